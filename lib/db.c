@@ -1,0 +1,205 @@
+#include <errmsg.h>
+#include <mysqld_error.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+
+static enum exitcode status_of(unsigned no)
+{
+	switch (no) {
+	case ER_ACCESS_DENIED_ERROR:
+	case ER_DBACCESS_DENIED_ERROR:
+	case ER_TABLEACCESS_DENIED_ERROR:
+	case ER_COLUMNACCESS_DENIED_ERROR:
+	case ER_SPECIFIC_ACCESS_DENIED_ERROR:
+		return EXIT_PERMISSION;
+	case ER_BAD_DB_ERROR:
+	case ER_NO_DB_ERROR:
+	case ER_NO_SUCH_TABLE:
+	case ER_BAD_FIELD_ERROR:
+		return EXIT_CONFIG;
+	default:
+		return db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE;
+	}
+}
+
+bool db_transient(unsigned no)
+{
+	switch (no) {
+	case ER_LOCK_DEADLOCK:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case ER_SERVER_SHUTDOWN:
+	case ER_QUERY_INTERRUPTED:
+	case ER_DISK_FULL:
+	case ER_RECORD_FILE_FULL:
+		return true;
+	default:
+		return no >= 1927 && no <= 1928;	/* MariaDB: connection killed */
+	}
+}
+
+unsigned db_errno(struct db *db)
+{
+	return mysql_errno(db->c);
+}
+
+int db_fail(struct db *db, const char *what, struct err *e)
+{
+	unsigned no = mysql_errno(db->c);
+
+	return err_set(e, status_of(no), "%s: %s (error %u)", what, mysql_error(db->c), no);
+}
+
+/* A row of strings of a statement without parameters into NUL-terminated fields. */
+static int first_row(struct db *db, const char *sql, char **out, size_t *sizes, unsigned n,
+    struct err *e)
+{
+	MYSQL_RES *res;
+	MYSQL_ROW row;
+	unsigned i;
+
+	if (mysql_query(db->c, sql) != 0 || (res = mysql_store_result(db->c)) == NULL)
+		return db_fail(db, sql, e);
+	row = mysql_fetch_row(res);
+	for (i = 0; i < n; i++)
+		snprintf(out[i], sizes[i], "%s", row != NULL && row[i] != NULL ? row[i] : "");
+	mysql_free_result(res);
+	return 0;
+}
+
+static int greet(struct db *db, struct err *e)
+{
+	char *out[] = { db->version_text, db->server_charset, db->name };
+	size_t sizes[] = { sizeof(db->version_text), sizeof(db->server_charset),
+	    sizeof(db->name) };
+
+	if (first_row(db, "SELECT VERSION(), @@global.character_set_server, DATABASE()", out,
+	    sizes, 3, e) < 0)
+		return -1;
+	db->mariadb = strstr(db->version_text, "MariaDB") != NULL;
+	db->version = mysql_get_server_version(db->c);
+	return db_exec(db, "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
+	    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', net_write_timeout=600,"
+	    " group_concat_max_len=1048576", e);
+}
+
+int db_open(struct db *db, const struct db_opts *o, struct err *e)
+{
+	unsigned connect_timeout = 20;
+	unsigned no;
+
+	memset(db, 0, sizeof(*db));
+	db->c = mysql_init(NULL);
+	if (db->c == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (o->defaults_file != NULL)
+		mysql_options(db->c, MYSQL_READ_DEFAULT_FILE, o->defaults_file);
+	mysql_options(db->c, MYSQL_READ_DEFAULT_GROUP, o->group ? o->group : "client");
+	mysql_options(db->c, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	mysql_options(db->c, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+	if (mysql_real_connect(db->c, o->host, o->user, o->password, o->name, o->port, o->socket,
+	    CLIENT_FOUND_ROWS) == NULL) {
+		no = mysql_errno(db->c);
+		err_set(e, no >= CR_MIN_ERROR ? EXIT_UNAVAILABLE : status_of(no),
+		    "cannot connect to database %s on %s: %s (error %u)",
+		    o->name ? o->name : "(default)",
+		    o->socket ? o->socket : o->host ? o->host : "localhost", mysql_error(db->c),
+		    no);
+		db_close(db);
+		return -1;
+	}
+	if (greet(db, e) < 0) {
+		db_close(db);
+		return -1;
+	}
+	return 0;
+}
+
+void db_close(struct db *db)
+{
+	if (db->c != NULL)
+		mysql_close(db->c);
+	db->c = NULL;
+}
+
+int db_exec(struct db *db, const char *sql, struct err *e)
+{
+	MYSQL_RES *res;
+	char what[100];
+	int more;
+
+	if (mysql_query(db->c, sql) != 0) {
+		snprintf(what, sizeof(what), "%.*s", (int)sizeof(what) - 1, sql);
+		return db_fail(db, what, e);
+	}
+	do {
+		res = mysql_store_result(db->c);
+		if (res != NULL)
+			mysql_free_result(res);
+		more = mysql_next_result(db->c);
+	} while (more == 0);
+	return more > 0 ? db_fail(db, "reading a result", e) : 0;
+}
+
+int db_execf(struct db *db, struct err *e, const char *fmt, ...)
+{
+	struct buf sql = BUF_INIT(1 << 20);
+	va_list ap;
+	int n, rc;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || !buf_room(&sql, (size_t)n))
+		return err_set(e, EXIT_BUG, "a statement is too long");
+	va_start(ap, fmt);
+	vsnprintf(sql.data, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	rc = db_exec(db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+void db_ident(struct buf *out, const char *name)
+{
+	buf_addc(out, '`');
+	for (; *name != '\0'; name++) {
+		if (*name == '`')
+			buf_addc(out, '`');
+		buf_addc(out, *name);
+	}
+	buf_addc(out, '`');
+}
+
+int db_one_int(struct db *db, const char *sql, const struct dbval *v, unsigned n, int64_t *out,
+    struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (dbq_prepare(&q, db, sql, e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, n, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1)
+		*out = dbq_int(&q, 0);
+	dbq_close(&q);
+	return rc;
+}
+
+int db_has_table(struct db *db, const char *table, struct err *e)
+{
+	struct dbval v = DB_STR(table);
+	int64_t n = 0;
+
+	if (db_one_int(db, "SELECT COUNT(*) FROM information_schema.TABLES"
+	    " WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=?", &v, 1, &n, e) < 0)
+		return -1;
+	return n > 0;
+}

@@ -1,0 +1,96 @@
+/*
+ * A MySQL or MariaDB session and prepared queries.
+ * Values always travel as bound parameters; identifiers that are put into statements come from
+ * information_schema or from constants, and go through db_ident.  Sessions speak utf8mb4, in UTC,
+ * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, whatever the server's default.
+ * Text columns come as UTF-8, binary columns as they are.
+ * A struct db owns its connection, a struct dbq its statement and column buffers; db_close and
+ * dbq_close free them.  One connection has one unfinished query at a time.
+ */
+#ifndef DB_H
+#define DB_H
+
+#include <mysql.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+
+/* Where to connect; NULL and 0 mean "as the option files say".  The strings are the caller's. */
+struct db_opts {
+	const char *defaults_file;	/* --db-defaults-file; NULL: the client's usual ones */
+	const char *group;		/* option file group read besides [client] */
+	const char *host, *socket, *user, *password, *name;
+	unsigned port;
+};
+
+struct db {
+	MYSQL *c;
+	bool mariadb;			/* else MySQL */
+	unsigned long version;		/* 101119 for 10.11.19 */
+	char version_text[64];
+	char server_charset[64];	/* character_set_server */
+	char name[65];			/* current database */
+};
+
+/* EXIT_UNAVAILABLE, EXIT_PERMISSION (access denied), EXIT_CONFIG (no such database). */
+int db_open(struct db *db, const struct db_opts *o, struct err *e);
+void db_close(struct db *db);
+/* A statement of constants and quoted identifiers; results are read and dropped. */
+int db_exec(struct db *db, const char *sql, struct err *e);
+int db_execf(struct db *db, struct err *e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Fill E from the connection's last error: WHAT failed; returns -1. */
+int db_fail(struct db *db, const char *what, struct err *e);
+/* True when a server error is worth a retry: deadlock, lock wait timeout, lost connection. */
+bool db_transient(unsigned server_errno);
+unsigned db_errno(struct db *db);
+
+/* Append NAME in backquotes. */
+void db_ident(struct buf *out, const char *name);
+/* 1 or 0: the base table or view TABLE is (not) in the current database; -1: error. */
+int db_has_table(struct db *db, const char *table, struct err *e);
+
+/* A value to bind, or a column of a row.  p is NULL for SQL NULL. */
+struct dbval {
+	const void *p;
+	size_t n;
+	bool is_int;		/* bind i instead of the bytes at p */
+	int64_t i;
+};
+
+#define DB_INT(v) ((struct dbval){ "", 0, true, (v) })
+#define DB_STR(s) ((struct dbval){ (s), (s) ? strlen(s) : 0, false, 0 })
+#define DB_BYTES(s, len) ((struct dbval){ (s), (len), false, 0 })
+#define DB_NULL ((struct dbval){ NULL, 0, false, 0 })
+#define DBQ_PARAMS 512
+
+struct dbq {
+	struct db *db;
+	MYSQL_STMT *st;
+	char what[80];		/* start of the statement, for messages */
+	unsigned cols;
+	MYSQL_BIND *bind;
+	struct buf *cell;	/* one a column, reused from row to row */
+	unsigned long *len;
+	my_bool *null;
+	struct dbval *col;	/* the current row; bytes are NUL-terminated */
+};
+
+int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e);
+/* Execute; an earlier result is dropped.  Rows are not buffered: read them to the end. */
+int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e);
+/* 1: a row in q->col; 0: no more; -1: error. */
+int dbq_next(struct dbq *q, struct err *e);
+/* Column I of the row as a C string ("" for NULL) and as a number (0 for NULL or no number). */
+const char *dbq_str(const struct dbq *q, unsigned i);
+int64_t dbq_int(const struct dbq *q, unsigned i);
+uint64_t dbq_affected(struct dbq *q);
+void dbq_close(struct dbq *q);
+/* Prepare, run, read at most one row's first column as a number into *OUT; 1: row, 0: none, -1. */
+int db_one_int(struct db *db, const char *sql, const struct dbval *v, unsigned n, int64_t *out,
+    struct err *e);
+
+#endif

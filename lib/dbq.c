@@ -1,0 +1,163 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+
+#define CELL_START 256
+
+static int fail(struct dbq *q, struct err *e)
+{
+	unsigned no = mysql_stmt_errno(q->st);
+
+	return err_set(e, db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE, "%s: %s (error %u)",
+	    q->what, mysql_stmt_error(q->st), no);
+}
+
+static int bind_columns(struct dbq *q, struct err *e)
+{
+	unsigned i;
+
+	q->bind = calloc(q->cols, sizeof(*q->bind));
+	q->cell = calloc(q->cols, sizeof(*q->cell));
+	q->len = calloc(q->cols, sizeof(*q->len));
+	q->null = calloc(q->cols, sizeof(*q->null));
+	q->col = calloc(q->cols, sizeof(*q->col));
+	if (!q->bind || !q->cell || !q->len || !q->null || !q->col)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	for (i = 0; i < q->cols; i++) {
+		buf_init(&q->cell[i], BUF_RECORD_MAX);
+		if (!buf_room(&q->cell[i], CELL_START))
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		q->bind[i].buffer_type = MYSQL_TYPE_STRING;
+		q->bind[i].buffer = q->cell[i].data;
+		q->bind[i].buffer_length = CELL_START;
+		q->bind[i].length = &q->len[i];
+		q->bind[i].is_null = &q->null[i];
+	}
+	return mysql_stmt_bind_result(q->st, q->bind) ? fail(q, e) : 0;
+}
+
+int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e)
+{
+	memset(q, 0, sizeof(*q));
+	q->db = db;
+	snprintf(q->what, sizeof(q->what), "%.*s", (int)sizeof(q->what) - 1, sql);
+	q->st = mysql_stmt_init(db->c);
+	if (q->st == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (mysql_stmt_prepare(q->st, sql, strlen(sql)) != 0) {
+		fail(q, e);
+		if (e->status == EXIT_UNAVAILABLE)
+			db_fail(db, q->what, e);
+		dbq_close(q);
+		return -1;
+	}
+	q->cols = mysql_stmt_field_count(q->st);
+	if (q->cols > 0 && bind_columns(q, e) < 0) {
+		dbq_close(q);
+		return -1;
+	}
+	return 0;
+}
+
+int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
+{
+	MYSQL_BIND b[DBQ_PARAMS];
+	unsigned i;
+
+	if (n > DBQ_PARAMS || n != mysql_stmt_param_count(q->st))
+		return err_set(e, EXIT_BUG, "%s: %u parameters given, %lu wanted", q->what, n,
+		    mysql_stmt_param_count(q->st));
+	mysql_stmt_free_result(q->st);
+	memset(b, 0, n * sizeof(*b));
+	for (i = 0; i < n; i++) {
+		if (v[i].is_int) {
+			b[i].buffer_type = MYSQL_TYPE_LONGLONG;
+			b[i].buffer = (void *)(uintptr_t)&v[i].i;
+		} else if (v[i].p == NULL)
+			b[i].buffer_type = MYSQL_TYPE_NULL;
+		else {
+			b[i].buffer_type = MYSQL_TYPE_STRING;
+			b[i].buffer = (void *)(uintptr_t)v[i].p;
+			b[i].buffer_length = v[i].n;
+		}
+	}
+	if ((n > 0 && mysql_stmt_bind_param(q->st, b)) || mysql_stmt_execute(q->st) != 0)
+		return fail(q, e);
+	return 0;
+}
+
+/* Columns that did not fit into their buffers: grow and fetch them again. */
+static int fetch_long(struct dbq *q, struct err *e)
+{
+	bool grown = false;
+	unsigned i;
+
+	for (i = 0; i < q->cols; i++) {
+		if (q->null[i] || q->len[i] <= q->bind[i].buffer_length)
+			continue;
+		q->cell[i].len = 0;
+		if (!buf_room(&q->cell[i], q->len[i]))
+			return err_set(e, EXIT_DATA, "%s: a value of %lu bytes is too large",
+			    q->what, q->len[i]);
+		q->bind[i].buffer = q->cell[i].data;
+		q->bind[i].buffer_length = q->cell[i].size - 1;
+		if (mysql_stmt_fetch_column(q->st, &q->bind[i], i, 0) != 0)
+			return fail(q, e);
+		grown = true;
+	}
+	if (grown && mysql_stmt_bind_result(q->st, q->bind))
+		return fail(q, e);
+	return 0;
+}
+
+int dbq_next(struct dbq *q, struct err *e)
+{
+	int rc = mysql_stmt_fetch(q->st);
+	unsigned i;
+
+	if (rc == MYSQL_NO_DATA)
+		return 0;
+	if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
+		return fail(q, e);
+	if (fetch_long(q, e) < 0)
+		return -1;
+	for (i = 0; i < q->cols; i++) {
+		q->col[i].p = q->null[i] ? NULL : q->cell[i].data;
+		q->col[i].n = q->null[i] ? 0 : q->len[i];
+		q->cell[i].data[q->col[i].n] = '\0';
+	}
+	return 1;
+}
+
+const char *dbq_str(const struct dbq *q, unsigned i)
+{
+	return q->col[i].p != NULL ? q->col[i].p : "";
+}
+
+int64_t dbq_int(const struct dbq *q, unsigned i)
+{
+	return q->col[i].p != NULL ? strtoll(q->col[i].p, NULL, 10) : 0;
+}
+
+uint64_t dbq_affected(struct dbq *q)
+{
+	return mysql_stmt_affected_rows(q->st);
+}
+
+void dbq_close(struct dbq *q)
+{
+	unsigned i;
+
+	if (q->st != NULL)
+		mysql_stmt_close(q->st);
+	for (i = 0; q->cell != NULL && i < q->cols; i++)
+		buf_free(&q->cell[i]);
+	free(q->bind);
+	free(q->cell);
+	free(q->len);
+	free(q->null);
+	free(q->col);
+	memset(q, 0, sizeof(*q));
+}

@@ -1,0 +1,49 @@
+#include <nettle/md5.h>
+
+#include "digest.h"
+
+void hex_text(const uint8_t *p, size_t n, char *out)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		out[2 * i] = hex[p[i] >> 4];
+		out[2 * i + 1] = hex[p[i] & 15];
+	}
+	out[2 * n] = '\0';
+}
+
+void md5_raw(const void *p, size_t n, uint8_t out[16])
+{
+	struct md5_ctx c;
+
+	md5_init(&c);
+	md5_update(&c, n, p);
+	md5_digest(&c, 16, out);
+}
+
+void md5_hex(const void *p, size_t n, char out[33])
+{
+	uint8_t raw[16];
+
+	md5_raw(p, n, raw);
+	hex_text(raw, 16, out);
+}
+
+void sha256_end_hex(struct sha256_ctx *c, char out[65])
+{
+	uint8_t raw[SHA256_DIGEST_SIZE];
+
+	sha256_digest(c, sizeof(raw), raw);
+	hex_text(raw, sizeof(raw), out);
+}
+
+void sha256_hex(const void *p, size_t n, char out[65])
+{
+	struct sha256_ctx c;
+
+	sha256_init(&c);
+	sha256_update(&c, n, p);
+	sha256_end_hex(&c, out);
+}

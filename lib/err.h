@@ -1,0 +1,29 @@
+/*
+ * Error buffer, passed down and untouched on success.
+ * A function that can fail takes a struct err * as its last parameter and returns 0 or -1 (or NULL);
+ * before it returns failure it fills the buffer once with what failed, on which thing, why, and what
+ * to do next, and with the exit status the program should end with.  No trailing newline or period.
+ * The caller owns the buffer; it needs no freeing.  lib/ never prints and never exits.
+ */
+#ifndef ERR_H
+#define ERR_H
+
+#include "exitcode.h"
+
+struct err {
+	char msg[1024];		/* "" while nothing failed */
+	enum exitcode status;
+};
+
+/* Fill E and return -1, so that "return err_set(...)" is a whole failure path. */
+int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same, with ": " and strerror(errno) appended. */
+int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Put "WHAT: " in front of the message that is there; returns -1. */
+int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,346 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io.h"
+
+int io_open_secret(const char *path, struct err *e)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+		    "cannot open %s", path);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
+		close(fd);
+		return err_set(e, EXIT_PERMISSION,
+		    "%s holds passwords and everybody can read it; run: chmod o-rwx '%s'", path,
+		    path);
+	}
+	return fd;
+}
+
+static ssize_t read_all(int fd, void *p, size_t n)
+{
+	ssize_t r;
+
+	do
+		r = read(fd, p, n);
+	while (r < 0 && errno == EINTR);
+	return r;
+}
+
+static int write_all(int fd, const void *buf, size_t n)
+{
+	const char *p = buf;
+	ssize_t w;
+
+	while (n > 0) {
+		w = write(fd, p, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -1;
+		p += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e)
+{
+	char block[8192];
+	ssize_t r;
+	int fd;
+
+	buf_reset(out);
+	fd = secret ? io_open_secret(path, e) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return secret ? -1 : err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
+	while ((r = read_all(fd, block, sizeof(block))) > 0 && out->len <= max)
+		buf_add(out, block, (size_t)r);
+	if (r < 0)
+		err_sys(e, EXIT_IO, "cannot read %s", path);
+	else if (out->len > max || out->failed)
+		r = err_set(e, EXIT_DATA, "%s is larger than %zu bytes", path, max);
+	buf_add(out, "", 0);
+	close(fd);
+	return r < 0 ? -1 : 0;
+}
+
+static char *tmp_name(const char *path)
+{
+	char *tmp = malloc(strlen(path) + 5);
+
+	if (tmp != NULL) {
+		strcpy(tmp, path);
+		strcat(tmp, ".tmp");
+	}
+	return tmp;
+}
+
+int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
+{
+	char *tmp = tmp_name(path);
+	int fd, rc;
+
+	if (tmp == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0) {
+		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
+		free(tmp);
+		return rc;
+	}
+	rc = write_all(fd, p, n);
+	if (rc == 0)
+		rc = fsync(fd);
+	if (close(fd) != 0)
+		rc = -1;
+	if (rc == 0)
+		rc = rename(tmp, path);
+	if (rc != 0) {
+		err_sys(e, EXIT_IO, "cannot write %s", path);
+		unlink(tmp);
+	}
+	free(tmp);
+	return rc;
+}
+
+int io_in_open(struct io_in *in, const char *path, struct err *e)
+{
+	memset(in, 0, sizeof(*in));
+	buf_init(&in->text, BUF_RECORD_MAX + IO_BLOCK);
+	in->block = malloc(IO_BLOCK);
+	if (in->block == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	in->fd = STDIN_FILENO;
+	in->name = "standard input";
+	if (path != NULL && strcmp(path, "-") != 0) {
+		in->name = path;
+		in->fd = io_open_secret(path, e);
+		if (in->fd < 0) {
+			free(in->block);
+			return -1;
+		}
+	}
+	fcntl(in->fd, F_SETPIPE_SZ, 1 << 20);
+	return 0;
+}
+
+/* Inflate what is in block, member after member. */
+static int inflate_block(struct io_in *in, size_t got, struct err *e)
+{
+	int rc = Z_OK;
+
+	in->z.next_in = in->block;
+	in->z.avail_in = (unsigned)got;
+	do {
+		if (!buf_room(&in->text, IO_BLOCK))
+			return err_set(e, EXIT_DATA, "%s: a line is longer than %zu bytes",
+			    in->name, BUF_RECORD_MAX);
+		in->z.next_out = (unsigned char *)in->text.data + in->text.len;
+		in->z.avail_out = IO_BLOCK;
+		rc = inflate(&in->z, Z_NO_FLUSH);
+		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
+			return err_set(e, EXIT_DATA, "%s: damaged gzip data", in->name);
+		in->text.len += IO_BLOCK - in->z.avail_out;
+		if (rc == Z_STREAM_END && in->z.avail_in > 0)
+			inflateReset(&in->z);
+	} while (in->z.avail_in > 0 || in->z.avail_out == 0);
+	return 0;
+}
+
+static int fill(struct io_in *in, struct err *e)
+{
+	bool first = in->text.data == NULL;
+	ssize_t r;
+
+	if (in->gz) {
+		r = read_all(in->fd, in->block, IO_BLOCK);
+		if (r > 0)
+			return inflate_block(in, (size_t)r, e);
+	} else {
+		if (!buf_room(&in->text, IO_BLOCK))
+			return err_set(e, EXIT_DATA, "%s: a line is longer than %zu bytes",
+			    in->name, BUF_RECORD_MAX);
+		r = read_all(in->fd, in->text.data + in->text.len, IO_BLOCK);
+		if (r > 0 && first && (unsigned char)in->text.data[0] == 0x1f &&
+		    (r == 1 || (unsigned char)in->text.data[1] == 0x8b)) {
+			in->gz = true;
+			if (inflateInit2(&in->z, 15 + 16) != Z_OK)
+				return err_set(e, EXIT_TEMPORARY, "out of memory");
+			memcpy(in->block, in->text.data, (size_t)r);
+			return inflate_block(in, (size_t)r, e);
+		}
+		if (r > 0)
+			in->text.len += (size_t)r;
+	}
+	if (r < 0)
+		return err_sys(e, EXIT_IO, "cannot read %s", in->name);
+	in->eof = r == 0;
+	return 0;
+}
+
+int io_in_line(struct io_in *in, char **line, size_t *n, bool *whole, struct err *e)
+{
+	size_t seen = 0;
+	char *nl;
+
+	for (;;) {
+		nl = in->text.len > in->taken + seen
+		    ? memchr(in->text.data + in->taken + seen, '\n',
+			  in->text.len - in->taken - seen)
+		    : NULL;
+		if (nl != NULL || in->eof)
+			break;
+		seen = in->text.len - in->taken;
+		if (in->taken > 0) {
+			memmove(in->text.data, in->text.data + in->taken, seen);
+			in->text.len = seen;
+			in->taken = 0;
+		}
+		if (fill(in, e) < 0)
+			return -1;
+	}
+	*whole = nl != NULL;
+	if (nl == NULL && in->text.len == in->taken)
+		return 0;
+	if (nl == NULL)
+		nl = in->text.data + in->text.len;
+	*line = in->text.data + in->taken;
+	*n = (size_t)(nl - *line);
+	*nl = '\0';
+	in->taken += *n + *whole;
+	return 1;
+}
+
+void io_in_close(struct io_in *in)
+{
+	if (in->gz)
+		inflateEnd(&in->z);
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	free(in->block);
+	buf_free(&in->text);
+}
+
+int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
+{
+	memset(out, 0, sizeof(*out));
+	buf_init(&out->text, 2 * IO_BLOCK);
+	out->fd = STDOUT_FILENO;
+	out->name = "standard output";
+	out->gz = gz;
+	if (path != NULL && strcmp(path, "-") != 0) {
+		out->name = path;
+		out->tmp = tmp_name(path);
+		if (out->tmp == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		out->fd = open(out->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (out->fd < 0) {
+			err_sys(e, EXIT_CANTCREATE, "cannot create %s", out->tmp);
+			free(out->tmp);
+			return -1;
+		}
+	}
+	fcntl(out->fd, F_SETPIPE_SZ, 1 << 20);
+	if (gz) {
+		out->block = malloc(IO_BLOCK);
+		if (out->block == NULL ||
+		    deflateInit2(&out->z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
+	return 0;
+}
+
+static int put(struct io_out *out, const void *p, size_t n, int flush, struct err *e)
+{
+	if (!out->gz)
+		return write_all(out->fd, p, n) == 0
+		    ? 0 : err_sys(e, EXIT_IO, "cannot write %s", out->name);
+	out->z.next_in = (unsigned char *)(uintptr_t)p;	/* zlib only reads it */
+	out->z.avail_in = (unsigned)n;
+	do {
+		out->z.next_out = out->block;
+		out->z.avail_out = IO_BLOCK;
+		deflate(&out->z, flush);
+		if (write_all(out->fd, out->block, IO_BLOCK - out->z.avail_out) < 0)
+			return err_sys(e, EXIT_IO, "cannot write %s", out->name);
+	} while (out->z.avail_out == 0);
+	return 0;
+}
+
+static int put_text(struct io_out *out, int flush, struct err *e)
+{
+	int rc = 0;
+
+	if (out->text.len > 0 || flush != Z_NO_FLUSH)
+		rc = put(out, out->text.data, out->text.len, flush, e);
+	out->text.len = 0;
+	return rc;
+}
+
+int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e)
+{
+	size_t part;
+
+	if (out->text.len + n >= IO_BLOCK && put_text(out, Z_NO_FLUSH, e) < 0)
+		return -1;
+	for (; n >= IO_BLOCK; p = (const char *)p + part, n -= part) {
+		part = n > (size_t)1 << 30 ? (size_t)1 << 30 : n;
+		if (put(out, p, part, Z_NO_FLUSH, e) < 0)
+			return -1;
+	}
+	buf_add(&out->text, p, n);
+	return out->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+int io_out_flush(struct io_out *out, struct err *e)
+{
+	return put_text(out, out->gz ? Z_SYNC_FLUSH : Z_NO_FLUSH, e);
+}
+
+static void out_free(struct io_out *out)
+{
+	if (out->gz)
+		deflateEnd(&out->z);
+	free(out->block);
+	free(out->tmp);
+	buf_free(&out->text);
+	memset(out, 0, sizeof(*out));
+}
+
+int io_out_close(struct io_out *out, struct err *e)
+{
+	int rc = put_text(out, out->gz ? Z_FINISH : Z_NO_FLUSH, e);
+
+	if (rc < 0) {
+		io_out_abort(out);
+		return -1;
+	}
+	if (out->tmp != NULL && fsync(out->fd) != 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", out->name);
+	if (close(out->fd) != 0 && rc == 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", out->name);
+	if (rc == 0 && out->tmp != NULL && rename(out->tmp, out->name) != 0)
+		rc = err_sys(e, EXIT_CANTCREATE, "cannot rename %s to %s", out->tmp, out->name);
+	if (rc < 0 && out->tmp != NULL)
+		unlink(out->tmp);
+	out_free(out);
+	return rc;
+}
+
+void io_out_abort(struct io_out *out)
+{
+	if (out->tmp != NULL) {
+		close(out->fd);
+		unlink(out->tmp);
+	}
+	out_free(out);
+}

@@ -1,0 +1,71 @@
+/*
+ * Byte input and output of a stage: standard input or output, a file, or gzip of either.
+ * Input is recognised by its first two bytes (gzip or not), never by its name; concatenated gzip
+ * members are read as one.  Output to a file goes to PATH.tmp (mode 0600), and takes PATH's place
+ * only in io_out_close after fsync; a program that ends earlier calls io_out_abort, so PATH is
+ * either whole or as it was.  A stream holds passwords: io_in_open refuses a file that others can
+ * read.  The structs own their buffers; close or abort frees them.
+ */
+#ifndef IO_H
+#define IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <zlib.h>
+
+#include "buf.h"
+#include "err.h"
+
+#define IO_BLOCK ((size_t)64 << 10)	/* bytes of one read(2) or write(2) */
+
+struct io_in {
+	int fd;
+	const char *name;	/* for messages; the caller's string */
+	bool gz, eof;
+	z_stream z;
+	unsigned char *block;	/* compressed bytes */
+	struct buf text;	/* read, not yet taken */
+	size_t taken;
+};
+
+struct io_out {
+	int fd;
+	const char *name;
+	char *tmp;		/* NULL when writing to standard output */
+	bool gz;
+	z_stream z;
+	unsigned char *block;
+	struct buf text;
+};
+
+/* PATH NULL or "-": standard input.  EXIT_NOINPUT, EXIT_PERMISSION. */
+int io_in_open(struct io_in *in, const char *path, struct err *e);
+/*
+ * The next line without its "\n", in *LINE until the next call.  1: a line; 0: the end; -1: error
+ * (a line over BUF_RECORD_MAX, a damaged gzip file, a read error).  *WHOLE is false when the last
+ * line had no "\n".
+ */
+int io_in_line(struct io_in *in, char **line, size_t *n, bool *whole, struct err *e);
+void io_in_close(struct io_in *in);
+
+/* PATH NULL or "-": standard output.  EXIT_CANTCREATE. */
+int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
+/* Buffered; EXIT_IO names the file (a full disk, a closed pipe). */
+int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
+/* Write what is buffered (a gzip stream is flushed to a byte boundary). */
+int io_out_flush(struct io_out *out, struct err *e);
+int io_out_close(struct io_out *out, struct err *e);
+void io_out_abort(struct io_out *out);
+
+/*
+ * Open a file that holds secrets for reading: refuses one that others can read (EXIT_PERMISSION,
+ * with the chmod to run), EXIT_NOINPUT when it is absent.  Returns the descriptor or -1.
+ */
+int io_open_secret(const char *path, struct err *e);
+/* The whole of a small file (at most MAX bytes) into OUT (emptied first); SECRET as above. */
+int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e);
+/* Write a whole file at once: PATH.tmp (MODE), fsync, rename. */
+int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);
+
+#endif

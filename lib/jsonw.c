@@ -1,0 +1,190 @@
+#include <string.h>
+
+#include "base64.h"
+#include "jsonw.h"
+#include "utf8.h"
+
+void jw_begin(struct jsonw *w, struct buf *out)
+{
+	w->out = out;
+	w->comma = false;
+}
+
+static void sep(struct jsonw *w)
+{
+	if (w->comma)
+		buf_addc(w->out, ',');
+	w->comma = true;
+}
+
+static void open_with(struct jsonw *w, char c)
+{
+	sep(w);
+	buf_addc(w->out, c);
+	w->comma = false;
+}
+
+static void close_with(struct jsonw *w, char c)
+{
+	buf_addc(w->out, c);
+	w->comma = true;
+}
+
+void jw_object(struct jsonw *w)
+{
+	open_with(w, '{');
+}
+
+void jw_object_end(struct jsonw *w)
+{
+	close_with(w, '}');
+}
+
+void jw_array(struct jsonw *w)
+{
+	open_with(w, '[');
+}
+
+void jw_array_end(struct jsonw *w)
+{
+	close_with(w, ']');
+}
+
+/* Escape N bytes of UTF-8 between quotes; runs without escapes are copied at once. */
+static void quoted(struct buf *out, const char *s, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	const unsigned char *p = (const unsigned char *)s, *run = p, *end = p + n;
+
+	buf_addc(out, '"');
+	for (; p < end; p++) {
+		if (*p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7f)
+			continue;
+		buf_add(out, run, (size_t)(p - run));
+		run = p + 1;
+		switch (*p) {
+		case '"':
+			buf_add(out, "\\\"", 2);
+			break;
+		case '\\':
+			buf_add(out, "\\\\", 2);
+			break;
+		case '\n':
+			buf_add(out, "\\n", 2);
+			break;
+		case '\r':
+			buf_add(out, "\\r", 2);
+			break;
+		case '\t':
+			buf_add(out, "\\t", 2);
+			break;
+		default:
+			buf_add(out, "\\u00", 4);
+			buf_addc(out, hex[*p >> 4]);
+			buf_addc(out, hex[*p & 15]);
+		}
+	}
+	buf_add(out, run, (size_t)(p - run));
+	buf_addc(out, '"');
+}
+
+void jw_key(struct jsonw *w, const char *key)
+{
+	size_t n = strlen(key);
+
+	sep(w);
+	w->comma = false;
+	if (!buf_room(w->out, n + 3))
+		return;
+	w->out->data[w->out->len++] = '"';
+	memcpy(w->out->data + w->out->len, key, n);
+	w->out->len += n;
+	buf_add(w->out, "\":", 2);
+}
+
+void jw_key_n(struct jsonw *w, const char *key, size_t n)
+{
+	sep(w);
+	w->comma = false;
+	quoted(w->out, key, n);
+	buf_addc(w->out, ':');
+}
+
+void jw_null(struct jsonw *w)
+{
+	jw_raw(w, "null", 4);
+}
+
+void jw_bool(struct jsonw *w, bool v)
+{
+	jw_raw(w, v ? "true" : "false", v ? 4 : 5);
+}
+
+void jw_uint(struct jsonw *w, uint64_t v)
+{
+	char d[20];
+	size_t i = sizeof(d);
+
+	do
+		d[--i] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	jw_raw(w, d + i, sizeof(d) - i);
+}
+
+void jw_int(struct jsonw *w, int64_t v)
+{
+	sep(w);
+	w->comma = false;
+	if (v < 0)
+		buf_addc(w->out, '-');
+	jw_uint(w, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+void jw_bytes(struct jsonw *w, const void *p, size_t n)
+{
+	sep(w);
+	buf_adds(w->out, "{\"base64\":\"");
+	base64_encode(w->out, p, n);
+	buf_add(w->out, "\"}", 2);
+}
+
+void jw_str_n(struct jsonw *w, const char *s, size_t n)
+{
+	if (s == NULL)
+		jw_null(w);
+	else if (!utf8_valid(s, n))
+		jw_bytes(w, s, n);
+	else {
+		sep(w);
+		quoted(w->out, s, n);
+	}
+}
+
+void jw_str(struct jsonw *w, const char *s)
+{
+	jw_str_n(w, s, s == NULL ? 0 : strlen(s));
+}
+
+void jw_raw(struct jsonw *w, const char *s, size_t n)
+{
+	sep(w);
+	buf_add(w->out, s, n);
+}
+
+void jw_kv_str(struct jsonw *w, const char *key, const char *s)
+{
+	jw_key(w, key);
+	jw_str(w, s);
+}
+
+void jw_kv_int(struct jsonw *w, const char *key, int64_t v)
+{
+	jw_key(w, key);
+	jw_int(w, v);
+}
+
+void jw_kv_bool(struct jsonw *w, const char *key, bool v)
+{
+	jw_key(w, key);
+	jw_bool(w, v);
+}

@@ -1,0 +1,67 @@
+#include <string.h>
+
+#include "report.h"
+
+int report_open(struct report *r, const char *stage, const char *path, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	buf_init(&r->line, BUF_RECORD_MAX);
+	r->stage = stage;
+	r->has_file = path != NULL;
+	return path != NULL ? io_out_open(&r->file, path, false, e) : 0;
+}
+
+static void optional(struct jsonw *w, const char *key, const char *s)
+{
+	if (s != NULL)
+		jw_kv_str(w, key, s);
+}
+
+int report_add(struct report *r, const struct report_item *i, struct err *e)
+{
+	const char *kind = i->reject ? "REJECT" : "WARN";
+	struct jsonw w;
+
+	buf_reset(&r->line);
+	jw_begin(&w, &r->line);
+	jw_object(&w);
+	jw_kv_str(&w, "kind", kind);
+	jw_kv_str(&w, "stage", r->stage);
+	jw_kv_str(&w, "code", i->code);
+	optional(&w, "user", i->user);
+	optional(&w, "table", i->table);
+	if (i->id >= 0)
+		jw_kv_int(&w, "id", i->id);
+	optional(&w, "field", i->field);
+	optional(&w, "reason", i->reason);
+	optional(&w, i->reject ? "remedy" : "done", i->action);
+	if (i->record != NULL) {
+		jw_key(&w, "record");
+		jw_raw(&w, i->record, i->record_len);
+	}
+	jw_object_end(&w);
+	if (r->line.failed)
+		return err_set(e, EXIT_DATA, "a %s record is too large", kind);
+	if (i->reject)
+		r->rejects++;
+	else
+		r->warnings++;
+	if (r->to != NULL && so_copy(r->to, kind, r->line.data, r->line.len, e) < 0)
+		return -1;
+	return report_copy(r, r->line.data, r->line.len, e);
+}
+
+int report_copy(struct report *r, const char *line, size_t n, struct err *e)
+{
+	if (!r->has_file)
+		return 0;
+	if (io_out_write(&r->file, line, n, e) < 0 || io_out_write(&r->file, "\n", 1, e) < 0)
+		return -1;
+	return io_out_flush(&r->file, e);
+}
+
+int report_close(struct report *r, struct err *e)
+{
+	buf_free(&r->line);
+	return r->has_file ? io_out_close(&r->file, e) : 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * What was not carried (REJECT) or carried altered (WARN), as records (p7-records(5)).
+ * They travel in the stream, so that the last stage and its ledger know all of them; with a file
+ * (--rejects) they are written there too.  A struct report owns its file; report_close frees it.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdint.h>
+
+#include "stream.h"
+
+struct report_item {
+	bool reject;		/* REJECT: not in P8; else WARN: in P8, but altered */
+	const char *code;	/* stable reason code, "value-too-long" */
+	const char *user;	/* e-mail, or NULL for a global thing */
+	const char *table;	/* P7's table without prefix, or NULL */
+	int64_t id;		/* P7's primary key there, -1: none */
+	const char *field;	/* column or attribute, or NULL */
+	const char *reason;	/* one sentence: what is wrong */
+	const char *action;	/* REJECT: what to do about it; WARN: what was done */
+	const char *record;	/* the original record (JSON text), or NULL */
+	size_t record_len;
+};
+
+struct report {
+	const char *stage;	/* program name */
+	struct io_out file;
+	bool has_file;
+	struct stream_out *to;	/* the stream they travel in, NULL for the last stage */
+	struct buf line;
+	uint64_t rejects, warnings;	/* of this stage */
+};
+
+/* PATH NULL: no file.  TO may be set later. */
+int report_open(struct report *r, const char *stage, const char *path, struct err *e);
+/* Between two records of the stream; TEXT of the record stays in r->line until the next call. */
+int report_add(struct report *r, const struct report_item *i, struct err *e);
+/* Copy a REJECT or WARN of an earlier stage into the file. */
+int report_copy(struct report *r, const char *line, size_t n, struct err *e);
+int report_close(struct report *r, struct err *e);
+
+#endif

@@ -1,0 +1,193 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream.h"
+
+bool kinds_add(struct kind_counts *c, const char *kind, uint64_t n)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->k[i].kind, kind) == 0) {
+			c->k[i].n += n;
+			return true;
+		}
+	if (c->n == STREAM_KINDS || strlen(kind) >= STREAM_KIND_LEN)
+		return false;
+	strcpy(c->k[c->n].kind, kind);
+	c->k[c->n++].n = n;
+	return true;
+}
+
+uint64_t kinds_get(const struct kind_counts *c, const char *kind)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++)
+		if (strcmp(c->k[i].kind, kind) == 0)
+			return c->k[i].n;
+	return 0;
+}
+
+static void hash_text(XXH3_state_t *state, char out[17])
+{
+	snprintf(out, 17, "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
+}
+
+int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
+{
+	memset(so, 0, sizeof(*so));
+	buf_init(&so->line, BUF_RECORD_MAX);
+	so->all = XXH3_createState();
+	so->block = XXH3_createState();
+	if (so->all == NULL || so->block == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	XXH3_64bits_reset(so->all);
+	return io_out_open(&so->io, path, gz, e);
+}
+
+struct jsonw *so_begin(struct stream_out *so, const char *kind)
+{
+	buf_reset(&so->line);
+	jw_begin(&so->w, &so->line);
+	jw_object(&so->w);
+	jw_kv_str(&so->w, "kind", kind);
+	return &so->w;
+}
+
+/* Send a finished line ("\n" included) and count it. */
+static int send(struct stream_out *so, const char *kind, const char *line, size_t n, bool mark,
+    struct err *e)
+{
+	XXH3_64bits_update(so->all, line, n);
+	if (so->in != NULL)
+		XXH3_64bits_update(so->block, line, n);
+	if (!kinds_add(&so->totals, kind, 1) ||
+	    (so->in != NULL && !mark && !kinds_add(&so->counts, kind, 1)))
+		return err_set(e, EXIT_DATA, "more than %d kinds of records (%s)", STREAM_KINDS,
+		    kind);
+	return io_out_write(&so->io, line, n, e);
+}
+
+static int finish_line(struct stream_out *so, const char *kind, struct err *e)
+{
+	jw_object_end(&so->w);
+	buf_addc(&so->line, '\n');
+	if (so->line.failed)
+		return err_set(e, EXIT_DATA, "a %s record is larger than %zu bytes", kind,
+		    BUF_RECORD_MAX);
+	return 0;
+}
+
+int so_put(struct stream_out *so, const char *kind, struct err *e)
+{
+	if (finish_line(so, kind, e) < 0)
+		return -1;
+	if (strcmp(kind, "HEADER") == 0) {
+		if (io_out_write(&so->io, so->line.data, so->line.len, e) < 0)
+			return -1;
+		return io_out_flush(&so->io, e);
+	}
+	return send(so, kind, so->line.data, so->line.len, false, e);
+}
+
+int so_copy(struct stream_out *so, const char *kind, const char *line, size_t n, struct err *e)
+{
+	buf_reset(&so->line);
+	buf_add(&so->line, line, n);
+	buf_addc(&so->line, '\n');
+	if (so->line.failed)
+		return err_set(e, EXIT_DATA, "a %s record is too large", kind);
+	return send(so, kind, so->line.data, so->line.len, false, e);
+}
+
+static const char *mark_name(const char *what, const char *end, char name[STREAM_KIND_LEN])
+{
+	snprintf(name, STREAM_KIND_LEN, "%s_%s", what, end);
+	return name;
+}
+
+struct jsonw *so_block_begin(struct stream_out *so, const char *what)
+{
+	char name[STREAM_KIND_LEN];
+
+	so->in = what;
+	so->counts.n = 0;
+	XXH3_64bits_reset(so->block);
+	return so_begin(so, mark_name(what, "BEGIN", name));
+}
+
+int so_block_put(struct stream_out *so, struct err *e)
+{
+	char name[STREAM_KIND_LEN];
+
+	mark_name(so->in, "BEGIN", name);
+	if (finish_line(so, name, e) < 0)
+		return -1;
+	return send(so, name, so->line.data, so->line.len, true, e);
+}
+
+static void put_counts(struct jsonw *w, const char *key, const struct kind_counts *c)
+{
+	unsigned i;
+
+	jw_key(w, key);
+	jw_object(w);
+	for (i = 0; i < c->n; i++)
+		jw_kv_int(w, c->k[i].kind, (int64_t)c->k[i].n);
+	jw_object_end(w);
+}
+
+int so_block_end(struct stream_out *so, const char *key, const char *value, struct err *e)
+{
+	char name[STREAM_KIND_LEN], hash[17];
+	struct jsonw *w;
+
+	hash_text(so->block, hash);
+	w = so_begin(so, mark_name(so->in, "END", name));
+	jw_kv_str(w, key, value);
+	put_counts(w, "counts", &so->counts);
+	jw_kv_str(w, "hash", hash);
+	so->users += strcmp(so->in, "USER") == 0;
+	so->in = NULL;
+	if (finish_line(so, name, e) < 0)
+		return -1;
+	return send(so, name, so->line.data, so->line.len, true, e);
+}
+
+static void so_free(struct stream_out *so)
+{
+	XXH3_freeState(so->all);
+	XXH3_freeState(so->block);
+	buf_free(&so->line);
+}
+
+int so_close(struct stream_out *so, struct err *e)
+{
+	char hash[17];
+	struct jsonw *w;
+	int rc;
+
+	hash_text(so->all, hash);
+	w = so_begin(so, "END");
+	put_counts(w, "totals", &so->totals);
+	jw_kv_int(w, "users", (int64_t)so->users);
+	jw_kv_str(w, "hash", hash);
+	rc = finish_line(so, "END", e);
+	if (rc == 0)
+		rc = io_out_write(&so->io, so->line.data, so->line.len, e);
+	if (rc == 0)
+		rc = io_out_close(&so->io, e);
+	else
+		io_out_abort(&so->io);
+	so_free(so);
+	return rc;
+}
+
+void so_abort(struct stream_out *so)
+{
+	io_out_abort(&so->io);
+	so_free(so);
+}

@@ -1,0 +1,233 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream.h"
+
+static int bad(struct stream_in *si, struct err *e, const char *what)
+{
+	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s", si->io.name, si->lineno, what);
+}
+
+static int truncated(struct stream_in *si, struct err *e)
+{
+	return err_set(e, EXIT_DATA,
+	    "%s ends at line %" PRIu64 " without its END record, so it is not whole (last whole "
+	    "user: %s); look for an error of the stage before, and run it again",
+	    si->io.name, si->lineno, si->last_user[0] ? si->last_user : "none");
+}
+
+/* Read the next line and parse it into DOC, whose text is kept in TEXT. */
+static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, struct err *e)
+{
+	const char *kind;
+	bool whole;
+	char *line;
+	int rc;
+
+	rc = io_in_line(&si->io, &line, &si->len, &whole, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !whole)
+		return truncated(si, e);
+	si->lineno++;
+	si->line = line;
+	buf_reset(text);
+	buf_add(text, line, si->len);
+	if (text->failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (jr_parse(doc, text->data, text->len, e) < 0)
+		return err_prefix(e, "%s, line %" PRIu64, si->io.name, si->lineno);
+	kind = jr_str(doc, NULL, "kind", NULL);
+	if (kind == NULL || kind[0] == '\0' || strlen(kind) >= sizeof(si->kind))
+		return bad(si, e, "no record: it has no member \"kind\"");
+	strcpy(si->kind, kind);
+	return 1;
+}
+
+static int check_header(struct stream_in *si, const char *stream, struct err *e)
+{
+	const char *is = jr_str(&si->header, NULL, "stream", "");
+	int64_t version = jr_int(&si->header, NULL, "version", 0);
+
+	if (strcmp(si->kind, "HEADER") != 0)
+		return err_set(e, EXIT_DATA, "%s is no record stream: its first line is no HEADER",
+		    si->io.name);
+	if (version != STREAM_VERSION)
+		return err_set(e, EXIT_DATA,
+		    "%s is a stream of version %" PRId64 ", this program reads version %d; use "
+		    "programs of one release", si->io.name, version, STREAM_VERSION);
+	if (strcmp(is, stream) != 0)
+		return err_set(e, EXIT_DATA,
+		    "%s is a \"%s\" stream, but a \"%s\" stream is wanted%s", si->io.name, is,
+		    stream,
+		    strcmp(is, "p7") == 0 && strcmp(stream, "p8") == 0
+			? "; put p7-transform in between" : "");
+	return 0;
+}
+
+static int hashes_init(struct stream_in *si, struct err *e)
+{
+	si->all = XXH3_createState();
+	si->block = XXH3_createState();
+	if (si->all == NULL || si->block == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	XXH3_64bits_reset(si->all);
+	return 0;
+}
+
+int si_open(struct stream_in *si, const char *path, const char *stream, bool edited,
+    struct err *e)
+{
+	memset(si, 0, sizeof(*si));
+	buf_init(&si->header_text, BUF_RECORD_MAX);
+	buf_init(&si->work, BUF_RECORD_MAX);
+	si->edited = edited;
+	if (io_in_open(&si->io, path, e) < 0)
+		return -1;
+	if (hashes_init(si, e) < 0 || parse_line(si, &si->header, &si->header_text, e) < 0 ||
+	    check_header(si, stream, e) < 0) {
+		if (si->lineno == 0 && e->status == EXIT_DATA)
+			err_set(e, EXIT_DATA, "%s is empty; the stage before it failed",
+			    si->io.name);
+		si_close(si);
+		return -1;
+	}
+	return 0;
+}
+
+/* Compare the "counts" or "totals" of the current record with what was read. */
+static int check_counts(struct stream_in *si, const char *key, const struct kind_counts *seen,
+    struct err *e)
+{
+	const struct jval *c = jr_get(&si->doc, NULL, key), *v;
+	uint64_t n = 0, have = 0;
+	unsigned i;
+
+	if (c == NULL || c->type != J_OBJECT)
+		return bad(si, e, "its counts are missing");
+	for (v = jr_first(&si->doc, c); v != NULL; v = jr_next(&si->doc, v), n++)
+		if (v->type != J_INT || (uint64_t)v->i != kinds_get(seen, v->key))
+			return err_set(e, EXIT_DATA,
+			    "%s, line %" PRIu64 ": %.*s: %" PRId64 " announced, %" PRIu64
+			    " read; the stream was altered (say --edited if on purpose)",
+			    si->io.name, si->lineno, (int)v->keylen, v->key, v->i,
+			    kinds_get(seen, v->key));
+	for (i = 0; i < seen->n; i++)
+		have += seen->k[i].n > 0;
+	if (n != have)
+		return bad(si, e, "records of a kind that is not announced; the stream was "
+		    "altered (say --edited if on purpose)");
+	return 0;
+}
+
+static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
+{
+	const char *hash = jr_str(&si->doc, NULL, "hash", "");
+	char want[17];
+
+	snprintf(want, sizeof(want), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
+	if (strcmp(hash, want) != 0)
+		return bad(si, e, "the hash does not fit what was read; the stream was damaged or "
+		    "altered (say --edited if on purpose)");
+	return 0;
+}
+
+/* Check END, and that nothing follows it. */
+static int at_end(struct stream_in *si, struct err *e)
+{
+	size_t n;
+	bool whole;
+	char *line;
+
+	if (si->in[0] != '\0')
+		return bad(si, e, "END inside a block");
+	if (!si->edited && (check_counts(si, "totals", &si->totals, e) < 0 ||
+	    check_hash(si, si->all, e) < 0))
+		return -1;
+	if (io_in_line(&si->io, &line, &n, &whole, e) != 0)
+		return bad(si, e, "something follows END");
+	return 0;
+}
+
+static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN])
+{
+	size_t n = strlen(kind), m = strlen(end);
+
+	if (n <= m || strcmp(kind + n - m, end) != 0)
+		return false;
+	memcpy(what, kind, n - m);
+	what[n - m] = '\0';
+	return strcmp(what, "USER") == 0 || strcmp(what, "PRINCIPAL") == 0;
+}
+
+static void note_user(struct stream_in *si)
+{
+	snprintf(si->last_user, sizeof(si->last_user), "%s",
+	    jr_str(&si->doc, NULL, "email", "?"));
+	si->users++;
+}
+
+static int block_end(struct stream_in *si, const char *what, struct err *e)
+{
+	if (strcmp(si->in, what) != 0)
+		return bad(si, e, "the end of a block that did not begin");
+	if (!si->edited && (check_counts(si, "counts", &si->counts, e) < 0 ||
+	    check_hash(si, si->block, e) < 0))
+		return -1;
+	if (strcmp(what, "USER") == 0)
+		note_user(si);
+	si->in[0] = '\0';
+	return 0;
+}
+
+static int account(struct stream_in *si, struct err *e)
+{
+	char what[STREAM_KIND_LEN];
+	bool mark = true;
+
+	if (is_mark(si->kind, "_BEGIN", what)) {
+		if (si->in[0] != '\0')
+			return bad(si, e, "a block inside a block");
+		strcpy(si->in, what);
+		si->counts.n = 0;
+		XXH3_64bits_reset(si->block);
+	} else if (is_mark(si->kind, "_END", what)) {
+		if (block_end(si, what, e) < 0)
+			return -1;
+	} else
+		mark = false;
+	XXH3_64bits_update(si->all, si->line, si->len);
+	XXH3_64bits_update(si->all, "\n", 1);
+	if (si->in[0] != '\0') {
+		XXH3_64bits_update(si->block, si->line, si->len);
+		XXH3_64bits_update(si->block, "\n", 1);
+	}
+	if (!kinds_add(&si->totals, si->kind, 1) ||
+	    (si->in[0] != '\0' && !mark && !kinds_add(&si->counts, si->kind, 1)))
+		return bad(si, e, "too many kinds of records");
+	return 1;
+}
+
+int si_next(struct stream_in *si, struct err *e)
+{
+	if (parse_line(si, &si->doc, &si->work, e) < 0)
+		return -1;
+	if (strcmp(si->kind, "END") == 0)
+		return at_end(si, e);
+	if (strcmp(si->kind, "HEADER") == 0)
+		return bad(si, e, "a second HEADER; feed one stream at a time");
+	return account(si, e);
+}
+
+void si_close(struct stream_in *si)
+{
+	io_in_close(&si->io);
+	XXH3_freeState(si->all);
+	XXH3_freeState(si->block);
+	jr_free(&si->header);
+	jr_free(&si->doc);
+	buf_free(&si->header_text);
+	buf_free(&si->work);
+}
