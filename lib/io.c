@@ -138,6 +138,8 @@ static int inflate_block(struct io_in *in, size_t got, struct err *e)
 {
 	int rc = Z_OK;
 
+	if (in->member_ended)
+		inflateReset(&in->z);
 	in->z.next_in = in->block;
 	in->z.avail_in = (unsigned)got;
 	do {
@@ -150,7 +152,8 @@ static int inflate_block(struct io_in *in, size_t got, struct err *e)
 		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
 			return err_set(e, EXIT_DATA, "%s: damaged gzip data", in->name);
 		in->text.len += IO_BLOCK - in->z.avail_out;
-		if (rc == Z_STREAM_END && in->z.avail_in > 0)
+		in->member_ended = rc == Z_STREAM_END;
+		if (in->member_ended && in->z.avail_in > 0)
 			inflateReset(&in->z);
 	} while (in->z.avail_in > 0 || in->z.avail_out == 0);
 	return 0;
@@ -184,6 +187,8 @@ static int fill(struct io_in *in, struct err *e)
 	if (r < 0)
 		return err_sys(e, EXIT_IO, "cannot read %s", in->name);
 	in->eof = r == 0;
+	if (in->eof && in->gz && !in->member_ended)
+		return err_set(e, EXIT_DATA, "%s: the gzip data is cut off", in->name);
 	return 0;
 }
 

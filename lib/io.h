@@ -23,6 +23,7 @@ struct io_in {
 	int fd;
 	const char *name;	/* for messages; the caller's string */
 	bool gz, eof;
+	bool member_ended;	/* gzip: the last member read is whole */
 	z_stream z;
 	unsigned char *block;	/* compressed bytes */
 	struct buf text;	/* read, not yet taken */
