@@ -1,0 +1,1 @@
+<?php \Aurora\System\Api::$sSalt = "cDctc2FtcGxlLXNhbHQtZm9yLXRlc3RzLTAxMjM0NTY3ODk=";
