@@ -13,10 +13,12 @@
 #   make_rich_p7 DIR DATABASE             P7 as P7's own code wrote it (needs P7M_SHARED)
 #   make_rich_p8 DIR DATABASE             the blank P8 that goes with it (needs P7M_SHARED)
 #   need_shared                           skips the test (or file) when P7M_SHARED is absent
+#   need_long                             skips it unless "scripts/test --long" runs it
 #
 # P7M_MYSQLD names the server to use; MariaDB and MySQL are told apart by their version text.
 # P7M_TEMPLATES names a directory where a freshly made data directory is kept and copied from,
 # which saves its creation in all files of a test run but the first.
+# BIN is where the programs are (P7M_BIN, by default build/); it is put in front of PATH.
 # The server listens on a Unix socket only and reads no option file of the system.
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,6 +26,8 @@ REPO=${TESTS%/*}
 P7M_SHARED=${P7M_SHARED:-$REPO/../shared}
 [ ! -d "$P7M_SHARED" ] || P7M_SHARED=$(cd "$P7M_SHARED" && pwd)
 export P7M_SHARED
+BIN=${P7M_BIN:-$REPO/build}
+export BIN PATH="$BIN:$PATH"
 
 server_binary() {
 	if [ -n "${P7M_MYSQLD:-}" ]; then
@@ -45,8 +49,8 @@ server_init() {
 	local dir=$1
 	if server_is_mariadb; then
 		mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$dir" \
-			--auth-root-authentication-method=normal --skip-test-db --skip-name-resolve \
-			--innodb-log-file-size=16M >"$dir.log" 2>&1
+			--auth-root-authentication-method=normal --skip-test-db \
+			--skip-name-resolve --innodb-log-file-size=16M >"$dir.log" 2>&1
 	else
 		"$(server_binary)" --initialize-insecure --user="$(id -un)" --datadir="$dir" \
 			>"$dir.log" 2>&1
@@ -194,6 +198,10 @@ make_sample_p7() {
 
 need_shared() {
 	[ -d "$P7M_SHARED/p7/rich" ] || skip "there is no $P7M_SHARED (set P7M_SHARED)"
+}
+
+need_long() {
+	[ -n "${P7M_LONG:-}" ] || skip "takes minutes: scripts/test --long"
 }
 
 make_rich_p7() {
