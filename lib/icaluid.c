@@ -1,0 +1,292 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "icaluid.h"
+#include "utf8.h"
+
+enum { END = -1, EOL = -2 };
+
+/* Bytes of the data as UTF-8, whatever they are encoded in. */
+struct cursor {
+	const uint8_t *p, *end;
+	unsigned unit;		/* bytes of a code unit: 1, or 2 for UTF-16 */
+	bool big_endian;
+	char pending[4];	/* rest of a character decoded from UTF-16 */
+	unsigned pend, pend_n;
+	bool touched_end;	/* a line end could not be told from a fold */
+};
+
+struct scan {
+	struct cursor c;
+	unsigned depth;		/* components open below VCALENDAR */
+	bool skip;		/* the outermost of them has no UID for us */
+	struct icaluid *out;
+};
+
+static void detect(struct cursor *c)
+{
+	const uint8_t *p = c->p;
+	size_t n = (size_t)(c->end - p);
+
+	c->unit = 1;
+	if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
+		c->p += 3;
+	} else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) {
+		c->unit = 2;
+		c->big_endian = p[0] == 0xFE;
+		c->p += 2;
+	} else if (n >= 4 && (p[0] == 0) != (p[1] == 0) && p[0] * p[2] + p[1] * p[3] != 0 &&
+	    (p[0] == 0) == (p[2] == 0) && (p[1] == 0) == (p[3] == 0)) {
+		c->unit = 2;
+		c->big_endian = p[0] == 0;
+	}
+}
+
+static uint32_t unit16(struct cursor *c)
+{
+	uint32_t u = c->big_endian ? (uint32_t)c->p[0] << 8 | c->p[1] :
+	    (uint32_t)c->p[1] << 8 | c->p[0];
+
+	c->p += 2;
+	return u;
+}
+
+static void decode16(struct cursor *c)
+{
+	uint32_t u = unit16(c), low;
+
+	if (u >= 0xD800 && u < 0xDC00 && c->end - c->p >= 2) {
+		low = unit16(c);
+		if (low >= 0xDC00 && low < 0xE000) {
+			u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
+		} else {
+			c->p -= 2;
+			u = 0xFFFD;
+		}
+	} else if (u >= 0xD800 && u < 0xE000) {
+		u = 0xFFFD;
+	}
+	c->pend = 0;
+	c->pend_n = u == 0 ? 0 : (unsigned)utf8_put(c->pending, u);
+}
+
+/* The next byte that is no NUL, or END. */
+static int get(struct cursor *c)
+{
+	while (c->unit == 1 && c->p < c->end) {
+		if (*c->p != 0)
+			return *c->p++;
+		c->p++;
+	}
+	if (c->unit == 1)
+		return END;
+	while (c->pend == c->pend_n) {
+		if (c->end - c->p < 2)
+			return END;
+		decode16(c);
+	}
+	return (uint8_t)c->pending[c->pend++];
+}
+
+static int peek(struct cursor *c)
+{
+	struct cursor copy = *c;
+
+	return get(&copy);
+}
+
+/* The next byte of an unfolded line, EOL after its last one, END. */
+static int line_get(struct cursor *c)
+{
+	struct cursor ahead;
+	int ch = get(c), next = 0;
+
+	while (ch == '\r' || ch == '\n') {
+		/* CR CR LF, as some mail gateways make it, is one line end. */
+		ahead = *c;
+		if (ch == '\r') {
+			do
+				next = get(&ahead);
+			while (next == '\r');
+			if (next == '\n')
+				*c = ahead;
+		}
+		c->touched_end = next == END;
+		next = peek(c);
+		if (next != ' ' && next != '\t') {
+			c->touched_end |= next == END;
+			return EOL;
+		}
+		get(c);
+		ch = get(c);
+	}
+	if (ch == END)
+		c->touched_end = true;
+	return ch;
+}
+
+/* To the start of the next line, folds left as lines of their own. */
+static int skip_line(struct cursor *c)
+{
+	int ch;
+
+	if (c->unit == 1) {
+		while (c->p < c->end && *c->p != '\n' && *c->p != '\r')
+			c->p++;
+	}
+	do
+		ch = get(c);
+	while (ch != '\n' && ch != '\r' && ch != END);
+	return ch;
+}
+
+static char upper(int ch)
+{
+	return (char)(ch >= 'a' && ch <= 'z' ? ch - 32 : ch);
+}
+
+/* A name in upper case up to ':' or ';', or a whole value; returns what ended it. */
+static int word(struct cursor *c, char *out, size_t size, bool value)
+{
+	size_t n = 0;
+	int ch;
+
+	for (;;) {
+		ch = line_get(c);
+		if (ch < 0 || (!value && (ch == ':' || ch == ';')))
+			break;
+		if (n < size - 1 && !(value && (ch == ' ' || ch == '\t')))
+			out[n++] = upper(ch);
+		else if (!value)
+			break;
+	}
+	out[n] = '\0';
+	return ch;
+}
+
+static bool is_main(const char *name)
+{
+	static const char *const main_ones[] = { "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY",
+	    "VAVAILABILITY", "VTIMEZONE", "VCARD" };
+	size_t i;
+
+	for (i = 0; i < sizeof(main_ones) / sizeof(*main_ones); i++)
+		if (strcmp(name, main_ones[i]) == 0)
+			return true;
+	return false;
+}
+
+static void begin(struct scan *s, const char *name)
+{
+	if (strcmp(name, "VCALENDAR") == 0) {
+		s->depth = 0;
+		return;
+	}
+	/* A main component cannot stand inside another one: an END is missing. */
+	if (s->depth == 0 || is_main(name)) {
+		s->depth = 1;
+		s->skip = strcmp(name, "VTIMEZONE") == 0 || strcmp(name, "VCARD") == 0;
+		if (s->out->component[0] == '\0' && strcmp(name, "VTIMEZONE") != 0)
+			memcpy(s->out->component, name, strlen(name) + 1);
+	} else {
+		s->depth++;
+	}
+}
+
+static void finish(struct scan *s, const char *name)
+{
+	if (strcmp(name, "VCALENDAR") == 0 || is_main(name))
+		s->depth = 0;
+	else if (s->depth > 0)
+		s->depth--;
+}
+
+/* Past the parameters, whose quoted values may hold colons. */
+static int skip_params(struct cursor *c, int ch)
+{
+	bool quoted = false;
+
+	while (ch >= 0 && (quoted || ch != ':')) {
+		ch = line_get(c);
+		if (ch == '"')
+			quoted = !quoted;
+	}
+	return ch;
+}
+
+static void keep(struct icaluid *o, int ch)
+{
+	if (o->len < ICALUID_MAX)
+		o->uid[o->len++] = (char)ch;
+	else
+		o->cut = true;
+}
+
+static void value(struct scan *s)
+{
+	struct icaluid *o = s->out;
+	bool escaped = false;
+	int ch;
+
+	while ((ch = line_get(&s->c)) >= 0) {
+		if (!escaped && ch == '\\') {
+			escaped = true;
+			continue;
+		}
+		if (escaped && ch != '\\' && ch != ',' && ch != ';' && ch != 'n' && ch != 'N')
+			keep(o, '\\');
+		keep(o, escaped && (ch == 'n' || ch == 'N') ? '\n' : ch);
+		escaped = false;
+	}
+	if (escaped)
+		keep(o, '\\');
+	o->uid[o->len] = '\0';
+	o->open = s->c.touched_end;
+}
+
+/* One line that begins like BEGIN, END or UID; true when it gave the UID. */
+static bool line(struct scan *s)
+{
+	char name[8], comp[ICALUID_NAME];
+	int ch = word(&s->c, name, sizeof(name), false);
+
+	if (ch == ':' && (strcmp(name, "BEGIN") == 0 || strcmp(name, "END") == 0)) {
+		word(&s->c, comp, sizeof(comp), true);
+		if (name[0] == 'B')
+			begin(s, comp);
+		else
+			finish(s, comp);
+		return false;
+	}
+	if (strcmp(name, "UID") == 0 && s->depth == 1 && !s->skip &&
+	    skip_params(&s->c, ch) == ':') {
+		value(s);
+		return s->out->len > 0;
+	}
+	if (ch >= 0)
+		skip_line(&s->c);
+	return false;
+}
+
+bool icaluid_find(const void *data, size_t n, struct icaluid *out)
+{
+	struct scan s = { .c = { .p = data, .end = (const uint8_t *)data + n }, .out = out };
+	int ch;
+
+	out->uid[0] = '\0';
+	out->len = 0;
+	out->cut = out->open = false;
+	out->component[0] = '\0';
+	if (data == NULL || n == 0)
+		return false;
+	detect(&s.c);
+	while ((ch = peek(&s.c)) != END) {
+		if (strchr("BbEeUu", ch) == NULL) {
+			if (skip_line(&s.c) == END)
+				break;
+		} else if (line(&s)) {
+			return true;
+		}
+	}
+	return false;
+}
