@@ -189,6 +189,7 @@ make_sample_p7() {
 	mkdir -p "$dir" && cp -R "$TESTS/sample/p7/." "$dir/" || return
 	chmod -R u+w "$dir"
 	chmod 600 "$dir/data/salt.php"
+	find "$dir/data/files" -exec touch -d '2023-05-06 07:08:09Z' {} +
 	fill_in "$dir/data/settings/settings.xml" "$name"
 	db -e "create database \`$name\`" || return
 	db "$name" <"$TESTS/sample/p7-schema.sql" || return
