@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "buf.h"
 #include "err.h"
@@ -61,8 +62,13 @@ struct dbval {
 	int64_t i;
 };
 
+static inline size_t db_len(const char *s)
+{
+	return s != NULL ? strlen(s) : 0;
+}
+
 #define DB_INT(v) ((struct dbval){ "", 0, true, (v) })
-#define DB_STR(s) ((struct dbval){ (s), (s) ? strlen(s) : 0, false, 0 })
+#define DB_STR(s) ((struct dbval){ (s), db_len(s), false, 0 })
 #define DB_BYTES(s, len) ((struct dbval){ (s), (len), false, 0 })
 #define DB_NULL ((struct dbval){ NULL, 0, false, 0 })
 #define DBQ_PARAMS 512
