@@ -1,0 +1,167 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dav_names.h"
+#include "dav_sql.h"
+#include "digest.h"
+#include "utf8.h"
+
+void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id, unsigned n,
+    struct buf *out)
+{
+	char uuid[UUID_LEN + 1], name[40], md5[33], suffix[32] = "";
+	const char *dot;
+	uint8_t ns[16];
+	size_t base;
+
+	buf_reset(out);
+	if (p == NULL || len == 0) {
+		uuid_raw(source, ns);
+		snprintf(name, sizeof(name), "uri:%" PRId64, id);
+		uuid_v5(ns, name, strlen(name), uuid);
+		p = uuid;
+		len = UUID_LEN;
+	}
+	if (len > DAV_URI_MAX) {
+		md5_hex(p, len, md5);
+		snprintf(suffix, sizeof(suffix), "-%.8s", md5);
+	}
+	if (n > 1)
+		snprintf(suffix + strlen(suffix), sizeof(suffix) - strlen(suffix), "-%u", n);
+	dot = memrchr(p, '.', len);
+	base = dot != NULL && p + len - dot <= 5 ? (size_t)(dot - p) : len;
+	if (len + strlen(suffix) > DAV_URI_MAX)
+		buf_add(out, p, utf8_cut(p, base, DAV_URI_MAX - strlen(suffix) - (len - base)));
+	else
+		buf_add(out, p, base);
+	buf_adds(out, suffix);
+	buf_add(out, p + base, len - base);
+}
+
+bool dav_fit_text(const char *p, size_t n, size_t max, struct buf *out)
+{
+	const char *end = p + n, *piece;
+	bool changed = false;
+	size_t chars, len;
+
+	buf_reset(out);
+	for (chars = 0; p < end; chars++) {
+		piece = p;
+		if (utf8_next(&p, end) > 0xffff) {
+			changed = true;
+			piece = "\xef\xbf\xbd";
+			len = 3;
+		} else
+			len = (size_t)(p - piece);
+		if (max > 0 ? chars == max : out->len + len > 65535)
+			return true;
+		buf_add(out, piece, len);
+	}
+	return changed;
+}
+
+int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,
+    const struct dbval *v, unsigned n, int64_t *out, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (dav_prepare(&q, t, st, sql, e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, n, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1)
+		*out = dbq_int(&q, 0);
+	dbq_close(&q);
+	return rc;
+}
+
+int dav_offenders_see(struct dav_offenders *o, int64_t id, const char *p, size_t n,
+    struct err *e)
+{
+	bool same = o->any && p != NULL && o->last.len == n &&
+	    (n == 0 || memcmp(o->last.data, p, n) == 0);
+	int64_t *v;
+
+	if (o->last.cap == 0)
+		buf_init(&o->last, 1 << 16);
+	buf_reset(&o->last);
+	if (p != NULL)
+		buf_add(&o->last, p, n);
+	o->any = true;
+	if (!same && p != NULL && n > 0 && n <= DAV_URI_MAX)
+		return 0;
+	if (o->n == o->size) {
+		o->size = o->size ? o->size * 2 : 64;
+		v = realloc(o->id, o->size * sizeof(*v));
+		if (v == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		o->id = v;
+	}
+	o->id[o->n++] = id;
+	return 0;
+}
+
+static int mend(struct dav_move *mv, const char *email, int64_t calendar, int64_t id,
+    struct err *e)
+{
+	struct report_item i = { .code = "uri-changed", .user = email,
+	    .table = "adav_calendarobjects", .id = id, .field = "uri",
+	    .reason = "the URI is empty, too long, or another object of the calendar has it" };
+	struct buf old = BUF_INIT(1 << 16), uri = BUF_INIT(1024);
+	char action[400];
+	struct dbq q;
+	int64_t x;
+	unsigned n;
+	int rc;
+
+	if (dav_prepare(&q, mv->t, mv->st, "SELECT uri FROM [calendarobjects] WHERE id=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &DB_INT(id), 1, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		buf_add(&old, dbq_str(&q, 0), q.col[0].n);
+		rc = 0;
+	}
+	dbq_close(&q);
+	for (n = old.len > DAV_URI_MAX || old.len == 0 ? 1 : 2; rc == 0; n++) {
+		dav_uri_candidate(old.data, old.len, mv->st->source, id, n, &uri);
+		rc = dav_one_int(mv->t, mv->st, "SELECT 1 FROM [calendarobjects] WHERE calendarid=?"
+		    " AND CAST(uri AS BINARY)=? LIMIT 1", (struct dbval[]){ DB_INT(calendar),
+		    DB_BYTES(uri.data, uri.len) }, 2, &x, e);
+		if (rc != 1)
+			break;
+		rc = 0;
+	}
+	if (rc == 0)
+		rc = dav_run(mv->t, mv->st, "UPDATE [calendarobjects] SET uri=? WHERE id=?",
+		    (struct dbval[]){ DB_BYTES(uri.data, uri.len), DB_INT(id) }, 2, e);
+	if (rc == 0) {
+		snprintf(action, sizeof(action), "in P8 it is %s", uri.data);
+		i.action = action;
+		rc = mv->note(mv->arg, &i, e);
+	}
+	buf_free(&old);
+	buf_free(&uri);
+	return rc;
+}
+
+int dav_offenders_mend(struct dav_offenders *o, struct dav_move *mv, const char *email,
+    int64_t calendar, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < o->n; i++)
+		if (mend(mv, email, calendar, o->id[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+void dav_offenders_free(struct dav_offenders *o)
+{
+	free(o->id);
+	if (o->last.cap > 0)
+		buf_free(&o->last);
+}

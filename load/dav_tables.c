@@ -1,0 +1,99 @@
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "dav_tables.h"
+
+const struct dav_table dav_tables[] = {
+	{ "principals", "DAV_PRINCIPAL",
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, uri varchar(255) NOT NULL,"
+	  " email varchar(80), vcardurl varchar(80), displayname varchar(80)",
+	  { { "id", BULK_INT, "0" }, { "uri", BULK_TEXT, "" }, { "email", BULK_TEXT, NULL },
+	    { "vcardurl", BULK_TEXT, NULL }, { "displayname", BULK_TEXT, NULL } }, 5 },
+	{ "calendars", "DAV_CALENDAR",
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri varchar(255),"
+	  " displayname varchar(100), uri varchar(255), ctag int unsigned NOT NULL DEFAULT 0,"
+	  " description text, calendarorder int unsigned NOT NULL DEFAULT 0,"
+	  " calendarcolor varchar(10), timezone text, components varchar(20),"
+	  " transparent tinyint NOT NULL DEFAULT 0",
+	  { { "id", BULK_INT, "0" }, { "principaluri", BULK_TEXT, NULL },
+	    { "displayname", BULK_TEXT, NULL }, { "uri", BULK_TEXT, NULL },
+	    { "ctag", BULK_INT, "0" }, { "description", BULK_TEXT, NULL },
+	    { "calendarorder", BULK_INT, "0" }, { "calendarcolor", BULK_TEXT, NULL },
+	    { "timezone", BULK_TEXT, NULL }, { "components", BULK_TEXT, NULL },
+	    { "transparent", BULK_INT, "0" } }, 11 },
+	{ "calendarobjects", "DAV_OBJECT",
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendardata mediumblob,"
+	  " uri varchar(255), calendarid int unsigned NOT NULL, lastmodified int,"
+	  " etag varchar(32) NOT NULL DEFAULT '', size int unsigned NOT NULL DEFAULT 0,"
+	  " componenttype varchar(8) NOT NULL DEFAULT '', firstoccurence int unsigned,"
+	  " lastoccurence int unsigned, KEY calendarid (calendarid)",
+	  { { "id", BULK_INT, "0" }, { "calendardata", BULK_BLOB, NULL },
+	    { "uri", BULK_TEXT, NULL }, { "calendarid", BULK_INT, "0" },
+	    { "lastmodified", BULK_INT, NULL }, { "etag", BULK_TEXT, "" },
+	    { "size", BULK_INT, "0" }, { "componenttype", BULK_TEXT, "" },
+	    { "firstoccurence", BULK_INT, NULL }, { "lastoccurence", BULK_INT, NULL } }, 10 },
+	{ "calendarshares", "DAV_SHARE",
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendarid int unsigned,"
+	  " member int unsigned, member_uri varchar(255), status tinyint,"
+	  " readonly tinyint NOT NULL DEFAULT 0, summary varchar(150),"
+	  " displayname varchar(100), color varchar(10)",
+	  { { "id", BULK_INT, "0" }, { "calendarid", BULK_INT, NULL },
+	    { "member", BULK_INT, NULL }, { "member_uri", BULK_TEXT, NULL },
+	    { "status", BULK_INT, NULL }, { "readonly", BULK_INT, "0" },
+	    { "summary", BULK_TEXT, NULL }, { "displayname", BULK_TEXT, NULL },
+	    { "color", BULK_TEXT, NULL } }, 9 },
+	{ "reminders", "DAV_REMINDER",
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, user varchar(100) NOT NULL,"
+	  " calendaruri varchar(255), eventid varchar(255), time int, starttime int,"
+	  " allday tinyint NOT NULL DEFAULT 0, KEY user (user)",
+	  { { "id", BULK_INT, "0" }, { "user", BULK_TEXT, "" }, { "calendaruri", BULK_TEXT, NULL },
+	    { "eventid", BULK_TEXT, NULL }, { "time", BULK_INT, NULL },
+	    { "starttime", BULK_INT, NULL }, { "allday", BULK_INT, "0" } }, 7 },
+	/* Contacts come from P7's own tables; an upgrade wants these to be there all the same. */
+	{ "addressbooks", NULL,
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri varchar(255),"
+	  " displayname varchar(255), uri varchar(200), description text,"
+	  " ctag int unsigned NOT NULL DEFAULT 1", { { 0 } }, 0 },
+	{ "cards", NULL,
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, addressbookid int unsigned NOT"
+	  " NULL, carddata mediumblob, uri varchar(255), lastmodified int unsigned,"
+	  " KEY addressbookid (addressbookid)", { { 0 } }, 0 },
+	{ "groupmembers", NULL,
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principal_id int unsigned NOT"
+	  " NULL, member_id int unsigned NOT NULL, UNIQUE KEY principal_id (principal_id,"
+	  " member_id)", { { 0 } }, 0 },
+	{ "locks", NULL,
+	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, owner varchar(100),"
+	  " timeout int unsigned, created int, token varchar(100), scope tinyint,"
+	  " depth tinyint, uri text", { { 0 } }, 0 },
+};
+
+const unsigned dav_tables_n = sizeof(dav_tables) / sizeof(dav_tables[0]);
+
+static bool digits(const char *s)
+{
+	while (isdigit((unsigned char)*s))
+		s++;
+	return *s == '\0';
+}
+
+bool dav_table_of_site(const char *name)
+{
+	static const char *const site[] = { "addressbookchanges", "addressbooks",
+	    "calendarchanges", "calendarinstances", "calendarobjects", "calendars",
+	    "calendarshares", "calendarsubscriptions", "cards", "groupmembers", "locks",
+	    "principals", "propertystorage", "reminders", "schedulingobjects" };
+	/* what the stock upgrade scripts leave, and dav-schema-upgrade's own tables */
+	static const char *const left[] = { "calendars_3_1_", "calendars_old", "addressbooks_old",
+	    "cards_old", "propertystorage_old" };
+	size_t i;
+
+	for (i = 0; i < sizeof(site) / sizeof(site[0]); i++)
+		if (strcmp(name, site[i]) == 0)
+			return true;
+	for (i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		if (strncmp(name, left[i], strlen(left[i])) == 0 && digits(name + strlen(left[i])))
+			return true;
+	return strncmp(name, "dsu_", 4) == 0;
+}
