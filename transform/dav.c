@@ -1,0 +1,217 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "charset.h"
+#include "dav.h"
+#include "digest.h"
+#include "ical.h"
+
+#define TOLERANCE 86400		/* seconds; floating times depend on the zone P7 ran in */
+
+/* What is known of one calendar object. */
+struct object {
+	const char *data;	/* the true bytes */
+	size_t n;
+	char etag[33];
+	bool proved, repaired, null;
+	bool timed;		/* first and last are to be written */
+	struct ical_facts facts;
+	char changed[100];	/* names of the recomputed columns */
+};
+
+struct scratch {
+	struct buf undone, text, value;
+};
+
+static void changed(struct object *o, const char *column)
+{
+	size_t n = strlen(o->changed);
+
+	snprintf(o->changed + n, sizeof(o->changed) - n, "%s%s", n > 0 ? "," : "", column);
+}
+
+/* Find the true bytes of the object in DOC. */
+static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch *s)
+{
+	const struct jval *v = jr_get(doc, NULL, "calendardata");
+	const char *etag = jr_str(doc, NULL, "etag", "");
+
+	buf_reset(&s->value);
+	o->null = v == NULL || jr_bytes(doc, v, &s->value, &o->data, &o->n) < 0;
+	if (o->null)
+		return;
+	md5_hex(o->data, o->n, o->etag);
+	o->proved = strcmp(o->etag, etag) == 0;
+	if (o->proved || !charset_undo(o->data, o->n, &s->undone) || s->undone.len == o->n)
+		return;
+	md5_hex(s->undone.data, s->undone.len, o->etag);
+	o->proved = strcmp(o->etag, etag) == 0;
+	if (o->proved || charset_is_double(o->data, o->n, &s->undone)) {
+		o->data = s->undone.data;
+		o->n = s->undone.len;
+		o->repaired = true;
+	} else
+		md5_hex(o->data, o->n, o->etag);
+}
+
+/* Do the stored times hide an instance from a time-range query? */
+static bool hides(const struct jdoc *doc, const struct object *o)
+{
+	int64_t first = jr_int(doc, NULL, "firstoccurence", -1);
+	int64_t last = jr_int(doc, NULL, "lastoccurence", -1);
+
+	if (first < 0 || last <= 0)
+		return true;
+	return !o->proved && (first > o->facts.first + TOLERANCE ||
+	    last < o->facts.last - TOLERANCE);
+}
+
+static void recompute(const struct jdoc *doc, struct object *o, struct scratch *s)
+{
+	const char *type = jr_str(doc, NULL, "componenttype", "");
+	bool times = jr_int(doc, NULL, "firstoccurence", 0) > 0 &&
+	    jr_int(doc, NULL, "lastoccurence", 0) > 0;
+
+	if (o->null)
+		return;
+	if (!o->proved)
+		changed(o, "etag");
+	if (jr_int(doc, NULL, "size", -1) != (int64_t)o->n)
+		changed(o, "size");
+	if (o->proved && type[0] != '\0' && (times || strcmp(type, "VEVENT") != 0)) {
+		strcpy(o->facts.component, "");
+		return;
+	}
+	buf_reset(&s->text);
+	buf_add(&s->text, o->data, o->n);
+	if (s->text.failed || !ical_look(s->text.data, s->text.len, &o->facts))
+		return;
+	if (strcmp(type, o->facts.component) == 0)
+		o->facts.component[0] = '\0';
+	else
+		changed(o, "componenttype");
+	if (o->facts.timed && hides(doc, o)) {
+		o->timed = true;
+		changed(o, "firstoccurence,lastoccurence");
+	}
+}
+
+/* A member of an object that was recomputed; false when it stays. */
+static bool write_recomputed(struct jsonw *w, const struct jval *v, const struct object *o)
+{
+	bool is_first = v->keylen == 14 && memcmp(v->key, "firstoccurence", 14) == 0;
+
+	if (v->keylen == 12 && memcmp(v->key, "calendardata", 12) == 0)
+		jw_str_n(w, o->data, o->n);
+	else if (v->keylen == 4 && memcmp(v->key, "etag", 4) == 0)
+		jw_str(w, o->etag);
+	else if (v->keylen == 4 && memcmp(v->key, "size", 4) == 0)
+		jw_uint(w, o->n);
+	else if (o->facts.component[0] != '\0' && v->keylen == 13 &&
+	    memcmp(v->key, "componenttype", 13) == 0)
+		jw_str(w, o->facts.component);
+	else if (o->timed && (is_first ||
+	    (v->keylen == 13 && memcmp(v->key, "lastoccurence", 13) == 0)))
+		jw_int(w, is_first ? o->facts.first : o->facts.last);
+	else
+		return false;
+	return true;
+}
+
+/* Write DOC's members; OBJECT is NULL for other records.  *TEXTS: names of repaired members. */
+static void write_members(const struct jdoc *doc, struct jsonw *w, const struct object *object,
+    struct scratch *s, char *texts, size_t size)
+{
+	const struct jval *v;
+	size_t n;
+
+	for (v = jr_first(doc, doc->v); v != NULL; v = jr_next(doc, v)) {
+		if (v->keylen == 4 && memcmp(v->key, "kind", 4) == 0)
+			continue;
+		jw_key_n(w, v->key, v->keylen);
+		if (object != NULL && !object->null && write_recomputed(w, v, object))
+			continue;
+		if (v->type == J_STR && charset_is_double(v->s, v->n, &s->text)) {
+			n = strlen(texts);
+			snprintf(texts + n, size - n, "%s%.*s", n > 0 ? "," : "",
+			    (int)v->keylen, v->key);
+			jw_str_n(w, s->text.data, s->text.len);
+		} else
+			jr_write(doc, v, w);
+	}
+}
+
+static int warn(struct report *r, const struct jdoc *doc, const char *table, const char *code,
+    const char *fields, const char *reason, const char *done, struct err *e)
+{
+	const char *principal = jr_str(doc, NULL, "principal", NULL);
+	struct report_item i = { .code = code, .user = principal, .table = table,
+	    .id = jr_int(doc, NULL, "id", -1), .field = fields, .reason = reason,
+	    .action = done };
+
+	if (principal != NULL && strncmp(principal, "principals/", 11) == 0)
+		i.user = principal + 11;
+	return report_add(r, &i, e);
+}
+
+static const char *table_of(const char *kind)
+{
+	static const char *const t[][2] = { { "DAV_PRINCIPAL", "adav_principals" },
+		{ "DAV_CALENDAR", "adav_calendars" }, { "DAV_OBJECT", "adav_calendarobjects" },
+		{ "DAV_SHARE", "adav_calendarshares" }, { "DAV_REMINDER", "adav_reminders" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		if (strcmp(kind, t[i][0]) == 0)
+			return t[i][1];
+	return NULL;
+}
+
+static int one_record(struct stream_in *si, struct stream_out *so, struct report *r,
+    const char *table, struct scratch *s, struct err *e)
+{
+	struct object o = { 0 }, *object = NULL;
+	char texts[200] = "";
+	struct jsonw *w;
+
+	if (strcmp(si->kind, "DAV_OBJECT") == 0) {
+		object = &o;
+		find_bytes(&si->doc, &o, s);
+		recompute(&si->doc, &o, s);
+	}
+	w = so_begin(so, si->kind);
+	write_members(&si->doc, w, object, s, texts, sizeof(texts));
+	if (so_put(so, si->kind, e) < 0)
+		return -1;
+	if (o.repaired)
+		snprintf(texts + strlen(texts), sizeof(texts) - strlen(texts), "%scalendardata",
+		    texts[0] ? "," : "");
+	if (texts[0] != '\0' && warn(r, &si->doc, table, "text-repaired", texts,
+	    "P7 stored the text double-encoded", "the true text was taken", e) < 0)
+		return -1;
+	if (o.changed[0] != '\0' && warn(r, &si->doc, table, "calendar-object-recomputed",
+	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)
+		return -1;
+	return 0;
+}
+
+int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r, struct err *e)
+{
+	struct scratch s = { BUF_INIT(BUF_RECORD_MAX), BUF_INIT(BUF_RECORD_MAX),
+	    BUF_INIT(BUF_RECORD_MAX) };
+	const char *table;
+	int rc;
+
+	while ((rc = si_next(si, e)) == 1) {
+		table = table_of(si->kind);
+		rc = table != NULL ? one_record(si, so, r, table, &s, e) :
+		    so_copy(so, si->kind, si->line, si->len, e);
+		if (rc < 0)
+			break;
+	}
+	buf_free(&s.undone);
+	buf_free(&s.text);
+	buf_free(&s.value);
+	return rc;
+}

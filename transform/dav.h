@@ -1,0 +1,20 @@
+/*
+ * The DAV stream: text that P7 stored double-encoded is repaired, and what sabre/dav derives from a
+ * calendar object is recomputed where it is missing or wrong.
+ *
+ * Text is judged value by value (charset.h); a calendar object proves itself: the bytes whose MD5
+ * is the stored etag are the true ones.  Where neither form fits, the text decides.
+ * An etag that fits also proves that the other derived columns were made from these bytes, so only
+ * then missing ones are recomputed; otherwise all that hide the object from a time-range query are.
+ * Each change is a WARN "calendar-object-recomputed" or "text-repaired".
+ */
+#ifndef TRANSFORM_DAV_H
+#define TRANSFORM_DAV_H
+
+#include "report.h"
+#include "stream.h"
+
+/* All records of SI behind the header to SO, whose header is written; the caller closes both. */
+int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r, struct err *e);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * What sabre/dav keeps about a calendar object besides its bytes: the type of its component and when
+ * it first and last happens (libical does the recurrences).
+ *
+ * For VEVENT, first is the earliest start and last the latest end of all instances: DTSTART, DTEND
+ * or DURATION (a date without either lasts a day), RRULE with COUNT and UNTIL, RDATE, EXDATE, and
+ * instances with a RECURRENCE-ID.  A series without end, or that goes on past it, ends on 2038-01-01 as
+ * in sabre/dav.  Times before 1970 are 0, times beyond 32 bits the largest value.  Floating times
+ * count as UTC.  Other components have no times.
+ */
+#ifndef ICAL_H
+#define ICAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ICAL_FOREVER INT64_C(2145916800)	/* 2038-01-01 00:00:00 UTC */
+
+struct ical_facts {
+	char component[9];	/* VEVENT, VTODO, VJOURNAL, ...; "" when there is none */
+	bool timed;		/* first and last are known */
+	int64_t first, last;	/* seconds since 1970, 0 to UINT32_MAX */
+};
+
+/*
+ * Look at N bytes of iCalendar at TEXT (TEXT[N] is NUL).  False when nothing can be told: no
+ * component is found.  Uses libical's global time zones; one thread at a time.
+ */
+bool ical_look(const char *text, size_t n, struct ical_facts *f);
+
+#endif
