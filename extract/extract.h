@@ -1,0 +1,47 @@
+/*
+ * One run of p7-extract: what is open, and the parts that write the stream.
+ * Everything is read over one connection in one consistent snapshot; only one result is open at a
+ * time, so a part that streams rows (contacts.h) does so when all else of the batch is in spools.
+ */
+#ifndef EXTRACT_H
+#define EXTRACT_H
+
+#include "catalog.h"
+#include "db.h"
+#include "opts.h"
+#include "report.h"
+#include "select.h"
+#include "site.h"
+#include "stream.h"
+
+struct run {
+	const struct opts *o;
+	struct site site;
+	struct db db;
+	struct catalog cat;
+	struct selection sel;
+	char snapshot[32];		/* "YYYY-MM-DD HH:MM:SS", UTC */
+	struct stream_out so;
+	struct report rep;
+};
+
+/* run.c: connect, look at the tables, begin the snapshot, read the list of users. */
+int run_open(struct run *r, const struct opts *o, struct err *e);
+void run_close(struct run *r);
+/* The list of users (--list-users), instead of a stream. */
+int run_list(struct run *r, struct err *e);
+/* Open the outputs and write HEADER. */
+int run_header(struct run *r, struct err *e);
+/* Names of the list that P7 does not have. */
+int run_unknown(struct run *r, struct err *e);
+
+/* globals.c: SETTINGS, TENANT, DOMAIN. */
+int globals_write(struct run *r, struct err *e);
+
+/* users.c: the blocks of all users that are wanted. */
+int users_write(struct run *r, struct err *e);
+
+/* dav.c: the DAV stream. */
+int dav_write(struct run *r, struct err *e);
+
+#endif

@@ -1,0 +1,282 @@
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opts.h"
+
+const char *const family_names[FAMILIES] = {
+	"settings", "users", "contacts", "collected", "groups", "files", "corporate", "calendars"
+};
+
+const char opts_usage[] =
+    "usage: p7-extract --p7 DIR [options]\n"
+    "       p7-extract --settings FILE --data DIR [options]\n"
+    "       p7-extract --db-name NAME --prefix P --source-id TEXT [options]\n"
+    "\n"
+    "Reads a P7 installation and writes it as a stream of records; changes nothing.\n"
+    "\n"
+    "  --p7 DIR              the product's directory\n"
+    "  --settings FILE       settings.xml, when it is elsewhere\n"
+    "  --data DIR            the data directory, when it is elsewhere\n"
+    "  --db-host HOST, --db-port N, --db-socket PATH, --db-user USER, --db-name NAME\n"
+    "  --db-defaults-file F  option file ([client]) with user and password\n"
+    "  --prefix P            prefix of the tables, instead of what settings.xml says\n"
+    "  --source-id TEXT      names the installation instead of data/salt.php and prefix\n"
+    "\n"
+    "  --users FILE          only these users, an e-mail a line (-: standard input)\n"
+    "  --user EMAIL          only this user; may be repeated\n"
+    "  --shard I/N           only the I-th of N parts of the users, I from 1 to N\n"
+    "  --only KIND,...       settings, users, contacts, collected, groups, files,\n"
+    "  --without KIND,...    corporate, calendars\n"
+    "  --list-users          write the list of users instead of records\n"
+    "  --dav                 write the DAV tables (calendars) instead of users\n"
+    "  --files-by-reference  FILE records without content\n"
+    "\n"
+    "  -o, --output FILE     instead of standard output\n"
+    "  -z, --gzip            compress\n"
+    "  --rejects FILE        a copy of the REJECT and WARN records\n"
+    "  -h, --help            this text\n"
+    "  --version             version\n"
+    "\n"
+    "Manual: man p7-extract\n";
+
+enum { O_P7 = 256, O_SETTINGS, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS,
+	O_PASSWORD, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY, O_WITHOUT, O_SHARD,
+	O_REJECTS, O_REF, O_DAV, O_VERSION };
+
+static const struct option long_options[] = {
+	{ "p7", required_argument, NULL, O_P7 },
+	{ "settings", required_argument, NULL, O_SETTINGS },
+	{ "data", required_argument, NULL, O_DATA },
+	{ "db-host", required_argument, NULL, O_HOST },
+	{ "db-port", required_argument, NULL, O_PORT },
+	{ "db-socket", required_argument, NULL, O_SOCKET },
+	{ "db-user", required_argument, NULL, O_USER },
+	{ "db-name", required_argument, NULL, O_NAME },
+	{ "db-defaults-file", required_argument, NULL, O_DEFAULTS },
+	{ "db-password", optional_argument, NULL, O_PASSWORD },
+	{ "password", optional_argument, NULL, O_PASSWORD },
+	{ "prefix", required_argument, NULL, O_PREFIX },
+	{ "source-id", required_argument, NULL, O_SOURCE },
+	{ "users", required_argument, NULL, O_USERS },
+	{ "user", required_argument, NULL, O_ONE },
+	{ "list-users", no_argument, NULL, O_LIST },
+	{ "only", required_argument, NULL, O_ONLY },
+	{ "without", required_argument, NULL, O_WITHOUT },
+	{ "shard", required_argument, NULL, O_SHARD },
+	{ "output", required_argument, NULL, 'o' },
+	{ "gzip", no_argument, NULL, 'z' },
+	{ "rejects", required_argument, NULL, O_REJECTS },
+	{ "files-by-reference", no_argument, NULL, O_REF },
+	{ "dav", no_argument, NULL, O_DAV },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, O_VERSION },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* Of "--option=value" only the option is shown: the value may be a secret. */
+static int wrong(struct err *e, const char *what, const char *value)
+{
+	int n = value == NULL ? 0 : value[0] == '-' ? (int)strcspn(value, "=") :
+	    (int)strlen(value);
+
+	return err_set(e, EXIT_USAGE, "%s%s%.*s; see p7-extract --help", what, value ? " " : "",
+	    n, value ? value : "");
+}
+
+static int take_number(const char *s, unsigned long max, unsigned *out)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end != '\0' || errno != 0 || n == 0 || n > max)
+		return -1;
+	*out = (unsigned)n;
+	return 0;
+}
+
+static int take_families(const char *s, unsigned *bits, struct err *e)
+{
+	size_t n;
+	int i;
+
+	for (;; s += n + 1) {
+		n = strcspn(s, ",");
+		for (i = 0; i < FAMILIES; i++)
+			if (strlen(family_names[i]) == n && memcmp(family_names[i], s, n) == 0)
+				break;
+		if (i == FAMILIES)
+			return wrong(e, "no such kind:", s);
+		*bits |= 1u << i;
+		if (s[n] == '\0')
+			return 0;
+	}
+}
+
+static int take_shard(struct opts *o, char *s, struct err *e)
+{
+	char *slash = strchr(s, '/');
+	int rc = -1;
+
+	if (slash != NULL) {
+		*slash = '\0';
+		if (take_number(s, 65536, &o->shard) == 0 &&
+		    take_number(slash + 1, 65536, &o->shards) == 0 && o->shard <= o->shards)
+			rc = 0;
+		*slash = '/';
+	}
+	return rc == 0 ? 0 : wrong(e, "--shard wants I/N, I from 1 to N, not", s);
+}
+
+static int take_database(struct opts *o, int c, char *arg, struct err *e)
+{
+	switch (c) {
+	case O_HOST:
+		o->db.host = arg;
+		return 0;
+	case O_PORT:
+		if (take_number(arg, 65535, &o->db.port) < 0)
+			return wrong(e, "no port:", arg);
+		return 0;
+	case O_SOCKET:
+		o->db.socket = arg;
+		return 0;
+	case O_USER:
+		o->db.user = arg;
+		return 0;
+	case O_NAME:
+		o->db.name = arg;
+		return 0;
+	case O_DEFAULTS:
+		o->db.defaults_file = arg;
+		return 0;
+	default:
+		return err_set(e, EXIT_USAGE, "a password on the command line can be read by every"
+		    " user of this machine; write it into an option file ([client] password=...)"
+		    " and name that with --db-defaults-file");
+	}
+}
+
+static int take_selection(struct opts *o, int c, char *arg, struct err *e)
+{
+	switch (c) {
+	case O_USERS:
+		if (o->users_file != NULL)
+			return wrong(e, "--users is given twice", NULL);
+		o->users_file = arg;
+		return 0;
+	case O_ONE:
+		o->user[o->nusers++] = arg;
+		return 0;
+	case O_ONLY:
+		return take_families(arg, &o->only, e);
+	case O_WITHOUT:
+		return take_families(arg, &o->without, e);
+	case O_SHARD:
+		return take_shard(o, arg, e);
+	case O_LIST:
+		o->list_users = true;
+		return 0;
+	case O_DAV:
+		o->dav = true;
+		return 0;
+	default:
+		return take_database(o, c, arg, e);
+	}
+}
+
+static int take(struct opts *o, int c, char *arg, struct err *e)
+{
+	switch (c) {
+	case O_P7:
+		o->p7 = arg;
+		return 0;
+	case O_SETTINGS:
+		o->settings = arg;
+		return 0;
+	case O_DATA:
+		o->data = arg;
+		return 0;
+	case O_PREFIX:
+		o->prefix = arg;
+		return 0;
+	case O_SOURCE:
+		o->source_id = arg;
+		return 0;
+	case O_REJECTS:
+		o->rejects = arg;
+		return 0;
+	case O_REF:
+		o->by_reference = true;
+		return 0;
+	case 'o':
+		o->out = arg;
+		return 0;
+	case 'z':
+		o->gz = true;
+		return 0;
+	default:
+		return take_selection(o, c, arg, e);
+	}
+}
+
+/* What is missing or contradicts itself. */
+static int check(struct opts *o, struct err *e)
+{
+	if (o->p7 == NULL && o->settings == NULL && o->db.name == NULL)
+		return wrong(e, "where is P7? Give --p7 DIR, or --settings FILE, or --db-name NAME",
+		    NULL);
+	if (o->list_users && o->dav)
+		return wrong(e, "--list-users and --dav are two different outputs", NULL);
+	if (o->source_id != NULL && o->source_id[0] == '\0')
+		return wrong(e, "--source-id is empty", NULL);
+	o->families = (o->only ? o->only : F_ALL) & ~o->without;
+	if (o->families == 0)
+		return wrong(e, "--only and --without leave nothing", NULL);
+	return 0;
+}
+
+enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e)
+{
+	int c;
+
+	memset(o, 0, sizeof(*o));
+	o->user = calloc((size_t)argc + 1, sizeof(*o->user));
+	if (o->user == NULL) {
+		err_set(e, EXIT_TEMPORARY, "out of memory");
+		return OPTS_WRONG;
+	}
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":ho:p::z", long_options, NULL)) != -1) {
+		if (c == 'h')
+			return OPTS_HELP;
+		if (c == O_VERSION)
+			return OPTS_VERSION;
+		if (c == '?' || c == ':') {
+			wrong(e, c == '?' ? "unknown option" : "a value is missing behind",
+			    argv[optind - 1]);
+			return OPTS_WRONG;
+		}
+		if (take(o, c == 'p' ? O_PASSWORD : c, optarg, e) < 0)
+			return OPTS_WRONG;
+	}
+	if (optind < argc) {
+		wrong(e, "what is this for:", argv[optind]);
+		return OPTS_WRONG;
+	}
+	return check(o, e) < 0 ? OPTS_WRONG : OPTS_RUN;
+}
+
+void opts_free(struct opts *o)
+{
+	free(o->user);
+	o->user = NULL;
+}
+
+bool opts_selects(const struct opts *o)
+{
+	return o->users_file != NULL || o->nusers > 0;
+}

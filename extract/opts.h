@@ -1,0 +1,52 @@
+/*
+ * The command line of p7-extract.  Strings are those of argv; opts_free frees the list of users.
+ */
+#ifndef OPTS_H
+#define OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "db.h"
+
+/* Families of records that --only and --without name. */
+enum family {
+	F_SETTINGS = 1,		/* SETTINGS, TENANT, DOMAIN */
+	F_USERS = 2,		/* USER, CALENDAR_SETTINGS, USER_CONTACT and all of accounts */
+	F_CONTACTS = 4,		/* CONTACT with auto_create 0 */
+	F_COLLECTED = 8,	/* CONTACT with auto_create 1 */
+	F_GROUPS = 16,		/* GROUP and memberships */
+	F_FILES = 32,		/* FILE and FILE_CHUNK of users */
+	F_CORPORATE = 64,	/* FILE and FILE_CHUNK of tenants */
+	F_CALENDARS = 128,	/* the DAV stream */
+	F_ALL = 255
+};
+
+#define FAMILIES 8
+extern const char *const family_names[FAMILIES];	/* bit 0 first */
+
+struct opts {
+	const char *p7, *settings, *data;
+	struct db_opts db;
+	const char *prefix;		/* NULL: as settings.xml says */
+	const char *out, *rejects, *source_id;
+	bool gz;
+	const char *users_file;
+	const char **user;		/* --user, argv's strings */
+	size_t nusers;
+	unsigned only, without;		/* families as given */
+	unsigned families;		/* what is wanted: only less without */
+	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
+	bool list_users, by_reference, dav;
+};
+
+enum opts_result { OPTS_RUN, OPTS_HELP, OPTS_VERSION, OPTS_WRONG };
+
+/* OPTS_WRONG: E says what (EXIT_USAGE). */
+enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e);
+void opts_free(struct opts *o);
+/* Are there users that were named, or are all wanted? */
+bool opts_selects(const struct opts *o);
+extern const char opts_usage[];
+
+#endif

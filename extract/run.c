@@ -1,0 +1,234 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "extract.h"
+#include "kinds.h"
+#include "say.h"
+
+/* The first one has to be there. */
+static const char *const tables[] = {
+	"awm_accounts", "awm_settings", "awm_domains", "awm_tenants", "awm_system_folders",
+	"awm_folders_order", "awm_identities", "awm_social", "awm_addr_book", "awm_addr_groups",
+	"awm_addr_groups_contacts", "acal_users_data", NULL
+};
+
+static const char *const dav_tables[] = {
+	"awm_accounts", "adav_principals", "adav_calendars", "adav_calendarobjects",
+	"adav_calendarshares", "adav_delegates", "adav_reminders", NULL
+};
+
+/* Columns without which no table of accounts is one of P7's. */
+static int check_accounts(struct run *r, struct err *e)
+{
+	static const char *const need[] = { "id_acct", "id_user", "id_domain", "def_acct",
+	    "mailing_list", "email" };
+	const struct cat_table *t = catalog_table(&r->cat, "awm_accounts");
+	size_t i;
+
+	for (i = 0; i < sizeof(need) / sizeof(need[0]); i++)
+		if (!cat_has(t, need[i]))
+			return err_set(e, EXIT_CONFIG, "%s has no column %s: this is a P7 older"
+			    " than 6.4; upgrade it to 7.7 first", t->full, need[i]);
+	return 0;
+}
+
+/*
+ * A slow reader of the stream must not cost the snapshot: the server would otherwise hang up on a
+ * client that does not read for a while.
+ */
+static int begin_snapshot(struct run *r, struct err *e)
+{
+	struct err old = { "", EXIT_BALANCED };
+	struct dbq q;
+
+	if (db_exec(&r->db, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e) < 0 ||
+	    db_exec(&r->db, "SET SESSION net_write_timeout=86400,wait_timeout=604800", e) < 0)
+		return -1;
+	if (db_exec(&r->db, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", &old) < 0 &&
+	    db_exec(&r->db, "START TRANSACTION WITH CONSISTENT SNAPSHOT", e) < 0)
+		return -1;
+	if (dbq_prepare(&q, &r->db, "SELECT DATE_FORMAT(UTC_TIMESTAMP(),'%Y-%m-%d %H:%i:%s')",
+	    e) < 0)
+		return -1;
+	if (dbq_run(&q, NULL, 0, e) < 0 || dbq_next(&q, e) != 1) {
+		dbq_close(&q);
+		return -1;
+	}
+	snprintf(r->snapshot, sizeof(r->snapshot), "%s", dbq_str(&q, 0));
+	dbq_close(&q);
+	return 0;
+}
+
+int run_open(struct run *r, const struct opts *o, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->o = o;
+	r->sel.unknown.fd = -1;
+	if (site_open(&r->site, o, e) < 0 || db_open(&r->db, &r->site.db, e) < 0)
+		return -1;
+	if (catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
+	    check_accounts(r, e) < 0 || begin_snapshot(r, e) < 0)
+		return -1;
+	if (r->cat.other[0] != '\0')
+		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"
+		    " while this runs", r->cat.other);
+	return selection_open(&r->sel, o, &r->db, &r->cat, e);
+}
+
+void run_close(struct run *r)
+{
+	selection_close(&r->sel);
+	catalog_free(&r->cat);
+	if (r->db.c != NULL)
+		db_close(&r->db);
+	site_close(&r->site);
+}
+
+/* A list is read back line by line, so an e-mail that would not come back is left out. */
+static bool listable(const char *email)
+{
+	const char *p;
+
+	if (email[0] == '#' || email[0] == '\0')
+		return false;
+	for (p = email; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ')
+			return false;
+	return true;
+}
+
+static int list_rows(struct run *r, struct rows *rows, struct io_out *out, struct err *e)
+{
+	const char *email;
+	int rc;
+
+	while ((rc = rows_next(rows, e)) > 0) {
+		email = rows_str(rows, 0);
+		if (!selection_in_shard(&r->sel, email))
+			continue;
+		if (!listable(email)) {
+			say("account %s: the e-mail '%s' cannot stand in a list",
+			    rows_str(rows, 1), email);
+			continue;
+		}
+		if (io_out_write(out, email, strlen(email), e) < 0 ||
+		    io_out_write(out, "\n", 1, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
+int run_list(struct run *r, struct err *e)
+{
+	struct buf sql = BUF_INIT(4096);
+	struct io_out out;
+	struct rows rows;
+	int rc;
+
+	buf_adds(&sql, "SELECT a.email,a.id_acct FROM");
+	sql_table(&sql, catalog_table(&r->cat, "awm_accounts"), "a", NULL);
+	buf_adds(&sql, " JOIN ");
+	sql_default_accounts(&sql, &r->cat, NULL);
+	buf_adds(&sql, " ON a.id_acct=d.id_def ORDER BY a.email,a.id_acct");
+	rc = rows_open(&rows, &r->db, sql.data, e);
+	buf_free(&sql);
+	if (rc < 0)
+		return -1;
+	rc = io_out_open(&out, r->o->out, r->o->gz, e);
+	if (rc == 0) {
+		rc = list_rows(r, &rows, &out, e);
+		if (rc == 0)
+			rc = io_out_close(&out, e);
+		else
+			io_out_abort(&out);
+	}
+	rows_close(&rows);
+	return rc;
+}
+
+static void put_families(struct jsonw *w, const char *key, unsigned bits)
+{
+	int i;
+
+	jw_key(w, key);
+	jw_array(w);
+	for (i = 0; i < FAMILIES; i++)
+		if (bits & 1u << i)
+			jw_str(w, family_names[i]);
+	jw_array_end(w);
+}
+
+static void put_source(struct run *r, struct jsonw *w)
+{
+	const struct db_opts *d = &r->site.db;
+
+	jw_key(w, "source");
+	jw_object(w);
+	jw_kv_str(w, "id", r->site.source_id);
+	jw_kv_str(w, "host", d->socket != NULL ? d->socket : d->host != NULL ? d->host :
+	    "localhost");
+	jw_kv_str(w, "database", r->db.name);
+	jw_kv_str(w, "prefix", r->site.prefix);
+	jw_kv_str(w, "server", r->db.version_text);
+	jw_kv_str(w, "charset", r->db.server_charset);
+	jw_kv_str(w, "p7_version", r->site.version[0] != '\0' ? r->site.version : NULL);
+	jw_kv_str(w, "snapshot", r->snapshot);
+	jw_kv_bool(w, "consistent", r->cat.other[0] == '\0');
+	jw_object_end(w);
+}
+
+static void put_selection(struct run *r, struct jsonw *w)
+{
+	char shard[32];
+
+	jw_key(w, "selection");
+	jw_object(w);
+	if (r->sel.all)
+		jw_kv_str(w, "users", "all");
+	else
+		jw_kv_int(w, "users", (int64_t)(r->sel.n + r->sel.unknowns));
+	put_families(w, "only", r->o->only);
+	put_families(w, "without", r->o->without);
+	jw_object_end(w);
+	snprintf(shard, sizeof(shard), "%u/%u", r->sel.shard, r->sel.shards);
+	jw_kv_str(w, "shard", r->sel.shards > 0 ? shard : NULL);
+}
+
+int run_header(struct run *r, struct err *e)
+{
+	char id[UUID_LEN + 1];
+	struct jsonw *w;
+
+	if (report_open(&r->rep, "p7-extract", r->o->rejects, e) < 0 ||
+	    so_open(&r->so, r->o->out, r->o->gz, e) < 0)
+		return -1;
+	r->rep.to = &r->so;
+	uuid_random(id);
+	w = so_begin(&r->so, "HEADER");
+	jw_kv_str(w, "stream", r->o->dav ? "dav" : "p7");
+	jw_kv_int(w, "version", STREAM_VERSION);
+	jw_kv_str(w, "tool", "p7-extract " VERSION);
+	jw_kv_str(w, "run", id);
+	put_source(r, w);
+	put_selection(r, w);
+	return so_put(&r->so, "HEADER", e);
+}
+
+int run_unknown(struct run *r, struct err *e)
+{
+	struct report_item item = {
+		.reject = true, .code = "user-unknown", .table = "awm_accounts", .id = -1,
+		.reason = "P7 has no default account with this e-mail",
+		.action = "correct the list of users; p7-extract --list-users writes one",
+	};
+	struct srow row;
+	int rc;
+
+	while ((rc = spool_peek(&r->sel.unknown, &row, e)) > 0) {
+		item.user = row.p;
+		if (report_add(&r->rep, &item, e) < 0)
+			return -1;
+		spool_skip(&r->sel.unknown, &row);
+	}
+	return rc;
+}

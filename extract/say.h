@@ -1,0 +1,7 @@
+/* Notes and warnings on standard error; errors are printed by main alone. */
+#ifndef SAY_H
+#define SAY_H
+
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

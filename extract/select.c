@@ -1,0 +1,228 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "kinds.h"
+#include "select.h"
+
+#define NAME_MAX_BYTES 1020	/* 255 characters */
+#define LIST_MAX ((size_t)16 << 20)
+
+/* Names on their way to the database. */
+struct lookup {
+	struct selection *s;
+	struct dbq q;
+	char name[ROWS_BATCH][NAME_MAX_BYTES + 1];
+	unsigned n;
+};
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static uint64_t name_hash(const char *name)
+{
+	char text[NAME_MAX_BYTES + 1];
+	size_t n = strnlen(name, NAME_MAX_BYTES), i;
+
+	for (i = 0; i < n; i++)
+		text[i] = lower(name[i]);
+	return XXH3_64bits(text, n);
+}
+
+bool selection_in_shard(const struct selection *s, const char *email)
+{
+	return s->shards == 0 || name_hash(email) % s->shards == s->shard - 1;
+}
+
+static int add_id(struct selection *s, int64_t id, struct err *e)
+{
+	int64_t *p;
+
+	if (s->n == s->size) {
+		s->size = s->size ? s->size * 2 : 1024;
+		p = s->size > LIST_MAX ? NULL : realloc(s->id, s->size * sizeof(*p));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "the list of users is too long; split it");
+		s->id = p;
+	}
+	s->id[s->n++] = id;
+	return 0;
+}
+
+static int add_unknown(struct selection *s, const char *name, struct err *e)
+{
+	uint64_t h = name_hash(name), *slot = &s->seen[h % SELECT_SEEN];
+
+	if (*slot == h)
+		return 0;
+	*slot = h;
+	s->unknowns++;
+	return spool_add(&s->unknown, 0, 0, name, strlen(name) + 1, e);
+}
+
+/* One branch a name: each is a search in the index on email, by P7's own rules of comparison. */
+static int prepare(struct lookup *l, struct db *db, const struct catalog *c, struct err *e)
+{
+	const struct cat_table *t = catalog_table(c, "awm_accounts");
+	struct buf sql = BUF_INIT(1 << 16);
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < ROWS_BATCH; i++) {
+		buf_addf(&sql, "%s(SELECT %u,t.id_user FROM", i == 0 ? "" : " UNION ALL ", i);
+		sql_table(&sql, t, "t", NULL);
+		buf_adds(&sql, " WHERE t.email=? AND t.def_acct=1 AND t.mailing_list=0)");
+	}
+	rc = dbq_prepare(&l->q, db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+static int ask(struct lookup *l, struct err *e)
+{
+	struct dbval v[ROWS_BATCH];
+	bool found[ROWS_BATCH] = { false };
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < ROWS_BATCH; i++)
+		v[i] = i < l->n ? DB_STR(l->name[i]) : DB_NULL;
+	rc = dbq_run(&l->q, v, ROWS_BATCH, e);
+	while (rc == 0 && (rc = dbq_next(&l->q, e)) > 0) {
+		found[dbq_int(&l->q, 0)] = true;
+		rc = add_id(l->s, dbq_int(&l->q, 1), e);
+	}
+	for (i = 0; i < l->n && rc == 0; i++)
+		if (!found[i] && selection_in_shard(l->s, l->name[i]))
+			rc = add_unknown(l->s, l->name[i], e);
+	l->n = 0;
+	return rc;
+}
+
+static int add_name(struct lookup *l, const char *name, size_t n, struct err *e)
+{
+	if (n > NAME_MAX_BYTES)
+		return err_set(e, EXIT_DATA, "the list of users has a line of %zu bytes: %.60s...;"
+		    " one e-mail a line is expected", n, name);
+	memcpy(l->name[l->n], name, n);
+	l->name[l->n++][n] = '\0';
+	return l->n == ROWS_BATCH ? ask(l, e) : 0;
+}
+
+/* A line without blanks around it, its byte order mark, and what follows a blank and "#". */
+static int add_line(struct lookup *l, char *line, size_t n, struct err *e)
+{
+	char *p = line, *hash;
+
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		p += 3;
+	while (*p != '\0' && isspace((unsigned char)*p))
+		p++;
+	for (hash = p; (hash = strchr(hash, '#')) != NULL; hash++)
+		if (hash == p || isspace((unsigned char)hash[-1])) {
+			*hash = '\0';
+			break;
+		}
+	n = strlen(p);
+	while (n > 0 && isspace((unsigned char)p[n - 1]))
+		n--;
+	return n > 0 ? add_name(l, p, n, e) : 0;
+}
+
+static int read_list(struct lookup *l, const char *path, struct err *e)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	int rc = 0;
+
+	if (f == NULL)
+		return err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
+	while (rc == 0 && (n = getline(&line, &size, f)) > 0)
+		rc = add_line(l, line, (size_t)n, e);
+	if (rc == 0 && ferror(f))
+		rc = err_sys(e, EXIT_IO, "cannot read %s", path);
+	free(line);
+	if (f != stdin)
+		fclose(f);
+	return rc;
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_ids(struct selection *s)
+{
+	size_t i, n = 0;
+
+	if (s->n > 0)
+		qsort(s->id, s->n, sizeof(*s->id), compare);
+	for (i = 0; i < s->n; i++)
+		if (n == 0 || s->id[n - 1] != s->id[i])
+			s->id[n++] = s->id[i];
+	s->n = n;
+	spool_rewind(&s->unknown);
+}
+
+int selection_open(struct selection *s, const struct opts *o, struct db *db,
+    const struct catalog *c, struct err *e)
+{
+	struct lookup *l;
+	size_t i;
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	spool_init(&s->unknown);
+	s->shard = o->shard;
+	s->shards = o->shards;
+	s->all = !opts_selects(o);
+	if (s->all)
+		return 0;
+	l = calloc(1, sizeof(*l));
+	s->seen = calloc(SELECT_SEEN, sizeof(*s->seen));
+	if (l == NULL || s->seen == NULL) {
+		free(l);
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
+	l->s = s;
+	rc = prepare(l, db, c, e);
+	if (rc == 0) {
+		for (i = 0; i < o->nusers && rc == 0; i++)
+			rc = add_name(l, o->user[i], strlen(o->user[i]), e);
+		if (rc == 0 && o->users_file != NULL)
+			rc = read_list(l, o->users_file, e);
+		if (rc == 0 && l->n > 0)
+			rc = ask(l, e);
+		dbq_close(&l->q);
+	}
+	free(l);
+	sort_ids(s);
+	return rc;
+}
+
+void selection_close(struct selection *s)
+{
+	free(s->id);
+	free(s->seen);
+	spool_free(&s->unknown);
+	memset(s, 0, sizeof(*s));
+	s->unknown.fd = -1;
+}
+
+bool selection_wants(struct selection *s, int64_t id_user)
+{
+	if (s->all)
+		return true;
+	while (s->at < s->n && s->id[s->at] < id_user)
+		s->at++;
+	return s->at < s->n && s->id[s->at] == id_user;
+}

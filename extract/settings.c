@@ -1,0 +1,294 @@
+#include <libxml/parser.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "io.h"
+#include "p7password.h"
+#include "settings.h"
+
+#define FILE_MAX ((size_t)4 << 20)
+
+static bool is_php_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\0';
+}
+
+/* Replace every ENTITY in S by C, in place. */
+static void unescape(char *s, const char *entity, char c)
+{
+	size_t n = strlen(entity);
+	char *to = s, *hit;
+
+	while ((hit = strstr(s, entity)) != NULL) {
+		memmove(to, s, (size_t)(hit - s));
+		to += hit - s;
+		*to++ = c;
+		s = hit + n;
+	}
+	memmove(to, s, strlen(s) + 1);
+}
+
+/* P7 does this once when it loads a text and again whenever it reads it. */
+static void decode_once(char *s)
+{
+	size_t n, lead = 0;
+
+	unescape(s, "&gt;", '>');
+	unescape(s, "&lt;", '<');
+	unescape(s, "&amp;", '&');
+	n = strlen(s);
+	while (n > 0 && is_php_space(s[n - 1]))
+		n--;
+	while (lead < n && is_php_space(s[lead]))
+		lead++;
+	memmove(s, s + lead, n - lead);
+	s[n - lead] = '\0';
+}
+
+static int64_t find(const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if (strcasecmp(setting_keys[i].key, key) == 0)
+			return (int64_t)i;
+	return -1;
+}
+
+void settings_defaults(struct settings *s)
+{
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	for (i = 0; i < setting_count; i++)
+		s->v[i].number = setting_keys[i].number;
+}
+
+void settings_free(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		free(s->v[i].text);
+	for (i = 0; i < s->socials; i++) {
+		free(s->social[i].key);
+		free(s->social[i].text);
+	}
+	memset(s, 0, sizeof(*s));
+}
+
+/* The text directly in an element: comments are left out, CDATA counts. */
+static char *element_text(const xmlNode *node)
+{
+	struct buf b = BUF_INIT(FILE_MAX);
+	const xmlNode *c;
+
+	buf_add(&b, "", 0);
+	for (c = node->children; c != NULL; c = c->next)
+		if ((c->type == XML_TEXT_NODE || c->type == XML_CDATA_SECTION_NODE) &&
+		    c->content != NULL)
+			buf_adds(&b, (const char *)c->content);
+	return b.data;
+}
+
+static const struct setting_name *name_of(const struct setting_key *k, const char *text)
+{
+	const struct setting_name *n;
+
+	for (n = k->names; n->name != NULL; n++)
+		if (strcmp(n->name, text) == 0)
+			return n;
+	return NULL;
+}
+
+/* Take the element's TEXT (owned from here on) for key number I. */
+static void assign(struct settings *s, size_t i, char *text)
+{
+	const struct setting_key *k = &setting_keys[i];
+	const struct setting_name *n;
+
+	switch (k->type) {
+	case ST_STR:
+		decode_once(text);
+		decode_once(text);
+		free(s->v[i].text);
+		s->v[i].text = text;
+		return;
+	case ST_INT:
+		s->v[i].number = strtoll(text, NULL, 10);
+		break;
+	case ST_BOOL:
+		s->v[i].number = strcasecmp(text, "on") == 0 || strcmp(text, "1") == 0;
+		break;
+	case ST_ENUM:
+		n = name_of(k, text);
+		s->v[i].number = n != NULL ? n->value : k->number;
+		break;
+	case ST_NAME:
+		if (name_of(k, text) != NULL) {
+			free(s->v[i].text);
+			s->v[i].text = text;
+			return;
+		}
+		break;
+	}
+	free(text);
+}
+
+/* Socials: an element per provider, in it one per field, kept as they are. */
+static int take_socials(struct settings *s, const xmlNode *section, struct err *e)
+{
+	const xmlNode *p, *f;
+	char key[200], *text;
+
+	for (p = section->children; p != NULL; p = p->next)
+		for (f = p->children; f != NULL && p->type == XML_ELEMENT_NODE; f = f->next) {
+			if (f->type != XML_ELEMENT_NODE || s->socials == SETTINGS_SOCIALS)
+				continue;
+			snprintf(key, sizeof(key), "Socials/%.80s/%.80s", (const char *)p->name,
+			    (const char *)f->name);
+			text = element_text(f);
+			s->social[s->socials].key = strdup(key);
+			s->social[s->socials++].text = text;
+			if (text == NULL || s->social[s->socials - 1].key == NULL)
+				return err_set(e, EXIT_TEMPORARY, "out of memory");
+		}
+	return 0;
+}
+
+static int take_section(struct settings *s, const xmlNode *section, struct err *e)
+{
+	const xmlNode *k;
+	char key[200], *text;
+	int64_t i;
+
+	if (strcasecmp((const char *)section->name, "Socials") == 0)
+		return take_socials(s, section, e);
+	for (k = section->children; k != NULL; k = k->next) {
+		if (k->type != XML_ELEMENT_NODE)
+			continue;
+		snprintf(key, sizeof(key), "%.80s/%.80s", (const char *)section->name,
+		    (const char *)k->name);
+		i = find(key);
+		if (i < 0)
+			continue;
+		text = element_text(k);
+		if (text == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		assign(s, (size_t)i, text);
+	}
+	return 0;
+}
+
+static int take_document(struct settings *s, xmlDoc *doc, struct err *e)
+{
+	const xmlNode *section, *root = xmlDocGetRootElement(doc);
+
+	for (section = root != NULL ? root->children : NULL; section != NULL;
+	    section = section->next)
+		if (section->type == XML_ELEMENT_NODE && take_section(s, section, e) < 0)
+			return -1;
+	return 0;
+}
+
+static xmlDoc *parse(const char *path, struct err *e)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	const xmlError *x;
+	xmlDoc *doc = NULL;
+
+	if (io_read_file(path, true, FILE_MAX, &text, e) == 0) {
+		doc = xmlReadMemory(text.data, (int)text.len, NULL, NULL,
+		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+		x = xmlGetLastError();
+		if (doc == NULL)
+			err_set(e, EXIT_CONFIG, "%s: no XML: line %d: %.*s", path,
+			    x != NULL ? x->line : 0,
+			    x != NULL && x->message != NULL ?
+			    (int)strcspn(x->message, "\r\n") : 7,
+			    x != NULL && x->message != NULL ? x->message : "unknown");
+	}
+	buf_free(&text);
+	return doc;
+}
+
+int settings_read(struct settings *s, const char *path, struct err *e)
+{
+	struct err second = { "", EXIT_CONFIG };
+	char bak[4200];
+	xmlDoc *doc;
+	int rc;
+
+	settings_defaults(s);
+	doc = parse(path, e);
+	if (doc == NULL && e->status != EXIT_PERMISSION) {
+		snprintf(bak, sizeof(bak), "%s.bak", path);
+		doc = parse(bak, &second);
+		s->fallback = doc != NULL;
+		snprintf(s->why, sizeof(s->why), "%.250s", e->msg);
+	}
+	if (doc == NULL)
+		return -1;
+	rc = take_document(s, doc, e);
+	xmlFreeDoc(doc);
+	if (rc < 0)
+		settings_free(s);
+	return rc;
+}
+
+static size_t must_find(const char *key)
+{
+	int64_t i = find(key);
+
+	if (i < 0)
+		abort();
+	return (size_t)i;
+}
+
+const char *settings_text(const struct settings *s, const char *key)
+{
+	size_t i = must_find(key);
+
+	return s->v[i].text != NULL ? s->v[i].text : setting_keys[i].text;
+}
+
+int64_t settings_number(const struct settings *s, const char *key)
+{
+	return s->v[must_find(key)].number;
+}
+
+static void write_text(const struct settings *s, size_t i, struct jsonw *w)
+{
+	const char *text = s->v[i].text != NULL ? s->v[i].text : setting_keys[i].text;
+	struct buf coded = BUF_INIT(FILE_MAX);
+
+	if (strcmp(setting_keys[i].key, "WebMail/OutgoingMailPassword") == 0) {
+		p7password_encode(&coded, text, strlen(text));
+		text = coded.data != NULL ? coded.data : "";
+	}
+	jw_str(w, text);
+	buf_free(&coded);
+}
+
+void settings_write(const struct settings *s, struct jsonw *w)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		if (setting_keys[i].secret)
+			continue;
+		jw_key(w, setting_keys[i].key);
+		if (setting_keys[i].type == ST_STR || setting_keys[i].type == ST_NAME)
+			write_text(s, i, w);
+		else if (setting_keys[i].type == ST_BOOL)
+			jw_bool(w, s->v[i].number != 0);
+		else
+			jw_int(w, s->v[i].number);
+	}
+	for (i = 0; i < s->socials; i++) {
+		jw_key_n(w, s->social[i].key, strlen(s->social[i].key));
+		jw_str(w, s->social[i].text);
+	}
+}

@@ -1,0 +1,355 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "digest.h"
+#include "io.h"
+#include "say.h"
+#include "site.h"
+
+#define SMALL_FILE ((size_t)1 << 20)
+
+static int join(char out[SITE_PATH], const char *dir, const char *name, struct err *e)
+{
+	int n = snprintf(out, SITE_PATH, "%s/%s", dir, name);
+
+	if (n < 0 || n >= SITE_PATH)
+		return err_set(e, EXIT_NOINPUT, "%s/%s: the path is too long", dir, name);
+	return 0;
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The data directory that inc_settings_path.php names, if it does. */
+static int moved_data(struct site *s, const char *root, struct err *e)
+{
+	char path[SITE_PATH];
+	struct phpconf c;
+	const char *found = NULL;
+	size_t i;
+	int rc = 0;
+
+	if (join(path, root, "inc_settings_path.php", e) < 0)
+		return -1;
+	if (access(path, F_OK) != 0)
+		return join(s->data, root, "data", e);
+	if (phpconf_read(&c, path, e) < 0)
+		return -1;
+	for (i = 0; i < c.nvars; i++)
+		if (strcmp(c.vars[i].name, "dataPath") == 0 && c.vars[i].v.type == PC_STR)
+			found = c.vars[i].v.s;
+	if (found == NULL)
+		rc = err_set(e, EXIT_CONFIG, "%s moves the data directory by code that cannot be"
+		    " understood; name it with --data", path);
+	else if (found[0] == '/')
+		snprintf(s->data, sizeof(s->data), "%.4000s", found);
+	else
+		rc = join(s->data, root, found, e);
+	if (rc == 0)
+		say("%s says that the data directory is %s", path, s->data);
+	phpconf_free(&c);
+	return rc;
+}
+
+static int find_data(struct site *s, const struct opts *o, struct err *e)
+{
+	if (o->p7 != NULL && !is_dir(o->p7))
+		return err_set(e, EXIT_NOINPUT, "%s is no directory; --p7 wants the directory that"
+		    " P7 is installed in", o->p7);
+	if (o->data != NULL)
+		snprintf(s->data, sizeof(s->data), "%.4000s", o->data);
+	else if (o->p7 != NULL && moved_data(s, o->p7, e) < 0)
+		return -1;
+	if (s->data[0] != '\0' && !is_dir(s->data))
+		return err_set(e, EXIT_NOINPUT, "%s is no directory; --data wants P7's data"
+		    " directory (with settings/ and files/)", s->data);
+	return 0;
+}
+
+static int not_p7(const char *data, const char *path, struct err *e)
+{
+	char p8[SITE_PATH];
+	struct err ignored;
+
+	if (join(p8, data, "settings/config.json", &ignored) == 0 && access(p8, F_OK) == 0)
+		return err_set(e, EXIT_CONFIG, "%s belongs to a P8 installation; name the"
+		    " directory of P7", p8);
+	return err_set(e, EXIT_NOINPUT, "there is no %s; is this a P7 directory? The file may be"
+	    " elsewhere: --settings FILE", path);
+}
+
+static int read_settings(struct site *s, const struct opts *o, struct err *e)
+{
+	char path[SITE_PATH], bak[SITE_PATH + 8];
+
+	settings_defaults(&s->set);
+	if (o->settings == NULL && o->p7 == NULL)
+		return 0;
+	if (o->settings != NULL)
+		snprintf(path, sizeof(path), "%.4000s", o->settings);
+	else if (join(path, s->data, "settings/settings.xml", e) < 0)
+		return -1;
+	snprintf(bak, sizeof(bak), "%s.bak", path);
+	if (access(path, F_OK) != 0 && access(bak, F_OK) != 0)
+		return not_p7(s->data, path, e);
+	if (settings_read(&s->set, path, e) < 0)
+		return -1;
+	s->has_settings = true;
+	if (s->set.fallback)
+		say("%s; settings come from %s.bak, as P7 does it", s->set.why, path);
+	return 0;
+}
+
+static int read_conf(struct site *s, const char *dir, const char *name, struct err *e)
+{
+	struct phpconf *c = &s->conf[s->confs];
+	char path[SITE_PATH];
+
+	if (join(path, dir, name, e) < 0)
+		return -1;
+	if (access(path, F_OK) != 0)
+		return 0;
+	if (phpconf_read(c, path, e) < 0)
+		return -1;
+	s->confs++;
+	if (c->code || c->root.type != PC_ARRAY)
+		say("%s is more than a list of values; what it computes is not known here (sieve"
+		    " settings, place of files)", path);
+	return 0;
+}
+
+/* The file that has the value goes to *FROM. */
+static const struct pcval *conf_from(const struct site *s, const char *key,
+    const struct phpconf **from)
+{
+	const struct pcval *v = NULL;
+	unsigned i;
+
+	for (i = s->confs; i-- > 0 && v == NULL;) {
+		*from = &s->conf[i];
+		v = phpconf_get(*from, key);
+	}
+	if (v != NULL && v->type == PC_UNKNOWN) {
+		say("config.php computes '%s'; P7's default is assumed", key);
+		return NULL;
+	}
+	return v;
+}
+
+const struct pcval *site_conf(const struct site *s, const char *key)
+{
+	const struct phpconf *from;
+
+	return conf_from(s, key, &from);
+}
+
+static int find_files(struct site *s, struct err *e)
+{
+	const struct pcval *v;
+
+	if (s->data[0] == '\0')
+		return 0;
+	if (read_conf(s, s->data, "settings/config.php", e) < 0)
+		return -1;
+	v = site_conf(s, "labs.files-root-path");
+	snprintf(s->files, sizeof(s->files), "%s",
+	    v != NULL && v->type == PC_STR && v->n > 0 ? v->s : s->data);
+	return 0;
+}
+
+void site_split_host(char *host, unsigned *port, const char **socket)
+{
+	char *colon = strchr(host, ':'), *end;
+	unsigned long n;
+
+	*port = 0;
+	*socket = NULL;
+	if (colon == NULL)
+		return;
+	*colon++ = '\0';
+	n = strtoul(colon, &end, 10);
+	if (*colon >= '0' && *colon <= '9' && *end == '\0' && n <= 65535)
+		*port = (unsigned)n;
+	else if (*colon != '\0')
+		*socket = colon;
+}
+
+/*
+ * Explicit options come first.  An option file replaces host, user and password of settings.xml,
+ * and a password there belongs to the user there only.
+ */
+static int connection(struct site *s, const struct opts *o, struct err *e)
+{
+	const char *type = settings_text(&s->set, "Common/DBType"), *socket;
+	bool own = s->has_settings && o->db.defaults_file == NULL;
+	unsigned port;
+
+	if (s->has_settings && strcmp(type, "MySQL") != 0)
+		return err_set(e, EXIT_CONFIG, "this P7 keeps its data in %s; only MySQL and"
+		    " MariaDB can be read", type);
+	s->db = o->db;
+	s->db.group = "p7-extract";
+	snprintf(s->host, sizeof(s->host), "%.255s", settings_text(&s->set, "Common/DBHost"));
+	site_split_host(s->host, &port, &socket);
+	if (own && o->db.host == NULL && o->db.socket == NULL) {
+		if (s->host[0] == '\0' && socket == NULL)
+			return err_set(e, EXIT_CONFIG, "Common/DBHost of settings.xml is empty;"
+			    " name the server with --db-host or --db-socket");
+		s->db.host = s->host;
+		s->db.socket = socket;
+		if (o->db.port == 0)
+			s->db.port = port;
+	}
+	if (own && o->db.user == NULL) {
+		s->db.user = settings_text(&s->set, "Common/DBLogin");
+		s->db.password = settings_text(&s->set, "Common/DBPassword");
+	}
+	if (o->db.name == NULL)
+		s->db.name = settings_text(&s->set, "Common/DBName");
+	if (s->db.name == NULL || s->db.name[0] == '\0')
+		return err_set(e, EXIT_CONFIG, "settings.xml names no database (Common/DBName);"
+		    " name it with --db-name");
+	return 0;
+}
+
+static int check_option_file(const struct opts *o, struct err *e)
+{
+	int fd;
+
+	if (o->db.defaults_file == NULL)
+		return 0;
+	fd = io_open_secret(o->db.defaults_file, e);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* The namespace: the same installation always gives the same one. */
+static int make_id(struct site *s, const struct opts *o, struct err *e)
+{
+	struct buf salt = BUF_INIT(SMALL_FILE);
+	char path[SITE_PATH], text[33 + 1 + sizeof(s->prefix)];
+	int rc = 0;
+
+	if (o->source_id != NULL)
+		uuid_namespace(o->source_id, strlen(o->source_id), s->ns);
+	else if (s->data[0] == '\0')
+		rc = err_set(e, EXIT_USAGE, "without --p7 or --data there is no data/salt.php to"
+		    " tell installations apart; name this one with --source-id TEXT");
+	else if (join(path, s->data, "salt.php", e) < 0)
+		rc = -1;
+	else if (io_read_file(path, false, SMALL_FILE, &salt, e) < 0)
+		rc = err_prefix(e, "P7's salt tells installations apart; without it give"
+		    " --source-id TEXT");
+	else {
+		md5_hex(salt.data, salt.len, text);
+		snprintf(text + 32, sizeof(text) - 32, "\n%s", s->prefix);
+		uuid_namespace(text, strlen(text), s->ns);
+	}
+	buf_free(&salt);
+	uuid_text(s->ns, s->source_id);
+	return rc;
+}
+
+static int read_version(struct site *s, const struct opts *o, struct err *e)
+{
+	struct buf b = BUF_INIT(SMALL_FILE);
+	char path[SITE_PATH];
+	int major, minor, rc = 0;
+
+	if (o->p7 == NULL || join(path, o->p7, "VERSION", e) < 0 || access(path, F_OK) != 0)
+		return 0;
+	rc = io_read_file(path, false, SMALL_FILE, &b, e);
+	if (rc == 0)
+		snprintf(s->version, sizeof(s->version), "%.*s",
+		    (int)strcspn(b.data, " \t\r\n"), b.data);
+	buf_free(&b);
+	if (rc == 0 && sscanf(s->version, "%d.%d", &major, &minor) == 2 &&
+	    (major < 6 || (major == 6 && minor < 4) || major > 7))
+		return err_set(e, EXIT_CONFIG, "%s says version %s; 6.4 to 7.7 can be read%s", path,
+		    s->version, major < 7 ? ", upgrade it to 7.7 first" : "");
+	return rc;
+}
+
+int site_open(struct site *s, const struct opts *o, struct err *e)
+{
+	memset(s, 0, sizeof(*s));
+	if (find_data(s, o, e) < 0 || check_option_file(o, e) < 0 || read_settings(s, o, e) < 0)
+		return -1;
+	if (o->p7 != NULL && read_conf(s, o->p7, "libraries/afterlogic/common/config.php", e) < 0)
+		return -1;
+	snprintf(s->prefix, sizeof(s->prefix), "%.64s", o->prefix != NULL ? o->prefix :
+	    settings_text(&s->set, "Common/DBPrefix"));
+	if (read_version(s, o, e) < 0 || find_files(s, e) < 0 || connection(s, o, e) < 0)
+		return -1;
+	return make_id(s, o, e);
+}
+
+void site_close(struct site *s)
+{
+	unsigned i;
+
+	settings_free(&s->set);
+	for (i = 0; i < s->confs; i++)
+		phpconf_free(&s->conf[i]);
+	s->confs = 0;
+}
+
+static bool conf_true(const struct site *s, const char *key)
+{
+	const struct pcval *v = site_conf(s, key);
+
+	return v != NULL && ((v->type == PC_STR && v->n > 0 && strcmp(v->s, "0") != 0) ||
+	    ((v->type == PC_BOOL || v->type == PC_INT) && v->i != 0));
+}
+
+static void write_conf_text(const struct site *s, struct jsonw *w, const char *name,
+    const char *key, const char *def)
+{
+	const struct pcval *v = site_conf(s, key);
+
+	jw_kv_str(w, name, v != NULL && v->type == PC_STR ? v->s : def);
+}
+
+static void write_sieve(const struct site *s, struct jsonw *w)
+{
+	const struct pcval *port = site_conf(s, "sieve.config.port");
+	const struct phpconf *from = NULL;
+	const struct pcval *list = conf_from(s, "sieve.config.domains", &from);
+	const struct pcpair *p;
+	size_t i = 0;
+
+	jw_object(w);
+	jw_kv_bool(w, "enabled", conf_true(s, "sieve"));
+	write_conf_text(s, w, "host", "sieve.config.host", "");
+	jw_kv_int(w, "port", port != NULL && port->type == PC_INT ? port->i :
+	    port != NULL && port->type == PC_STR ? strtoll(port->s, NULL, 10) : 2000);
+	write_conf_text(s, w, "file", "sieve.config.file", "sieve");
+	write_conf_text(s, w, "charset", "sieve.config.filters-folder-charset", "utf-8");
+	jw_key(w, "domains");
+	jw_array(w);
+	while (list != NULL && (p = phpconf_each(from, list, &i)) != NULL)
+		if (p->v.type == PC_STR)
+			jw_str_n(w, p->v.s, p->v.n);
+	jw_array_end(w);
+	jw_object_end(w);
+}
+
+void site_write(const struct site *s, struct jsonw *w)
+{
+	jw_key(w, "values");
+	jw_object(w);
+	settings_write(&s->set, w);
+	jw_object_end(w);
+	jw_key(w, "sieve");
+	write_sieve(s, w);
+}
