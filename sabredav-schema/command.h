@@ -1,0 +1,44 @@
+/*
+ * The commands.  Each prints its result on standard output; a failure is in ERR, and *STATUS is
+ * the exit status of one that ended (EXIT_REJECTS: verify found something).
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "plan.h"
+#include "run.h"
+
+struct command {
+	const char *name;
+	const char *prefix;
+	const char *to;		/* "2.0" ... "3.2" */
+	bool with_public, fix_etags;
+	bool discard;		/* restore: also what was written since */
+	bool force;		/* cleanup: without verify */
+	bool drop_journal;	/* cleanup: the journal as well */
+	long stop_after;
+	struct db_opts db;
+};
+
+/* What every command needs to know of the database. */
+struct look {
+	struct schema schema;
+	struct journal journal;
+	struct facts facts;
+};
+
+int look(struct look *l, struct db *db, const char *prefix, struct err *e);
+void look_free(struct look *l);
+/* The plan to version TO; alters l->schema. */
+int plan_to(struct plan *p, struct look *l, const struct command *c, struct err *e);
+/* Checks; the number of those that failed is in *FAILED. */
+int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
+
+int command_status(struct db *db, const struct command *c, int *status, struct err *e);
+int command_plan(struct db *db, const struct command *c, int *status, struct err *e);
+int command_apply(struct db *db, const struct command *c, int *status, struct err *e);
+int command_verify(struct db *db, const struct command *c, int *status, struct err *e);
+int command_restore(struct db *db, const struct command *c, int *status, struct err *e);
+int command_cleanup(struct db *db, const struct command *c, int *status, struct err *e);
+
+#endif

@@ -1,0 +1,228 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+
+/* 1 when NAME has a row that WHERE ("" or " WHERE ...") selects, 0, or -1. */
+static int has_row(struct db *db, const char *name, const char *where, struct err *e)
+{
+	struct buf sql = BUF_INIT(4096);
+	int64_t found = 0;
+	int rc;
+
+	buf_adds(&sql, "SELECT EXISTS(SELECT 1 FROM ");
+	db_ident(&sql, name);
+	buf_addf(&sql, "%s)", where);
+	rc = db_one_int(db, sql.data, NULL, 0, &found, e);
+	buf_free(&sql);
+	return rc < 0 ? -1 : found != 0;
+}
+
+static int is_empty(struct db *db, const struct schema *s, const char *base, bool *empty,
+    struct err *e)
+{
+	const struct table *t = schema_table(s, base);
+	int rc = t != NULL ? has_row(db, t->name, "", e) : 0;
+
+	*empty = rc == 0;
+	return rc < 0 ? -1 : 0;
+}
+
+/* The newest calendars_3_1_<unix time> in the old layout. */
+static const struct table *moved_calendars(const struct schema *s)
+{
+	const struct table *best = NULL;
+	const char *at;
+	char own[NAME_BUF];
+	unsigned long long when, best_when = 0;
+	unsigned i;
+
+	snprintf(own, sizeof(own), "%scalendars_3_1_", s->prefix);
+	for (i = 0; i < s->n; i++) {
+		at = strstr(s->t[i].name, "calendars_3_1_");
+		if (at == NULL || !table_has(&s->t[i], "principaluri"))
+			continue;
+		/* Without the prefix it may be another installation's. */
+		if (strncmp(s->t[i].name, own, strlen(own)) != 0 &&
+		    (schema_named(s, "calendars") || schema_named(s, "calendarinstances")))
+			continue;
+		when = strtoull(at + strlen("calendars_3_1_"), NULL, 10);
+		if (best == NULL || when > best_when) {
+			best = &s->t[i];
+			best_when = when;
+		}
+	}
+	return best;
+}
+
+static void longest(struct buf *sql, const struct table *t, const char *col, bool chars)
+{
+	if (sql->len > 7)
+		buf_adds(sql, ", ");
+	if (!table_has(t, col)) {
+		buf_adds(sql, "0");
+		return;
+	}
+	buf_adds(sql, chars ? "COALESCE(MAX(CHAR_LENGTH(t." : "COALESCE(MAX(OCTET_LENGTH(");
+	if (chars) {
+		db_ident(sql, col);
+		buf_addc(sql, ')');
+	} else {
+		schema_bytes(sql, t, "t", col);
+		buf_addc(sql, ')');
+	}
+	buf_adds(sql, "), 0)");
+}
+
+static int load_lengths(struct facts *f, struct db *db, const struct table *t, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int64_t *out[] = { &f->principaluri, &f->uri, &f->displayname, &f->calendarcolor,
+	    &f->components, &f->description, &f->timezone };
+	struct dbq q;
+	unsigned i;
+	int rc;
+
+	buf_adds(&sql, "SELECT ");
+	longest(&sql, t, "principaluri", false);
+	longest(&sql, t, "uri", false);
+	longest(&sql, t, "displayname", true);
+	longest(&sql, t, "calendarcolor", false);
+	longest(&sql, t, "components", false);
+	longest(&sql, t, "description", false);
+	longest(&sql, t, "timezone", false);
+	buf_adds(&sql, " FROM ");
+	db_ident(&sql, t->name);
+	buf_adds(&sql, " t");
+	rc = dbq_prepare(&q, db, sql.data, e);
+	buf_free(&sql);
+	if (rc < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e) < 0 ? -1 : dbq_next(&q, e);
+	for (i = 0; rc == 1 && i < sizeof(out) / sizeof(*out); i++)
+		*out[i] = dbq_int(&q, i);
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+/*
+ * Without any table of sabre's the prefix is wrong: name one that would fit.
+ */
+static int no_tables(struct db *db, const struct schema *s, struct err *e)
+{
+	char hint[NAME_SIZE] = "";
+	struct dbq q;
+
+	if (dbq_prepare(&q, db, "SELECT LEFT(TABLE_NAME, CHAR_LENGTH(TABLE_NAME)-15) FROM"
+	    " information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND"
+	    " RIGHT(TABLE_NAME, 15)='calendarobjects' ORDER BY 1", e) < 0)
+		return -1;
+	if (dbq_run(&q, NULL, 0, e) == 0 && dbq_next(&q, e) == 1)
+		snprintf(hint, sizeof(hint), "%s", dbq_str(&q, 0));
+	dbq_close(&q);
+	if (hint[0] != '\0')
+		return err_set(e, EXIT_CONFIG, "database %s has no table %scalendars,"
+		    " %scalendarobjects, %saddressbooks or %scards; did you mean --prefix %s",
+		    db->name, s->prefix, s->prefix, s->prefix, s->prefix, hint);
+	return err_set(e, EXIT_CONFIG, "database %s has no sabre/dav table; name the database and,"
+	    " when its tables have one, the prefix (--prefix)", db->name);
+}
+
+/*
+ * A stock script puts an empty table aside as TABLE_old..., and may die before it makes the new
+ * one.  One with rows was put there by somebody else: it must not be replaced by an empty table.
+ */
+static int check_aside(struct db *db, const struct schema *s, const char *base, struct err *e)
+{
+	char old[NAME_BUF];
+	unsigned i;
+	int rc;
+
+	snprintf(old, sizeof(old), "%s%s_old", s->prefix, base);
+	for (i = 0; i < s->n && schema_table(s, base) == NULL; i++) {
+		if (strncmp(s->t[i].name, old, strlen(old)) != 0)
+			continue;
+		rc = has_row(db, s->t[i].name, "", e);
+		if (rc != 0)
+			return rc < 0 ? -1 : err_set(e, EXIT_CONFIG, "table %s%s is missing, and"
+			    " %s has rows; give it its name back (RENAME TABLE) and run this again",
+			    s->prefix, base, s->t[i].name);
+	}
+	return 0;
+}
+
+static int check_columns(const struct schema *s, const char *base, const char *const *cols,
+    struct err *e)
+{
+	const struct table *t = schema_table(s, base);
+
+	if (t == NULL)
+		return 0;
+	if (t->view)
+		return err_set(e, EXIT_CONFIG, "%s is a view; upgrade the tables it shows", t->name);
+	for (; *cols != NULL; cols++)
+		if (!table_has(t, *cols))
+			return err_set(e, EXIT_CONFIG, "table %s has no column %s: it is no table of"
+			    " sabre/dav, or one older than 1.8 (run sabre's migrateto17 and"
+			    " migrateto18 first)", t->name, *cols);
+	return 0;
+}
+
+static int check(struct db *db, const struct schema *s, struct err *e)
+{
+	static const char *const objects[] = { "id", "calendardata", "uri", "calendarid", "etag",
+	    "size", NULL };
+	static const char *const cards[] = { "id", "carddata", "uri", "addressbookid", NULL };
+	static const char *const books[] = { "id", "principaluri", "uri", NULL };
+	static const char *const id[] = { "id", NULL };
+	static const char *const principals[] = { "id", "uri", NULL };
+	static const char *const aside[] = { "calendars", "addressbooks", "cards",
+	    "propertystorage" };
+	size_t i;
+
+	if (!schema_table(s, "calendars") && !schema_table(s, "calendarobjects") &&
+	    !schema_table(s, "addressbooks") && !schema_table(s, "cards"))
+		return no_tables(db, s, e);
+	for (i = 0; i < sizeof(aside) / sizeof(*aside); i++)
+		if (check_aside(db, s, aside[i], e) < 0)
+			return -1;
+	if (check_columns(s, "calendarobjects", objects, e) < 0 ||
+	    check_columns(s, "cards", cards, e) < 0 || check_columns(s, "calendars", id, e) < 0 ||
+	    check_columns(s, "addressbooks", books, e) < 0)
+		return -1;
+	return check_columns(s, "principals", principals, e);
+}
+
+/* Where the calendars' names, colours, ... are, and whether the tables made of them have any. */
+static int find_source(struct facts *f, struct db *db, const struct schema *s, struct err *e)
+{
+	const struct table *t = schema_table(s, "calendars");
+	const struct table *instances = schema_table(s, "calendarinstances");
+	int owned;
+
+	if (t == NULL || !table_has(t, "principaluri")) {
+		t = moved_calendars(s);
+		f->moved = t != NULL;
+	}
+	owned = instances == NULL ? 0 : has_row(db, instances->name, " WHERE access=1", e);
+	if (owned < 0)
+		return -1;
+	f->owners_lost = !owned;
+	f->calendars_lost = f->empty_calendars;
+	if (t == NULL)
+		return 0;
+	snprintf(f->source, sizeof(f->source), "%s", t->name);
+	return load_lengths(f, db, t, e);
+}
+
+int facts_load(struct facts *f, struct db *db, const struct schema *s, struct err *e)
+{
+	memset(f, 0, sizeof(*f));
+	if (check(db, s, e) < 0 ||
+	    is_empty(db, s, "calendars", &f->empty_calendars, e) < 0 ||
+	    is_empty(db, s, "addressbooks", &f->empty_addressbooks, e) < 0 ||
+	    is_empty(db, s, "cards", &f->empty_cards, e) < 0)
+		return -1;
+	return find_source(f, db, s, e);
+}

@@ -1,0 +1,25 @@
+/*
+ * What a plan needs to know besides the layout of tables.  Never whether something is done: that
+ * comes from information_schema and the journal.  sabre's scripts give an empty table a newer
+ * layout than one with rows, so emptiness decides between two ways to the same schema version.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "schema.h"
+
+struct facts {
+	bool empty_calendars, empty_addressbooks, empty_cards;
+	/* Where calendars are in their old layout: PREFIXcalendars or calendars_3_1_<time>; or "". */
+	char source[NAME_SIZE];
+	bool moved;		/* the latter: a stock script renamed them away */
+	bool owners_lost;	/* no calendar has an owner instance */
+	bool calendars_lost;	/* no calendar is in PREFIXcalendars */
+	/* The longest values there, bytes (displayname: characters). */
+	int64_t principaluri, uri, displayname, calendarcolor, components, description, timezone;
+};
+
+/* The facts of S; refuses (EXIT_CONFIG) a database in which nothing could be upgraded safely. */
+int facts_load(struct facts *f, struct db *db, const struct schema *s, struct err *e);
+
+#endif

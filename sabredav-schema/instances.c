@@ -1,0 +1,183 @@
+/*
+ * calendarinstances: the table, and the owner instance of each calendar.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "instances.h"
+
+static const char *const instances_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "calendarid", "INT UNSIGNED NOT NULL" },
+	{ "principaluri", "VARBINARY(100)" },
+	{ "access", "TINYINT(1) NOT NULL DEFAULT 1" },
+	{ "displayname", "VARCHAR(100)" },
+	{ "uri", "VARBINARY(200)" },
+	{ "description", "TEXT" },
+	{ "calendarorder", "INT UNSIGNED NOT NULL DEFAULT 0" },
+	{ "calendarcolor", "VARBINARY(10)" },
+	{ "timezone", "TEXT" },
+	{ "transparent", "TINYINT(1) NOT NULL DEFAULT 0" },
+	{ "share_href", "VARBINARY(100)" },
+	{ "share_displayname", "VARCHAR(100)" },
+	{ "share_invitestatus", "TINYINT(1) NOT NULL DEFAULT 2" },
+	{ NULL, NULL }, { NULL, NULL }
+};
+static const char *const public_col[][2] = { { "public", "TINYINT(1) NOT NULL DEFAULT 0" } };
+#define INSTANCES (sizeof(instances_col) / sizeof(*instances_col))
+
+/* Columns that are as wide as sabre makes them or, when a value needs it, wider. */
+static unsigned widths(const struct facts *f, struct width w[5])
+{
+	unsigned n = 0;
+
+	if (f->principaluri > 100)
+		snprintf(w[n].type, sizeof(w->type), "VARBINARY(%lld)", (long long)f->principaluri),
+		    w[n++].col = "principaluri";
+	if (f->calendarcolor > 10)
+		snprintf(w[n].type, sizeof(w->type), "VARBINARY(%lld)", (long long)f->calendarcolor),
+		    w[n++].col = "calendarcolor";
+	if (f->displayname > 100)
+		snprintf(w[n].type, sizeof(w->type), "VARCHAR(%lld)", (long long)f->displayname),
+		    w[n++].col = "displayname";
+	if (f->description > 65535)
+		snprintf(w[n].type, sizeof(w->type), "MEDIUMTEXT"), w[n++].col = "description";
+	if (f->timezone > 65535)
+		snprintf(w[n].type, sizeof(w->type), "MEDIUMTEXT"), w[n++].col = "timezone";
+	return n;
+}
+
+void instances_note(struct plan *p)
+{
+	if (p->f->principaluri > 100)
+		plan_note(p, "a principal's URI has %lld bytes: calendarinstances.principaluri is"
+		    " made wider than sabre's 100, or its calendars would lose their owner",
+		    (long long)p->f->principaluri);
+	if (p->f->uri > 200)
+		plan_note(p, "a calendar's URI has %lld bytes: URIs over 200 are shortened and get"
+		    " a hash", (long long)p->f->uri);
+}
+
+static void create(struct plan *p)
+{
+	const char *cols[INSTANCES][2];
+	const struct layout l = { "calendarinstances", true, cols,
+	    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`), UNIQUE KEY `calendarid`"
+	    " (`calendarid`, `principaluri`), UNIQUE KEY `calendarid_2` (`calendarid`,"
+	    " `share_href`)" };
+	char name[NAME_BUF];
+	struct width w[5];
+
+	memcpy(cols, instances_col, sizeof(cols));
+	if (p->with_public)
+		memcpy(cols[INSTANCES - 2], public_col, sizeof(public_col));
+	snprintf(name, sizeof(name), "%scalendarinstances", p->s->prefix);
+	plan_create(p, &l, name, "calendarinstances.create", 0, w, widths(p->f, w));
+}
+
+/* A calendarinstances that is there, perhaps empty: widen what is too narrow for the calendars. */
+static void alter(struct plan *p, const struct table *t)
+{
+	char action[ACTION_SIZE];
+	struct width w[5];
+	unsigned i, n = widths(p->f, w);
+	const struct column *c;
+
+	for (i = 0; i < n; i++) {
+		c = table_column(t, w[i].col);
+		if (c == NULL || strcmp(c->type, "mediumtext") == 0 ||
+		    strcmp(c->type, "longtext") == 0 ||
+		    (strchr(w[i].type, '(') && c->chars >= strtoull(strchr(w[i].type, '(') + 1,
+		    NULL, 10)))
+			continue;
+		snprintf(action, sizeof(action), "calendarinstances.widen-%s", w[i].col);
+		plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I MODIFY COLUMN %I %S", t->name,
+		    w[i].col, w[i].type);
+	}
+	if (p->with_public && !table_has(t, "public"))
+		plan_add(p, STMT_DDL, NULL, "calendarinstances.public",
+		    "ALTER TABLE %I ADD COLUMN `public` TINYINT(1) NOT NULL DEFAULT 0", t->name);
+}
+
+bool instances_table(struct plan *p)
+{
+	const struct table *t = schema_table(p->s, "calendarinstances");
+
+	if (t != NULL)
+		alter(p, t);
+	else
+		create(p);
+	return t == NULL;
+}
+
+/* A column of the source's, or what stands for it where the source does not have it. */
+const char *source_column(struct plan *p, struct buf *b, const struct table *t, const char *col,
+    const char *none)
+{
+	static const char *const bytes[] = { "principaluri", "uri", "calendarcolor", "components" };
+	unsigned i;
+
+	buf_reset(b);
+	for (i = 0; i < sizeof(bytes) / sizeof(*bytes) && strcmp(col, bytes[i]) != 0; i++)
+		;
+	if (!table_has(t, col))
+		buf_adds(b, none);
+	else if (i < sizeof(bytes) / sizeof(*bytes))
+		schema_bytes(b, t, "t", col);
+	else
+		buf_addf(b, "t.`%s`", col);
+	if (b->failed)
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	return b->failed ? "" : b->data;
+}
+
+/*
+ * The first calendar, by id, with a principal and URI keeps them.  Calendars that then still lack
+ * an instance of their owner's are those whose URI is too long or taken.
+ */
+static void fill(struct plan *p, const struct table *src, bool fresh, const char *used,
+    const char *const v[SOURCE_COLUMNS])
+{
+	const struct table *t = schema_table(p->s, "calendarinstances");
+	const struct column *uri = table_column(t, "uri");
+	char limit[24];
+
+	snprintf(limit, sizeof(limit), "%llu", (unsigned long long)(uri ? uri->chars : 200));
+	plan_data(p, STMT_DATA, fresh, NULL, "calendarinstances.fill", "INSERT INTO %I"
+	    " (`calendarid`, `access`, `principaluri`, `uri`, `displayname`, `description`,"
+	    " `calendarorder`, `calendarcolor`, `timezone`, `transparent`) SELECT t.`id`, 1, %S,"
+	    " %S, %S, %S, COALESCE(%S, 0), %S, %S, COALESCE(%S, 0) FROM %I t JOIN (SELECT"
+	    " MIN(t.`id`) AS id FROM %I t GROUP BY %S, %S) k ON k.id=t.`id` LEFT JOIN %I owned ON"
+	    " owned.`calendarid`=t.`id` AND owned.`access`=1 LEFT JOIN %I taken ON"
+	    " taken.`principaluri`=%S AND taken.`uri`=%S LEFT JOIN %I own ON own.`calendarid`="
+	    "t.`id` AND own.`principaluri`=%S WHERE owned.`id` IS NULL AND taken.`id` IS NULL AND"
+	    " own.`id` IS NULL AND (%S IS NULL OR OCTET_LENGTH(%S)<=%S)%S ORDER BY t.`id`",
+	    t->name, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], src->name, src->name, v[0],
+	    v[1], t->name, t->name, v[0], v[1], t->name, v[0], v[1], v[1], limit, used);
+	plan_data(p, STMT_OWNERS, fresh, src->name, "calendarinstances.uris", "SELECT t.`id`, %S,"
+	    " %S FROM %I t LEFT JOIN %I owned ON owned.`calendarid`=t.`id` AND owned.`access`=1"
+	    " WHERE owned.`id` IS NULL%S", v[0], v[1], src->name, t->name, used);
+	plan_each(p, "INSERT INTO %I (`calendarid`, `access`, `principaluri`, `uri`, `displayname`,"
+	    " `description`, `calendarorder`, `calendarcolor`, `timezone`, `transparent`) SELECT"
+	    " t.`id`, 1, %S, ?, %S, %S, COALESCE(%S, 0), %S, %S, COALESCE(%S, 0) FROM %I t"
+	    " WHERE t.`id`=?", t->name, v[0], v[2], v[3], v[4], v[5], v[6], v[7], src->name);
+}
+
+void instances_fill(struct plan *p, const struct table *src, bool fresh, const char *used)
+{
+	static const char *const cols[SOURCE_COLUMNS][2] = { { "principaluri", "NULL" },
+	    { "uri", "NULL" }, { "displayname", "NULL" }, { "description", "NULL" },
+	    { "calendarorder", "0" }, { "calendarcolor", "NULL" }, { "timezone", "NULL" },
+	    { "transparent", "0" } };
+	const char *v[SOURCE_COLUMNS];
+	struct buf b[SOURCE_COLUMNS];
+	unsigned i;
+
+	for (i = 0; i < SOURCE_COLUMNS; i++) {
+		buf_init(&b[i], 4096);
+		v[i] = source_column(p, &b[i], src, cols[i][0], cols[i][1]);
+	}
+	fill(p, src, fresh, used, v);
+	for (i = 0; i < SOURCE_COLUMNS; i++)
+		buf_free(&b[i]);
+}

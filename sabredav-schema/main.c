@@ -1,0 +1,260 @@
+/* dav-schema-upgrade: lifts the tables of a sabre/dav site from version 1.8 to 3.2. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "dsn.h"
+#include "io.h"
+#include "step.h"
+
+#define PROG "dav-schema-upgrade"
+
+static const struct {
+	const char *name;
+	int (*run)(struct db *db, const struct command *c, int *status, struct err *e);
+} commands[] = {
+	{ "status", command_status },
+	{ "plan", command_plan },
+	{ "apply", command_apply },
+	{ "verify", command_verify },
+	{ "restore", command_restore },
+	{ "cleanup", command_cleanup },
+};
+
+enum { OPT_HELP = 256, OPT_VERSION, OPT_SOCKET, OPT_DEFAULTS, OPT_PREFIX, OPT_TO, OPT_PUBLIC,
+    OPT_ETAGS, OPT_STOP, OPT_DISCARD, OPT_FORCE, OPT_JOURNAL };
+
+static const struct option options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "host", required_argument, NULL, 'H' },
+	{ "port", required_argument, NULL, 'P' },
+	{ "socket", required_argument, NULL, 'S' },
+	{ "user", required_argument, NULL, 'u' },
+	{ "database", required_argument, NULL, 'D' },
+	{ "defaults-file", required_argument, NULL, OPT_DEFAULTS },
+	{ "password", optional_argument, NULL, 'p' },
+	{ "prefix", required_argument, NULL, OPT_PREFIX },
+	{ "to", required_argument, NULL, OPT_TO },
+	{ "with-public", no_argument, NULL, OPT_PUBLIC },
+	{ "fix-etags", no_argument, NULL, OPT_ETAGS },
+	{ "stop-after", required_argument, NULL, OPT_STOP },
+	{ "discard", no_argument, NULL, OPT_DISCARD },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "journal", no_argument, NULL, OPT_JOURNAL },
+	{ NULL, 0, NULL, 0 }
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: " PROG " [option ...] command [dsn [login]]\n"
+	    "commands:\n"
+	    "  status   which schema the tables have, what is pending, what an earlier run left\n"
+	    "  plan     print the statements that apply would run\n"
+	    "  apply    run them; after any interruption, run it again\n"
+	    "  verify   check the result\n"
+	    "  restore  undo the last step\n"
+	    "  cleanup  verify, then drop the backups\n"
+	    "options:\n"
+	    "  --to 2.0|2.1|3.0|3.2    the version to reach (3.2)\n"
+	    "  --with-public           also make the column calendarinstances.public\n"
+	    "  --fix-etags             also correct etag and size of calendar objects\n"
+	    "  --stop-after N          stop after N changes on the server, with status 75\n"
+	    "  --discard               restore: throw away what was written since the step\n"
+	    "  --force                 cleanup: whatever verify says\n"
+	    "  --journal               cleanup: drop the journal too\n"
+	    "  --prefix P              prefix of the table names\n"
+	    "  --host H, --port N, --socket S, --user U, --database D, --defaults-file FILE\n"
+	    "The password comes from an option file (~/.my.cnf, --defaults-file).\n", out);
+}
+
+static int wrong(struct err *e, const char *what, const char *arg)
+{
+	return err_set(e, EXIT_USAGE, "%s%s; see " PROG " --help", what, arg);
+}
+
+static int refuse_password(struct err *e)
+{
+	return err_set(e, EXIT_USAGE, "a password on the command line can be seen by everybody;"
+	    " put it into an option file, [client] password=..., readable by you only, and name"
+	    " that with --defaults-file (or use ~/.my.cnf)");
+}
+
+static int number(const char *s, long max, long *out, struct err *e)
+{
+	char *end;
+	long v = strtol(s, &end, 10);
+
+	if (*s < '0' || *s > '9' || *end != '\0' || v < 1 || v > max)
+		return wrong(e, "no number in range: ", s);
+	*out = v;
+	return 0;
+}
+
+static int set_version(struct command *c, const char *s, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < STEPS; i++)
+		if (strcmp(steps[i].name, s) == 0) {
+			c->to = steps[i].name;
+			return 0;
+		}
+	return wrong(e, "--to is 2.0, 2.1, 3.0 or 3.2, not ", s);
+}
+
+static int set_option(struct command *c, int opt, const char *arg, struct err *e)
+{
+	long v = 0;
+	int rc = 0;
+
+	switch (opt) {
+	case 'H':
+		c->db.host = arg;
+		break;
+	case 'P':
+		rc = number(arg, 65535, &v, e);
+		c->db.port = (unsigned)v;
+		break;
+	case 'S':
+		c->db.socket = arg;
+		break;
+	case 'u':
+		c->db.user = arg;
+		break;
+	case 'D':
+		c->db.name = arg;
+		break;
+	case 'p':
+		return refuse_password(e);
+	case OPT_DEFAULTS:
+		c->db.defaults_file = arg;
+		break;
+	case OPT_PREFIX:
+		c->prefix = arg;
+		break;
+	case OPT_TO:
+		return set_version(c, arg, e);
+	case OPT_PUBLIC:
+		c->with_public = true;
+		break;
+	case OPT_ETAGS:
+		c->fix_etags = true;
+		break;
+	case OPT_STOP:
+		return number(arg, 1000000000, &c->stop_after, e);
+	case OPT_DISCARD:
+		c->discard = true;
+		break;
+	case OPT_FORCE:
+		c->force = true;
+		break;
+	case OPT_JOURNAL:
+		c->drop_journal = true;
+		break;
+	default:
+		return wrong(e, "wrong option", "");
+	}
+	return rc;
+}
+
+/* Operands: command, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
+static int set_operands(struct command *c, struct dsn *d, char **v, int n, struct err *e)
+{
+	int i = 0;
+
+	if (n == 0)
+		return wrong(e, "no command given", "");
+	if (dsn_is(v[0]))
+		c->name = "apply";
+	else
+		c->name = v[i++];
+	if (i < n) {
+		if (!dsn_is(v[i]))
+			return wrong(e, "not a DSN (mysql:host=...;dbname=...): ", v[i]);
+		if (dsn_parse(d, v[i++], e) < 0)
+			return -1;
+		c->db.host = d->host[0] ? d->host : c->db.host;
+		c->db.socket = d->socket[0] ? d->socket : c->db.socket;
+		c->db.name = d->name[0] ? d->name : c->db.name;
+		c->db.port = d->port ? d->port : c->db.port;
+	}
+	if (i < n)
+		c->db.user = v[i++];
+	return i < n ? refuse_password(e) : 0;
+}
+
+/* -1: failed; 0: go on; 1: all is said. */
+static int arguments(struct command *c, struct dsn *d, int argc, char **argv, struct err *e)
+{
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":hu:p::", options, NULL)) != -1) {
+		if (opt == 'h') {
+			usage(stdout);
+			return 1;
+		}
+		if (opt == OPT_VERSION) {
+			puts(PROG " " VERSION);
+			return 1;
+		}
+		if (opt == '?' || opt == ':')
+			return wrong(e, opt == ':' ? "an option needs a value: " :
+			    "unknown option ", argv[optind - 1]);
+		if (set_option(c, opt, optarg, e) < 0)
+			return -1;
+	}
+	return set_operands(c, d, argv + optind, argc - optind, e);
+}
+
+static int run_command(struct command *c, int *status, struct err *e)
+{
+	struct db db;
+	unsigned i;
+	int fd, rc;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(commands[i].name, c->name) == 0)
+			break;
+	if (i == sizeof(commands) / sizeof(*commands))
+		return wrong(e, "unknown command ", c->name);
+	if (c->db.defaults_file != NULL) {
+		fd = io_open_secret(c->db.defaults_file, e);
+		if (fd < 0)
+			return -1;
+		close(fd);
+	}
+	c->db.group = PROG;
+	if (db_open(&db, &c->db, e) < 0)
+		return -1;
+	if (db.name[0] == '\0')
+		rc = wrong(e, "no database given (--database or a DSN)", "");
+	else
+		rc = commands[i].run(&db, c, status, e);
+	db_close(&db);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct command c = { .prefix = "", .to = "3.2" };
+	struct err e = { .msg = "" };
+	struct dsn d = { .port = 0 };
+	int status = EXIT_BALANCED;
+	int rc = arguments(&c, &d, argc, argv, &e);
+
+	if (rc == 0)
+		rc = run_command(&c, &status, &e);
+	if (rc >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		rc = err_sys(&e, EXIT_IO, "writing standard output");
+	if (rc < 0) {
+		fflush(stdout);
+		fprintf(stderr, PROG ": %s\n", e.msg);
+		return (int)e.status;
+	}
+	return status;
+}

@@ -1,0 +1,52 @@
+/*
+ * Running a plan.  Each statement is journalled as started before and as done after it; a statement
+ * on data that goes in batches writes how far it came in the transaction of the batch.
+ * Two runs are kept apart by two named locks of the server (GET_LOCK; no DDL releases them): one on
+ * a connection of its own, which is asked before every statement whether it still has it, and one
+ * on the working connection, which the server gives up only when a statement of a program that was
+ * killed has ended.
+ * A struct run owns both connections' locks and the second connection; run_close frees them.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include <stdio.h>
+
+#include "plan.h"
+
+struct run {
+	struct db *db;
+	struct db lock;
+	char lock_name[2][64];
+	struct journal *j;
+	const char *prefix;
+	FILE *out;		/* what was done, and what a person should know */
+	long stop_after;	/* stop after so many changes on the server; 0: never */
+	long changes;
+	uint64_t reported;	/* rows that were told of */
+};
+
+/* Take the locks (EXIT_TEMPORARY when another run has them). */
+int run_open(struct run *r, struct db *db, const struct db_opts *o, const char *prefix,
+    struct err *e);
+void run_close(struct run *r);
+
+/* Write the whole plan into the journal, then run it. */
+int run_plan(struct run *r, const struct plan *p, struct err *e);
+
+/* For the kinds of statements in files of their own: */
+
+/* One change more: EXIT_TEMPORARY when it was the last one wanted. */
+int run_changed(struct run *r, struct err *e);
+int run_begin(struct run *r, struct err *e);
+/* Ends a batch: position and counts of EN go into the journal with it. */
+int run_commit(struct run *r, const struct entry *en, struct err *e);
+/* A row that a person should know of: "TABLE id ID: ...". */
+void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* uid.c, owners.c */
+int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
+int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
+
+#endif

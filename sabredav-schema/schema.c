@@ -1,0 +1,269 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "schema.h"
+
+static const char *const tables[] = { "addressbooks", "addressbookchanges", "calendarchanges",
+    "calendarinstances", "calendarobjects", "calendars", "calendarsubscriptions", "cards",
+    "principals", "propertystorage", "schedulingobjects" };
+
+static int name_cmp(const struct schema *s, const char *a, const char *b)
+{
+	return s->fold_case ? strcasecmp(a, b) : strcmp(a, b);
+}
+
+/* REST is a table's name behind the prefix. */
+static bool concerns_us(const char *rest)
+{
+	size_t i, n;
+
+	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		n = strlen(tables[i]);
+		if (strncasecmp(rest, tables[i], n) == 0 && (rest[n] == '\0' ||
+		    strncmp(rest + n, "_dsu", 4) == 0 || strncmp(rest + n, "_old", 4) == 0 ||
+		    strncmp(rest + n, "_3_1_", 5) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool wanted(const struct schema *s, const char *name)
+{
+	size_t n = strlen(s->prefix);
+
+	if (strlen(name) >= NAME_SIZE)
+		return false;
+	if ((s->fold_case ? strncasecmp(name, s->prefix, n) : strncmp(name, s->prefix, n)) == 0 &&
+	    concerns_us(name + n))
+		return true;
+	/* AfterLogic's variant of a stock script leaves the prefix out of this name. */
+	return strncmp(name, "calendars_3_1_", 14) == 0;
+}
+
+bool schema_add(struct schema *s, const char *name)
+{
+	struct table *t = realloc(s->t, (s->n + 1) * sizeof(*t));
+
+	if (t == NULL)
+		return false;
+	s->t = t;
+	memset(&t[s->n], 0, sizeof(*t));
+	snprintf(t[s->n].name, sizeof(t->name), "%s", name);
+	s->n++;
+	return true;
+}
+
+static struct column *column_new(struct table *t, const char *name)
+{
+	struct column *c = realloc(t->col, (t->cols + 1) * sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	t->col = c;
+	c += t->cols++;
+	memset(c, 0, sizeof(*c));
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	return c;
+}
+
+static int load_columns(struct dbq *q, struct table *t, struct err *e)
+{
+	struct dbval v = DB_STR(t->name);
+	struct column *c;
+	int rc = dbq_run(q, &v, 1, e);
+
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
+		c = column_new(t, dbq_str(q, 0));
+		if (c == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		snprintf(c->type, sizeof(c->type), "%s", dbq_str(q, 1));
+		snprintf(c->charset, sizeof(c->charset), "%s", dbq_str(q, 2));
+		snprintf(c->collation, sizeof(c->collation), "%s", dbq_str(q, 3));
+		c->chars = (uint64_t)dbq_int(q, 4);
+		c->nullable = strcmp(dbq_str(q, 5), "YES") == 0;
+	}
+	return rc;
+}
+
+static int load_tables(struct schema *s, struct db *db, struct err *e)
+{
+	struct dbq q;
+	struct table *t;
+	unsigned i;
+	int rc;
+
+	if (dbq_prepare(&q, db, "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, AUTO_INCREMENT"
+	    " FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() ORDER BY TABLE_NAME",
+	    e) < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
+		if (!wanted(s, dbq_str(&q, 0)))
+			continue;
+		if (!schema_add(s, dbq_str(&q, 0))) {
+			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+			break;
+		}
+		t = &s->t[s->n - 1];
+		t->view = strcmp(dbq_str(&q, 1), "BASE TABLE") != 0;
+		snprintf(t->engine, sizeof(t->engine), "%s", dbq_str(&q, 2));
+		t->auto_increment = (uint64_t)dbq_int(&q, 3);
+	}
+	dbq_close(&q);
+	if (rc < 0 || dbq_prepare(&q, db, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME,"
+	    " COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE FROM"
+	    " information_schema.COLUMNS WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=?"
+	    " ORDER BY ORDINAL_POSITION", e) < 0)
+		return -1;
+	for (i = 0; rc >= 0 && i < s->n; i++)
+		rc = load_columns(&q, &s->t[i], e);
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Old servers call utf8mb3_unicode_ci by its former name, new ones know both or only the new. */
+static int load_collations(struct schema *s, struct db *db, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	snprintf(s->utf8[0], sizeof(s->utf8[0]), "utf8_unicode_ci");
+	snprintf(s->utf8[1], sizeof(s->utf8[1]), "utf8mb4_unicode_ci");
+	if (dbq_prepare(&q, db, "SELECT COUNT(*), @@lower_case_table_names FROM"
+	    " information_schema.COLLATIONS WHERE COLLATION_NAME='utf8mb3_unicode_ci'", e) < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e) < 0 ? -1 : dbq_next(&q, e);
+	if (rc == 1) {
+		if (dbq_int(&q, 0) > 0)
+			snprintf(s->utf8[0], sizeof(s->utf8[0]), "utf8mb3_unicode_ci");
+		s->fold_case = dbq_int(&q, 1) != 0;
+	}
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+int schema_load(struct schema *s, struct db *db, const char *prefix, struct err *e)
+{
+	memset(s, 0, sizeof(*s));
+	if (strlen(prefix) > PREFIX_MAX)
+		return err_set(e, EXIT_USAGE, "the prefix %s is longer than %d characters", prefix,
+		    PREFIX_MAX);
+	snprintf(s->prefix, sizeof(s->prefix), "%s", prefix);
+	/* MySQL 8 answers AUTO_INCREMENT from a cache that is a day old. */
+	if (!db->mariadb && db->version >= 80000 &&
+	    db_exec(db, "SET SESSION information_schema_stats_expiry=0", e) < 0)
+		return -1;
+	if (load_collations(s, db, e) < 0 || load_tables(s, db, e) < 0) {
+		schema_free(s);
+		return -1;
+	}
+	return 0;
+}
+
+void schema_free(struct schema *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n; i++)
+		free(s->t[i].col);
+	free(s->t);
+	s->t = NULL;
+	s->n = 0;
+}
+
+struct table *schema_named(const struct schema *s, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n; i++)
+		if (name_cmp(s, s->t[i].name, name) == 0)
+			return &s->t[i];
+	return NULL;
+}
+
+struct table *schema_table(const struct schema *s, const char *base)
+{
+	char name[NAME_BUF];
+
+	snprintf(name, sizeof(name), "%s%s", s->prefix, base);
+	return schema_named(s, name);
+}
+
+struct column *table_column(const struct table *t, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; t != NULL && i < t->cols; i++)
+		if (strcasecmp(t->col[i].name, name) == 0)
+			return &t->col[i];
+	return NULL;
+}
+
+bool table_has(const struct table *t, const char *name)
+{
+	return table_column(t, name) != NULL;
+}
+
+void schema_drop(struct schema *s, const char *name)
+{
+	struct table *t = schema_named(s, name);
+
+	if (t == NULL)
+		return;
+	free(t->col);
+	*t = s->t[--s->n];
+}
+
+void schema_rename(struct schema *s, const char *from, const char *to)
+{
+	struct table *t = schema_named(s, from);
+
+	if (t != NULL)
+		snprintf(t->name, sizeof(t->name), "%s", to);
+}
+
+bool table_add(struct table *t, const char *name, const char *type, const char *charset)
+{
+	struct column *c = column_new(t, name);
+	const char *open = strchr(type, '(');
+
+	if (c == NULL)
+		return false;
+	snprintf(c->type, sizeof(c->type), "%.*s", (int)strcspn(type, " ("), type);
+	if (strncmp(type, "VARCHAR", 7) == 0 || strncmp(type, "TEXT", 4) == 0)
+		snprintf(c->charset, sizeof(c->charset), "%s", charset);
+	if (strncmp(type, "VAR", 3) == 0 && open != NULL)
+		c->chars = strtoull(open + 1, NULL, 10);
+	c->nullable = strstr(type, "NOT NULL") == NULL;
+	return true;
+}
+
+void table_drop(struct table *t, const char *name)
+{
+	struct column *c = table_column(t, name);
+
+	if (c != NULL)
+		memmove(c, c + 1, (size_t)(t->col + t->cols-- - (c + 1)) * sizeof(*c));
+}
+
+void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col)
+{
+	const struct column *c = table_column(t, col);
+	bool utf8 = c != NULL && strncmp(c->charset, "utf8", 4) == 0;
+
+	if (c != NULL && c->charset[0] != '\0')
+		buf_adds(out, utf8 ? "CAST(" : "CAST(CONVERT(");
+	buf_addf(out, "%s.", alias);
+	db_ident(out, col);
+	if (c != NULL && c->charset[0] != '\0')
+		buf_adds(out, utf8 ? " AS BINARY)" : " USING utf8mb4) AS BINARY)");
+}
+
+const char *level_name(enum level l)
+{
+	static const char *const names[] = { "missing", "1.8", "2.0", "2.1", "3.0", "3.2" };
+
+	return names[l];
+}

@@ -1,0 +1,75 @@
+/*
+ * What a sabre/dav schema looks like, read from information_schema and from nothing else.
+ * The model can be altered in memory: a plan applies each statement to it as it is written down,
+ * so that the statements after it are planned for the schema that they will find.
+ * Only tables that could concern us are loaded: PREFIX followed by one of sabre's table names,
+ * alone or with a suffix of ours (_dsu...) or of the stock scripts (_old..., _3_1_...).
+ * A struct schema owns its tables; schema_free frees them.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db.h"
+
+#define NAME_SIZE 65		/* an identifier in bytes, and NUL (sabre's names are ASCII) */
+#define PREFIX_MAX 32		/* leaves room for our longest suffix in 64 characters */
+#define NAME_BUF 160		/* room for a name that is still being put together */
+
+struct column {
+	char name[NAME_SIZE];
+	char type[20];		/* "varchar", without a length */
+	char charset[33];	/* "" for binary and numeric columns */
+	char collation[65];
+	uint64_t chars;		/* longest value in characters (bytes, if binary); 0: a number */
+	bool nullable;
+};
+
+struct table {
+	char name[NAME_SIZE];	/* with the prefix */
+	char engine[33];
+	bool view;
+	uint64_t auto_increment;
+	struct column *col;
+	unsigned cols;
+};
+
+struct schema {
+	char prefix[PREFIX_MAX + 1];
+	bool fold_case;		/* lower_case_table_names: names differ by case only on disk */
+	char utf8[2][65];	/* the server's names of utf8_unicode_ci, utf8mb4_unicode_ci */
+	struct table *t;
+	unsigned n;
+};
+
+int schema_load(struct schema *s, struct db *db, const char *prefix, struct err *e);
+void schema_free(struct schema *s);
+
+/* The table PREFIX + BASE, or NULL. */
+struct table *schema_table(const struct schema *s, const char *base);
+/* The same for a whole name. */
+struct table *schema_named(const struct schema *s, const char *name);
+struct column *table_column(const struct table *t, const char *name);
+bool table_has(const struct table *t, const char *name);
+
+/* What statements do to the model.  False: out of memory. */
+bool schema_add(struct schema *s, const char *name);
+void schema_drop(struct schema *s, const char *name);
+void schema_rename(struct schema *s, const char *from, const char *to);
+/* TYPE as in a CREATE TABLE: "VARCHAR(200)", "INT UNSIGNED NOT NULL". */
+bool table_add(struct table *t, const char *name, const char *type, const char *charset);
+void table_drop(struct table *t, const char *name);
+
+/*
+ * Append an expression for the bytes of column COL of T as a UTF-8 client reads them:
+ * ALIAS.`COL` of a binary or UTF-8 column, converted otherwise.  NULL stays NULL.
+ */
+void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col);
+
+/* What a table's rows are like, in sabre's versions. */
+enum level { LEVEL_MISSING, LEVEL_18, LEVEL_20, LEVEL_21, LEVEL_30, LEVEL_32 };
+const char *level_name(enum level l);
+
+#endif

@@ -1,0 +1,136 @@
+/* status: what each table is like, what is pending, what earlier runs left behind. */
+#include <string.h>
+
+#include "command.h"
+#include "step.h"
+
+static const char *table_version(const struct table *t, const char *base)
+{
+	if (t == NULL)
+		return "missing";
+	if (strcmp(base, "calendars") == 0 && !table_has(t, "principaluri"))
+		return "3.2";
+	if (strcmp(base, "calendars") == 0 || strcmp(base, "addressbooks") == 0)
+		return !table_has(t, "synctoken") ? "1.8" : table_has(t, "ctag") ?
+		    "1.8, half-way to 2.0" : "2.0";
+	if (strcmp(base, "cards") == 0)
+		return table_has(t, "etag") && table_has(t, "size") ? "2.0" :
+		    table_has(t, "etag") || table_has(t, "size") ? "1.8, half-way to 2.0" : "1.8";
+	if (strcmp(base, "calendarobjects") == 0)
+		return table_has(t, "uid") ? "2.1" : "1.8";
+	if (strcmp(base, "schedulingobjects") == 0)
+		return "2.1";
+	if (strcmp(base, "propertystorage") == 0)
+		return table_has(t, "valuetype") ? "3.0" : "2.0";
+	if (strcmp(base, "calendarinstances") == 0)
+		return table_has(t, "public") ? "3.2, with public" : "3.2";
+	return strcmp(base, "principals") == 0 ? "1.8" : "2.0";
+}
+
+static void print_tables(const struct schema *s)
+{
+	static const char *const base[] = { "principals", "calendars", "calendarobjects",
+	    "addressbooks", "cards", "calendarchanges", "addressbookchanges",
+	    "calendarsubscriptions", "propertystorage", "schedulingobjects",
+	    "calendarinstances" };
+	const struct table *t;
+	size_t i;
+
+	for (i = 0; i < sizeof(base) / sizeof(*base); i++) {
+		t = schema_table(s, base[i]);
+		printf("table    %s%-22s %-22s %s\n", s->prefix, base[i],
+		    table_version(t, base[i]), t != NULL ? t->engine : "");
+	}
+}
+
+/* Names that neither sabre's schema nor a later step has. */
+static void print_left(const struct schema *s)
+{
+	const char *name, *what;
+	unsigned i;
+
+	for (i = 0; i < s->n; i++) {
+		name = s->t[i].name;
+		what = strstr(name, "_dsu") ? "backup of this program (cleanup drops it)" :
+		    strstr(name, "_3_1_") ? "calendars before a stock migrateto32" :
+		    strstr(name, "_old") ? "an empty table put aside by a stock script" : NULL;
+		if (what != NULL)
+			printf("left     %-32s %s\n", name, what);
+	}
+}
+
+static void print_journal(const struct journal *j)
+{
+	static const char *const names[] = { "", "planned", "started", "done" };
+	unsigned i, n[4] = { 0, 0, 0, 0 };
+
+	if (!j->exists) {
+		puts("journal  none: this program has changed nothing here");
+		return;
+	}
+	for (i = 0; i < j->n; i++)
+		n[j->v[i].state]++;
+	printf("journal  %s: %u statements done, %u started, %u planned\n", j->name,
+	    n[STATE_DONE], n[STATE_STARTED], n[STATE_PLANNED]);
+	for (i = 0; i < j->n; i++)
+		if (j->v[i].state == STATE_STARTED)
+			printf("journal  %s %s was %s and not ended%s\n", j->v[i].step,
+			    j->v[i].action, names[j->v[i].state],
+			    j->v[i].position > 0 ? " (it goes on where it was)" : "");
+}
+
+/* A step whose tables are there is reached, even if data are still to be looked through. */
+static bool schema_pending(const struct plan *p, const char *step)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n; i++)
+		if (strcmp(p->v[i].step, step) == 0 &&
+		    (p->v[i].kind == STMT_DDL || p->v[i].kind == STMT_SWAP))
+			return true;
+	return false;
+}
+
+static void print_pending(const struct plan *p)
+{
+	const char *version = "1.8";
+	unsigned i, n, pending = 0;
+
+	for (i = 0; i < STEPS && !schema_pending(p, steps[i].name); i++)
+		version = steps[i].name;
+	printf("schema   %s\n", version);
+	for (i = 0; i < STEPS; i++) {
+		n = plan_count(p, steps[i].name);
+		pending += n;
+		if (n > 0)
+			printf("pending  %s: %u statements%s\n", steps[i].name, n,
+			    schema_pending(p, steps[i].name) ? "" :
+			    " (tables are there; apply looks through their rows)");
+	}
+	if (pending == 0)
+		puts("pending  nothing");
+	for (i = 0; i < p->notes; i++)
+		printf("note     %s\n", p->note[i]);
+}
+
+int command_status(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	struct command to = *c;
+	struct look l;
+	struct plan p;
+	int rc;
+
+	(void)status;
+	if (look(&l, db, c->prefix, e) < 0)
+		return -1;
+	print_tables(&l.schema);
+	print_left(&l.schema);
+	print_journal(&l.journal);
+	to.to = "3.2";
+	rc = plan_to(&p, &l, &to, e);
+	if (rc == 0)
+		print_pending(&p);
+	plan_free(&p);
+	look_free(&l);
+	return rc;
+}

@@ -1,0 +1,220 @@
+/*
+ * 2.0: sync tokens instead of ctags, change logs, subscriptions, stored properties, and the etag
+ * and size of cards.
+ */
+#include <string.h>
+
+#include "step.h"
+
+static const char *const calendars_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "principaluri", "VARCHAR(100)" },
+	{ "displayname", "VARCHAR(100)" },
+	{ "uri", "VARCHAR(200)" },
+	{ "synctoken", "INT UNSIGNED NOT NULL DEFAULT 1" },
+	{ "description", "TEXT" },
+	{ "calendarorder", "INT UNSIGNED NOT NULL DEFAULT 0" },
+	{ "calendarcolor", "VARCHAR(10)" },
+	{ "timezone", "TEXT" },
+	{ "components", "VARCHAR(20)" },
+	{ "transparent", "TINYINT(1) NOT NULL DEFAULT 0" },
+	{ NULL, NULL }
+};
+static const struct layout calendars = { "calendars", false, calendars_col,
+    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
+
+static const char *const addressbooks_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "principaluri", "VARCHAR(255)" },
+	{ "displayname", "VARCHAR(255)" },
+	{ "uri", "VARCHAR(200)" },
+	{ "description", "TEXT" },
+	{ "synctoken", "INT UNSIGNED NOT NULL DEFAULT 1" },
+	{ NULL, NULL }
+};
+static const struct layout addressbooks = { "addressbooks", false, addressbooks_col,
+    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
+
+static const char *const cards_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "addressbookid", "INT UNSIGNED NOT NULL" },
+	{ "carddata", "MEDIUMBLOB" },
+	{ "uri", "VARCHAR(200)" },
+	{ "lastmodified", "INT UNSIGNED" },
+	{ "etag", "VARBINARY(32)" },
+	{ "size", "INT UNSIGNED NOT NULL" },
+	{ NULL, NULL }
+};
+static const struct layout cards = { "cards", false, cards_col, "" };
+
+static const char *const calendarchanges_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "uri", "VARCHAR(200) NOT NULL" },
+	{ "synctoken", "INT UNSIGNED NOT NULL" },
+	{ "calendarid", "INT UNSIGNED NOT NULL" },
+	{ "operation", "TINYINT(1) NOT NULL" },
+	{ NULL, NULL }
+};
+static const struct layout calendarchanges = { "calendarchanges", false, calendarchanges_col,
+    ", KEY `calendarid_synctoken` (`calendarid`, `synctoken`)" };
+
+static const char *const addressbookchanges_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "uri", "VARCHAR(200) NOT NULL" },
+	{ "synctoken", "INT UNSIGNED NOT NULL" },
+	{ "addressbookid", "INT UNSIGNED NOT NULL" },
+	{ "operation", "TINYINT(1) NOT NULL" },
+	{ NULL, NULL }
+};
+static const struct layout addressbookchanges = { "addressbookchanges", false,
+    addressbookchanges_col, ", KEY `addressbookid_synctoken` (`addressbookid`, `synctoken`)" };
+
+static const char *const subscriptions_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "uri", "VARCHAR(200) NOT NULL" },
+	{ "principaluri", "VARCHAR(100) NOT NULL" },
+	{ "source", "TEXT" },
+	{ "displayname", "VARCHAR(100)" },
+	{ "refreshrate", "VARCHAR(10)" },
+	{ "calendarorder", "INT UNSIGNED NOT NULL DEFAULT 0" },
+	{ "calendarcolor", "VARCHAR(10)" },
+	{ "striptodos", "TINYINT(1)" },
+	{ "stripalarms", "TINYINT(1)" },
+	{ "stripattachments", "TINYINT(1)" },
+	{ "lastmodified", "INT UNSIGNED" },
+	{ NULL, NULL }
+};
+static const struct layout subscriptions = { "calendarsubscriptions", true, subscriptions_col,
+    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
+
+static const char *const propertystorage_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "path", "VARBINARY(1024) NOT NULL" },
+	{ "name", "VARBINARY(100) NOT NULL" },
+	{ "value", "MEDIUMBLOB" },
+	{ NULL, NULL }
+};
+const struct layout propertystorage_20 = { "propertystorage", true, propertystorage_col,
+    ", UNIQUE KEY `path_property` (`path`(600), `name`)" };
+
+static void create_missing(struct plan *p, const struct layout *l, bool main_table)
+{
+	char name[NAME_BUF], action[ACTION_SIZE];
+
+	if (schema_table(p->s, l->base) != NULL)
+		return;
+	snprintf(name, sizeof(name), "%s%s", p->s->prefix, l->base);
+	snprintf(action, sizeof(action), "%s.create", l->base);
+	if (main_table)
+		plan_note(p, "table %s is missing and is made, empty", name);
+	plan_create(p, l, name, action, 0, NULL, 0);
+}
+
+/* Sync tokens start at 1, as with sabre's script; clients then read a collection anew, once. */
+static void alter_collection(struct plan *p, struct table *t, const char *base)
+{
+	const struct column *token = table_column(t, "synctoken");
+	bool ctag = table_has(t, "ctag");
+	char action[ACTION_SIZE];
+
+	plan_backup(p, base, SUFFIX_20);
+	t = schema_table(p->s, base);
+	if (token != NULL && token->nullable) {
+		snprintf(action, sizeof(action), "%s.synctoken-null", base);
+		plan_add(p, STMT_DATA, NULL, action,
+		    "UPDATE %I SET `synctoken`=1 WHERE `synctoken` IS NULL", t->name);
+	}
+	snprintf(action, sizeof(action), "%s.alter", base);
+	plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I%S%S", t->name, token == NULL ?
+	    " ADD COLUMN `synctoken` INT UNSIGNED NOT NULL DEFAULT 1" : token->nullable ?
+	    " MODIFY COLUMN `synctoken` INT UNSIGNED NOT NULL DEFAULT 1" : "",
+	    !ctag ? "" : token == NULL || token->nullable ? ", DROP COLUMN `ctag`" :
+	    " DROP COLUMN `ctag`");
+	table_drop(t, "synctoken");
+	table_drop(t, "ctag");
+	if (!table_add(t, "synctoken", "INT UNSIGNED NOT NULL", ""))
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+}
+
+static void upgrade_collection(struct plan *p, const struct layout *l, bool empty)
+{
+	struct table *t = schema_table(p->s, l->base);
+	const struct column *token = table_column(t, "synctoken");
+	char action[ACTION_SIZE];
+
+	if (t == NULL) {
+		create_missing(p, l, true);
+		return;
+	}
+	if (token != NULL && !token->nullable && !table_has(t, "ctag"))
+		return;
+	snprintf(action, sizeof(action), "%s.count", l->base);
+	plan_add(p, STMT_COUNT, NULL, action, "SELECT COUNT(*), 0 FROM %I", t->name);
+	if (token == NULL && empty)
+		plan_swap(p, l, SUFFIX_20);
+	else
+		alter_collection(p, t, l->base);
+}
+
+static void upgrade_cards(struct plan *p)
+{
+	struct table *t = schema_table(p->s, "cards");
+	bool etag = table_has(t, "etag"), size = table_has(t, "size"), fresh = !etag || !size;
+	struct buf b = BUF_INIT(4096);
+	const char *data;
+
+	if (t == NULL) {
+		create_missing(p, &cards, true);
+	} else if (fresh) {
+		plan_add(p, STMT_COUNT, NULL, "cards.count", "SELECT COUNT(*), 0 FROM %I", t->name);
+		if (!etag && !size && p->f->empty_cards) {
+			plan_swap(p, &cards, SUFFIX_20);
+		} else {
+			plan_add(p, STMT_DDL, NULL, etag ? "cards.alter-size" : size ?
+			    "cards.alter-etag" : "cards.alter", "ALTER TABLE %I%S%S%S", t->name,
+			    etag ? "" : " ADD COLUMN `etag` VARBINARY(32)", etag || size ? "" : ",",
+			    size ? "" : " ADD COLUMN `size` INT UNSIGNED NOT NULL");
+			if ((!etag && !table_add(t, "etag", "VARBINARY(32)", "")) ||
+			    (!size && !table_add(t, "size", "INT UNSIGNED NOT NULL", "")))
+				plan_fail(p, EXIT_TEMPORARY, "out of memory");
+		}
+	}
+	data = bytes_of(p, &b, "cards", "carddata");
+	plan_data(p, STMT_RANGE, fresh, schema_table(p->s, "cards")->name, "cards.etag-size",
+	    "UPDATE %T{cards} t SET t.`etag`=MD5(COALESCE(%S, '')),"
+	    " t.`size`=OCTET_LENGTH(COALESCE(%S, '')) WHERE (t.`etag` IS NULL OR t.`etag`='')",
+	    data, data);
+	buf_free(&b);
+}
+
+void step_20(struct plan *p)
+{
+	const struct table *t = schema_table(p->s, "calendars");
+
+	if ((t != NULL || !p->f->moved) && (t == NULL || table_has(t, "principaluri")))
+		upgrade_collection(p, &calendars, p->f->empty_calendars);
+	upgrade_collection(p, &addressbooks, p->f->empty_addressbooks);
+	create_missing(p, &calendarchanges, false);
+	create_missing(p, &addressbookchanges, false);
+	create_missing(p, &subscriptions, false);
+	create_missing(p, &propertystorage_20, false);
+	upgrade_cards(p);
+}
+
+void step_20_undo(struct plan *p)
+{
+	undo_create(p, "propertystorage");
+	undo_create(p, "calendarsubscriptions");
+	undo_create(p, "addressbookchanges");
+	undo_create(p, "calendarchanges");
+	undo_backup(p, "cards", SUFFIX_20);
+	undo_column(p, "cards", "size", "cards.alter");
+	undo_column(p, "cards", "size", "cards.alter-size");
+	undo_column(p, "cards", "etag", "cards.alter");
+	undo_column(p, "cards", "etag", "cards.alter-etag");
+	undo_backup(p, "addressbooks", SUFFIX_20);
+	undo_backup(p, "calendars", SUFFIX_20);
+	undo_create(p, "cards");
+	undo_create(p, "addressbooks");
+	undo_create(p, "calendars");
+}

@@ -1,0 +1,114 @@
+/* 2.1: the UID of each calendar object in a column, and a table for scheduling. */
+#include <string.h>
+
+#include "step.h"
+
+static const char *const objects_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "calendardata", "MEDIUMBLOB" },
+	{ "uri", "VARCHAR(200)" },
+	{ "calendarid", "INT UNSIGNED NOT NULL" },
+	{ "lastmodified", "INT UNSIGNED" },
+	{ "etag", "VARCHAR(32)" },
+	{ "size", "INT UNSIGNED NOT NULL" },
+	{ "componenttype", "VARCHAR(8)" },
+	{ "firstoccurence", "INT UNSIGNED" },
+	{ "lastoccurence", "INT UNSIGNED" },
+	{ "uid", "VARCHAR(200)" },
+	{ NULL, NULL }
+};
+static const struct layout objects = { "calendarobjects", false, objects_col,
+    ", UNIQUE KEY `calendarid` (`calendarid`, `uri`)" };
+
+static const char *const scheduling_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "principaluri", "VARCHAR(255)" },
+	{ "calendardata", "MEDIUMBLOB" },
+	{ "uri", "VARCHAR(200)" },
+	{ "lastmodified", "INT UNSIGNED" },
+	{ "etag", "VARCHAR(32)" },
+	{ "size", "INT UNSIGNED NOT NULL" },
+	{ NULL, NULL }
+};
+static const struct layout scheduling = { "schedulingobjects", false, scheduling_col, "" };
+
+/* A UID has the characters of the data that it stands in. */
+static void add_uid(struct plan *p, struct table *t)
+{
+	const struct column *data = table_column(t, "calendardata");
+	bool utf8 = strncmp(data->charset, "utf8", 4) == 0;
+	char text[160];
+
+	if (utf8)
+		snprintf(text, sizeof(text), "%s COLLATE %s", data->charset, data->collation);
+	else
+		snprintf(text, sizeof(text), "utf8mb4 COLLATE %s", p->s->utf8[1]);
+	plan_add(p, STMT_DDL, NULL, "calendarobjects.alter",
+	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S", t->name, text);
+	if (!table_add(t, "uid", "VARCHAR(200)", utf8 ? data->charset : "utf8mb4"))
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+}
+
+#define LF_UID "X'0A5549443A'"	/* a line that begins with "UID:" */
+
+/*
+ * By hand, the UID of objects whose first line "UID:" is in the component that it should be in, as
+ * it is in what ordinary clients write.
+ */
+static void fill_uid(struct plan *p, bool fresh)
+{
+	struct buf b = BUF_INIT(4096);
+	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
+
+	plan_data(p, STMT_UID, fresh, schema_table(p->s, "calendarobjects")->name,
+	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=LEFT(CONVERT("
+	    "SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID ", %S) + 5), X'0D', ''), X'0A', 1)"
+	    " USING utf8mb4), 200) WHERE (t.`uid` IS NULL OR t.`uid`='')"
+	    " AND LOCATE(" LF_UID ", %S) > 0", data, data, data);
+	buf_free(&b);
+}
+
+static void fix_etags(struct plan *p)
+{
+	struct buf b = BUF_INIT(4096);
+	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
+
+	plan_add(p, STMT_RANGE, schema_table(p->s, "calendarobjects")->name,
+	    "calendarobjects.etag-size", "UPDATE %T{calendarobjects} t SET t.`etag`=MD5(%S),"
+	    " t.`size`=OCTET_LENGTH(%S) WHERE t.`calendardata` IS NOT NULL AND"
+	    " (t.`etag` IS NULL OR t.`etag`<>MD5(%S) OR t.`size`<>OCTET_LENGTH(%S))",
+	    data, data, data, data);
+	buf_free(&b);
+}
+
+void step_21(struct plan *p)
+{
+	struct table *t = schema_table(p->s, "calendarobjects");
+	char name[NAME_BUF];
+	bool fresh = false;
+
+	if (t == NULL) {
+		snprintf(name, sizeof(name), "%scalendarobjects", p->s->prefix);
+		plan_note(p, "table %s is missing and is made, empty", name);
+		plan_create(p, &objects, name, "calendarobjects.create", 0, NULL, 0);
+	} else if (!table_has(t, "uid")) {
+		plan_add(p, STMT_COUNT, NULL, "calendarobjects.count", "SELECT COUNT(*), 0 FROM %I",
+		    t->name);
+		add_uid(p, t);
+		fresh = true;
+	}
+	fill_uid(p, fresh);
+	if (p->fix_etags)
+		fix_etags(p);
+	if (schema_table(p->s, "schedulingobjects") == NULL) {
+		snprintf(name, sizeof(name), "%sschedulingobjects", p->s->prefix);
+		plan_create(p, &scheduling, name, "schedulingobjects.create", 0, NULL, 0);
+	}
+}
+
+void step_21_undo(struct plan *p)
+{
+	undo_create(p, "schedulingobjects");
+	undo_column(p, "calendarobjects", "uid", "calendarobjects.alter");
+	undo_create(p, "calendarobjects");
+}

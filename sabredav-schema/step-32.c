@@ -1,0 +1,144 @@
+/*
+ * 3.2: a calendar is an id, a sync token and its components; what a user sees of it (name, colour,
+ * URI, time zone) is in an instance, so that it can be shared.  The owner's instance is made of
+ * the calendar; unlike in sabre's script its time zone is kept.
+ */
+#include <string.h>
+
+#include "instances.h"
+
+static const char *const calendars_col[][2] = {
+	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+	{ "synctoken", "INT UNSIGNED NOT NULL DEFAULT 1" },
+	{ "components", "VARBINARY(21)" },
+	{ NULL, NULL }
+};
+static const struct layout calendars = { "calendars", false, calendars_col, "" };
+
+#define ALL_COMPONENTS "'VEVENT,VTODO,VJOURNAL'"
+
+/*
+ * After the upgrade a deleted calendar must not come back from the table that a stock script put
+ * aside: when the journal knows nothing and the new tables are in use, only calendars that still
+ * have objects are taken from there.
+ */
+static const char *in_use(struct plan *p, struct buf *b, const char *action, bool lost)
+{
+	buf_reset(b);
+	if (!p->f->moved || lost || journal_state(p->j, p->step, action) != STATE_NONE)
+		return "";
+	buf_adds(b, " AND t.`id` IN (SELECT `calendarid` FROM ");
+	db_ident(b, schema_table(p->s, "calendarobjects")->name);
+	buf_adds(b, ")");
+	return b->data;
+}
+
+static void create_calendars(struct plan *p, const struct table *src, const char *name,
+    const char *action)
+{
+	uint64_t next_id = src->auto_increment;
+	struct width w = { "components", "" };
+
+	snprintf(w.type, sizeof(w.type), "VARBINARY(%lld)", (long long)p->f->components);
+	plan_create(p, &calendars, name, action, next_id, &w, p->f->components > 21);
+}
+
+/* The ordinary case: calendars is in its old layout. */
+static void convert_calendars(struct plan *p, const char *synctoken, const char *components)
+{
+	char name[NAME_SIZE], fresh[NAME_BUF], old[NAME_BUF];
+
+	snprintf(name, sizeof(name), "%s", schema_table(p->s, "calendars")->name);
+	snprintf(fresh, sizeof(fresh), "%scalendars" SUFFIX_32 "new", p->s->prefix);
+	snprintf(old, sizeof(old), "%scalendars" SUFFIX_32, p->s->prefix);
+	plan_free_name(p, "calendars", SUFFIX_32 "new");
+	plan_free_name(p, "calendars", SUFFIX_32);
+	create_calendars(p, schema_table(p->s, "calendars"), fresh, "calendars" SUFFIX_32
+	    "new.create");
+	plan_add(p, STMT_DATA, NULL, "calendars" SUFFIX_32 "new.copy", "INSERT INTO %I (`id`,"
+	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
+	    ALL_COMPONENTS ") FROM %I t", fresh, synctoken, components, name);
+	plan_add(p, STMT_DDL, NULL, "calendars" SUFFIX_32 ".create",
+	    "RENAME TABLE %I TO %I, %I TO %I", name, old, fresh, name);
+	schema_rename(p->s, name, old);
+	schema_rename(p->s, fresh, name);
+}
+
+/* A stock script renamed calendars away and did not finish. */
+static void complete_calendars(struct plan *p, const struct table *src, const char *synctoken,
+    const char *components)
+{
+	struct buf used = BUF_INIT(4096);
+	char name[NAME_BUF];
+	bool fresh = schema_table(p->s, "calendars") == NULL;
+
+	snprintf(name, sizeof(name), "%scalendars", p->s->prefix);
+	if (fresh) {
+		create_calendars(p, src, name, "calendars.create");
+		src = schema_named(p->s, p->f->source);
+	}
+	plan_data(p, STMT_DATA, fresh, NULL, "calendars.copy", "INSERT INTO %I (`id`,"
+	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
+	    ALL_COMPONENTS ") FROM %I t LEFT JOIN %I have ON have.`id`=t.`id`"
+	    " WHERE have.`id` IS NULL%S", name, synctoken, components, src->name, name,
+	    in_use(p, &used, "calendars.copy", p->f->calendars_lost));
+	buf_free(&used);
+}
+
+static void calendars_table(struct plan *p, const char *source, bool converted)
+{
+	struct buf token = BUF_INIT(4096), components = BUF_INIT(4096);
+	const struct table *src = schema_named(p->s, source);
+
+	source_column(p, &token, src, "synctoken", "1");
+	source_column(p, &components, src, "components", "NULL");
+	if (converted)
+		complete_calendars(p, src, token.data, components.data);
+	else
+		convert_calendars(p, token.data, components.data);
+	buf_free(&token);
+	buf_free(&components);
+}
+
+void step_32(struct plan *p)
+{
+	const struct table *t = schema_table(p->s, "calendars"), *src;
+	bool converted = t == NULL || !table_has(t, "principaluri"), made;
+	struct buf used = BUF_INIT(4096);
+	char source[NAME_SIZE];
+
+	snprintf(source, sizeof(source), "%s", converted ? p->f->source : t->name);
+	if (source[0] != '\0' && !converted) {
+		plan_add(p, STMT_COUNT, NULL, "calendars.count", "SELECT COUNT(*), 0 FROM %I",
+		    source);
+		instances_note(p);
+	}
+	made = instances_table(p);
+	if (source[0] == '\0') {
+		if (p->f->owners_lost && !p->f->empty_calendars)
+			plan_note(p, "calendars is at 3.2, but calendarinstances has no owners, and"
+			    " the table they could be taken from (calendars_3_1_...) is gone");
+		return;
+	}
+	src = schema_named(p->s, source);
+	instances_fill(p, src, made || !converted, in_use(p, &used, "calendarinstances.fill",
+	    p->f->owners_lost));
+	/* sabre's script makes owner instances without time zones. */
+	if (!made && journal_state(p->j, p->step, "calendarinstances.create") == STATE_NONE &&
+	    table_has(src, "timezone"))
+		plan_data(p, STMT_DATA, !converted, NULL, "calendarinstances.timezone",
+		    "UPDATE %T{calendarinstances} i JOIN %I t ON t.`id`=i.`calendarid` SET"
+		    " i.`timezone`=t.`timezone` WHERE i.`access`=1 AND i.`timezone` IS NULL AND"
+		    " t.`timezone` IS NOT NULL", source);
+	calendars_table(p, source, converted);
+	buf_free(&used);
+}
+
+void step_32_undo(struct plan *p)
+{
+	undo_backup(p, "calendars", SUFFIX_32);
+	undo_create(p, "calendars" SUFFIX_32 "new");
+	undo_column(p, "calendarinstances", "public", "calendarinstances.public");
+	undo_create(p, "calendarinstances");
+	undo_create(p, "calendars");
+}

@@ -1,0 +1,46 @@
+/*
+ * The steps between sabre/dav's schema versions: each appends to a plan what leads from the state
+ * the tables are in to its version, be that the version before or one a stock script left behind
+ * half-way.  Tables that are there keep their engine and their columns' types; new ones are InnoDB.
+ */
+#ifndef STEP_H
+#define STEP_H
+
+#include "plan.h"
+
+struct step {
+	const char *name;	/* "2.0" */
+	void (*plan)(struct plan *p);
+	void (*undo)(struct plan *p);
+};
+
+#define STEPS 4
+extern const struct step steps[STEPS];
+
+void step_20(struct plan *p);
+void step_20_undo(struct plan *p);
+void step_21(struct plan *p);
+void step_21_undo(struct plan *p);
+void step_30(struct plan *p);
+void step_30_undo(struct plan *p);
+void step_32(struct plan *p);
+void step_32_undo(struct plan *p);
+
+/* Drop PREFIX + BASE if the journal says that this step made it; data in it must not be lost. */
+void undo_create(struct plan *p, const char *base);
+/* Put the table that was kept as BASE + SUFFIX back. */
+void undo_backup(struct plan *p, const char *base, const char *suffix);
+/* Drop column COL of BASE if the journal says that ACTION of this step added it. */
+void undo_column(struct plan *p, const char *base, const char *col, const char *action);
+
+/* The expression (for %S) that schema_bytes() makes of PREFIX + BASE's column, alias t. */
+const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col);
+
+/* propertystorage is made by step 2.0, or by 3.0 with its valuetype if it is missing then. */
+extern const struct layout propertystorage_20, propertystorage_30;
+
+#define SUFFIX_20 "_dsu20"
+#define SUFFIX_30 "_dsu30"
+#define SUFFIX_32 "_dsu32"
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * Step 2.1's fill of calendarobjects.uid: reads a batch of objects, then writes their UIDs with few
+ * statements of many rows.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "uidread.h"
+
+#define ROWS 250	/* of one UPDATE: two parameters each */
+
+/* UIDs of a batch; one that has more of them ends early, with room for what is to be read again. */
+#define TEXT_MAX ((size_t)4 << 20)
+#define TEXT_FULL (TEXT_MAX - (size_t)128 * UID_SIZE)
+
+struct fill {
+	struct run *r;
+	const struct stmt *st;
+	struct entry *en;
+	struct uid_reader reader;
+	struct dbq write;
+	struct {
+		int64_t id;
+		size_t at;	/* its UID in the text */
+	} item[UID_BATCH];
+	unsigned n;
+	struct buf text;	/* UIDs, NUL-terminated */
+};
+
+static int prepare(struct fill *f, const struct table *t, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16), name = BUF_INIT(512);
+	const struct column *c = &f->reader.col;
+	unsigned i;
+	int rc;
+
+	db_ident(&name, t->name);
+	/* A fixed width keeps the rows in memory on servers that do without blobs there. */
+	buf_adds(&sql, "UPDATE (SELECT CAST(? AS SIGNED) AS id, CAST(? AS ");
+	if (c->charset[0] != '\0')
+		buf_addf(&sql, "CHAR(%u)) AS uid", c->chars < 1024 ? (unsigned)c->chars : 1024);
+	else
+		buf_adds(&sql, "BINARY) AS uid");
+	for (i = 1; i < ROWS; i++)
+		buf_adds(&sql, " UNION ALL SELECT ?, ?");
+	buf_addf(&sql, ") v STRAIGHT_JOIN %s t ON t.`id`=v.id SET t.`uid`=v.uid", name.data);
+	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    dbq_prepare(&f->write, f->r->db, sql.data, e);
+	buf_free(&sql);
+	buf_free(&name);
+	return rc;
+}
+
+static void tell_none(struct fill *f, const struct uid_object *o)
+{
+	const char *why = o->null ? "has no data" : strcmp(o->found->component, "VCARD") == 0 ?
+	    "is a VCARD, no calendar object" : o->found->component[0] == '\0' ?
+	    "is no calendar object (no component begins in it)" : "has no UID";
+
+	run_tell(f->r, f->st->table, o->id, "%s; it stays as it is, its uid stays NULL", why);
+}
+
+static bool take(void *arg, const struct uid_object *o)
+{
+	struct fill *f = arg;
+	char fitted[UID_SIZE];
+
+	f->en->rows_off += o->untrue;
+	if (o->found->len == 0) {
+		tell_none(f, o);
+		return true;
+	}
+	if (uid_fit(&f->reader.col, o->found, fitted))
+		run_tell(f->r, f->st->table, o->id, "its UID does not fit the column uid; there"
+		    " it is %s", fitted);
+	f->item[f->n].id = o->id;
+	f->item[f->n].at = f->text.len;
+	buf_add(&f->text, fitted, strlen(fitted) + 1);
+	f->n++;
+	return f->text.len < TEXT_FULL;
+}
+
+static int write_chunk(struct fill *f, unsigned from, struct err *e)
+{
+	struct dbval v[2 * ROWS];
+	unsigned i;
+
+	for (i = 0; i < ROWS; i++) {
+		v[2 * i] = DB_INT(0);		/* no row has this id */
+		v[2 * i + 1] = DB_STR("");
+		if (from + i < f->n) {
+			v[2 * i].i = f->item[from + i].id;
+			v[2 * i + 1] = DB_STR(f->text.data + f->item[from + i].at);
+		}
+	}
+	return dbq_run(&f->write, v, 2 * ROWS, e);
+}
+
+static int write_batch(struct fill *f, struct err *e)
+{
+	unsigned i;
+
+	if (f->text.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (run_begin(f->r, e) < 0)
+		return -1;
+	for (i = 0; i < f->n; i += ROWS)
+		if (write_chunk(f, i, e) < 0)
+			return -1;
+	f->en->rows_seen += f->n;
+	f->en->position = f->reader.last;
+	return run_commit(f->r, f->en, e);
+}
+
+static int fill(struct fill *f, struct err *e)
+{
+	int rc;
+
+	do {
+		f->n = 0;
+		buf_reset(&f->text);
+		rc = uid_reader_batch(&f->reader, f->en->position, take, f, e);
+		if (rc == 0 && f->reader.seen > 0)
+			rc = write_batch(f, e);
+	} while (rc == 0 && f->reader.seen > 0);
+	return rc;
+}
+
+int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
+{
+	struct fill *f = calloc(1, sizeof(*f));
+	const struct table *t;
+	struct schema s;
+	int rc;
+
+	if (f == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	f->r = r;
+	f->st = st;
+	f->en = en;
+	buf_init(&f->text, TEXT_MAX);
+	rc = schema_load(&s, r->db, r->prefix, e);
+	if (rc == 0) {
+		t = schema_named(&s, st->table);
+		rc = t == NULL ? err_set(e, EXIT_TEMPORARY, "table %s is gone", st->table) :
+		    uid_reader_open(&f->reader, r->db, t, true, e);
+		if (rc == 0)
+			rc = prepare(f, t, e);
+		schema_free(&s);
+	}
+	if (rc == 0)
+		rc = fill(f, e);
+	uid_reader_close(&f->reader);
+	dbq_close(&f->write);
+	buf_free(&f->text);
+	free(f);
+	return rc;
+}
