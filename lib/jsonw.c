@@ -50,6 +50,46 @@ void jw_array_end(struct jsonw *w)
 	close_with(w, ']');
 }
 
+#define EACH_BYTE(b) (0x0101010101010101u * (b))
+
+/* Has X a byte of zero? */
+static uint64_t zero_byte(uint64_t x)
+{
+	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
+}
+
+/* Is S ASCII that needs no escape?  Most values are, and eight bytes are looked at together. */
+static bool plain(const char *s, size_t n)
+{
+	uint64_t x, bad = 0;
+
+	for (; n > 0; s += 8, n -= 8) {
+		x = EACH_BYTE(' ');
+		memcpy(&x, s, n < 8 ? n : 8);
+		bad |= (x & EACH_BYTE(0x80)) | ((x - EACH_BYTE(0x20)) & ~x & EACH_BYTE(0x80)) |
+		    zero_byte(x ^ EACH_BYTE('"')) | zero_byte(x ^ EACH_BYTE('\\')) |
+		    zero_byte(x ^ EACH_BYTE(0x7f));
+		if (n < 8)
+			break;
+	}
+	return bad == 0;
+}
+
+static void quoted_plain(struct buf *out, const char *s, size_t n)
+{
+	char *p;
+
+	if (!buf_room(out, n + 2))
+		return;
+	p = out->data + out->len;
+	*p++ = '"';
+	if (n > 0)
+		memcpy(p, s, n);
+	p[n] = '"';
+	p[n + 1] = '\0';
+	out->len += n + 2;
+}
+
 /* Escape N bytes of UTF-8 between quotes; runs without escapes are copied at once. */
 static void quoted(struct buf *out, const char *s, size_t n)
 {
@@ -152,12 +192,21 @@ void jw_str_n(struct jsonw *w, const char *s, size_t n)
 {
 	if (s == NULL)
 		jw_null(w);
-	else if (!utf8_valid(s, n))
+	else if (plain(s, n)) {
+		sep(w);
+		quoted_plain(w->out, s, n);
+	} else if (!utf8_valid(s, n))
 		jw_bytes(w, s, n);
 	else {
 		sep(w);
 		quoted(w->out, s, n);
 	}
+}
+
+void jw_text_n(struct jsonw *w, const char *s, size_t n)
+{
+	sep(w);
+	quoted(w->out, s, n);
 }
 
 void jw_str(struct jsonw *w, const char *s)
