@@ -46,6 +46,17 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 	return 1;
 }
 
+/* Is IS one of the names in LIST ("p7|dav")? */
+static bool one_of(const char *list, const char *is)
+{
+	size_t n = strlen(is);
+
+	for (; list != NULL; list = strchr(list, '|'), list += list != NULL)
+		if (strncmp(list, is, n) == 0 && (list[n] == '\0' || list[n] == '|'))
+			return true;
+	return false;
+}
+
 static int check_header(struct stream_in *si, const char *stream, struct err *e)
 {
 	const char *is = jr_str(&si->header, NULL, "stream", "");
@@ -58,7 +69,7 @@ static int check_header(struct stream_in *si, const char *stream, struct err *e)
 		return err_set(e, EXIT_DATA,
 		    "%s is a stream of version %" PRId64 ", this program reads version %d; use "
 		    "programs of one release", si->io.name, version, STREAM_VERSION);
-	if (strcmp(is, stream) != 0)
+	if (!one_of(stream, is))
 		return err_set(e, EXIT_DATA,
 		    "%s is a \"%s\" stream, but a \"%s\" stream is wanted%s", si->io.name, is,
 		    stream,
