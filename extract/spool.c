@@ -87,6 +87,7 @@ static struct buf *source(struct spool *s)
 static int want(struct spool *s, size_t n, struct err *e)
 {
 	struct buf *b = source(s);
+	size_t most;
 	ssize_t r;
 
 	if (b == &s->in && s->taken == s->in.len && s->readpos == s->written) {
@@ -105,7 +106,11 @@ static int want(struct spool *s, size_t n, struct err *e)
 	while (b->len < n) {
 		if (!buf_room(b, n > BLOCK ? n : BLOCK))
 			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		r = pread(s->fd, b->data + b->len, b->size - b->len - 1, s->readpos);
+		/* Behind written the file may hold rows of an earlier lot. */
+		most = b->size - b->len - 1;
+		if ((off_t)most > s->written - s->readpos)
+			most = (size_t)(s->written - s->readpos);
+		r = pread(s->fd, b->data + b->len, most, s->readpos);
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r <= 0)
