@@ -1,0 +1,65 @@
+/*
+ * Files of the stream into P8's data directory.
+ * A user's files are written into data/files/private/.p7m-UUID, verified and synced; after the
+ * commit of his rows that directory becomes data/files/private/UUID.  Nothing that is there
+ * already is overwritten.  A full disk ends the run with EXIT_TEMPORARY: it can be resumed.
+ */
+#ifndef LOAD_FILES_H
+#define LOAD_FILES_H
+
+#include <limits.h>
+#include <nettle/sha2.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "buf.h"
+#include "err.h"
+
+#define FILES_PATH_MAX 4096
+#define FILES_DIRS_MAX ((size_t)16 << 20)	/* bytes of directory names of one user */
+#define FILES_FSYNC_MAX 16	/* more files of a user than this: the file system is synced */
+
+struct load;
+
+/* The file that is being written. */
+struct stage_file {
+	bool open, bad;		/* bad: reported; its further chunks are passed over */
+	int dir, fd;
+	char root[16];
+	char path[FILES_PATH_MAX];
+	size_t path_len;
+	char name[NAME_MAX + 1];	/* in dir, the temporary one for corporate files */
+	char final[NAME_MAX + 1];
+	int64_t size, got, mtime, mtime_ns;
+	mode_t mode;
+	char sha[65];		/* as announced, "" when not */
+	struct sha256_ctx ctx;
+	char *record;		/* the FILE record, for a REJECT */
+	size_t record_len;
+};
+
+/* A user's files on their way. */
+struct stage {
+	bool used;		/* the directory was made */
+	int dir;
+	char *tmp, *final;	/* paths of the directories */
+	struct stage_file f;
+	struct buf dirs;	/* path NUL, mode, mtime, ns of each directory */
+	uint64_t n, bytes;
+};
+
+/* A FILE record, inside a user or of the whole installation. */
+int files_record(struct load *l, struct err *e);
+int files_chunk(struct load *l, struct err *e);
+/* Another record follows: the file at hand is complete, or is rejected. */
+int files_close_one(struct load *l, struct err *e);
+/* All files of the user are there: directory times are set, everything is synced. */
+int files_sync(struct load *l, struct err *e);
+/* Move the user's files to their place, or find that this was done. */
+int files_place(struct load *l, struct err *e);
+/* Forget and remove what was staged. */
+void files_discard(struct load *l);
+void files_free(struct stage *s);
+
+#endif

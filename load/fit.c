@@ -1,0 +1,111 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "fit.h"
+#include "utf8.h"
+
+#define TEXT_MAX 65535		/* bytes of a text column */
+#define BLOB_MAX ((size_t)16 << 20)
+#define PACKET_REST 4096	/* what else stands in the message that carries a value */
+
+static const struct {
+	const char *code, *reason, *remedy;
+} codes[] = {
+{ "value-too-long", "the value is longer than P8's column",
+    "shorten it in P7 and migrate the user again, or enter it in P8 by hand" },
+{ "value-too-large", "the value is larger than the server takes in one message",
+    "raise max_allowed_packet of P8's server and migrate the user again" },
+{ "value-no-utf8", "the value is no UTF-8, and P8's column holds text only",
+    "correct it in P7 and migrate the user again" },
+{ "value-not-bmp", "the value has a character outside of what utf8mb3 columns hold",
+    "p7-transform replaces such characters; do not feed P8 records past it" },
+{ "value-out-of-range", "the number does not fit P8's column",
+    "correct it in P7 and migrate the user again" },
+{ "value-no-date", "the value is no date and time",
+    "correct it in P7 and migrate the user again" },
+{ "value-type", "the value is not of its attribute's type",
+    "correct the mapping of p7-transform" },
+{ "ref-unknown", "the entity that it refers to is not in P8",
+    "feed the whole stream: what is referred to comes before" },
+};
+
+const char *fit_reason(const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (strcmp(codes[i].code, code) == 0)
+			return codes[i].reason;
+	return "the value was refused";
+}
+
+const char *fit_remedy(const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (strcmp(codes[i].code, code) == 0)
+			return codes[i].remedy;
+	return "correct it in P7 and migrate the user again";
+}
+
+static bool has_four_bytes(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)p[i] >= 0xf0)
+			return true;
+	return false;
+}
+
+static bool is_ascii(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+const char *fit_text(const struct fit *f, enum attr_type t, const char *p, size_t n)
+{
+	if (n + PACKET_REST > f->packet)
+		return "value-too-large";
+	if (t == AT_MEDIUMBLOB)
+		return n >= BLOB_MAX ? "value-too-long" : NULL;
+	if (t == AT_TEXT && n > TEXT_MAX)
+		return "value-too-long";
+	if (t == AT_STRING && n > f->string_max && is_ascii(p, n))
+		return "value-too-long";
+	if (is_ascii(p, n))
+		return NULL;
+	if (!utf8_valid(p, n))
+		return "value-no-utf8";
+	if (t == AT_STRING && utf8_chars(p, n) > f->string_max)
+		return "value-too-long";
+	return f->bmp_only && has_four_bytes(p, n) ? "value-not-bmp" : NULL;
+}
+
+const char *fit_num(enum attr_type t, int64_t v)
+{
+	if (t == AT_BOOL)
+		return v == 0 || v == 1 ? NULL : "value-out-of-range";
+	if (t == AT_INT)
+		return v >= INT32_MIN && v <= INT32_MAX ? NULL : "value-out-of-range";
+	return NULL;
+}
+
+bool fit_datetime(const char *p, size_t n)
+{
+	static const char form[] = "0000-00-00 00:00:00";
+	size_t i;
+
+	if (n != sizeof(form) - 1)
+		return false;
+	for (i = 0; i < n; i++)
+		if (form[i] == '0' ? !isdigit((unsigned char)p[i]) : p[i] != form[i])
+			return false;
+	return true;
+}

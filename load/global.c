@@ -1,0 +1,208 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "files.h"
+#include "global.h"
+#include "itemize.h"
+#include "load.h"
+#include "names.h"
+#include "note.h"
+#include "record.h"
+#include "write.h"
+
+#define LOCK_SECONDS 60
+
+static struct global_known *slot(struct load *l, const char *uuid)
+{
+	return &l->globals[XXH3_64bits(uuid, strlen(uuid)) % GLOBALS_KNOWN];
+}
+
+/* An entity that the ledger knows may have been removed in P8. */
+static int still_there(struct load *l, const char *uuid, int64_t id, struct err *e)
+{
+	struct dbval v[] = { DB_INT(id), DB_STR(uuid) };
+	struct dbq *q;
+
+	return sql_row(&l->sql, SQL_ENTITY_EXISTS, v, 2, &q, e);
+}
+
+int global_id(struct load *l, const char *uuid, int64_t *id, struct err *e)
+{
+	struct global_known *k = slot(l, uuid);
+	struct dbval v = DB_STR(uuid);
+	struct dbq *q;
+	int rc;
+
+	if (strcmp(k->uuid, uuid) == 0) {
+		*id = k->id;
+		return 1;
+	}
+	if (!l->has_ledger || strlen(uuid) != UUID_LEN)
+		return 0;
+	rc = sql_row(&l->sql, SQL_GLOBAL_GET, &v, 1, &q, e);
+	if (rc <= 0)
+		return rc;
+	*id = dbq_int(q, 0);
+	rc = still_there(l, uuid, *id, e);
+	if (rc == 1) {
+		strcpy(k->uuid, uuid);
+		k->id = *id;
+	}
+	return rc;
+}
+
+int global_flush(struct load *l, struct err *e)
+{
+	if (l->unit.rows == 0)
+		return 0;
+	if (l->o->dry_run) {
+		if (note_publish(l, e) < 0)
+			return -1;
+		unit_reset(&l->unit);
+		return 0;
+	}
+	if (load_note_run(l, e) < 0)
+		return -1;
+	return unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
+}
+
+/* The one entity of the unit becomes a global one, unless another loader was faster. */
+static int store(struct load *l, struct err *e)
+{
+	struct dbval v = DB_STR(l->unit.ents.uuid[0]);
+	char kind[STREAM_KIND_LEN];
+
+	snprintf(kind, sizeof(kind), "%s", l->kind[l->unit.ents.kind[0]]);
+	if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_GLOBAL_DELETE, &v, 1, e) < 0)
+		return -1;
+	switch (unit_write(l, WRITE_GLOBAL, e)) {
+	case WRITE_OK:
+		kinds_add(&l->counts.kinds, kind, 1);
+		return 0;
+	case WRITE_DUPLICATE:
+		*e = (struct err){ .msg = "" };
+		unit_reset(&l->unit);
+		return 0;
+	default:
+		return err_prefix(e, "a %s record", kind);
+	}
+}
+
+static int take_entity(struct load *l, struct err *e)
+{
+	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	char text[UUID_LEN + 1];
+	int64_t id;
+	int rc = 0;
+
+	if (uuid_parse(uuid, strlen(uuid), text))
+		rc = global_id(l, text, &id, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (global_flush(l, e) < 0 || record_entity(l, e) < 0)
+		return -1;
+	if (l->unit.ents.n == 0)
+		return 0;
+	if (l->o->dry_run)
+		return global_flush(l, e);
+	return store(l, e);
+}
+
+int global_record(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+
+	if (strcmp(kind, "FILE_CHUNK") == 0)
+		return files_chunk(l, e);
+	if (files_close_one(l, e) < 0)
+		return -1;
+	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0) {
+		if (note_from_stream(l, e) < 0)
+			return -1;
+		return l->unit.rows >= 1000 ? global_flush(l, e) : 0;
+	}
+	if (strcmp(kind, "FILE") == 0)
+		return files_record(l, e);
+	if (record_is_entity(l))
+		return take_entity(l, e);
+	return load_unknown(l, e);
+}
+
+static int ctag_find(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(l->t->tenant) };
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&l->sql, SQL_CTAG_FIND, v, 2, &q, e);
+	if (rc == 1)
+		l->team_ctag = dbq_int(q, 0);
+	return rc;
+}
+
+/* CTag entity of the tenant, storage "team", at 0: each user adds one. */
+static int ctag_rows(struct load *l, struct err *e)
+{
+	static const char module[] = "";
+	const struct interned *type = intern(l->names, TYPE_CTAG, strlen(TYPE_CTAG));
+	const struct interned *none = intern(l->names, module, 0);
+	const struct interned *user = intern(l->names, "UserId", 6);
+	const struct interned *tag = intern(l->names, "CTag", 4);
+	const struct interned *storage = intern(l->names, "Storage", 7);
+	char uuid[UUID_LEN + 1];
+	uint8_t ns[16];
+	int kind = load_kind(l, "CTAG", e);
+
+	if (kind < 0)
+		return -1;
+	if (!type || !none || !user || !tag || !storage)
+		return err_set(e, EXIT_DATA, "too many different attribute names");
+	if (l->source[0] != '\0') {
+		uuid_raw(l->source, ns);
+		uuid_v5(ns, "ctag:team", 9, uuid);
+	} else
+		uuid_random(uuid);
+	if (unit_ent(&l->unit, (unsigned)kind, uuid, "", type, none, e) < 0 ||
+	    unit_attr_num(&l->unit, AT_INT, 0, user, l->t->tenant, e) < 0 ||
+	    unit_attr_val(&l->unit, AT_STRING, 0, storage, "team", 4, e) < 0)
+		return -1;
+	return unit_attr_num(&l->unit, AT_INT, 0, tag, 0, e);
+}
+
+/* Only one loader makes it: they queue at a lock of its own. */
+static int ctag_make(struct load *l, struct err *e)
+{
+	char name[64];
+	struct dbval v[] = { DB_STR(name), DB_INT(LOCK_SECONDS) };
+	bool open = l->user.open;
+	struct dbq *q;
+	int rc;
+
+	snprintf(name, sizeof(name), "p7m:ctag:%.20s:%.30s", l->t->prefix, l->t->db.name);
+	v[0] = DB_STR(name);
+	rc = sql_row(&l->sql, SQL_LOCK, v, 2, &q, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || dbq_int(q, 0) != 1)
+		return err_set(e, EXIT_TEMPORARY, "another p8-load holds the lock %s; run again", name);
+	l->user.open = false;
+	rc = ctag_find(l, e);
+	if (rc == 0)
+		rc = ctag_rows(l, e) < 0 || store(l, e) < 0 ? -1 : ctag_find(l, e);
+	l->user.open = open;
+	if (sql_run(&l->sql, SQL_UNLOCK, v, 1, e) < 0 || rc < 0)
+		return -1;
+	return rc == 1 ? 0 : err_set(e, EXIT_BUG, "the team's CTag is not found after it was made");
+}
+
+int global_team_ctag(struct load *l, struct err *e)
+{
+	int rc;
+
+	if (l->team_ctag != 0)
+		return 0;
+	rc = ctag_find(l, e);
+	if (rc == 0)
+		rc = ctag_make(l, e);
+	return rc < 0 ? -1 : 0;
+}

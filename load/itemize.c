@@ -1,0 +1,86 @@
+#include <stdio.h>
+
+#include "itemize.h"
+#include "load.h"
+
+static bool wanted(const struct load *l)
+{
+	return l->o->itemize || l->o->dry_run;
+}
+
+static const char *owner(const struct load *l)
+{
+	return l->user.open ? l->user.email : "-";
+}
+
+/* Print N bytes, control characters as \ooo, so that a name cannot forge a line. */
+static void put(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f || s[i] == '\\')
+			printf("\\%03o", (unsigned char)s[i]);
+		else
+			putchar(s[i]);
+}
+
+/* What people know the thing by: the first of these attributes that it has. */
+static const struct jval *natural(const struct load *l)
+{
+	static const char *const names[] = { "FullName", "FriendlyName", "PublicId", "Name",
+	    "FolderFullName", "Storage" };
+	const struct jval *o = jr_get(&l->si.doc, NULL, "string"), *v;
+	unsigned i;
+
+	for (i = 0; o != NULL && i < sizeof(names) / sizeof(*names); i++) {
+		v = jr_get(&l->si.doc, o, names[i]);
+		if (v != NULL && v->type == J_STR && v->n > 0)
+			return v;
+	}
+	return NULL;
+}
+
+void itemize_entity(const struct load *l, const char *uuid)
+{
+	const struct jval *v;
+
+	if (!wanted(l))
+		return;
+	printf("+ %s %s %s", l->si.kind, owner(l), uuid);
+	v = natural(l);
+	if (v != NULL) {
+		putchar(' ');
+		put(v->s, v->n);
+	}
+	putchar('\n');
+}
+
+void itemize_dav(const struct load *l, const char *book, const char *card)
+{
+	if (!wanted(l))
+		return;
+	printf("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(l));
+	put(book, strlen(book));
+	if (card != NULL) {
+		putchar('/');
+		put(card, strlen(card));
+	}
+	putchar('\n');
+}
+
+void itemize_file(const struct load *l, const char *path, size_t n)
+{
+	if (!wanted(l))
+		return;
+	printf("+ FILE %s ", owner(l));
+	put(path, n);
+	putchar('\n');
+}
+
+void itemize_user(const struct load *l, char mark, const char *why)
+{
+	if (!wanted(l))
+		return;
+	printf("%c USER %s%s%s\n", mark, l->user.email, why ? ": " : "", why ? why : "");
+}

@@ -1,0 +1,23 @@
+/*
+ * The change list: a line on standard output for each thing that is (or, in a dry run, would be)
+ * written, by natural keys and UUIDs.  Both print the same lines in the same order.
+ *
+ *   + KIND USER UUID [NAME]      a thing is new
+ *   = USER EMAIL                 loaded before
+ *   - USER EMAIL: CODE           not loaded
+ */
+#ifndef LOAD_ITEMIZE_H
+#define LOAD_ITEMIZE_H
+
+#include <stddef.h>
+
+struct load;
+
+void itemize_entity(const struct load *l, const char *uuid);
+/* An address book, or with CARD one of its cards. */
+void itemize_dav(const struct load *l, const char *book, const char *card);
+void itemize_file(const struct load *l, const char *path, size_t n);
+/* MARK '=' or '-'. */
+void itemize_user(const struct load *l, char mark, const char *why);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * The ledger: tables <prefix>p7m_* in the target database that say which users were loaded, which
+ * rows of P8 are theirs, what was counted and hashed, and what was rejected (p8-load(1) documents
+ * them).  Everything about a user is written in the transaction that writes the user's data, so no
+ * crash makes them disagree.
+ *
+ * State of a user:  (none) -> loading -> rows -> done;  failed
+ *   loading  some transactions are committed; P8 cannot see the user.  What there is of him is in
+ *            p7m_own, and is removed when he is loaded again.
+ *   rows     all rows are in P8; his files lie complete beside their place.
+ *   done     nothing is left to do.
+ *   failed   not in P8; reason and remedy say why.
+ */
+#ifndef LOAD_LEDGER_H
+#define LOAD_LEDGER_H
+
+#include "runs.h"
+#include "sql.h"
+
+#define LEDGER_VERSION 1
+
+enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_FAILED };
+
+struct ledger_user {
+	enum user_state state;
+	int64_t id;		/* in p7m_users, 0: no row yet */
+	int64_t entity;		/* P8's id of the user, 0: none */
+	int64_t units;		/* transactions committed */
+	bool files;		/* his files were loaded */
+	char owner[128];
+};
+
+/* 1 or 0: the ledger's tables are (not) there. */
+int ledger_exists(struct target *t, struct err *e);
+/* Create what is missing; refuses a ledger of another version. */
+int ledger_create(struct target *t, struct err *e);
+
+int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
+
+/* Keep each run of ids as belonging to a user. */
+int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const struct idruns *r,
+    struct err *e);
+/*
+ * Remove what is known to be a user's (entities, cards, address books), a piece a transaction, and
+ * then the knowledge; it may be stopped and repeated at any point.
+ */
+int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
+
+struct ledger_note {
+	bool reject;
+	const char *email;	/* or NULL */
+	const char *line;	/* the record */
+	size_t n;
+};
+/* Keep a REJECT or WARN; the same one is kept once. */
+int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * A load: one stream into one P8.  Everything the parts of p8-load share.
+ * The program keeps one struct load; load_close frees what it owns.
+ */
+#ifndef LOAD_LOAD_H
+#define LOAD_LOAD_H
+
+#include <signal.h>
+
+#include "bulk.h"
+#include "ledger.h"
+#include "progress.h"
+#include "report.h"
+#include "sql.h"
+#include "stream.h"
+#include "target.h"
+#include "unit.h"
+#include "user.h"
+
+#define LOAD_ROWS 30000			/* --transaction-rows */
+#define LOAD_BYTES ((size_t)8 << 20)	/* values of one transaction held in memory */
+
+struct load_opts {
+	const char *input;		/* NULL: standard input */
+	const char *rejects;		/* --rejects FILE */
+	const char *files_from;		/* --files-from DIR */
+	bool edited, without_files, dry_run, itemize, verbose, quiet;
+	size_t transaction_rows;
+};
+
+/* What is inserted into row by row; on the target's current connection. */
+struct writer {
+	struct bulk ents, attrs[AT_COUNT], cards, files;
+};
+
+#define GLOBALS_KNOWN 256
+
+/* A global entity that was looked up. */
+struct global_known {
+	char uuid[UUID_LEN + 1];
+	int64_t id;
+};
+
+struct load_counts {
+	uint64_t read, loaded, there, rejected;		/* users */
+	uint64_t own_rejects, stream_rejects, warnings;
+	struct kind_counts kinds;			/* loaded, of users and global ones */
+	uint64_t files, bytes;
+};
+
+struct load {
+	const struct load_opts *o;
+	struct target *t;
+	struct sql sql;
+	struct writer w;
+	bool has_ledger;		/* its tables are there */
+	bool run_noted;			/* this run has its row in p7m_runs */
+	char run[UUID_LEN + 1];
+	char owner[120];		/* "host pid 123" */
+	struct stream_in si;
+	char snapshot[20];		/* "@snapshot" */
+	char source[UUID_LEN + 1];	/* source id */
+	struct report maker;		/* builds the text of own rejects */
+	struct report rejects;		/* the --rejects file */
+	struct intern *names;
+	char kind[STREAM_KINDS][STREAM_KIND_LEN];
+	unsigned kinds;
+	struct buf spare;		/* decoded base64 of the current value */
+	int64_t team_ctag;		/* entity of the team's CTag, 0: not looked up yet */
+	struct global_known globals[GLOBALS_KNOWN];
+	bool duplicate;			/* the ledger has the user, PublicId or UUID that was added */
+	size_t packet;			/* max_allowed_packet */
+	struct kind_counts unknown;	/* kinds that were left out */
+	struct load_counts counts;
+	struct progress progress;
+	struct user user;
+	struct unit unit;
+};
+
+/* Set by a signal: stop after the current user. */
+extern volatile sig_atomic_t load_stop;
+
+int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
+/* Read the stream to its end; EXIT_BALANCED or EXIT_REJECTS in *STATUS. */
+int load_stream(struct load *l, enum exitcode *status, struct err *e);
+void load_close(struct load *l);
+
+/* A record of a kind that P8 has no place for: one WARN for each kind. */
+int load_unknown(struct load *l, struct err *e);
+/* Index of the name of a kind; -1: too many kinds. */
+int load_kind(struct load *l, const char *name, struct err *e);
+/* The row of this run in the ledger, when it is first needed. */
+int load_note_run(struct load *l, struct err *e);
+/* New connection after a lost one; statements are prepared again when needed. */
+int load_reconnect(struct load *l, struct err *e);
+
+#endif

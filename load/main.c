@@ -1,0 +1,107 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opts.h"
+#include "preflight.h"
+#include "summary.h"
+
+static void on_signal(int no)
+{
+	(void)no;
+	load_stop = 1;
+}
+
+/* The first signal stops after the current user, the second one ends the program. */
+static void catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_RESETHAND };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int describe(struct target *t, const struct opts *o, struct err *e)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	int rc;
+
+	rc = preflight(t, NULL, e);
+	if (rc == 0)
+		rc = target_describe(t, &text, e);
+	if (rc == 0 && o->output != NULL)
+		rc = io_write_file(o->output, text.data, text.len, 0644, e);
+	else if (rc == 0 && (fwrite(text.data, 1, text.len, stdout) != text.len ||
+	    fflush(stdout) != 0))
+		rc = err_sys(e, EXIT_IO, "cannot write the description");
+	buf_free(&text);
+	return rc;
+}
+
+static int check(struct target *t, struct err *e)
+{
+	if (preflight(t, stdout, e) < 0)
+		return -1;
+	puts("ready          P8 can be loaded");
+	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+}
+
+static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	struct load *l = calloc(1, sizeof(*l));
+	int rc;
+
+	if (l == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = preflight(t, NULL, e);
+	if (rc == 0) {
+		catch_signals();
+		rc = load_open(l, t, &o->load, e);
+		if (rc == 0) {
+			rc = load_stream(l, status, e);
+			summary_print(l);
+		}
+		if (rc == 0)
+			rc = report_close(&l->rejects, e);
+		load_close(l);
+	}
+	free(l);
+	return rc;
+}
+
+static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	if (target_read(t, &o->target, e) < 0 || target_connect(t, e) < 0)
+		return -1;
+	switch (o->mode) {
+	case MODE_CHECK:
+		return check(t, e);
+	case MODE_DESCRIBE:
+		return describe(t, o, e);
+	default:
+		return load(t, o, status, e);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	enum exitcode status = EXIT_BALANCED;
+	struct err e = { .msg = "" };
+	struct target t = { 0 };
+	struct opts o;
+	int rc;
+
+	rc = opts_parse(&o, argc, argv, &e);
+	if (rc == 1)
+		return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
+	if (rc == 0)
+		rc = run(&t, &o, &status, &e);
+	target_close(&t);
+	if (rc < 0) {
+		fprintf(stderr, "p8-load: %s\n", e.msg);
+		return e.status;
+	}
+	return status;
+}

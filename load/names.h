@@ -1,0 +1,18 @@
+/* P8's names that the loader itself must know; everything else comes with the records. */
+#ifndef LOAD_NAMES_H
+#define LOAD_NAMES_H
+
+#define TYPE_USER "Aurora\\Modules\\Core\\Classes\\User"
+#define TYPE_TENANT "Aurora\\Modules\\Core\\Classes\\Tenant"
+#define TYPE_CONTACT "Aurora\\Modules\\Contacts\\Classes\\Contact"
+#define TYPE_CTAG "Aurora\\Modules\\Contacts\\Classes\\CTag"
+
+#define ATTR_PUBLIC_ID "PublicId"
+#define ATTR_USED_SPACE "PersonalFiles::UsedSpace"
+
+#define KIND_USER "USER"
+#define KIND_TEAM_CONTACT "TEAM_CONTACT"
+
+#define PRINCIPAL_PREFIX "principals/"
+
+#endif

@@ -1,0 +1,20 @@
+/* REJECT and WARN records of p8-load's own, put into the current unit. */
+#ifndef LOAD_NOTE_H
+#define LOAD_NOTE_H
+
+#include "report.h"
+
+struct load;
+
+/* Of a record of the stream: ITEM's user and record are filled in from the current record. */
+int note_record(struct load *l, struct report_item item, struct err *e);
+/* As it is; only the user is filled in. */
+int note_item(struct load *l, struct report_item item, struct err *e);
+/* Take a REJECT or WARN that came in the stream into the current unit. */
+int note_from_stream(struct load *l, struct err *e);
+/* One of a user whose records are passed over: to the rejects file only. */
+int note_pass(struct load *l, struct err *e);
+/* The unit is committed: its notes go to the rejects file and are counted. */
+int note_publish(struct load *l, struct err *e);
+
+#endif

@@ -1,0 +1,230 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opts.h"
+
+static const char usage[] =
+"usage: p8-load --p8 DIR [options] [FILE]\n"
+"Load a P8 record stream (FILE, or standard input; plain or gzip) into a P8.\n"
+"\n"
+"  --p8 DIR              P8's directory (config.json, salt8.php, VERSION, modules)\n"
+"  --data DIR            its data directory, when elsewhere\n"
+"  --db-host H  --db-port N  --db-socket S  --db-user U  --db-name D\n"
+"  --db-defaults-file F  option file for the password; the others override config.json\n"
+"  --prefix P            table prefix (default: P8's, au_)\n"
+"\n"
+"  --check               only check the target, print what was found\n"
+"  --describe            write the target description for p7-transform (-o FILE)\n"
+"  --dry-run             print what would be written, write nothing\n"
+"  --itemize             print what is written\n"
+"  --edited              the stream was altered on purpose: do not check its hashes\n"
+"  --rejects FILE        what was rejected, as records\n"
+"  --files-from DIR      copy files from P7's data directory\n"
+"  --without files       leave files alone\n"
+"  --dav-text WHAT       utf8 or server: charset of DAV names (default: by the server)\n"
+"  --transaction-rows N  rows of one transaction (default 30000)\n"
+"  -v, --verbose         a line per user        -q, --quiet\n"
+"  -h, --help            --version\n";
+
+enum {
+	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
+	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
+	O_DAV, O_ROWS, O_VERSION
+};
+
+static const struct option longs[] = {
+	{ "p8", required_argument, NULL, O_P8 },
+	{ "data", required_argument, NULL, O_DATA },
+	{ "db-host", required_argument, NULL, O_HOST },
+	{ "db-port", required_argument, NULL, O_PORT },
+	{ "db-socket", required_argument, NULL, O_SOCKET },
+	{ "db-user", required_argument, NULL, O_USER },
+	{ "db-name", required_argument, NULL, O_NAME },
+	{ "db-defaults-file", required_argument, NULL, O_DEFAULTS },
+	{ "db-password", optional_argument, NULL, O_PASSWORD },
+	{ "prefix", required_argument, NULL, O_PREFIX },
+	{ "check", no_argument, NULL, O_CHECK },
+	{ "describe", no_argument, NULL, O_DESCRIBE },
+	{ "dry-run", no_argument, NULL, O_DRY },
+	{ "itemize", no_argument, NULL, O_ITEMIZE },
+	{ "edited", no_argument, NULL, O_EDITED },
+	{ "rejects", required_argument, NULL, O_REJECTS },
+	{ "files-from", required_argument, NULL, O_FILES },
+	{ "without", required_argument, NULL, O_WITHOUT },
+	{ "dav-text", required_argument, NULL, O_DAV },
+	{ "transaction-rows", required_argument, NULL, O_ROWS },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, O_VERSION },
+	{ NULL, 0, NULL, 0 }
+};
+
+static int wrong(struct err *e, const char *what)
+{
+	return err_set(e, EXIT_USAGE, "%s; see p8-load --help", what);
+}
+
+static int set_mode(struct opts *o, enum mode mode, struct err *e)
+{
+	if (o->mode != MODE_LOAD)
+		return wrong(e, "--check and --describe exclude each other");
+	o->mode = mode;
+	return 0;
+}
+
+static int number(const char *s, unsigned long min, unsigned long max, unsigned long *out)
+{
+	char *end;
+
+	*out = strtoul(s, &end, 10);
+	return *s < '0' || *s > '9' || *end != '\0' || *out < min || *out > max ? -1 : 0;
+}
+
+static int dav_text(struct opts *o, const char *s, struct err *e)
+{
+	if (strcmp(s, "utf8") == 0)
+		o->target.dav_text = DAV_TEXT_UTF8;
+	else if (strcmp(s, "server") == 0)
+		o->target.dav_text = DAV_TEXT_SERVER;
+	else
+		return wrong(e, "--dav-text is utf8 or server");
+	return 0;
+}
+
+/* Options that say where P8 is; 1: it was one. */
+static int target_option(struct opts *o, int c, const char *arg, struct err *e)
+{
+	struct target_opts *t = &o->target;
+	unsigned long n;
+
+	switch (c) {
+	case O_P8:
+		t->p8 = arg;
+		return 1;
+	case O_DATA:
+		t->data = arg;
+		return 1;
+	case O_HOST:
+		t->db.host = arg;
+		return 1;
+	case O_PORT:
+		if (number(arg, 1, 65535, &n) < 0)
+			return wrong(e, "--db-port is a number from 1 to 65535");
+		t->db.port = (unsigned)n;
+		return 1;
+	case O_SOCKET:
+		t->db.socket = arg;
+		return 1;
+	case O_USER:
+		t->db.user = arg;
+		return 1;
+	case O_NAME:
+		t->db.name = arg;
+		return 1;
+	case O_DEFAULTS:
+		t->db.defaults_file = arg;
+		return 1;
+	case O_PREFIX:
+		t->prefix = arg;
+		return 1;
+	case O_PASSWORD:
+		return wrong(e, "a password on the command line can be seen by everybody; put it into "
+		    "an option file ([client] password=...) and say --db-defaults-file FILE");
+	default:
+		return 0;
+	}
+}
+
+static int load_option(struct opts *o, int c, const char *arg, struct err *e)
+{
+	struct load_opts *l = &o->load;
+	unsigned long n;
+
+	switch (c) {
+	case O_DRY:
+		l->dry_run = true;
+		return 0;
+	case O_ITEMIZE:
+		l->itemize = true;
+		return 0;
+	case O_EDITED:
+		l->edited = true;
+		return 0;
+	case O_REJECTS:
+		l->rejects = arg;
+		return 0;
+	case O_FILES:
+		l->files_from = arg;
+		return 0;
+	case O_WITHOUT:
+		if (strcmp(arg, "files") != 0)
+			return wrong(e, "p8-load knows --without files; other kinds are left out by "
+			    "p7-extract");
+		l->without_files = true;
+		return 0;
+	case O_ROWS:
+		if (number(arg, 1, 1000000, &n) < 0)
+			return wrong(e, "--transaction-rows is a number from 1 to 1000000");
+		l->transaction_rows = n;
+		return 0;
+	case O_DAV:
+		return dav_text(o, arg, e);
+	case 'v':
+		l->verbose = true;
+		return 0;
+	case 'q':
+		l->quiet = true;
+		return 0;
+	default:
+		return wrong(e, "unknown or incomplete option");
+	}
+}
+
+int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
+{
+	int c, rc;
+
+	memset(o, 0, sizeof(*o));
+	o->load.transaction_rows = LOAD_ROWS;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":o:vqhp", longs, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			fputs(usage, stdout);
+			return 1;
+		case O_VERSION:
+			puts("p8-load " VERSION);
+			return 1;
+		case 'o':
+			o->output = optarg;
+			continue;
+		case 'p':
+			c = O_PASSWORD;
+			break;
+		case O_CHECK:
+		case O_DESCRIBE:
+			if (set_mode(o, c == O_CHECK ? MODE_CHECK : MODE_DESCRIBE, e) < 0)
+				return -1;
+			continue;
+		case ':':
+		case '?':
+			return err_set(e, EXIT_USAGE, "%s %s; see p8-load --help", argv[optind - 1],
+			    c == ':' ? "wants a value" : "is no option");
+		}
+		rc = target_option(o, c, optarg, e);
+		if (rc == 0)
+			rc = load_option(o, c, optarg, e);
+		if (rc < 0)
+			return -1;
+	}
+	if (argc - optind > 1)
+		return wrong(e, "more than one input");
+	if (optind < argc)
+		o->load.input = argv[optind];
+	if (o->target.p8 == NULL && o->target.db.name == NULL && o->target.db.defaults_file == NULL)
+		return wrong(e, "say --p8 DIR, or where the database is (--db-name and others)");
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* The command line of p8-load. */
+#ifndef LOAD_OPTS_H
+#define LOAD_OPTS_H
+
+#include "load.h"
+
+enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE };
+
+struct opts {
+	enum mode mode;
+	const char *output;		/* -o, of --describe */
+	struct target_opts target;
+	struct load_opts load;
+};
+
+/* 0; 1: --help or --version was printed; -1: wrong use. */
+int opts_parse(struct opts *o, int argc, char **argv, struct err *e);
+
+#endif

@@ -1,0 +1,23 @@
+/* Where files go in P8's data directory. */
+#ifndef LOAD_PLACE_H
+#define LOAD_PLACE_H
+
+#include <stdbool.h>
+
+#include "err.h"
+
+struct load;
+
+/*
+ * P8 has a place for the current FILE: a user's private ones, and corporate ones, whose path is
+ * put below the id of P8's tenant.
+ */
+bool place_known(struct load *l);
+/* The directory that it is written below: a descriptor that the caller closes, or -1. */
+int place_base(struct load *l, struct err *e);
+/* The current FILE record is a directory. */
+int place_directory(struct load *l, int base, struct err *e);
+/* Give the corporate file at hand its name, unless P8 has one of that name (marks it bad). */
+int place_corporate(struct load *l, struct err *e);
+
+#endif

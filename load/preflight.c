@@ -1,0 +1,298 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "names.h"
+#include "preflight.h"
+#include "sql.h"
+
+#define DISK_MIN ((uint64_t)64 << 20)	/* bytes that must be free for files */
+#define LIST_MAX 900			/* bytes of a list in a message */
+
+/* P8's tables and the columns that are written or read. */
+static const char *const want[][2] = {
+	{ "eav_entities", "id,uuid,parent_uuid,entity_type,module_name" },
+	{ "eav_attributes_string", "id_entity,name,value" },
+	{ "eav_attributes_int", "id_entity,name,value" },
+	{ "eav_attributes_bool", "id_entity,name,value" },
+	{ "eav_attributes_text", "id_entity,name,value" },
+	{ "eav_attributes_datetime", "id_entity,name,value" },
+	{ "eav_attributes_mediumblob", "id_entity,name,value" },
+	{ "eav_attributes_bigint", "id_entity,name,value" },
+	{ "eav_attributes_double", "id_entity,name,value" },
+	{ "adav_addressbooks", "id,principaluri,displayname,uri,description,synctoken" },
+	{ "adav_cards", "id,addressbookid,carddata,uri,lastmodified,etag,size" },
+	{ "adav_calendars", "id,synctoken,components" },
+	{ "adav_calendarinstances", "id,calendarid,principaluri,access,displayname,uri,description,"
+	    "calendarorder,calendarcolor,timezone,transparent,share_href,share_displayname,"
+	    "share_invitestatus,public" },
+	{ "adav_calendarobjects", "id,calendardata,uri,calendarid,lastmodified,etag,size,"
+	    "componenttype,firstoccurence,lastoccurence,uid" },
+	{ "adav_reminders", "user,calendaruri,eventid,time,starttime,allday" },
+};
+
+/* Ends of names of P7's tables, whatever its prefix. */
+static const char *const p7_tables[] = { "awm_accounts", "awm_settings", "awm_domains",
+    "awm_addr_book", "awm_addr_groups" };
+
+/* P8's successor keeps users and contacts in tables of their own. */
+static const char *const v9_tables[] = { "core_users", "core_tenants", "mail_accounts",
+    "mail_servers", "contacts", "contacts_groups" };
+
+static void say(FILE *out, const char *what, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void say(FILE *out, const char *what, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (out == NULL)
+		return;
+	fprintf(out, "%-14s ", what);
+	va_start(ap, fmt);
+	vfprintf(out, fmt, ap);
+	va_end(ap);
+	fputc('\n', out);
+}
+
+static void name_add(struct buf *list, const char *what)
+{
+	if (list->len < LIST_MAX)
+		buf_addf(list, "%s%s", list->len ? ", " : "", what);
+}
+
+/* The columns of the one table TABLE that are missing, into LIST; 1 when the table is there. */
+static int check_table(struct target *t, const char *table, const char *columns, struct buf *list,
+    struct err *e)
+{
+	char full[TARGET_PREFIX_MAX + 65], part[65];
+	struct dbval v = DB_STR(full);
+	struct buf have = BUF_INIT(1 << 16);
+	const char *p = columns;
+	struct dbq q;
+	size_t n;
+	int rc;
+
+	snprintf(full, sizeof(full), "%s%s", t->prefix, table);
+	v = DB_STR(full);
+	if (dbq_prepare(&q, &t->db, "SELECT CONCAT(',', GROUP_CONCAT(COLUMN_NAME), ',') FROM"
+	    " information_schema.COLUMNS WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1 && q.col[0].p != NULL)
+		buf_adds(&have, dbq_str(&q, 0));
+	dbq_close(&q);
+	if (rc >= 0)
+		rc = have.len > 0;
+	if (rc == 0)
+		name_add(list, full);
+	for (; rc == 1 && *p != '\0'; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		snprintf(part, sizeof(part), ",%.*s,", (int)n, p);
+		if (strcasestr(have.data, part) != NULL)
+			continue;
+		snprintf(part, sizeof(part), "%.*s", (int)n, p);
+		if (list->len < LIST_MAX)
+			buf_addf(list, "%s%s.%s", list->len ? ", " : "", full, part);
+	}
+	buf_free(&have);
+	return rc;
+}
+
+/* Tables of the database whose name ends like one of N, comma-separated into LIST. */
+static int find_tables(struct target *t, const char *const *ends, size_t n, bool with_prefix,
+    struct buf *list, struct err *e)
+{
+	char full[TARGET_PREFIX_MAX + 65];
+	struct dbval v;
+	struct dbq q;
+	size_t i;
+	int rc = 0;
+
+	if (dbq_prepare(&q, &t->db, with_prefix ?
+	    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE()"
+	    " AND TABLE_NAME=?" :
+	    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE()"
+	    " AND LOWER(RIGHT(TABLE_NAME, CHAR_LENGTH(?)))=?" , e) < 0)
+		return -1;
+	for (i = 0; i < n && rc >= 0; i++) {
+		snprintf(full, sizeof(full), "%s%s", with_prefix ? t->prefix : "", ends[i]);
+		v = DB_STR(full);
+		struct dbval both[] = { v, v };
+
+		rc = dbq_run(&q, both, with_prefix ? 1 : 2, e);
+		while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
+			name_add(list, dbq_str(&q, 0));
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+static int refuse_p7(struct target *t, struct err *e)
+{
+	struct buf list = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = find_tables(t, p7_tables, sizeof(p7_tables) / sizeof(*p7_tables), false, &list, e);
+	if (rc == 0 && list.len > 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s holds tables of P7 (%s); P8 needs a database "
+		    "of its own, so that nothing of P7 can be touched", t->db.name, list.data);
+	buf_free(&list);
+	return rc;
+}
+
+static int refuse_v9(struct target *t, struct err *e)
+{
+	struct buf list = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = find_tables(t, v9_tables, sizeof(v9_tables) / sizeof(*v9_tables), true, &list, e);
+	if (rc == 0 && list.len > 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s is of release 9 or later (it has %s); a P8 "
+		    "of release 8.3 to 8.8 is needed, which can be upgraded afterwards", t->db.name,
+		    list.data);
+	buf_free(&list);
+	return rc;
+}
+
+static int check_tables(struct target *t, FILE *out, struct err *e)
+{
+	size_t i, there = 0, n = sizeof(want) / sizeof(*want);
+	struct buf list = BUF_INIT(1 << 16);
+	int rc = 0;
+
+	for (i = 0; i < n && rc >= 0; i++) {
+		rc = check_table(t, want[i][0], want[i][1], &list, e);
+		there += rc == 1;
+	}
+	if (rc < 0 || (there == 0 && refuse_v9(t, e) < 0))
+		rc = -1;
+	else if (there == 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s has no table of P8 with the prefix \"%s\"; "
+		    "check database and prefix, or let P8's installer create its tables",
+		    t->db.name, t->prefix);
+	else if (list.len > 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s is no complete P8: missing are %s; let P8 "
+		    "create its tables (admin panel, Database settings)", t->db.name, list.data);
+	buf_free(&list);
+	if (rc < 0)
+		return -1;
+	say(out, "tables", "%zu of P8, prefix \"%s\"", there, t->prefix);
+	return refuse_v9(t, e);
+}
+
+/* What a string column takes decides what fits. */
+static int string_column(struct target *t, struct err *e)
+{
+	char full[TARGET_PREFIX_MAX + 65];
+	struct dbval v;
+	struct dbq q;
+	int rc;
+
+	snprintf(full, sizeof(full), "%seav_attributes_string", t->prefix);
+	v = DB_STR(full);
+	if (dbq_prepare(&q, &t->db, "SELECT CHARACTER_SET_NAME, COLLATION_NAME,"
+	    " CHARACTER_MAXIMUM_LENGTH FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='value'", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1) {
+		snprintf(t->charset, sizeof(t->charset), "%s", dbq_str(&q, 0));
+		snprintf(t->collation, sizeof(t->collation), "%s", dbq_str(&q, 1));
+		t->string_max = (size_t)dbq_int(&q, 2);
+	}
+	dbq_close(&q);
+	if (rc < 0)
+		return -1;
+	if (strncmp(t->charset, "utf8", 4) != 0)
+		return err_set(e, EXIT_CONFIG, "table %s is in charset %s, P8 makes it in utf8; "
+		    "convert it back", full, t->charset[0] ? t->charset : "(none)");
+	return 0;
+}
+
+static int find_tenant(struct target *t, FILE *out, struct err *e)
+{
+	struct dbval v = DB_STR(TYPE_TENANT);
+	struct sql s;
+	struct dbq *q;
+	int rc;
+
+	sql_open(&s, t);
+	rc = sql_row(&s, SQL_TENANT, &v, 1, &q, e);
+	if (rc == 1) {
+		t->tenant = dbq_int(q, 0);
+		if (!uuid_parse(dbq_str(q, 1), strlen(dbq_str(q, 1)), t->tenant_uuid))
+			rc = 0;
+	}
+	sql_close(&s);
+	if (rc == 0)
+		return err_set(e, EXIT_CONFIG, "P8 has no tenant; open P8 in a browser once as its "
+		    "administrator, it makes one");
+	if (rc == 1)
+		say(out, "tenant", "entity %" PRId64 ", %s", t->tenant, t->tenant_uuid);
+	return rc < 0 ? -1 : 0;
+}
+
+static int check_disk(struct target *t, FILE *out, struct err *e)
+{
+	struct statvfs st;
+	char *path;
+	int rc = 0;
+
+	if (t->data == NULL) {
+		say(out, "files", "no data directory given: files cannot be loaded");
+		return 0;
+	}
+	if (asprintf(&path, "%s/files", t->data) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (access(path, F_OK) < 0)
+		path[strlen(t->data)] = '\0';
+	if (access(path, W_OK | X_OK) < 0)
+		rc = err_sys(e, EXIT_PERMISSION, "cannot write into %s; run as the user that P8's web "
+		    "server runs as, or as root", path);
+	else if (statvfs(path, &st) < 0)
+		rc = err_sys(e, EXIT_IO, "cannot ask for the free space of %s", path);
+	else if ((uint64_t)st.f_bavail * st.f_frsize < DISK_MIN)
+		rc = err_set(e, EXIT_TEMPORARY, "less than %" PRIu64 " MiB are free in %s; make room",
+		    DISK_MIN >> 20, path);
+	else
+		say(out, "files", "%s, %" PRIu64 " MiB free", path,
+		    (uint64_t)st.f_bavail * st.f_frsize >> 20);
+	free(path);
+	return rc;
+}
+
+static void say_server(struct target *t, FILE *out)
+{
+	say(out, "P8", "%s %s", t->version[0] ? t->version : "(release unknown)",
+	    t->p8 ? t->p8 : "");
+	say(out, "server", "%s, character_set_server %s", t->db.version_text,
+	    t->db.server_charset);
+	say(out, "database", "%s, strings in %s", t->db.name, t->collation);
+	say(out, "DAV text", "%s%s", t->dav_text == DAV_TEXT_UTF8 ? "utf8" : "server",
+	    t->dav_text_assumed ? " (assumed from the server's default)" : "");
+}
+
+int preflight(struct target *t, FILE *out, struct err *e)
+{
+	if (refuse_p7(t, e) < 0 || check_tables(t, out, e) < 0 || string_column(t, e) < 0 ||
+	    find_tenant(t, out, e) < 0)
+		return -1;
+	if (t->data != NULL) {
+		if (target_check_salt(t, e) < 0)
+			return -1;
+		say(out, "salt", "%s", t->salt_file);
+	}
+	if (check_disk(t, out, e) < 0)
+		return -1;
+	say_server(t, out);
+	return 0;
+}

@@ -1,0 +1,18 @@
+/*
+ * Is this a P8 that can be loaded into?  Asked before the first write, and by --check.
+ * Each fault has its own message, which says what was found and what to do.
+ */
+#ifndef LOAD_PREFLIGHT_H
+#define LOAD_PREFLIGHT_H
+
+#include <stdio.h>
+
+#include "target.h"
+
+/*
+ * Check the connected target, and find what the loader needs of it (tenant, charset of strings).
+ * OUT: a table of what was found (--check), or NULL.
+ */
+int preflight(struct target *t, FILE *out, struct err *e);
+
+#endif

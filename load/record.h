@@ -1,0 +1,16 @@
+/* Records of the P8 stream turned into rows of the current unit. */
+#ifndef LOAD_RECORD_H
+#define LOAD_RECORD_H
+
+#include "err.h"
+
+struct load;
+
+/* An entity with its attributes; one that cannot be one becomes a REJECT. */
+int record_entity(struct load *l, struct err *e);
+int record_addressbook(struct load *l, struct err *e);
+int record_card(struct load *l, struct err *e);
+/* The current record has "entity" and "uuid". */
+bool record_is_entity(const struct load *l);
+
+#endif

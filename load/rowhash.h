@@ -1,0 +1,40 @@
+/*
+ * Order-independent hashes of what a user has in P8.
+ * The hash of a set of rows is the sum, modulo 2^64, of XXH3-64 over each row: what it belongs
+ * to, its table, its name, its value, each hashed with the one before as seed.  Rows can be added
+ * in any order, by the loader while it writes and by --verify while it reads.
+ */
+#ifndef LOAD_ROWHASH_H
+#define LOAD_ROWHASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stream.h"
+
+/* What is known of one kind of a user's things. */
+struct kind_sum {
+	uint64_t things;	/* entities, address books, cards, files */
+	uint64_t rows;		/* attribute rows that are hashed */
+	uint64_t hash;
+};
+
+struct sums {
+	struct kind_sum k[STREAM_KINDS];
+};
+
+/* An attribute row; VAL NULL is SQL NULL, numbers are decimal text. */
+uint64_t rowhash_attr(const char *uuid, const char *table, const char *name, size_t name_len,
+    const char *val, size_t n);
+/* An entity's own row. */
+uint64_t rowhash_entity(const char *uuid, const char *parent, const char *type,
+    const char *module);
+uint64_t rowhash_card(const char *book_uri, const char *uri, size_t uri_len, const char *data,
+    size_t n, int64_t modified);
+uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len);
+uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64_t size);
+/* P8 changes this attribute by being used: it is neither counted nor hashed. */
+bool rowhash_volatile(const char *type, const char *name);
+
+#endif

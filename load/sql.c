@@ -1,0 +1,192 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "sql.h"
+#include "sqlerr.h"
+
+#define NAME_MAX_LEN 64
+
+static const char *const texts[SQL_COUNT] = {
+[SQL_TENANT] =
+    "SELECT e.id, e.uuid FROM {eav_entities} e JOIN {eav_attributes_string} a"
+    " ON a.id_entity=e.id AND a.name='Name' WHERE e.entity_type=? ORDER BY e.id LIMIT 1",
+[SQL_PUBLIC_ID] =
+    "SELECT e.id, e.uuid, a.value FROM {eav_attributes_string} a JOIN {eav_entities} e"
+    " ON e.id=a.id_entity WHERE a.name='PublicId'"
+    " AND a.value=CONVERT(? USING {:charset}) COLLATE {:collation} AND e.entity_type=?"
+    " ORDER BY e.id LIMIT 1",
+[SQL_ENTITY_EXISTS] =
+    "SELECT id FROM {eav_entities} WHERE id=? AND uuid=?",
+[SQL_CTAG_FIND] =
+    "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i"
+    " ON i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s"
+    " ON s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
+    " AND s.value='team' ORDER BY e.id LIMIT 1",
+[SQL_CTAG_BUMP] =
+    "UPDATE {eav_attributes_int} SET value=value+1 WHERE id_entity=? AND name='CTag'",
+[SQL_BOOK_FIND] =
+    "SELECT id FROM {adav_addressbooks} WHERE principaluri=? AND uri=?",
+[SQL_BOOK_ADD] =
+    "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, synctoken)"
+    " VALUES (?, {:davtext}, ?, 1)",
+[SQL_DELETE_ENTITIES] =
+    "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+[SQL_DELETE_CARDS] =
+    "DELETE FROM {adav_cards} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+[SQL_DELETE_BOOK] =
+    "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+[SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
+[SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
+[SQL_USER_GET] =
+    "SELECT id, state, files, entity, units, owner FROM {p7m_users} WHERE uuid=?",
+[SQL_USER_ADD] =
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
+    " started, heartbeat) VALUES (?, ?, ?, ?, ?, 'loading', 0, ?, UTC_TIMESTAMP(),"
+    " UTC_TIMESTAMP())",
+[SQL_USER_FIRST] =
+    "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
+    " entity=NULL, units=0, files=0, owner=?, reason=NULL, remedy=NULL, started=UTC_TIMESTAMP(),"
+    " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=?",
+[SQL_USER_MORE] =
+    "UPDATE {p7m_users} SET units=?, entity=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_LAST] =
+    "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, stream_hash=?,"
+    " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_STATE] =
+    "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_FILES] =
+    "UPDATE {p7m_users} SET state='rows', files=1, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_FAILED] =
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, reason,"
+    " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"
+    " UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
+    " reason=?, remedy=?",
+[SQL_OWN_ADD] =
+    "INSERT INTO {p7m_own} (user_id, what, first, last, step, kind) VALUES (?, ?, ?, ?, ?, ?)",
+[SQL_OWN_NEXT] =
+    "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=? ORDER BY what, first LIMIT 1",
+[SQL_OWN_DELETE] =
+    "DELETE FROM {p7m_own} WHERE user_id=? AND what=? AND first=?",
+[SQL_KIND_ADD] =
+    "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash) VALUES (?, ?, ?, ?, ?)",
+[SQL_KINDS_DELETE] = "DELETE FROM {p7m_kinds} WHERE user_id=?",
+[SQL_FILES_DELETE] = "DELETE FROM {p7m_files} WHERE user_id=?",
+[SQL_NOTE_ADD] =
+    "INSERT INTO {p7m_rejects} (id, email, is_reject, stage, code, reason, remedy, record)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE code=code",
+[SQL_NOTES_DELETE] = "DELETE FROM {p7m_rejects} WHERE email=?",
+[SQL_GLOBAL_GET] = "SELECT entity FROM {p7m_globals} WHERE uuid=?",
+[SQL_GLOBAL_ADD] =
+    "INSERT INTO {p7m_globals} (uuid, kind, entity, value_rows, hash) VALUES (?, ?, 0, 0, 0)",
+[SQL_GLOBAL_SET] = "UPDATE {p7m_globals} SET entity=?, value_rows=?, hash=? WHERE uuid=?",
+[SQL_GLOBAL_DELETE] = "DELETE FROM {p7m_globals} WHERE uuid=?",
+[SQL_RUN_ADD] =
+    "INSERT INTO {p7m_runs} (run, tool, owner, header, started)"
+    " VALUES (?, ?, ?, ?, UTC_TIMESTAMP())",
+[SQL_RUN_END] =
+    "UPDATE {p7m_runs} SET ended=UTC_TIMESTAMP(), status=?, summary=? WHERE run=?",
+};
+
+void sql_open(struct sql *s, struct target *t)
+{
+	memset(s, 0, sizeof(*s));
+	s->t = t;
+}
+
+void sql_close(struct sql *s)
+{
+	unsigned i;
+
+	for (i = 0; i < SQL_COUNT; i++) {
+		if (s->ready[i])
+			dbq_close(&s->q[i]);
+		s->ready[i] = false;
+	}
+}
+
+/* How a text of DAV is written so that P8's DAV connection reads it. */
+static void dav_text(const struct target *t, struct buf *out)
+{
+	if (t->dav_text == DAV_TEXT_SERVER)
+		buf_addf(out, "CONVERT(CAST(? AS BINARY) USING %s)", t->db.server_charset);
+	else
+		buf_addc(out, '?');
+}
+
+int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e)
+{
+	char name[NAME_MAX_LEN];
+	const char *p, *end;
+
+	for (p = text; *p != '\0'; p++) {
+		end = *p == '{' ? strchr(p, '}') : NULL;
+		if (end == NULL) {
+			buf_addc(out, *p);
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)(end - p - 1), p + 1);
+		if (strcmp(name, ":charset") == 0)
+			buf_adds(out, t->charset);
+		else if (strcmp(name, ":collation") == 0)
+			buf_adds(out, t->collation);
+		else if (strcmp(name, ":davtext") == 0)
+			dav_text(t, out);
+		else
+			target_table(t, out, name);
+		p = end;
+	}
+	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+static int prepare(struct sql *s, enum sql_id id, struct err *e)
+{
+	struct buf text = BUF_INIT(1 << 16);
+	int rc;
+
+	if (s->ready[id])
+		return 0;
+	rc = sql_expand(s->t, texts[id], &text, e);
+	if (rc == 0)
+		rc = dbq_prepare(&s->q[id], &s->t->db, text.data, e);
+	if (rc < 0)
+		s->error = mysql_errno(s->t->db.c);
+	s->ready[id] = rc == 0;
+	buf_free(&text);
+	return rc;
+}
+
+int sql_run(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct err *e)
+{
+	if (prepare(s, id, e) < 0)
+		return -1;
+	if (dbq_run(&s->q[id], v, n, e) < 0) {
+		s->error = mysql_stmt_errno(s->q[id].st);
+		return -1;
+	}
+	return 0;
+}
+
+int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct dbq **q,
+    struct err *e)
+{
+	int rc;
+
+	if (sql_run(s, id, v, n, e) < 0)
+		return -1;
+	*q = &s->q[id];
+	rc = dbq_next(*q, e);
+	if (rc < 0)
+		s->error = mysql_stmt_errno((*q)->st);
+	else
+		mysql_stmt_free_result((*q)->st);
+	return rc;
+}
+
+int sql_exec(struct sql *s, const char *text, struct err *e)
+{
+	if (db_exec(&s->t->db, text, e) < 0) {
+		s->error = db_errno(&s->t->db);
+		return -1;
+	}
+	return 0;
+}

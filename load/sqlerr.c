@@ -1,0 +1,46 @@
+#include <errmsg.h>
+#include <mysqld_error.h>
+
+#include "db.h"
+#include "sqlerr.h"
+
+#define MARIADB_CONNECTION_KILLED 1927
+#define MYSQL_CANNOT_CONVERT_STRING 3854
+#define MYSQL_CONNECTION_IDLE 4031
+
+bool sqlerr_is_data(unsigned no)
+{
+	switch (no) {
+	case ER_DATA_TOO_LONG:
+	case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+	case ER_TRUNCATED_WRONG_VALUE:
+	case ER_WARN_DATA_OUT_OF_RANGE:
+	case WARN_DATA_TRUNCATED:
+	case ER_BAD_NULL_ERROR:
+	case ER_INVALID_CHARACTER_STRING:
+	case ER_CANNOT_CONVERT_CHARACTER:
+	case ER_DUP_ENTRY:
+	case MYSQL_CANNOT_CONVERT_STRING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool sqlerr_is_lost(unsigned no)
+{
+	return no == CR_SERVER_GONE_ERROR || no == CR_SERVER_LOST || no == CR_CONNECTION_ERROR ||
+	    no == CR_CONN_HOST_ERROR || no == ER_SERVER_SHUTDOWN ||
+	    no == MARIADB_CONNECTION_KILLED || no == MYSQL_CONNECTION_IDLE;
+}
+
+bool sqlerr_is_transient(unsigned no)
+{
+	return sqlerr_is_lost(no) || no == ER_LOCK_DEADLOCK || no == ER_LOCK_WAIT_TIMEOUT ||
+	    no == ER_QUERY_INTERRUPTED || no == ER_CHECKREAD;
+}
+
+bool sqlerr_is_duplicate(unsigned no)
+{
+	return no == ER_DUP_ENTRY || no == ER_DUP_ENTRY_WITH_KEY_NAME;
+}

@@ -1,0 +1,386 @@
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io.h"
+#include "jsonr.h"
+#include "jsonw.h"
+#include "phpconf.h"
+#include "target.h"
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "out of memory");
+}
+
+static int put(char **to, const char *s, struct err *e)
+{
+	free(*to);
+	*to = strdup(s);
+	return *to == NULL ? no_memory(e) : 0;
+}
+
+static char *path_of(const char *dir, const char *rest)
+{
+	char *p;
+
+	return asprintf(&p, "%s/%s", dir, rest) < 0 ? NULL : p;
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* config.json keeps [value, type, ...]; the value as a C string, or NULL. */
+static const char *setting(const struct jdoc *d, const char *key)
+{
+	const struct jval *v = jr_get(d, NULL, key);
+
+	if (v != NULL && v->type == J_ARRAY)
+		v = jr_first(d, v);
+	return v != NULL && v->type == J_STR ? v->s : NULL;
+}
+
+/* "host", "host:port", "host:/socket" */
+static int split_host(struct target *t, const char *host, struct err *e)
+{
+	const char *colon = strchr(host, ':');
+
+	if (put(&t->host, host, e) < 0)
+		return -1;
+	if (colon == NULL || strchr(colon + 1, ':') != NULL)
+		return 0;
+	t->host[colon - host] = '\0';
+	if (colon[1] == '/')
+		return put(&t->socket, colon + 1, e);
+	t->port = (unsigned)strtoul(colon + 1, NULL, 10);
+	if (t->port == 0 || t->port > 65535)
+		return err_set(e, EXIT_CONFIG, "DBHost is \"%s\": no port behind the colon", host);
+	return 0;
+}
+
+static int set_prefix(struct target *t, const char *prefix, struct err *e)
+{
+	const char *p;
+
+	for (p = prefix; isalnum((unsigned char)*p) || *p == '_' || *p == '-' || *p == '$'; p++)
+		;
+	if (*p != '\0' || strlen(prefix) > TARGET_PREFIX_MAX)
+		return err_set(e, EXIT_CONFIG, "table prefix \"%s\": only letters, digits, _ - $, at "
+		    "most %d of them", prefix, TARGET_PREFIX_MAX);
+	strcpy(t->prefix, prefix);
+	return 0;
+}
+
+static int take_settings(struct target *t, const struct jdoc *d, const char *path, struct err *e)
+{
+	const char *type = setting(d, "DBType"), *prefix = setting(d, "DBPrefix");
+	const char *host = setting(d, "DBHost"), *name = setting(d, "DBName");
+	const char *login = setting(d, "DBLogin"), *password = setting(d, "DBPassword");
+
+	if (name == NULL || host == NULL)
+		return err_set(e, EXIT_CONFIG, "%s has no DBHost and DBName, so it is not P8's; say "
+		    "--p8 with the directory of a P8 whose database is set up", path);
+	if (type != NULL && strcasecmp(type, "MySQL") != 0)
+		return err_set(e, EXIT_CONFIG, "%s: P8 uses a database of type %s; only MySQL and "
+		    "MariaDB can be loaded", path, type);
+	if (set_prefix(t, prefix ? prefix : "au_", e) < 0 || split_host(t, host, e) < 0 ||
+	    put(&t->name, name, e) < 0 || put(&t->user, login ? login : "", e) < 0)
+		return -1;
+	return put(&t->password, password ? password : "", e);
+}
+
+static int read_config(struct target *t, struct err *e)
+{
+	struct buf text = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+	char *path = path_of(t->data, "settings/config.json");
+	struct jdoc d = { 0 };
+	int rc = -1;
+
+	if (path == NULL)
+		return no_memory(e);
+	if (io_read_file(path, true, TARGET_CONFIG_MAX, &text, e) < 0) {
+		if (e->status == EXIT_NOINPUT)
+			err_prefix(e, "%s is no P8 directory", t->p8);
+	} else if (jr_parse(&d, text.data, text.len, e) < 0) {
+		e->status = EXIT_CONFIG;
+		err_prefix(e, "%s", path);
+	} else
+		rc = take_settings(t, &d, path, e);
+	jr_free(&d);
+	buf_free(&text);
+	free(path);
+	return rc;
+}
+
+static int read_version(struct target *t, struct err *e)
+{
+	struct buf text = BUF_INIT(65536);
+	char *path = path_of(t->p8, "VERSION");
+	struct err ignored = { .msg = "" };
+	size_t n;
+
+	if (path == NULL)
+		return no_memory(e);
+	if (io_read_file(path, false, 4096, &text, &ignored) == 0 && text.data != NULL) {
+		n = strcspn(text.data, "\r\n");
+		snprintf(t->version, sizeof(t->version), "%.*s", (int)n, text.data);
+		sscanf(t->version, "%u.%u", &t->major, &t->minor);
+	}
+	buf_free(&text);
+	free(path);
+	if (t->major != 0 && t->major != 8)
+		return err_set(e, EXIT_CONFIG, "%s is release %s; a P8 of release 8.3 to 8.8 is "
+		    "needed%s", t->p8, t->version, t->major > 8 ? " (load into an 8.8 and upgrade "
+		    "that afterwards)" : "");
+	return 0;
+}
+
+/* settings/modules/NAME.config.json may say "Disabled": [true, "bool"]. */
+static bool module_disabled(const struct target *t, const char *name)
+{
+	struct buf text = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+	struct err ignored = { .msg = "" };
+	const struct jval *v;
+	struct jdoc d = { 0 };
+	bool disabled = false;
+	char *path;
+
+	if (t->data == NULL || asprintf(&path, "%s/settings/modules/%s.config.json", t->data, name) < 0)
+		return false;
+	if (io_read_file(path, false, TARGET_CONFIG_MAX, &text, &ignored) == 0 && text.len > 0 &&
+	    jr_parse(&d, text.data, text.len, &ignored) == 0) {
+		v = jr_get(&d, NULL, "Disabled");
+		if (v != NULL && v->type == J_ARRAY)
+			v = jr_first(&d, v);
+		disabled = v != NULL && v->type == J_BOOL && v->b;
+	}
+	jr_free(&d);
+	buf_free(&text);
+	free(path);
+	return disabled;
+}
+
+static int read_modules(struct target *t, struct err *e)
+{
+	char *path = path_of(t->p8, "modules");
+	struct dirent **list = NULL;
+	int n, i;
+
+	if (path == NULL)
+		return no_memory(e);
+	n = scandir(path, &list, NULL, alphasort);
+	if (n < 0) {
+		err_sys(e, EXIT_CONFIG, "%s is no P8 directory: cannot read %s", t->p8, path);
+		free(path);
+		return -1;
+	}
+	for (i = 0; i < n; i++) {
+		if (list[i]->d_name[0] != '.' && !module_disabled(t, list[i]->d_name))
+			buf_add(&t->modules, list[i]->d_name, strlen(list[i]->d_name) + 1);
+		free(list[i]);
+	}
+	free(list);
+	free(path);
+	return t->modules.failed ? no_memory(e) : 0;
+}
+
+static int override_with(struct target *t, const struct target_opts *o, struct err *e)
+{
+	const struct db_opts *d = &o->db;
+
+	if (d->host != NULL && put(&t->host, d->host, e) < 0)
+		return -1;
+	if (d->socket != NULL && put(&t->socket, d->socket, e) < 0)
+		return -1;
+	if (d->user != NULL && put(&t->user, d->user, e) < 0)
+		return -1;
+	if (d->name != NULL && put(&t->name, d->name, e) < 0)
+		return -1;
+	if (d->port != 0)
+		t->port = d->port;
+	/* An option file is asked for its password, so config.json's must not hide it. */
+	if (d->defaults_file != NULL) {
+		free(t->password);
+		t->password = NULL;
+	}
+	t->opts = (struct db_opts){ d->defaults_file, d->group, t->host, t->socket, t->user,
+	    t->password, t->name, t->port };
+	return 0;
+}
+
+static int find_data(struct target *t, const struct target_opts *o, struct err *e)
+{
+	char *path;
+
+	if (o->data == NULL && t->p8 == NULL)
+		return 0;
+	path = o->data != NULL ? strdup(o->data) : path_of(t->p8, "data");
+	if (path == NULL)
+		return no_memory(e);
+	t->data = realpath(path, NULL);
+	if (t->data == NULL || !is_dir(t->data)) {
+		err_set(e, EXIT_NOINPUT, "there is no data directory %s%s", path,
+		    t->p8 ? "; is --p8 the directory of a P8?" : "");
+		free(path);
+		return -1;
+	}
+	free(path);
+	t->salt_file = path_of(t->data, "salt8.php");
+	return t->salt_file == NULL ? no_memory(e) : 0;
+}
+
+/* P7 keeps settings.xml where P8 has config.json: the usual mix-up of two directories. */
+static int refuse_p7(const struct target *t, struct err *e)
+{
+	char *path = path_of(t->data, "settings/settings.xml");
+	char *ours = path_of(t->data, "settings/config.json");
+	struct stat st;
+	int rc = 0;
+
+	if (path == NULL || ours == NULL)
+		rc = no_memory(e);
+	else if (stat(path, &st) == 0 && stat(ours, &st) != 0)
+		rc = err_set(e, EXIT_CONFIG, "%s is a P7 directory (it has data/settings/settings.xml);"
+		    " --p8 wants the directory of P8", t->p8);
+	free(path);
+	free(ours);
+	return rc;
+}
+
+int target_read(struct target *t, const struct target_opts *o, struct err *e)
+{
+	memset(t, 0, sizeof(*t));
+	buf_init(&t->modules, 1 << 20);
+	t->dav_text = o->dav_text;
+	strcpy(t->prefix, "au_");
+	if (o->p8 != NULL) {
+		t->p8 = realpath(o->p8, NULL);
+		if (t->p8 == NULL || !is_dir(t->p8))
+			return err_set(e, EXIT_NOINPUT, "there is no directory %s", o->p8);
+	}
+	if (find_data(t, o, e) < 0)
+		return -1;
+	if (t->p8 != NULL && (refuse_p7(t, e) < 0 || read_version(t, e) < 0 ||
+	    read_config(t, e) < 0 || read_modules(t, e) < 0))
+		return -1;
+	if (o->prefix != NULL && set_prefix(t, o->prefix, e) < 0)
+		return -1;
+	return override_with(t, o, e);
+}
+
+/* P8's DAV connection names a charset only in releases after 8.8; before, the server's rules. */
+static void choose_dav_text(struct target *t)
+{
+	if (t->dav_text != DAV_TEXT_AUTO)
+		return;
+	t->dav_text_assumed = true;
+	t->dav_text = strncmp(t->db.server_charset, "utf8", 4) == 0 ? DAV_TEXT_UTF8 :
+	    DAV_TEXT_SERVER;
+}
+
+int target_connect(struct target *t, struct err *e)
+{
+	if (t->connected)
+		db_close(&t->db);
+	t->connected = false;
+	if (db_open(&t->db, &t->opts, e) < 0)
+		return -1;
+	t->connected = true;
+	choose_dav_text(t);
+	if (t->db.name[0] == '\0')
+		return err_set(e, EXIT_CONFIG, "no database was named; say --p8 DIR or --db-name");
+	return 0;
+}
+
+void target_close(struct target *t)
+{
+	if (t->connected)
+		db_close(&t->db);
+	free(t->p8);
+	free(t->data);
+	free(t->salt_file);
+	free(t->host);
+	free(t->socket);
+	free(t->user);
+	if (t->password != NULL)
+		explicit_bzero(t->password, strlen(t->password));
+	free(t->password);
+	free(t->name);
+	buf_free(&t->modules);
+	memset(t, 0, sizeof(*t));
+}
+
+int target_check_salt(const struct target *t, struct err *e)
+{
+	struct buf salt = BUF_INIT(1 << 20);
+	int rc, fd;
+
+	if (t->salt_file == NULL)
+		return err_set(e, EXIT_CONFIG, "where P8's salt8.php lies is unknown; say --p8 DIR or "
+		    "--data DIR");
+	fd = io_open_secret(t->salt_file, e);
+	if (fd < 0)
+		return err_prefix(e, "P8's salt, without which it cannot read passwords");
+	fclose(fdopen(fd, "r"));
+	rc = phpconf_salt(t->salt_file, &salt, e);
+	if (salt.data != NULL)
+		explicit_bzero(salt.data, salt.len);
+	buf_free(&salt);
+	return rc;
+}
+
+bool target_has_module(const struct target *t, const char *name)
+{
+	const char *p = t->modules.data, *end = p + t->modules.len;
+
+	for (; p != NULL && p < end; p += strlen(p) + 1)
+		if (strcmp(p, name) == 0)
+			return true;
+	return false;
+}
+
+void target_table(const struct target *t, struct buf *out, const char *name)
+{
+	char full[TARGET_PREFIX_MAX + 65];
+
+	snprintf(full, sizeof(full), "%s%s", t->prefix, name);
+	db_ident(out, full);
+}
+
+int target_describe(const struct target *t, struct buf *out, struct err *e)
+{
+	const char *p = t->modules.data, *end = p + t->modules.len;
+	struct jsonw w;
+
+	jw_begin(&w, out);
+	jw_object(&w);
+	jw_kv_str(&w, "kind", "TARGET");
+	jw_kv_str(&w, "version", t->version[0] ? t->version : NULL);
+	jw_kv_str(&w, "database", t->db.name);
+	jw_kv_str(&w, "prefix", t->prefix);
+	jw_kv_str(&w, "server", t->db.version_text);
+	jw_kv_bool(&w, "mariadb", t->db.mariadb);
+	jw_kv_str(&w, "charset_server", t->db.server_charset);
+	jw_kv_str(&w, "dav_text", t->dav_text == DAV_TEXT_UTF8 ? "utf8" : "server");
+	jw_key(&w, "modules");
+	if (t->p8 == NULL)
+		jw_null(&w);
+	else {
+		jw_array(&w);
+		for (; p != NULL && p < end; p += strlen(p) + 1)
+			jw_str(&w, p);
+		jw_array_end(&w);
+	}
+	jw_kv_str(&w, "salt_file", t->salt_file);
+	jw_object_end(&w);
+	buf_addc(out, '\n');
+	return out->failed ? no_memory(e) : 0;
+}

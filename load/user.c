@@ -1,0 +1,466 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest.h"
+#include "global.h"
+#include "itemize.h"
+#include "load.h"
+#include "names.h"
+#include "note.h"
+#include "record.h"
+#include "utf8.h"
+#include "write.h"
+
+#define LOCK_SLICE 5		/* seconds of one wait for another loader */
+#define LOCK_SLICES 360		/* half an hour */
+
+static void drop_books(struct user *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->nbooks; i++) {
+		free(u->books[i].uri);
+		free(u->books[i].name);
+	}
+	free(u->books);
+	u->books = NULL;
+	u->nbooks = 0;
+}
+
+/* Forget the last user, keep the arrays. */
+static void reset(struct user *u)
+{
+	struct user_ref *refs = u->refs;
+	size_t size = u->refs_size;
+
+	drop_books(u);
+	files_free(&u->stage);
+	memset(u, 0, sizeof(*u));
+	u->stage.f.fd = u->stage.f.dir = -1;
+	u->refs = refs;
+	u->refs_size = size;
+}
+
+static int unlock(struct load *l)
+{
+	struct dbval v = DB_STR(l->user.lock);
+	struct err ignored = { .msg = "" };
+
+	if (l->user.locked)
+		sql_run(&l->sql, SQL_UNLOCK, &v, 1, &ignored);
+	l->user.locked = false;
+	return 0;
+}
+
+/* The user is ours until unlock, or until our connection ends. */
+static int lock(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(l->user.lock), DB_INT(0) };
+	char why[USER_EMAIL_MAX + 80];
+	struct dbq *q;
+	int i, rc;
+
+	for (i = 0; i < LOCK_SLICES; i++) {
+		rc = sql_row(&l->sql, SQL_LOCK, v, 2, &q, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 1 && dbq_int(q, 0) == 1) {
+			l->user.locked = true;
+			return 0;
+		}
+		if (i == 0) {
+			snprintf(why, sizeof(why), "another p8-load is loading %s", l->user.email);
+			progress_wait(&l->progress, why);
+		}
+		v[1] = DB_INT(LOCK_SLICE);
+	}
+	return err_set(e, EXIT_TEMPORARY, "another p8-load has been loading %s for half an hour; "
+	    "look what it waits for, then run again", l->user.email);
+}
+
+static void lock_name(struct load *l)
+{
+	char text[USER_EMAIL_MAX], md5[33];
+	int n = snprintf(text, sizeof(text), "%s %s %s", l->t->db.name, l->t->prefix, l->user.uuid);
+
+	md5_hex(text, (size_t)n, md5);
+	snprintf(l->user.lock, sizeof(l->user.lock), "p7m:%s", md5);
+}
+
+static int look_up(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (!l->has_ledger)
+		return 0;
+	if (ledger_user_get(&l->sql, u->uuid, &u->led, e) < 0)
+		return -1;
+	u->row = u->led.id;
+	u->row_committed = u->row != 0;
+	u->entity = 0;
+	return 0;
+}
+
+/* All rows are in P8, the files beside their place: finish that. */
+static int finish(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
+
+	if (files_place(l, e) < 0 || sql_run(&l->sql, SQL_USER_STATE, v, 2, e) < 0)
+		return -1;
+	return unlock(l);
+}
+
+static int clean(struct load *l, struct err *e)
+{
+	if (l->user.led.state != US_LOADING && l->user.led.state != US_FAILED)
+		return 0;
+	return l->user.row ? ledger_remove_own(&l->sql, l->user.row, e) : 0;
+}
+
+/* Decide what is to be done with the user; nothing is written in a dry run. */
+static int decide(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (look_up(l, e) < 0)
+		return -1;
+	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
+	if (l->o->dry_run || u->led.state == US_DONE)
+		return 0;
+	if (lock(l, e) < 0 || look_up(l, e) < 0)
+		return -1;
+	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
+		u->mode = UM_THERE;
+		return u->led.state == US_ROWS ? finish(l, e) : unlock(l);
+	}
+	if (load_note_run(l, e) < 0 || global_team_ctag(l, e) < 0)
+		return -1;
+	return clean(l, e);
+}
+
+int user_begin(struct load *l, struct err *e)
+{
+	const char *email = jr_str(&l->si.doc, NULL, "email", "");
+	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	struct user *u = &l->user;
+	int kind = load_kind(l, KIND_USER, e);
+
+	reset(u);
+	if (kind < 0)
+		return -1;
+	if (email[0] == '\0' || strlen(email) >= sizeof(u->email) ||
+	    !uuid_parse(uuid, strlen(uuid), u->uuid))
+		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": USER_BEGIN needs \"email\" and "
+		    "\"uuid\"; is it from p7-transform?", l->si.io.name, l->si.lineno);
+	u->open = true;
+	u->kind = (unsigned)kind;
+	strcpy(u->email, email);
+	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
+	l->counts.read++;
+	lock_name(l);
+	if (decide(l, e) < 0)
+		return -1;
+	if (u->mode == UM_THERE)
+		itemize_user(l, '=', NULL);
+	return 0;
+}
+
+/* What is written of a user who failed goes away again. */
+static int take_back(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	files_discard(l);
+	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->sql, u->row, e) < 0)
+		return -1;
+	drop_books(u);
+	u->nrefs = 0;
+	return 0;
+}
+
+static int store_failure(struct load *l, const char *reason, const char *remedy, struct err *e)
+{
+	struct user *u = &l->user;
+	char email[256];
+	struct dbval v[] = { DB_STR(u->uuid), DB_STR(email), DB_STR(l->source),
+	    DB_INT(u->id_user), DB_STR(reason), DB_STR(remedy), DB_STR(email), DB_STR(reason),
+	    DB_STR(remedy) };
+
+	snprintf(email, sizeof(email), "%.*s", (int)utf8_cut(u->email, strlen(u->email), 255),
+	    u->email);
+	return sql_run(&l->sql, SQL_USER_FAILED, v, 9, e);
+}
+
+int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	struct user *u = &l->user;
+	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
+	    .action = remedy };
+	char why[128];
+
+	unit_reset(&l->unit);
+	u->mode = UM_REJECTED;
+	l->counts.rejected++;
+	itemize_user(l, '-', code);
+	snprintf(why, sizeof(why), "not migrated: %s", code);
+	progress_user(&l->progress, &(struct progress_user){ u->email, why, 0, 0 });
+	if (note_item(l, item, e) < 0)
+		return -1;
+	if (l->o->dry_run)
+		return note_publish(l, e);
+	if (take_back(l, e) < 0 || store_failure(l, reason, remedy, e) < 0 ||
+	    unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+		return -1;
+	return unlock(l);
+}
+
+/* P8 has a user of that PublicId, as P8 compares them. */
+static int check_exists(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval v[] = { DB_STR(u->public_id), DB_STR(TYPE_USER) };
+	char reason[2 * USER_EMAIL_MAX];
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	if (rc <= 0)
+		return rc;
+	if (strcmp(dbq_str(q, 1), u->uuid) != 0 && l->has_ledger) {
+		struct ledger_user other;
+
+		snprintf(reason, sizeof(reason), "%s differs from %s, who is migrated, only by case "
+		    "or accent; P8 takes both for the same user", u->public_id, dbq_str(q, 2));
+		if (ledger_user_get(&l->sql, dbq_str(q, 1), &other, e) < 0)
+			return -1;
+		if (other.id != 0)
+			return user_reject(l, "user-duplicate", reason,
+			    "rename one of them in P7 and migrate that user", e);
+	}
+	snprintf(reason, sizeof(reason), "P8 has the user %s already, and it is not of this "
+	    "migration", u->public_id);
+	return user_reject(l, "user-exists", reason,
+	    "remove or rename the user in P8, or leave it out", e);
+}
+
+/* The USER record: it comes first, and its PublicId decides. */
+static int take_user(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+
+	if (u->has_user || strcmp(uuid, u->uuid) != 0)
+		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a USER record that does not "
+		    "belong to its USER_BEGIN", l->si.io.name, l->si.lineno);
+	u->ent = l->unit.ents.n;
+	if (record_entity(l, e) < 0)
+		return -1;
+	u->has_user = true;
+	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
+	    l->t->string_max)
+		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
+		    "than P8 takes", "correct the e-mail in P7 and migrate the user again", e);
+	return check_exists(l, e);
+}
+
+/* The server refused the user, or another user has the PublicId. */
+static int not_written(struct load *l, enum write_result r, struct err *e)
+{
+	struct user *u = &l->user;
+	struct err why = *e;
+	char reason[1200];
+
+	*e = (struct err){ .msg = "" };
+	if (r == WRITE_DUPLICATE) {
+		snprintf(reason, sizeof(reason), "%.300s differs from a migrated user only by case "
+		    "or accent; P8 takes both for the same user", u->public_id);
+		return user_reject(l, "user-duplicate", reason,
+		    "rename one of them in P7 and migrate that user", e);
+	}
+	snprintf(reason, sizeof(reason), "the server refused the user: %s", why.msg);
+	return user_reject(l, "user-refused", reason,
+	    "look at the server's message, correct P7 or P8, and run again", e);
+}
+
+static int write_unit(struct load *l, enum write_what what, struct err *e)
+{
+	enum write_result r;
+
+	if (l->o->dry_run) {
+		if (note_publish(l, e) < 0)
+			return -1;
+		unit_reset(&l->unit);
+		l->user.units++;
+		return 0;
+	}
+	r = unit_write(l, what, e);
+	if (r == WRITE_FAILED)
+		return -1;
+	return r == WRITE_OK ? 0 : not_written(l, r, e);
+}
+
+/* A user who is there may get the files that he was loaded without. */
+static int take_late_file(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval id = DB_INT(u->row);
+
+	if (u->led.files || l->o->without_files)
+		return 0;
+	if (!l->o->dry_run && !u->locked) {
+		if (lock(l, e) < 0 || look_up(l, e) < 0)
+			return -1;
+		if (u->led.files)
+			return unlock(l);
+		if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_FILES_DELETE, &id, 1, e) < 0)
+			return -1;
+		u->entity = u->led.entity;
+	}
+	return strcmp(l->si.kind, "FILE") == 0 ? files_record(l, e) : files_chunk(l, e);
+}
+
+static int take(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+
+	if (strcmp(kind, "FILE_CHUNK") == 0)
+		return files_chunk(l, e);
+	if (files_close_one(l, e) < 0)
+		return -1;
+	if (strcmp(kind, KIND_USER) == 0)
+		return take_user(l, e);
+	if (!l->user.has_user)
+		return user_reject(l, "user-without-record", "the first record of the block is no "
+		    "USER record", "feed the stream of p7-transform as it is", e);
+	if (strcmp(kind, "FILE") == 0)
+		return files_record(l, e);
+	if (strcmp(kind, "ADDRESSBOOK") == 0)
+		return record_addressbook(l, e);
+	if (strcmp(kind, "CARD") == 0)
+		return record_card(l, e);
+	if (record_is_entity(l))
+		return record_entity(l, e);
+	return load_unknown(l, e);
+}
+
+int user_record(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+	bool file = strcmp(kind, "FILE") == 0 || strcmp(kind, "FILE_CHUNK") == 0;
+	bool note = strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0;
+	struct user *u = &l->user;
+	int rc;
+
+	if (note)
+		return u->mode == UM_LOAD ? note_from_stream(l, e) : note_pass(l, e);
+	if (u->mode == UM_REJECTED || (u->mode == UM_THERE && !file))
+		return 0;
+	rc = u->mode == UM_THERE ? take_late_file(l, e) : take(l, e);
+	if (rc < 0)
+		return -1;
+	if (l->unit.rows < l->o->transaction_rows && l->unit.a.bytes < LOAD_BYTES)
+		return 0;
+	return u->mode == UM_REJECTED ? 0 :
+	    write_unit(l, u->mode == UM_THERE ? WRITE_MORE_FILES : WRITE_MORE, e);
+}
+
+static int add_last_rows(struct load *l, struct err *e)
+{
+	static const char id[] = ATTR_PUBLIC_ID, used[] = ATTR_USED_SPACE;
+	const struct interned *name = intern(l->names, id, sizeof(id) - 1);
+	const struct interned *space = intern(l->names, used, sizeof(used) - 1);
+	struct user *u = &l->user;
+
+	if (name == NULL || space == NULL)
+		return err_set(e, EXIT_DATA, "too many different attribute names");
+	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
+	    (int64_t)u->stage.bytes, e) < 0)
+		return -1;
+	if (u->mode == UM_THERE)
+		return 0;
+	return unit_attr_val(&l->unit, AT_STRING, UNIT_USER, name, u->public_id,
+	    strlen(u->public_id), e);
+}
+
+static uint64_t count_user(struct load *l, uint64_t *rows)
+{
+	uint64_t things = 0;
+	unsigned i;
+
+	*rows = 0;
+	for (i = 0; i < l->kinds; i++) {
+		kinds_add(&l->counts.kinds, l->kind[i], l->user.sums.k[i].things);
+		things += l->user.sums.k[i].things;
+		*rows += l->user.sums.k[i].rows;
+	}
+	return things;
+}
+
+/* The last transaction of the user, and his files to their place. */
+static int complete(struct load *l, enum write_what what, struct err *e)
+{
+	struct user *u = &l->user;
+	struct progress_user line = { u->email, "loaded", 0, 0 };
+
+	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, what, e) < 0)
+		return -1;
+	if (u->mode == UM_REJECTED)
+		return 0;
+	if (what == WRITE_LAST)
+		l->counts.loaded++;
+	line.things = count_user(l, &line.rows);
+	if (u->mode == UM_THERE)
+		line.verdict = "files loaded";
+	progress_user(&l->progress, &line);
+	if (u->stage.used && !l->o->dry_run && finish(l, e) < 0)
+		return -1;
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+		return -1;
+	return unlock(l);
+}
+
+int user_end(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	int rc = 0;
+
+	snprintf(u->hash, sizeof(u->hash), "%s", jr_str(&l->si.doc, NULL, "hash", ""));
+	if (u->mode == UM_LOAD && !u->has_user)
+		rc = user_reject(l, "user-without-record", "the block is empty",
+		    "feed the stream of p7-transform as it is", e);
+	else if (u->mode == UM_LOAD)
+		rc = complete(l, WRITE_LAST, e);
+	else if (u->mode == UM_THERE) {
+		l->counts.there++;
+		if (!u->stage.used)
+			progress_user(&l->progress, &(struct progress_user){ u->email,
+			    "already there", 0, 0 });
+		if (u->stage.used || l->unit.rows > 0)
+			rc = complete(l, WRITE_FILES, e);
+		else
+			unlock(l);
+	}
+	if (rc == 0)
+		reset(u);
+	return rc;
+}
+
+void user_abandon(struct load *l)
+{
+	struct err ignored = { .msg = "" };
+	struct user *u = &l->user;
+
+	if (u->open && u->mode == UM_LOAD && !l->o->dry_run && l->t->connected) {
+		sql_exec(&l->sql, "ROLLBACK", &ignored);
+		take_back(l, &ignored);
+		unlock(l);
+	}
+	reset(u);
+	free(u->refs);
+	u->refs = NULL;
+	u->refs_size = 0;
+}

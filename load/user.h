@@ -1,0 +1,79 @@
+/*
+ * One user of the stream: from USER_BEGIN to USER_END.
+ *
+ * USER_BEGIN   looks into the ledger, takes the user's lock, removes what an interrupted load left
+ * USER         refused when P8 has that PublicId
+ * records      collected in the unit; a full unit is committed (state "loading")
+ * FILE         written beside its place
+ * USER_END     last transaction: PublicId, used space, team CTag, ledger; then files are renamed
+ */
+#ifndef LOAD_USER_H
+#define LOAD_USER_H
+
+#include "files.h"
+#include "ledger.h"
+#include "rowhash.h"
+
+struct load;
+
+#define USER_EMAIL_MAX 1024
+#define USER_BOOKS 256		/* address books of a user */
+
+enum user_mode {
+	UM_LOAD,	/* his records are loaded */
+	UM_THERE,	/* loaded before */
+	UM_REJECTED	/* his records are passed over */
+};
+
+/* An entity of this user that others may refer to. */
+struct user_ref {
+	char uuid[UUID_LEN + 1];
+	int64_t unit;		/* number of the unit it is in */
+	size_t ent;		/* index there */
+	int64_t id;		/* its id when that unit is committed */
+};
+
+struct user_book {
+	char *uri, *name;
+	size_t name_len;
+	int64_t unit;		/* number of the unit that adds it */
+	int64_t id;
+	bool ours;		/* else it was in P8 before */
+};
+
+struct user {
+	bool open;
+	enum user_mode mode;
+	char email[USER_EMAIL_MAX];
+	char uuid[UUID_LEN + 1];
+	int64_t id_user;		/* P7's */
+	char lock[48];			/* its name */
+	bool locked;
+	struct ledger_user led;		/* as found */
+	int64_t row;			/* id in p7m_users, 0: none */
+	bool row_committed;
+	char public_id[USER_EMAIL_MAX];
+	bool has_user;			/* the USER record was read */
+	unsigned kind;			/* index of "USER" */
+	int64_t units;			/* committed now */
+	size_t ent;			/* index of the USER entity in its unit */
+	int64_t entity;			/* its id */
+	struct user_ref *refs;
+	size_t nrefs, refs_size;
+	struct user_book *books;
+	size_t nbooks;
+	struct sums sums;		/* of the units committed */
+	struct stage stage;
+	char hash[17];			/* of USER_END */
+};
+
+int user_begin(struct load *l, struct err *e);
+int user_record(struct load *l, struct err *e);
+int user_end(struct load *l, struct err *e);
+/* The stream broke off inside the user: nothing of him stays. */
+void user_abandon(struct load *l);
+/* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */
+int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e);
+
+#endif

@@ -1,0 +1,386 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attrs.h"
+#include "global.h"
+#include "load.h"
+#include "names.h"
+#include "note.h"
+#include "sqlerr.h"
+#include "tally.h"
+#include "write.h"
+
+#define TRIES 12
+#define BACKOFF_MS 20		/* doubled with each try, plus up to as much again */
+#define BACKOFF_MAX_MS 4000
+
+unsigned write_errno(const struct load *l)
+{
+	unsigned t, no = l->sql.error;
+
+	if (no == 0)
+		no = l->w.ents.error;
+	if (no == 0)
+		no = l->w.cards.error;
+	if (no == 0)
+		no = l->w.files.error;
+	for (t = 0; no == 0 && t < AT_COUNT; t++)
+		no = l->w.attrs[t].error;
+	return no;
+}
+
+static void forget_errno(struct load *l)
+{
+	unsigned t;
+
+	l->duplicate = false;
+	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
+	for (t = 0; t < AT_COUNT; t++)
+		l->w.attrs[t].error = 0;
+}
+
+/* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
+static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
+{
+	const struct ents *s = &l->unit.ents;
+	struct idruns runs = { 0 };
+	int rc = 0;
+
+	for (; rc == 0 && from < to; from++)
+		rc = runs_add(&runs, s->id[from], e);
+	if (rc == 0)
+		rc = ledger_own(&l->sql, l->user.row, 'e', l->kind[s->kind[to - 1]], &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+int write_entities(struct load *l, struct err *e)
+{
+	struct ents *s = &l->unit.ents;
+	struct bulk_data d[] = { { .p = s->uuid, .len = s->uuid_len },
+	    { .p = s->parent, .len = s->parent_len }, { .p = s->type, .len = s->type_len },
+	    { .p = s->module, .len = s->module_len } };
+	size_t from, to;
+
+	if (bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
+		return -1;
+	for (from = 0; l->user.open && from < s->n; from = to) {
+		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
+			;
+		if (own_entities(l, from, to, e) < 0)
+			return -1;
+	}
+	attrs_resolve(l);
+	return 0;
+}
+
+static int own_one(struct load *l, char what, const char *kind, int64_t id, struct err *e)
+{
+	struct idrun run = { id, id, 1 };
+	struct idruns runs = { &run, 1, 1 };
+
+	return ledger_own(&l->sql, l->user.row, what, kind, &runs, e);
+}
+
+/* An address book that is there already is used, and stays P8's. */
+static int write_book(struct load *l, struct user_book *b, struct err *e)
+{
+	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	struct dbval v[] = { DB_STR(principal), DB_BYTES(b->name, b->name_len), DB_STR(b->uri) };
+	struct dbval key[2];
+	struct dbq *q;
+	int rc;
+
+	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", l->user.public_id);
+	v[0] = DB_STR(principal);
+	key[0] = v[0];
+	key[1] = v[2];
+	rc = sql_row(&l->sql, SQL_BOOK_FIND, key, 2, &q, e);
+	if (rc < 0)
+		return -1;
+	b->ours = rc == 0;
+	if (rc == 1) {
+		b->id = dbq_int(q, 0);
+		return 0;
+	}
+	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 3, e) < 0)
+		return -1;
+	b->id = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_BOOK_ADD].st);
+	return own_one(l, 'b', "ADDRESSBOOK", b->id, e);
+}
+
+static int write_books(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i;
+
+	for (i = 0; i < u->nbooks; i++)
+		if (u->books[i].unit == u->units && write_book(l, &u->books[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_cards(struct load *l, struct err *e)
+{
+	struct cards *s = &l->unit.cards;
+	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
+	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
+	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
+	struct idruns runs = { 0 };
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n; i++)
+		s->book_id[i] = l->user.books[s->book[i]].id;
+	rc = bulk_insert_ids(&l->w.cards, d, 0, s->n, s->id, e);
+	for (i = 0; rc == 0 && i < s->n; i++)
+		rc = runs_add(&runs, s->id[i], e);
+	if (rc == 0)
+		rc = ledger_own(&l->sql, l->user.row, 'c', "CARD", &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+static int write_files(struct load *l, struct err *e)
+{
+	struct filerows *s = &l->unit.files;
+	struct bulk_data d[] = { { .num = s->user }, { .p = s->root, .len = s->root_len },
+	    { .p = s->path, .len = s->path_len }, { .num = s->directory }, { .num = s->bytes },
+	    { .num = s->mtime }, { .p = s->sha, .len = s->sha_len, .null = s->sha_null } };
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		s->user[i] = l->user.open ? l->user.row : 0;
+	return bulk_insert(&l->w.files, d, 0, s->n, e);
+}
+
+static int write_notes(struct load *l, struct err *e)
+{
+	struct ledger_note n;
+	size_t i;
+
+	for (i = 0; i < l->unit.notes.n; i++) {
+		n.reject = l->unit.notes.v[i].reject;
+		n.line = l->unit.notes.v[i].line;
+		n.n = l->unit.notes.v[i].n;
+		n.email = l->user.open ? l->user.email : NULL;
+		if (ledger_note(&l->sql, &n, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The user's row in the ledger, with his first unit. */
+static int begin_user(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval email = DB_STR(u->email);
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
+	    DB_INT(u->id_user), DB_STR(l->owner) };
+	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row) };
+
+	if (u->row != 0 && sql_run(&l->sql, SQL_USER_FIRST, again, 6, e) == 0)
+		return sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+	if (u->row != 0 || sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
+		l->duplicate = sqlerr_is_duplicate(l->sql.error);
+		return -1;
+	}
+	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
+	return 0;
+}
+
+static int64_t user_entity(const struct load *l)
+{
+	return l->user.entity ? l->user.entity :
+	    l->unit.ents.n ? l->unit.ents.id[l->user.ent] : 0;
+}
+
+static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
+{
+	struct user *u = &l->user;
+	const char *state = u->stage.used ? "rows" : "done";
+	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
+	    DB_INT(u->stage.used), DB_STR(u->hash), DB_INT(u->row) };
+	struct dbval more[] = { last[1], last[2], last[5] };
+	struct dbval ctag = DB_INT(l->team_ctag);
+
+	if (what == WRITE_MORE_FILES)
+		return 0;
+	if (what == WRITE_MORE)
+		return sql_run(&l->sql, SQL_USER_MORE, more, 3, e);
+	if (tally_store(l, sums, e) < 0)
+		return -1;
+	if (what == WRITE_FILES)
+		return sql_run(&l->sql, SQL_USER_FILES, &last[5], 1, e);
+	if (sql_run(&l->sql, SQL_USER_LAST, last, 6, e) < 0)
+		return -1;
+	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+}
+
+/* The row of a global entity, which keeps other loaders from making it, too. */
+static int begin_global(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(l->unit.ents.uuid[0]),
+	    DB_STR(l->kind[l->unit.ents.kind[0]]) };
+
+	if (sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) == 0)
+		return 0;
+	l->duplicate = sqlerr_is_duplicate(l->sql.error);
+	return -1;
+}
+
+static int end_global(struct load *l, const struct sums *sums, struct err *e)
+{
+	const struct kind_sum *k = &sums->k[l->unit.ents.kind[0]];
+	char hash[24];
+	struct dbval v[] = { DB_INT(l->unit.ents.id[0]), DB_INT((int64_t)k->rows), DB_NULL,
+	    DB_STR(l->unit.ents.uuid[0]) };
+
+	snprintf(hash, sizeof(hash), "%" PRIu64, k->hash);
+	v[2] = DB_STR(hash);
+	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
+}
+
+static int begin(struct load *l, enum write_what what, struct err *e)
+{
+	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0)
+		return -1;
+	if (what == WRITE_GLOBAL)
+		return begin_global(l, e);
+	if ((what == WRITE_MORE || what == WRITE_LAST) && l->user.units == 0)
+		return begin_user(l, e);
+	return 0;
+}
+
+static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,
+    struct err *e)
+{
+	if (begin(l, what, e) < 0 || write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 ||
+	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0 ||
+	    write_notes(l, e) < 0)
+		return -1;
+	*sums = l->user.sums;
+	tally_unit(l, sums);
+	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
+	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
+		return -1;
+	return sql_exec(&l->sql, "COMMIT", e);
+}
+
+static void backoff(unsigned try)
+{
+	long ms = BACKOFF_MS << (try < 8 ? try : 8);
+	struct timespec ts;
+
+	ms += random() % ms;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	ts = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
+	nanosleep(&ts, NULL);
+}
+
+/* Nothing of the attempt is in the database; forget what it found out. */
+static void roll_back(struct load *l)
+{
+	struct err ignored = { .msg = "" };
+	unsigned no = l->sql.error;
+
+	sql_exec(&l->sql, "ROLLBACK", &ignored);
+	l->sql.error = no;
+	if (!l->user.row_committed)
+		l->user.row = 0;
+}
+
+/* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
+static int was_committed(struct load *l, enum write_what what, struct err *e)
+{
+	struct ledger_user now;
+
+	if (what != WRITE_MORE && what != WRITE_LAST && what != WRITE_FILES)
+		return 0;
+	if (ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
+		return -1;
+	if (what == WRITE_FILES)
+		return now.files;
+	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
+		return 0;
+	l->user.row = now.id;
+	l->user.entity = now.entity;
+	return 1;
+}
+
+/* The unit is in the database: keep what later units need of it, and empty it. */
+static int committed(struct load *l, enum write_what what, const struct sums *sums,
+    struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i;
+
+	if (what == WRITE_MORE || what == WRITE_LAST || what == WRITE_FILES) {
+		u->entity = user_entity(l);
+		u->row_committed = true;
+		u->sums = *sums;
+		for (i = 0; i < u->nrefs; i++)
+			if (u->refs[i].id == 0)
+				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+		u->units++;
+	}
+	if (note_publish(l, e) < 0)
+		return -1;
+	unit_reset(&l->unit);
+	return 0;
+}
+
+static enum write_result retry(struct load *l, enum write_what what, unsigned try, struct err *e)
+{
+	int rc = 0;
+
+	if (try == TRIES)
+		return WRITE_FAILED;
+	backoff(try);
+	if (sqlerr_is_lost(write_errno(l))) {
+		if (load_reconnect(l, e) < 0)
+			return WRITE_FAILED;
+		rc = was_committed(l, what, e);
+	}
+	return rc < 0 ? WRITE_FAILED : rc == 1 ? WRITE_DUPLICATE : WRITE_OK;
+}
+
+enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
+{
+	struct sums sums = l->user.sums;
+	bool careful = false;
+	enum write_result r;
+	struct err why;
+	unsigned try, no;
+
+	for (try = 0;; try++) {
+		why = (struct err){ .msg = "" };
+		forget_errno(l);
+		if (write_all(l, what, careful, &sums, &why) == 0)
+			break;
+		no = write_errno(l);
+		roll_back(l);
+		*e = why;
+		if (no == 0)
+			return WRITE_FAILED;
+		if (sqlerr_is_transient(no)) {
+			r = retry(l, what, try, e);
+			if (r == WRITE_DUPLICATE)
+				break;
+			if (r == WRITE_FAILED)
+				return r;
+		} else if (l->duplicate)
+			return WRITE_DUPLICATE;
+		else if (!sqlerr_is_data(no))
+			return e->status == EXIT_PERMISSION ? WRITE_FAILED : WRITE_REFUSED;
+		else if (careful)
+			return WRITE_REFUSED;
+		else
+			careful = true;
+	}
+	return committed(l, what, &sums, e) < 0 ? WRITE_FAILED : WRITE_OK;
+}

@@ -1,0 +1,39 @@
+/*
+ * The current unit written to P8 in one transaction, together with its ledger rows.
+ * A unit is written again after a deadlock, a lock timeout or a lost connection; when the server
+ * refuses a value, a bisection finds it, it is emptied and reported, and the rest is written.
+ */
+#ifndef LOAD_WRITE_H
+#define LOAD_WRITE_H
+
+#include "err.h"
+
+struct load;
+
+enum write_what {
+	WRITE_MORE,	/* a user's unit that is not his last */
+	WRITE_LAST,	/* his last: ledger and team CTag, too */
+	WRITE_FILES,	/* files of a user who was loaded without them before, the last */
+	WRITE_MORE_FILES,
+	WRITE_GLOBAL,	/* one entity that belongs to no user */
+	WRITE_NOTES	/* notes that belong to no user */
+};
+
+enum write_result {
+	WRITE_FAILED = -1,	/* the run cannot go on */
+	WRITE_OK,
+	WRITE_DUPLICATE,	/* the ledger has the user, or his PublicId, already */
+	WRITE_REFUSED		/* the server refuses something that is no single value */
+};
+
+/* On WRITE_OK the unit is committed, its notes published, and the unit emptied. */
+enum write_result unit_write(struct load *l, enum write_what what, struct err *e);
+/* Set up the statements for many rows on the target's connection; closed by writer_close. */
+int writer_open(struct load *l, struct err *e);
+void writer_close(struct load *l);
+/* Entities and their attributes of the unit, inside a transaction of the caller. */
+int write_entities(struct load *l, struct err *e);
+/* Server's number of the last failure of a statement, 0: none. */
+unsigned write_errno(const struct load *l);
+
+#endif
