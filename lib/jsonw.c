@@ -203,12 +203,6 @@ void jw_str_n(struct jsonw *w, const char *s, size_t n)
 	}
 }
 
-void jw_text_n(struct jsonw *w, const char *s, size_t n)
-{
-	sep(w);
-	quoted(w->out, s, n);
-}
-
 void jw_str(struct jsonw *w, const char *s)
 {
 	jw_str_n(w, s, s == NULL ? 0 : strlen(s));
