@@ -144,7 +144,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	if (!o->dry_run && ledger_create(t, e) < 0)
 		return -1;
 	l->has_ledger = ledger_exists(t, e) == 1;
-	return 0;
+	return dav_open(l, e);
 }
 
 static int one_record(struct load *l, struct err *e)

@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "bulk.h"
+#include "dav.h"
 #include "ledger.h"
 #include "progress.h"
 #include "report.h"
@@ -24,6 +25,7 @@ struct load_opts {
 	const char *input;		/* NULL: standard input */
 	const char *rejects;		/* --rejects FILE */
 	const char *files_from;		/* --files-from DIR */
+	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
 	bool edited, without_files, dry_run, itemize, verbose, quiet;
 	size_t transaction_rows;
 };
@@ -73,6 +75,7 @@ struct load {
 	struct kind_counts unknown;	/* kinds that were left out */
 	struct load_counts counts;
 	struct progress progress;
+	struct dav_load dav;
 	struct user user;
 	struct unit unit;
 };

@@ -80,6 +80,12 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return check(t, e);
 	case MODE_DESCRIBE:
 		return describe(t, o, e);
+	case MODE_STAGE_DAV:
+		return preflight(t, NULL, e) < 0 ? -1 : dav_stage_run(t, &o->load, status, e);
+	case MODE_FINISH_DAV:
+		return preflight(t, NULL, e) < 0 ? -1 : dav_finish_run(t, &o->load, status, e);
+	case MODE_DROP_STAGE:
+		return dav_stage_drop(t, e);
 	default:
 		return load(t, o, status, e);
 	}

@@ -17,6 +17,10 @@ static const char usage[] =
 "\n"
 "  --check               only check the target, print what was found\n"
 "  --describe            write the target description for p7-transform (-o FILE)\n"
+"  --stage-dav           stage the DAV stream FILE in tables of P7's layout\n"
+"  --dav-stage-prefix P  their prefix (default: P8's prefix and p7dav_)\n"
+"  --finish-dav          after the users: the calendars that are left, then shares\n"
+"  --drop-dav-stage      throw the staged tables away\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -31,7 +35,7 @@ static const char usage[] =
 enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_VERSION
+	O_DAV, O_ROWS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
 };
 
 static const struct option longs[] = {
@@ -47,6 +51,10 @@ static const struct option longs[] = {
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "check", no_argument, NULL, O_CHECK },
 	{ "describe", no_argument, NULL, O_DESCRIBE },
+	{ "stage-dav", no_argument, NULL, O_STAGE },
+	{ "dav-stage-prefix", required_argument, NULL, O_STAGE_PREFIX },
+	{ "finish-dav", no_argument, NULL, O_FINISH },
+	{ "drop-dav-stage", no_argument, NULL, O_DROP },
 	{ "dry-run", no_argument, NULL, O_DRY },
 	{ "itemize", no_argument, NULL, O_ITEMIZE },
 	{ "edited", no_argument, NULL, O_EDITED },
@@ -70,9 +78,25 @@ static int wrong(struct err *e, const char *what)
 static int set_mode(struct opts *o, enum mode mode, struct err *e)
 {
 	if (o->mode != MODE_LOAD)
-		return wrong(e, "--check and --describe exclude each other");
+		return wrong(e, "two options that each are a run of their own");
 	o->mode = mode;
 	return 0;
+}
+
+static enum mode mode_of(int c)
+{
+	switch (c) {
+	case O_CHECK:
+		return MODE_CHECK;
+	case O_DESCRIBE:
+		return MODE_DESCRIBE;
+	case O_STAGE:
+		return MODE_STAGE_DAV;
+	case O_FINISH:
+		return MODE_FINISH_DAV;
+	default:
+		return MODE_DROP_STAGE;
+	}
 }
 
 static int number(const char *s, unsigned long min, unsigned long max, unsigned long *out)
@@ -156,6 +180,9 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 	case O_REJECTS:
 		l->rejects = arg;
 		return 0;
+	case O_STAGE_PREFIX:
+		l->dav_prefix = arg;
+		return 0;
 	case O_FILES:
 		l->files_from = arg;
 		return 0;
@@ -206,7 +233,10 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			break;
 		case O_CHECK:
 		case O_DESCRIBE:
-			if (set_mode(o, c == O_CHECK ? MODE_CHECK : MODE_DESCRIBE, e) < 0)
+		case O_STAGE:
+		case O_FINISH:
+		case O_DROP:
+			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;
 			continue;
 		case ':':

@@ -4,7 +4,8 @@
 
 #include "load.h"
 
-enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE };
+enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_STAGE_DAV, MODE_FINISH_DAV,
+	MODE_DROP_STAGE };
 
 struct opts {
 	enum mode mode;

@@ -37,6 +37,7 @@ static void forget_errno(struct load *l)
 	unsigned t;
 
 	l->duplicate = false;
+	dav_forget(l);
 	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
 	for (t = 0; t < AT_COUNT; t++)
 		l->w.attrs[t].error = 0;
@@ -259,11 +260,12 @@ static int write_all(struct load *l, enum write_what what, bool careful, struct 
     struct err *e)
 {
 	if (begin(l, what, e) < 0 || write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 ||
-	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0 ||
-	    write_notes(l, e) < 0)
+	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0)
 		return -1;
 	*sums = l->user.sums;
 	tally_unit(l, sums);
+	if ((what == WRITE_LAST && dav_user(l, sums, e) < 0) || write_notes(l, e) < 0)
+		return -1;
 	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
 	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
 		return -1;
@@ -328,6 +330,7 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
 		u->units++;
 	}
+	l->dav.noted = 0;
 	if (note_publish(l, e) < 0)
 		return -1;
 	unit_reset(&l->unit);
