@@ -78,22 +78,32 @@ static bool digits(const char *s)
 	return *s == '\0';
 }
 
+/* The rest of a backup's name: of the stock scripts, or of dav-schema-upgrade. */
+static bool backup_suffix(const char *s)
+{
+	if (strncmp(s, "_old", 4) == 0)
+		return digits(s + 4);
+	if (strncmp(s, "_3_1_", 5) == 0)
+		return digits(s + 5);
+	if (strncmp(s, "_dsu", 4) != 0)
+		return false;
+	s += 4 + strspn(s + 4, "0123456789");
+	return *s == '\0' || strcmp(s, "new") == 0;
+}
+
 bool dav_table_of_site(const char *name)
 {
 	static const char *const site[] = { "addressbookchanges", "addressbooks",
 	    "calendarchanges", "calendarinstances", "calendarobjects", "calendars",
 	    "calendarshares", "calendarsubscriptions", "cards", "groupmembers", "locks",
-	    "principals", "propertystorage", "reminders", "schedulingobjects" };
-	/* what the stock upgrade scripts leave, and dav-schema-upgrade's own tables */
-	static const char *const left[] = { "calendars_3_1_", "calendars_old", "addressbooks_old",
-	    "cards_old", "propertystorage_old" };
-	size_t i;
+	    "principals", "propertystorage", "reminders", "schedulingobjects", "dsu_journal" };
+	size_t i, n;
 
-	for (i = 0; i < sizeof(site) / sizeof(site[0]); i++)
-		if (strcmp(name, site[i]) == 0)
+	for (i = 0; i < sizeof(site) / sizeof(site[0]); i++) {
+		n = strlen(site[i]);
+		if (strncmp(name, site[i], n) == 0 &&
+		    (name[n] == '\0' || backup_suffix(name + n)))
 			return true;
-	for (i = 0; i < sizeof(left) / sizeof(left[0]); i++)
-		if (strncmp(name, left[i], strlen(left[i])) == 0 && digits(name + strlen(left[i])))
-			return true;
-	return strncmp(name, "dsu_", 4) == 0;
+	}
+	return false;
 }
