@@ -22,21 +22,22 @@ void spool_init(struct spool *s)
 	buf_init(&s->in, BUF_RECORD_MAX);
 }
 
-static int make_file(struct spool *s, struct err *e)
+int spool_file(struct err *e)
 {
 	const char *dir = getenv("TMPDIR");
 	char path[4096];
+	int fd;
 
 	if (dir == NULL || dir[0] == '\0')
 		dir = "/tmp";
 	if (snprintf(path, sizeof(path), "%s/p7-extract.XXXXXX", dir) >= (int)sizeof(path))
 		return err_set(e, EXIT_CANTCREATE, "TMPDIR is too long");
-	s->fd = mkostemp(path, O_CLOEXEC);
-	if (s->fd < 0)
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
 		return err_sys(e, EXIT_CANTCREATE, "cannot create a temporary file in %s (TMPDIR)",
 		    dir);
 	unlink(path);
-	return 0;
+	return fd;
 }
 
 static int flush(struct spool *s, struct err *e)
@@ -44,7 +45,7 @@ static int flush(struct spool *s, struct err *e)
 	size_t done = 0;
 	ssize_t w;
 
-	if (s->fd < 0 && make_file(s, e) < 0)
+	if (s->fd < 0 && (s->fd = spool_file(e)) < 0)
 		return -1;
 	while (done < s->out.len) {
 		w = pwrite(s->fd, s->out.data + done, s->out.len - done, s->written);

@@ -37,6 +37,8 @@ void spool_skip(struct spool *s, const struct srow *row);
 /* Skip all rows below (KEY, KEY2), then as spool_peek. */
 int spool_seek(struct spool *s, int64_t key, int64_t key2, struct srow *row, struct err *e);
 void spool_clear(struct spool *s);
+/* A new, unlinked file in $TMPDIR; its descriptor or -1 (EXIT_CANTCREATE). */
+int spool_file(struct err *e);
 void spool_free(struct spool *s);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "contacts.h"
 #include "extract.h"
+#include "files.h"
 #include "kinds.h"
 
 #define EMAIL_MAX 1021		/* 255 characters and NUL */
@@ -20,6 +21,7 @@ struct users {
 	struct rows_ids ids;
 	struct source source[KINDS];
 	struct contacts contacts;
+	struct files files;
 	struct spool list;	/* all users: id_user, id_acct: trouble, email */
 	struct user *batch;	/* ROWS_BATCH of them */
 	unsigned n;
@@ -62,6 +64,8 @@ static int take_user(struct users *u, const struct rows *rows, struct err *e)
 
 	if (n >= EMAIL_MAX)
 		n = EMAIL_MAX - 1;
+	if (filedirs_owner(&u->files.dirs, email, e) < 0)
+		return -1;
 	row[0] = (char)trouble;
 	memcpy(row + 1, email, n);
 	row[1 + n] = '\0';
@@ -111,7 +115,8 @@ static int open_all(struct users *u, struct err *e)
 	u->batch = calloc(ROWS_BATCH, sizeof(*u->batch));
 	if (u->batch == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (rows_ids_open(&u->ids, &u->r->db, e) < 0 || list_users(u, e) < 0)
+	if (rows_ids_open(&u->ids, &u->r->db, e) < 0 || files_open(&u->files, u->r, e) < 0 ||
+	    files_corporate(&u->files, e) < 0 || list_users(u, e) < 0)
 		return -1;
 	for (k = 0; k < KINDS; k++)
 		if (wants_kind(u->r, k) && source_open(&u->source[k], &kinds[k], &u->r->cat,
@@ -125,6 +130,7 @@ static void close_all(struct users *u)
 	int k;
 
 	contacts_close(&u->contacts);
+	files_close(&u->files);
 	for (k = 0; k < KINDS; k++)
 		source_close(&u->source[k]);
 	rows_ids_close(&u->ids);
@@ -282,7 +288,8 @@ static int put_user(struct users *u, const struct user *p, struct err *e)
 	    put_kind(u, K_USER_CONTACT, p->id, 0, e) < 0 || put_accounts(u, p, e) < 0))
 		return -1;
 	if (put_kind(u, K_GROUP, p->id, 0, e) < 0 ||
-	    contacts_write(&u->contacts, r, p->id, p->email, e) < 0)
+	    contacts_write(&u->contacts, r, p->id, p->email, e) < 0 ||
+	    files_user(&u->files, p->email, e) < 0)
 		return -1;
 	return so_block_end(&r->so, "email", p->email, e);
 }
@@ -315,6 +322,8 @@ int users_write(struct run *r, struct err *e)
 	}
 	if (rc == 0)
 		rc = members_report(&u->contacts.members, r, e);
+	if (rc == 0)
+		rc = files_stray(&u->files, e);
 	close_all(u);
 	free(u);
 	return rc;

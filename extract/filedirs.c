@@ -1,0 +1,189 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "filedirs.h"
+
+static uint64_t hash(const char *name)
+{
+	char text[FILEDIRS_NAME];
+	size_t i;
+
+	for (i = 0; name[i] != '\0' && i < sizeof(text); i++)
+		text[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
+	return XXH3_64bits(text, i);
+}
+
+static int same_but_case(const char *a, const char *b)
+{
+	unsigned char x, y;
+
+	do {
+		x = (unsigned char)*a++;
+		y = (unsigned char)*b++;
+		x = x >= 'A' && x <= 'Z' ? x + 32 : x;
+		y = y >= 'A' && y <= 'Z' ? y + 32 : y;
+	} while (x == y && x != '\0');
+	return x == y;
+}
+
+static int add(struct filedirs *f, const char *name, struct err *e)
+{
+	char text[FILEDIRS_NAME] = "";
+	struct filedir *p;
+
+	if (f->n == f->size) {
+		f->size = f->size ? 2 * f->size : 256;
+		p = f->size > UINT32_MAX / 2 ? NULL : realloc(f->dir, f->size * sizeof(*p));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		f->dir = p;
+	}
+	snprintf(text, sizeof(text), "%s", name);
+	if (pwrite(f->names, text, sizeof(text), (off_t)(f->n * sizeof(text))) !=
+	    (ssize_t)sizeof(text))
+		return err_sys(e, EXIT_IO, "writing a temporary file (TMPDIR)");
+	f->dir[f->n] = (struct filedir){ hash(name), (uint32_t)f->n, false, false, false };
+	f->n++;
+	return 0;
+}
+
+static int name_of(struct filedirs *f, size_t i, char name[FILEDIRS_NAME], struct err *e)
+{
+	if (pread(f->names, name, FILEDIRS_NAME, (off_t)f->dir[i].number * FILEDIRS_NAME) !=
+	    FILEDIRS_NAME)
+		return err_sys(e, EXIT_IO, "reading a temporary file (TMPDIR)");
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct filedir *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash > y->hash ? 1 : -1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* In the order of names, whatever the file system's: the same input gives the same output. */
+static int scan(struct filedirs *f, const char *path, struct err *e)
+{
+	struct dirent **list;
+	int i, n = scandirat(f->fd, ".", &list, NULL, by_name), rc = 0;
+
+	if (n < 0)
+		return err_sys(e, EXIT_NOINPUT, "cannot read the directory %s", path);
+	for (i = 0; i < n; i++) {
+		if (rc == 0 && strcmp(list[i]->d_name, ".") != 0 &&
+		    strcmp(list[i]->d_name, "..") != 0)
+			rc = add(f, list[i]->d_name, e);
+		free(list[i]);
+	}
+	free(list);
+	if (f->n > 0)
+		qsort(f->dir, f->n, sizeof(*f->dir), compare);
+	return rc;
+}
+
+int filedirs_open(struct filedirs *f, const char *root, struct err *e)
+{
+	char path[4200];
+
+	*f = (struct filedirs){ .fd = -1, .names = -1 };
+	snprintf(path, sizeof(path), "%.4000s/files/private", root);
+	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->fd < 0 && errno == ENOENT)
+		return 0;
+	if (f->fd < 0)
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+		    "cannot open %s", path);
+	f->names = spool_file(e);
+	return f->names < 0 ? -1 : scan(f, path, e);
+}
+
+void filedirs_close(struct filedirs *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->names >= 0)
+		close(f->names);
+	free(f->dir);
+	*f = (struct filedirs){ .fd = -1, .names = -1 };
+}
+
+/* The first entry with the hash of NAME, or f->n. */
+static size_t find(const struct filedirs *f, uint64_t h)
+{
+	size_t lo = 0, hi = f->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (f->dir[mid].hash < h)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+int filedirs_owner(struct filedirs *f, const char *email, struct err *e)
+{
+	char name[FILEDIRS_NAME];
+	uint64_t h = hash(email);
+	size_t i;
+
+	for (i = find(f, h); i < f->n && f->dir[i].hash == h; i++) {
+		if (name_of(f, i, name, e) < 0)
+			return -1;
+		if (same_but_case(name, email))
+			f->dir[i].matched = true;
+		if (strcmp(name, email) == 0)
+			f->dir[i].owned = true;
+	}
+	return 0;
+}
+
+int filedirs_next(struct filedirs *f, const char *email, size_t *at,
+    char name[FILEDIRS_NAME], struct err *e)
+{
+	uint64_t h = hash(email);
+	size_t i, first = find(f, h), last = first;
+	bool exact;
+
+	while (last < f->n && f->dir[last].hash == h)
+		last++;
+	/* Two rounds over the same few entries: the exact name, then the others. */
+	for (; *at < 2 * (last - first); ++*at) {
+		i = first + *at % (last - first);
+		if (f->dir[i].taken)
+			continue;
+		if (name_of(f, i, name, e) < 0)
+			return -1;
+		exact = strcmp(name, email) == 0;
+		if (exact != (*at < last - first) || (!exact && (f->dir[i].owned ||
+		    !same_but_case(name, email))))
+			continue;
+		f->dir[i].taken = true;
+		return 1;
+	}
+	return 0;
+}
+
+int filedirs_stray(struct filedirs *f, size_t *at, char name[FILEDIRS_NAME], struct err *e)
+{
+	for (; *at < f->n; ++*at)
+		if (!f->dir[*at].matched)
+			return name_of(f, (*at)++, name, e) < 0 ? -1 : 1;
+	return 0;
+}
