@@ -1,0 +1,56 @@
+/*
+ * Conversions: how P7's value becomes P8's.  The mapping names them; the table here says how many
+ * sources each takes.  A conversion never fails on data: what it cannot carry it notes.
+ */
+#ifndef CONVERT_H
+#define CONVERT_H
+
+#include "arena.h"
+#include "jsonr.h"
+#include "mapping.h"
+#include "notes.h"
+#include "target.h"
+#include "val.h"
+
+#define SIEVE_DOMAINS 64
+#define SIEVE_NAME 256
+
+/* What P7's config.php says of ManageSieve. */
+struct sieve {
+	bool enabled;
+	int64_t port;
+	char domains[SIEVE_DOMAINS][SIEVE_NAME];	/* lower-case */
+	unsigned n;
+};
+
+struct conv_ctx {
+	struct arena *arena;		/* for texts that are made */
+	struct notes *notes;
+	const struct sieve *sieve;
+	const struct map_attr *attr;	/* the attribute being made */
+	struct jdoc json;		/* scratch */
+};
+
+struct conversion {
+	const char *name;
+	unsigned min, max;		/* sources */
+	/* 0, or -1 when memory is exhausted; V_NONE in *OUT: nothing there. */
+	int (*make)(struct conv_ctx *c, const struct val *const *in, unsigned n, struct val *out);
+	bool none_skips;		/* no row when nothing is there */
+	bool last;			/* made from the other attributes, after them (etag) */
+};
+
+const struct conversion *conversion_find(const char *name);
+
+/* The value without PHP's blanks around it (space, \t, \n, \r, NUL, \v). */
+struct val conv_trim(const struct val *v);
+/* Trimmed text of any value; V_NONE and V_NULL are "". */
+struct val conv_text(const struct val *v);
+/* The same in lower case (ASCII), in the arena. */
+int conv_lower(struct arena *a, const struct val *v, struct val *out);
+
+/* In conv_json.c: a JSON list as PHP's json_encode writes it. */
+int conv_folders_order(struct conv_ctx *c, const struct val *const *in, unsigned n,
+    struct val *out);
+
+#endif

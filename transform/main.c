@@ -1,0 +1,216 @@
+/* p7-transform: turn P7 records into P8 records, p7-transform(1). */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dav.h"
+#include "digest.h"
+#include "mapping_yaml.h"
+#include "phpconf.h"
+#include "run.h"
+
+#define PROG "p7-transform"
+
+struct options {
+	const char *input, *output, *mapping, *target, *salt, *rejects;
+	bool gz, edited, print_mapping;
+};
+
+static const char usage_text[] =
+	"usage: p7-transform [--salt-file FILE] [--target FILE] [--mapping FILE]\n"
+	"                    [--rejects FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
+	"       p7-transform --print-mapping\n"
+	"\n"
+	"Turn a stream of P7 records (a file, a .gz file or standard input) into one of P8 records.\n"
+	"\n"
+	"  --salt-file FILE   P8's data/salt8.php; passwords are encrypted with it\n"
+	"  --target FILE      description of the P8 installation (p8-load --describe)\n"
+	"  --mapping FILE     use this mapping instead of the built-in one\n"
+	"  --print-mapping    print the built-in mapping\n"
+	"  --rejects FILE     write what is not carried, or altered, to FILE too\n"
+	"  --edited           accept an input that was altered on purpose\n"
+	"  -o, --output FILE  write to FILE instead of standard output\n"
+	"  -z, --gzip         compress the output\n"
+	"  -h, --help         print this and exit\n"
+	"      --version      print the version and exit\n";
+
+static int usage(const char *what, struct err *e)
+{
+	return err_set(e, EXIT_USAGE, "%s; see " PROG " --help", what);
+}
+
+/* 1: go on, 0: done, -1: wrong use. */
+static int parse_options(int argc, char **argv, struct options *o, struct err *e)
+{
+	static const struct option longs[] = {
+		{ "mapping", required_argument, NULL, 'm' },
+		{ "print-mapping", no_argument, NULL, 'p' },
+		{ "target", required_argument, NULL, 't' },
+		{ "salt-file", required_argument, NULL, 's' },
+		{ "rejects", required_argument, NULL, 'r' },
+		{ "edited", no_argument, NULL, 'e' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "gzip", no_argument, NULL, 'z' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "ho:z", longs, NULL)) != -1)
+		switch (c) {
+		case 'm': o->mapping = optarg; break;
+		case 'p': o->print_mapping = true; break;
+		case 't': o->target = optarg; break;
+		case 's': o->salt = optarg; break;
+		case 'r': o->rejects = optarg; break;
+		case 'e': o->edited = true; break;
+		case 'o': o->output = optarg; break;
+		case 'z': o->gz = true; break;
+		case 'h':
+			fputs(usage_text, stdout);
+			return 0;
+		case 'V':
+			puts(PROG " " VERSION);
+			return 0;
+		default:
+			return usage("an option is unknown or lacks its argument", e);
+		}
+	if (argc - optind > 1)
+		return usage("more than one input", e);
+	o->input = argv[optind];
+	return 1;
+}
+
+static int read_mapping(struct run *r, const struct options *o, char sha256[65], struct err *e)
+{
+	struct buf text = BUF_INIT(MAP_FILE_MAX + 1);
+	int rc;
+
+	if (o->mapping == NULL) {
+		sha256_hex(mapping_yaml, sizeof(mapping_yaml), sha256);
+		return mapping_read(&r->map, (const char *)mapping_yaml, sizeof(mapping_yaml),
+		    "built-in mapping", &r->target, e);
+	}
+	rc = io_read_file(o->mapping, false, MAP_FILE_MAX, &text, e);
+	if (rc == 0) {
+		sha256_hex(text.data, text.len, sha256);
+		rc = mapping_read(&r->map, text.data, text.len, o->mapping, &r->target, e);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+static int read_salt(struct run *r, const struct options *o, struct err *e)
+{
+	const char *path = o->salt != NULL ? o->salt : r->target.salt_file;
+	struct buf salt = BUF_INIT(4096);
+	int rc;
+
+	if (path == NULL)
+		return err_set(e, EXIT_CONFIG, "P8's salt is not known, and passwords cannot be "
+		    "encrypted without it; name its data/salt8.php with --salt-file, or describe "
+		    "P8 with --target");
+	rc = phpconf_salt(path, &salt, e);
+	if (rc == 0)
+		p8crypt_key(&r->key, salt.data, salt.len);
+	buf_free(&salt);
+	return rc;
+}
+
+/* The header of the input, with what this stage adds. */
+static int write_header(struct run *r, bool dav, const char *mapping, struct err *e)
+{
+	const struct jdoc *h = &r->in.header;
+	const struct jval *v;
+	struct jsonw *w = so_begin(&r->out, "HEADER");
+
+	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
+		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
+		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0)
+			continue;
+		jw_key_n(w, v->key, v->keylen);
+		if (!dav && strcmp(v->key, "stream") == 0)
+			jw_str(w, "p8");
+		else
+			jr_write(h, v, w);
+	}
+	jw_kv_str(w, "transform", PROG " " VERSION);
+	if (!dav)
+		jw_kv_str(w, "mapping", mapping);
+	jw_key(w, "target");
+	jw_str(w, r->target.given ? r->target.sha256 : NULL);
+	return so_put(&r->out, "HEADER", e);
+}
+
+/* From an open input to a whole output. */
+static int convert(struct run *r, const struct options *o, bool dav, struct err *e)
+{
+	char mapping[65] = "";
+	int rc;
+
+	if (!dav && (read_mapping(r, o, mapping, e) < 0 || read_salt(r, o, e) < 0 ||
+	    run_open(r, e) < 0))
+		return -1;
+	if (so_open(&r->out, o->output, o->gz, e) < 0)
+		return -1;
+	rc = report_open(&r->report, PROG, o->rejects, e);
+	r->report.to = &r->out;
+	if (rc == 0)
+		rc = write_header(r, dav, mapping, e);
+	if (rc == 0)
+		rc = dav ? dav_transform(&r->in, &r->out, &r->report, e) : run_all(r, e);
+	if (rc == 0)
+		rc = report_close(&r->report, e);
+	if (rc == 0)
+		return so_close(&r->out, e);
+	so_abort(&r->out);
+	return -1;
+}
+
+static int transform(const struct options *o, struct err *e)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	bool dav;
+	int rc;
+
+	if (r == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	target_default(&r->target);
+	rc = o->target != NULL ? target_read(&r->target, o->target, e) : 0;
+	if (rc == 0)
+		rc = si_open(&r->in, o->input, "p7|dav", o->edited, e);
+	if (rc == 0) {
+		dav = strcmp(jr_str(&r->in.header, NULL, "stream", ""), "dav") == 0;
+		rc = convert(r, o, dav, e);
+		si_close(&r->in);
+	}
+	if (rc == 0 && r->report.rejects > 0)
+		e->status = EXIT_REJECTS;
+	run_free(r);
+	free(r);
+	return rc;
+}
+
+static int print_mapping(struct err *e)
+{
+	if (fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout) != sizeof(mapping_yaml) ||
+	    fflush(stdout) != 0)
+		return err_sys(e, EXIT_IO, "cannot write to standard output");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct err e = { "", EXIT_BALANCED };
+	int rc = parse_options(argc, argv, &o, &e);
+
+	if (rc == 1)
+		rc = o.print_mapping ? print_mapping(&e) : transform(&o, &e);
+	if (rc < 0)
+		fprintf(stderr, PROG ": %s\n", e.msg);
+	return (int)e.status;
+}

@@ -1,0 +1,226 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+/* P7 tells sieve's port only where it is configured. */
+#define SIEVE_PORT 2000
+
+int run_take(struct run *r, enum source_kind kind, struct err *e)
+{
+	if (source_take(&r->src[kind], &r->map.rec[kind], &r->in, e) < 0)
+		return -1;
+	r->vals[kind] = r->src[kind].v;
+	return 0;
+}
+
+void run_drop(struct run *r, enum source_kind kind)
+{
+	source_drop(&r->src[kind]);
+	r->vals[kind] = NULL;
+}
+
+void run_uuid(struct run *r, char out[UUID_LEN + 1], const char *fmt, ...)
+{
+	char name[200];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	uuid_v5(r->ns, name, n < (int)sizeof(name) ? (size_t)n : sizeof(name) - 1, out);
+}
+
+int run_report(struct run *r, enum source_kind kind, bool reject, const char *code,
+    const char *reason, const char *action, struct err *e)
+{
+	const struct map_record *rec = &r->map.rec[kind];
+	struct report_item i = { .reject = reject, .code = code, .table = rec->table, .id = -1,
+	    .user = r->user.open ? r->user.email.data : NULL, .reason = reason,
+	    .action = action };
+	struct buf record = BUF_INIT(BUF_RECORD_MAX);
+	struct jsonw w;
+	int rc;
+
+	if (r->vals[kind] != NULL && rec->key_slot >= 0)
+		i.id = val_as_int(&r->vals[kind][rec->key_slot]);
+	if (reject && r->src[kind].present) {
+		jw_begin(&w, &record);
+		jr_write(&r->src[kind].doc, r->src[kind].doc.v, &w);
+		i.record = record.data;
+		i.record_len = record.len;
+	}
+	rc = record.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    report_add(&r->report, &i, e);
+	buf_free(&record);
+	return rc;
+}
+
+static int find_slots(struct run *r, struct err *e)
+{
+	const struct {
+		enum source_kind kind;
+		const char *name;
+		int *slot;
+	} t[] = {
+		{ S_CONTACT, "type", &r->slot.type },
+		{ S_CONTACT, "auto_create", &r->slot.auto_create },
+		{ S_CONTACT, "shared_to_all", &r->slot.shared },
+		{ S_CONTACT, "str_id", &r->slot.str_id },
+		{ S_CONTACT, "str_id_shared", &r->slot.str_id_shared },
+		{ S_CONTACT, "groups", &r->slot.groups },
+		{ S_CONTACT, "global_user", &r->slot.global_user },
+		{ S_GROUP, "group_str_id", &r->slot.group_str_id },
+		{ S_GROUP, "group_str_id_shared", &r->slot.group_str_id_shared },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		*t[i].slot = mapping_need(&r->map, t[i].kind, t[i].name);
+		if (*t[i].slot < 0)
+			return err_set(e, EXIT_CONFIG, "the mapping uses too many members of %s",
+			    source_names[t[i].kind]);
+	}
+	if (r->map.rec[S_CONTACT].key_slot < 0 || r->map.rec[S_GROUP].key_slot < 0)
+		return err_set(e, EXIT_CONFIG, "the mapping has no key of CONTACT or GROUP");
+	return 0;
+}
+
+int run_open(struct run *r, struct err *e)
+{
+	const char *id = jr_str(&r->in.header,
+	    jr_get(&r->in.header, NULL, "source"), "id", "");
+	char text[UUID_LEN + 1];
+
+	if (!uuid_parse(id, strlen(id), text))
+		return err_set(e, EXIT_DATA, "%s: the header has no source.id", r->in.io.name);
+	uuid_raw(text, r->ns);
+	r->conv = (struct conv_ctx){ &r->arena, &r->notes, &r->sieve, NULL, { 0 } };
+	r->fit = (struct fit){ &r->arena, &r->notes, &r->key };
+	r->sieve.port = SIEVE_PORT;
+	r->made[M_SIEVE_PORT] = val_int(SIEVE_PORT);
+	r->vals[S_MADE] = r->made;
+	r->ref[REF_TENANT] = "@tenant";
+	buf_init(&r->card, BUF_RECORD_MAX);
+	vcard_attrs(&r->card_of[0], &r->map.ent[E_CONTACT]);
+	vcard_attrs(&r->card_of[1], &r->map.ent[E_COLLECTED]);
+	return find_slots(r, e);
+}
+
+static int tenant_record(struct run *r, struct err *e)
+{
+	struct report_item i = { .code = "tenant-not-carried", .table = "awm_tenants",
+	    .id = jr_int(&r->in.doc, NULL, "id_tenant", -1),
+	    .reason = "P8 gets one tenant", .action = "its users come into P8's tenant" };
+
+	return report_add(&r->report, &i, e);
+}
+
+/* The vCards of P7's address books are counted, for the report. */
+static int card_record(struct run *r, struct err *e)
+{
+	(void)e;
+	r->user.cards++;
+	return 0;
+}
+
+static int take_only(struct run *r, enum source_kind kind, struct err *e)
+{
+	return run_take(r, kind, e);
+}
+
+static int user_source(struct run *r, struct err *e)
+{
+	return take_only(r, S_USER, e);
+}
+
+static int calendar_source(struct run *r, struct err *e)
+{
+	return take_only(r, S_CALENDAR_SETTINGS, e);
+}
+
+static int contact_source(struct run *r, struct err *e)
+{
+	return take_only(r, S_USER_CONTACT, e);
+}
+
+static int order_source(struct run *r, struct err *e)
+{
+	return take_only(r, S_FOLDERS_ORDER, e);
+}
+
+/* What is done with each kind of record; those before "flush" may come before the user's own. */
+static const struct step {
+	const char *kind;
+	int (*fn)(struct run *r, struct err *e);
+	bool inside, flush;		/* only in a user's block; needs the records before it */
+} steps[] = {
+	{ "SETTINGS", settings_record, false, false },
+	{ "TENANT", tenant_record, false, false },
+	{ "DOMAIN", domain_record, false, false },
+	{ "USER_BEGIN", user_begin, false, false },
+	{ "USER", user_source, true, false },
+	{ "CALENDAR_SETTINGS", calendar_source, true, false },
+	{ "USER_CONTACT", contact_source, true, false },
+	{ "ACCOUNT", account_record, true, false },
+	{ "FOLDERS_ORDER", order_source, true, false },
+	{ "SYSTEM_FOLDER", folder_record, true, false },
+	{ "IDENTITY", identity_record, true, false },
+	{ "SOCIAL", social_record, true, true },
+	{ "GROUP", group_record, true, true },
+	{ "CONTACT", contact_record, true, true },
+	{ "CARD", card_record, true, false },
+	{ "USER_END", user_end, false, true },
+	{ "WARN", user_pass, false, false },
+	{ "REJECT", user_pass, false, false },
+};
+
+static int one_record(struct run *r, struct err *e)
+{
+	const struct step *s = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]) && s == NULL; i++)
+		if (strcmp(steps[i].kind, r->in.kind) == 0)
+			s = &steps[i];
+	if (s == NULL) {
+		if (r->user.open && (user_flush(r, e) < 0 || contacts_end(r, e) < 0))
+			return -1;
+		return so_copy(&r->out, r->in.kind, r->in.line, r->in.len, e);
+	}
+	if (s->inside && !r->user.open)
+		return err_set(e, EXIT_DATA, "%s, line %llu: a %s record outside of a user's block",
+		    r->in.io.name, (unsigned long long)r->in.lineno, r->in.kind);
+	if (s->flush && r->user.open && user_flush(r, e) < 0)
+		return -1;
+	return s->fn(r, e);
+}
+
+int run_all(struct run *r, struct err *e)
+{
+	int rc;
+
+	while ((rc = si_next(&r->in, e)) == 1)
+		if (one_record(r, e) < 0)
+			return -1;
+	return rc;
+}
+
+void run_free(struct run *r)
+{
+	unsigned i;
+
+	for (i = 0; i < S_MADE; i++)
+		source_free(&r->src[i]);
+	source_free(&r->identity);
+	jr_free(&r->conv.json);
+	domains_free(&r->domains);
+	user_free(&r->user);
+	buf_free(&r->card);
+	arena_free(&r->arena);
+	mapping_free(&r->map);
+	target_free(&r->target);
+}

@@ -1,0 +1,137 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static void reset(struct user *u)
+{
+	unsigned i;
+
+	buf_reset(&u->email);
+	buf_reset(&u->early);
+	for (i = 0; i < FOLDERS; i++)
+		buf_reset(&u->folder[i]);
+	groups_reset(&u->groups);
+	u->email.cap = 4096;
+	u->early.cap = EARLY_MAX;
+	for (i = 0; i < FOLDERS; i++)
+		u->folder[i].cap = BUF_RECORD_MAX;
+	u->begun = u->account = u->account_due = u->folders_due = false;
+	u->books = u->contacts_done = false;
+	u->personal = u->collected = u->cards = 0;
+	u->latest = 0;
+	u->account_id = -1;
+}
+
+int user_begin(struct run *r, struct err *e)
+{
+	static const enum source_kind of_user[] = { S_USER, S_CALENDAR_SETTINGS, S_USER_CONTACT,
+		S_ACCOUNT, S_FOLDERS_ORDER, S_DOMAIN };
+	const struct jdoc *d = &r->in.doc;
+	struct user *u = &r->user;
+	const char *email = jr_str(d, NULL, "email", "");
+	struct jsonw *w;
+	size_t i;
+
+	reset(u);
+	for (i = 0; i < sizeof(of_user) / sizeof(of_user[0]); i++)
+		r->vals[of_user[i]] = NULL;
+	source_drop(&r->identity);
+	buf_adds(&u->email, email);
+	u->id_user = jr_int(d, NULL, "id_user", -1);
+	u->id_acct = jr_int(d, NULL, "id_acct", -1);
+	if (email[0] == '\0' || u->id_user < 0 || u->email.failed)
+		return err_set(e, EXIT_DATA, "%s, line %llu: USER_BEGIN without email or id_user",
+		    r->in.io.name, (unsigned long long)r->in.lineno);
+	run_uuid(r, u->uuid, "user:%lld", (long long)u->id_user);
+	run_uuid(r, u->team, "team:%lld", (long long)u->id_user);
+	r->made[M_EMAIL] = val_str(u->email.data, u->email.len);
+	r->ref[REF_USER] = u->uuid;
+	u->open = true;
+	w = so_block_begin(&r->out, "USER");
+	jw_kv_str(w, "email", u->email.data);
+	jw_kv_str(w, "uuid", u->uuid);
+	jw_kv_int(w, "id_user", u->id_user);
+	return so_block_put(&r->out, e);
+}
+
+/* Reports that came before the user's own records. */
+static int put_early(struct run *r, struct err *e)
+{
+	char *p = r->user.early.data, *line, *end;
+
+	for (; r->user.early.len > 0 && *p != '\0'; p = end + 1) {
+		line = strchr(p, '\n');
+		*line++ = '\0';
+		end = strchr(line, '\n');
+		if (so_copy(&r->out, p, line, (size_t)(end - line), e) < 0)
+			return -1;
+	}
+	buf_reset(&r->user.early);
+	return 0;
+}
+
+/* The records a block begins with: the user, and how everybody sees him. */
+static int first_records(struct run *r, struct err *e)
+{
+	struct user *u = &r->user;
+
+	u->begun = true;
+	if (r->vals[S_USER] != NULL && (entity_put(r, E_USER, u->uuid, e) < 0 ||
+	    entity_put(r, E_TEAM_CONTACT, u->team, e) < 0))
+		return -1;
+	return put_early(r, e);
+}
+
+int user_first(struct run *r, struct err *e)
+{
+	return r->user.begun ? 0 : first_records(r, e);
+}
+
+int user_flush(struct run *r, struct err *e)
+{
+	return user_first(r, e) < 0 || account_put(r, e) < 0 || account_folders(r, e) < 0 ||
+	    account_identity(r, e) < 0 ? -1 : 0;
+}
+
+int user_pass(struct run *r, struct err *e)
+{
+	struct buf *b = &r->user.early;
+
+	if (!r->user.open || r->user.begun || b->len + r->in.len > EARLY_MAX / 2)
+		return so_copy(&r->out, r->in.kind, r->in.line, r->in.len, e);
+	buf_adds(b, r->in.kind);
+	buf_addc(b, '\n');
+	buf_add(b, r->in.line, r->in.len);
+	buf_addc(b, '\n');
+	return b->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+static int report_cards(struct run *r, struct err *e)
+{
+	struct report_item i = { .code = "cards-not-merged", .user = r->user.email.data,
+	    .table = "adav_cards", .id = -1,
+	    .reason = "what only the vCards of P7's address books have is not carried",
+	    .action = "P8's cards were made from the contacts" };
+
+	return r->user.cards > 0 ? report_add(&r->report, &i, e) : 0;
+}
+
+int user_end(struct run *r, struct err *e)
+{
+	if (contacts_end(r, e) < 0 || report_cards(r, e) < 0)
+		return -1;
+	r->user.open = false;
+	return so_block_end(&r->out, "email", r->user.email.data, e);
+}
+
+void user_free(struct user *u)
+{
+	unsigned i;
+
+	buf_free(&u->email);
+	buf_free(&u->early);
+	for (i = 0; i < FOLDERS; i++)
+		buf_free(&u->folder[i]);
+	groups_free(&u->groups);
+}
