@@ -23,7 +23,8 @@ install_rich() {
 }
 
 migrate() {
-	"$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/state" --quiet "$@"
+	"$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/state" --quiet \
+		--dav-text utf8 "$@"
 }
 
 canon() {
@@ -93,7 +94,7 @@ content() {
 		p7-extract --p7 "$D/p7" -o "$D/p7.$n" || [ $? = 1 ]
 		p7-transform --target "$D/target.json" "$D/p7.$n" -o "$D/p8.$n" || [ $? = 1 ]
 	done
-	[ "$(wc -l <"$D/p7.1")" -gt 1000 ]
+	[ "$(wc -l <"$D/p7.1")" -gt 200 ]
 	[ "$(head -n 1 "$D/p7.1" | jq -r .kind)" = HEADER ]
 	diff <(tail -n +2 "$D/p7.1") <(tail -n +2 "$D/p7.2")
 	diff <(tail -n +2 "$D/p8.1") <(tail -n +2 "$D/p8.2")

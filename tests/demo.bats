@@ -1,0 +1,86 @@
+# scripts/demo as a newcomer runs it.
+
+load server
+
+setup() {
+	D=$(mktemp -d "${TMPDIR:-/tmp}/p7d.XXXXXX")
+	export TMPDIR=$D
+}
+
+teardown() {
+	rm -rf "$D"
+}
+
+# Servers whose data are below $D.
+servers() {
+	local p
+	for p in /proc/[0-9]*; do
+		! tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -q "^--datadir=$D" || echo "${p#/proc/}"
+	done
+}
+
+@test "the demo migrates the whole sample and says so" {
+	run "$REPO/scripts/demo" --keep "$D/kept"
+	echo "$output"
+	[ "$status" = 0 ]
+	# a line per user, and the verdict
+	[ "$(grep -c '^ *[0-9]*/11 [^ ]*@[^ ]*: ' <<<"$output")" = 11 ]
+	grep -q '^All 11 users of P7 are in P8: .* 0 rejects; verified\.$' <<<"$output"
+	# nothing that a migration can make is missing
+	p7-transform --print-mapping |
+		sed -n 's/^ *class: Aurora\\Modules\\\(.*\)\\Classes\\\(.*\)$/\1 \2/p' | sort -u >"$D/kinds"
+	[ -s "$D/kinds" ]
+	while read -r kind; do
+		grep -Eq "^ +[1-9][0-9]* $kind\$" <<<"$output" || {
+			echo "P8 has no $kind"
+			return 1
+		}
+	done <"$D/kinds"
+	for table in addressbooks cards calendars calendarinstances calendarobjects reminders; do
+		grep -Eq "^ +[1-9][0-9]* adav_$table\$" <<<"$output" || {
+			echo "adav_$table is empty"
+			return 1
+		}
+	done
+	grep -Eq '^ +[1-9][0-9]* files$' <<<"$output"
+	# what it keeps: secret streams, both installations, dumps; and nothing else
+	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
+	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'
+	grep -q 'INSERT INTO `au_eav_entities`' "$D/kept/p8.sql"
+	[ -z "$(servers)" ]
+	[ "$(ls "$D")" = "$(printf 'kept\nkinds')" ]
+}
+
+@test "without --keep nothing is left" {
+	run "$REPO/scripts/demo"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ -z "$(servers)" ]
+	[ -z "$(ls "$D")" ]
+}
+
+@test "Ctrl-C stops the server and removes everything" {
+	setsid env --default-signal=INT "$REPO/scripts/demo" >"$D.out" 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do
+		[ -z "$(ls -d "$D"/p7demo.*/demo/state 2>/dev/null)" ] || break
+		sleep 0.05
+	done
+	kill -INT -- "-$pid"
+	run wait "$pid"
+	cat "$D.out"
+	rm -f "$D.out"
+	[ "$status" -ge 70 ]
+	[ -z "$(servers)" ]
+	[ -z "$(ls "$D")" ]
+}
+
+@test "wrong use" {
+	run "$REPO/scripts/demo" --nonsense
+	[ "$status" = 64 ]
+	mkdir "$D/full"
+	touch "$D/full/x"
+	run "$REPO/scripts/demo" --keep "$D/full"
+	[ "$status" = 73 ]
+	grep -q 'not empty' <<<"$output"
+}
