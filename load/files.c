@@ -184,6 +184,7 @@ static int file_begin(struct load *l, int base, struct err *e)
 int files_record(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
+	bool directory;
 	int base, rc;
 
 	if (files_close_one(l, e) < 0)
@@ -200,13 +201,18 @@ int files_record(struct load *l, struct err *e)
 	if (!place_known(l))
 		return reject(l, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);
+	directory = jr_bool(&l->si.doc, NULL, "directory", false);
+	rc = place_taken(l, directory, e);
+	f->bad = rc != 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	itemize_file(l, f->path, f->path_len);
 	if (l->o->dry_run)
 		return 0;
 	base = place_base(l, e);
 	if (base < 0)
 		return -1;
-	if (jr_bool(&l->si.doc, NULL, "directory", false))
+	if (directory)
 		rc = place_directory(l, base, e);
 	else
 		rc = file_begin(l, base, e);

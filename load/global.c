@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dry.h"
 #include "files.h"
 #include "global.h"
 #include "itemize.h"
@@ -37,6 +38,8 @@ int global_id(struct load *l, const char *uuid, int64_t *id, struct err *e)
 		*id = k->id;
 		return 1;
 	}
+	if (l->o->dry_run && (rc = dry_knows(l, uuid, e)) != 0)
+		return rc;
 	if (!l->has_ledger || strlen(uuid) != UUID_LEN)
 		return 0;
 	rc = sql_row(&l->sql, SQL_GLOBAL_GET, &v, 1, &q, e);
@@ -61,7 +64,7 @@ int global_flush(struct load *l, struct err *e)
 		unit_reset(&l->unit);
 		return 0;
 	}
-	if (load_note_run(l, e) < 0)
+	if (l->unit.files.n > 0 && load_note_run(l, e) < 0)
 		return -1;
 	return unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
 }
@@ -104,7 +107,7 @@ static int take_entity(struct load *l, struct err *e)
 	if (l->unit.ents.n == 0)
 		return 0;
 	if (l->o->dry_run)
-		return global_flush(l, e);
+		return dry_seen(l, text, e) < 0 ? -1 : global_flush(l, e);
 	return store(l, e);
 }
 

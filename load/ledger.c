@@ -233,7 +233,7 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = jr_parse(&d, text.data, text.len, e);
 	if (rc == 0) {
-		struct dbval v[] = { DB_STR(id), cut(n->email, 255), DB_INT(n->reject),
+		struct dbval v[] = { DB_STR(id), cut(jr_str(&d, NULL, "user", n->email), 255), DB_INT(n->reject),
 		    cut(jr_str(&d, NULL, "stage", NULL), 32),
 		    cut(jr_str(&d, NULL, "code", NULL), 64),
 		    cut(jr_str(&d, NULL, "reason", NULL), 65535),

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dry.h"
 #include "global.h"
 #include "load.h"
 #include "names.h"
@@ -142,6 +143,8 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	    packet_size(l, e) < 0)
 		return -1;
 	if (!o->dry_run && ledger_create(t, e) < 0)
+		return -1;
+	if (o->dry_run && dry_open(l, e) < 0)
 		return -1;
 	l->has_ledger = ledger_exists(t, e) == 1;
 	return dav_open(l, e);

@@ -56,6 +56,7 @@ struct load {
 	struct sql sql;
 	struct writer w;
 	bool has_ledger;		/* its tables are there */
+	bool has_dry;			/* dry.h has its table */
 	bool run_noted;			/* this run has its row in p7m_runs */
 	char run[UUID_LEN + 1];
 	char owner[120];		/* "host pid 123" */

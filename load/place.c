@@ -159,6 +159,29 @@ static int exists_note(struct load *l, const char *path, struct err *e)
 	    .reason = reason, .action = "P8's file was kept, P7's was left out" }, e);
 }
 
+static bool same_file(const struct stage_file *f, const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size == f->size && st->st_mtim.tv_sec == f->mtime;
+}
+
+int place_taken(struct load *l, bool directory, struct err *e)
+{
+	struct stage_file *f = &l->user.stage.f;
+	struct stat st;
+	char *path;
+	int rc;
+
+	if (l->user.open || l->t->data == NULL)
+		return 0;
+	if (asprintf(&path, "%s/files/%s/%s", l->t->data, f->root, f->path) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = lstat(path, &st) == 0;
+	free(path);
+	if (rc == 0 || (directory ? S_ISDIR(st.st_mode) : same_file(f, &st)))
+		return rc;
+	return exists_note(l, f->path, e) < 0 ? -1 : 1;
+}
+
 int place_corporate(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
@@ -169,8 +192,7 @@ int place_corporate(struct load *l, struct err *e)
 		return fsync(f->dir) < 0 ? tree_fail(e, "cannot sync the directory of", f->path) : 0;
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", f->path);
-	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_size == f->got && st.st_mtim.tv_sec == f->mtime;
+	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(f, &st);
 	unlinkat(f->dir, f->name, 0);
 	f->bad = true;
 	return same ? 0 : exists_note(l, f->path, e);

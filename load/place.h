@@ -13,6 +13,8 @@ struct load;
  * put below the id of P8's tenant.
  */
 bool place_known(struct load *l);
+/* P8 has this corporate path already: 1 (a WARN when it is not the same file), 0, -1. */
+int place_taken(struct load *l, bool directory, struct err *e);
 /* The directory that it is written below: a descriptor that the caller closes, or -1. */
 int place_base(struct load *l, struct err *e);
 /* The current FILE record is a directory. */

@@ -83,6 +83,12 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_RUN_ADD] =
     "INSERT INTO {p7m_runs} (run, tool, owner, header, started)"
     " VALUES (?, ?, ?, ?, UTC_TIMESTAMP())",
+[SQL_DRY_CREATE] =
+    "CREATE TEMPORARY TABLE {p7m_dry} (name VARCHAR(255) CHARACTER SET {:charset}"
+    " COLLATE {:collation} NOT NULL PRIMARY KEY) ENGINE=InnoDB",
+[SQL_DRY_ADD] = "INSERT INTO {p7m_dry} VALUES (?)",
+[SQL_DRY_FIND] =
+    "SELECT 1 FROM {p7m_dry} WHERE name=CONVERT(? USING {:charset}) COLLATE {:collation}",
 [SQL_RUN_END] =
     "UPDATE {p7m_runs} SET ended=UTC_TIMESTAMP(), status=?, summary=? WHERE run=?",
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "digest.h"
+#include "dry.h"
 #include "global.h"
 #include "itemize.h"
 #include "load.h"
@@ -218,6 +219,16 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	return unlock(l);
 }
 
+static int reject_duplicate(struct load *l, struct err *e)
+{
+	char reason[USER_EMAIL_MAX + 120];
+
+	snprintf(reason, sizeof(reason), "%s differs from a migrated user only by case or accent; P8 "
+	    "takes both for the same user", l->user.public_id);
+	return user_reject(l, "user-duplicate", reason,
+	    "rename one of them in P7 and migrate that user", e);
+}
+
 /* P8 has a user of that PublicId, as P8 compares them. */
 static int check_exists(struct load *l, struct err *e)
 {
@@ -228,18 +239,19 @@ static int check_exists(struct load *l, struct err *e)
 	int rc;
 
 	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	if (rc == 0 && l->o->dry_run) {
+		rc = dry_seen(l, u->public_id, e);
+		return rc == 1 ? reject_duplicate(l, e) : rc;
+	}
 	if (rc <= 0)
 		return rc;
 	if (strcmp(dbq_str(q, 1), u->uuid) != 0 && l->has_ledger) {
 		struct ledger_user other;
 
-		snprintf(reason, sizeof(reason), "%s differs from %s, who is migrated, only by case "
-		    "or accent; P8 takes both for the same user", u->public_id, dbq_str(q, 2));
 		if (ledger_user_get(&l->sql, dbq_str(q, 1), &other, e) < 0)
 			return -1;
 		if (other.id != 0)
-			return user_reject(l, "user-duplicate", reason,
-			    "rename one of them in P7 and migrate that user", e);
+			return reject_duplicate(l, e);
 	}
 	snprintf(reason, sizeof(reason), "P8 has the user %s already, and it is not of this "
 	    "migration", u->public_id);
@@ -264,23 +276,18 @@ static int take_user(struct load *l, struct err *e)
 	    l->t->string_max)
 		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
 		    "than P8 takes", "correct the e-mail in P7 and migrate the user again", e);
-	return check_exists(l, e);
+	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
 }
 
 /* The server refused the user, or another user has the PublicId. */
 static int not_written(struct load *l, enum write_result r, struct err *e)
 {
-	struct user *u = &l->user;
 	struct err why = *e;
 	char reason[1200];
 
 	*e = (struct err){ .msg = "" };
-	if (r == WRITE_DUPLICATE) {
-		snprintf(reason, sizeof(reason), "%.300s differs from a migrated user only by case "
-		    "or accent; P8 takes both for the same user", u->public_id);
-		return user_reject(l, "user-duplicate", reason,
-		    "rename one of them in P7 and migrate that user", e);
-	}
+	if (r == WRITE_DUPLICATE)
+		return reject_duplicate(l, e);
 	snprintf(reason, sizeof(reason), "the server refused the user: %s", why.msg);
 	return user_reject(l, "user-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
