@@ -8,7 +8,7 @@
 #include "run.h"
 #include "uidread.h"
 
-#define ROWS 250	/* of one UPDATE: two parameters each */
+#define ROWS 100	/* of one UPDATE: two parameters each */
 
 /* UIDs of a batch; one that has more of them ends early, with room for what is to be read again. */
 #define TEXT_MAX ((size_t)4 << 20)
@@ -28,27 +28,29 @@ struct fill {
 	struct buf text;	/* UIDs, NUL-terminated */
 };
 
+/*
+ * An UPDATE of one table changes its rows as it reads them; with a join that names other tables
+ * first, the server would put them aside and come back to them.  A row of the range whose id is
+ * not among those looked for has no UID.
+ */
 static int prepare(struct fill *f, const struct table *t, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 16), name = BUF_INIT(512);
-	const struct column *c = &f->reader.col;
+	struct buf sql = BUF_INIT(1 << 16);
 	unsigned i;
 	int rc;
 
-	db_ident(&name, t->name);
-	/* A fixed width keeps the rows in memory on servers that do without blobs there. */
-	buf_adds(&sql, "UPDATE (SELECT CAST(? AS SIGNED) AS id, CAST(? AS ");
-	if (c->charset[0] != '\0')
-		buf_addf(&sql, "CHAR(%u)) AS uid", c->chars < 1024 ? (unsigned)c->chars : 1024);
-	else
-		buf_adds(&sql, "BINARY) AS uid");
-	for (i = 1; i < ROWS; i++)
-		buf_adds(&sql, " UNION ALL SELECT ?, ?");
-	buf_addf(&sql, ") v STRAIGHT_JOIN %s t ON t.`id`=v.id SET t.`uid`=v.uid", name.data);
+	buf_adds(&sql, "UPDATE ");
+	db_ident(&sql, t->name);
+	buf_adds(&sql, " t SET t.`uid`=ELT(FIELD(t.`id`");
+	for (i = 0; i < ROWS; i++)
+		buf_adds(&sql, ", ?");
+	buf_addc(&sql, ')');
+	for (i = 0; i < ROWS; i++)
+		buf_adds(&sql, ", ?");
+	buf_adds(&sql, ") WHERE t.`id`>=? AND t.`id`<=? AND (t.`uid` IS NULL OR t.`uid`='')");
 	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
 	    dbq_prepare(&f->write, f->r->db, sql.data, e);
 	buf_free(&sql);
-	buf_free(&name);
 	return rc;
 }
 
@@ -83,18 +85,21 @@ static bool take(void *arg, const struct uid_object *o)
 
 static int write_chunk(struct fill *f, unsigned from, struct err *e)
 {
-	struct dbval v[2 * ROWS];
-	unsigned i;
+	unsigned i, n = f->n - from < ROWS ? f->n - from : ROWS;
+	struct dbval v[2 * ROWS + 2], *lo = &v[2 * ROWS], *hi = lo + 1;
 
+	*lo = *hi = DB_INT(f->item[from].id);
 	for (i = 0; i < ROWS; i++) {
-		v[2 * i] = DB_INT(0);		/* no row has this id */
-		v[2 * i + 1] = DB_STR("");
-		if (from + i < f->n) {
-			v[2 * i].i = f->item[from + i].id;
-			v[2 * i + 1] = DB_STR(f->text.data + f->item[from + i].at);
-		}
+		/* No row has id 0. */
+		v[i] = DB_INT(i < n ? f->item[from + i].id : 0);
+		v[ROWS + i] = DB_STR(i < n ? f->text.data + f->item[from + i].at : "");
+		/* Objects that had to be read as a whole come after the others. */
+		if (i < n && v[i].i < lo->i)
+			lo->i = v[i].i;
+		if (v[i].i > hi->i)
+			hi->i = v[i].i;
 	}
-	return dbq_run(&f->write, v, 2 * ROWS, e);
+	return dbq_run(&f->write, v, 2 * ROWS + 2, e);
 }
 
 static int write_batch(struct fill *f, struct err *e)

@@ -13,7 +13,7 @@
 struct uid_object {
 	int64_t id;
 	bool null;		/* it has no data */
-	bool untrue;		/* it has, but etag or size is not that of them */
+	bool untrue;		/* it has, but etag or size is plainly not that of them */
 	const char *stored;	/* column uid; NULL: SQL NULL */
 	const struct icaluid *found;
 };
