@@ -89,6 +89,8 @@ static int take_column(struct catalog *c, const struct dbq *q, struct err *e)
 		return err_set(e, EXIT_CONFIG, "%s has more than %d columns", t->full,
 		    CAT_COLUMNS);
 	snprintf(t->column[t->columns++], CAT_NAME, "%.64s", dbq_str(q, 2));
+	if (q->col[3].p != NULL && strncasecmp(dbq_str(q, 3), "utf8", 4) != 0)
+		c->utf8 = false;
 	return 0;
 }
 
@@ -180,8 +182,9 @@ int catalog_read(struct catalog *c, struct db *db, const char *prefix, const cha
 	if (!c->table[0].seen)
 		return explain(db, prefix, names[0], e);
 	compact(c);
-	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,COLUMN_NAME"
-	    " FROM information_schema.COLUMNS", "TABLE_NAME,ORDINAL_POSITION", take_column,
+	c->utf8 = true;
+	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,COLUMN_NAME,"
+	    "CHARACTER_SET_NAME FROM information_schema.COLUMNS", "TABLE_NAME,ORDINAL_POSITION", take_column,
 	    e) < 0)
 		return -1;
 	return each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,INDEX_NAME,"

@@ -4,7 +4,7 @@
 #include "contacts.h"
 #include "kinds.h"
 
-enum { COL_USER, COL_ID, COL_GLOBAL, COL_FORM };
+enum { COL_GLOBAL, COL_ID, COL_USER };	/* COL_ID is the first column of the form */
 
 /* Which rows: not deleted, personal ones and stubs of global ones, of the families wanted. */
 static void sql_where(struct buf *sql, const struct cat_table *t, unsigned families)
@@ -25,7 +25,7 @@ static void sql_where(struct buf *sql, const struct cat_table *t, unsigned famil
 static int sql_select(struct contacts *c, const struct cat_table *t, struct buf *sql,
     struct err *e)
 {
-	buf_adds(sql, "SELECT t.id_user,t.id_addr,");
+	buf_adds(sql, "SELECT ");
 	if (cat_has(t, "type") && cat_has(t, "type_id")) {
 		buf_adds(sql, "IF(t.type=1,IFNULL((SELECT CAST(g.type_id AS SIGNED) FROM");
 		sql_table(sql, t, "g", NULL);
@@ -100,7 +100,7 @@ static int spool_all(struct contacts *c, struct run *r, struct err *e)
 	c->spooled = true;
 	if (rows_open(&c->rows, &r->db, c->by_index.data, e) < 0)
 		return -1;
-	form_bind(&c->form, &c->rows, COL_FORM);
+	form_bind(&c->form, &c->rows, COL_ID);
 	while ((rc = rows_next(&c->rows, e)) > 0) {
 		buf_reset(&text);
 		put_row(c, &text);
@@ -138,61 +138,84 @@ int contacts_open(struct contacts *c, struct run *r, const char *id_list, struct
 	return index == NULL ? spool_all(c, r, e) : 0;
 }
 
-/*
- * Are the batch's rows together in the primary key, and ordered there as the users are?  Then *LO
- * and *HI are its ends.
- */
-static int together(struct contacts *c, struct run *r, int64_t *lo, int64_t *hi, struct err *e)
+/* Known since the whole table was looked at. */
+static int known_ranges(struct contacts *c, struct range *all, struct err *e)
+{
+	struct srow row;
+	struct range one;
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; i < c->n && (rc = spool_seek(&c->members.ranges, c->id[i], 0, &row, e)) > 0;
+	    i++) {
+		if (row.key != c->id[i])
+			continue;
+		memcpy(&one, row.p, sizeof(one));
+		if (all->count == 0)
+			all->lo = one.lo;
+		all->hi = one.hi;
+		all->count += one.count;
+	}
+	return rc < 0 ? -1 : 1;
+}
+
+/* 1: the batch's users follow each other in the primary key. */
+static int ask_ranges(struct contacts *c, struct run *r, struct range *all, struct err *e)
 {
 	struct rows rows;
-	int64_t count = 0;
-	bool ordered = true;
-	int rc;
+	int rc, ordered = 1;
 
-	*lo = *hi = -1;
 	if (rows_open(&rows, &r->db, c->ranges.data, e) < 0)
 		return -1;
 	while ((rc = rows_next(&rows, e)) > 0) {
-		if (count == 0)
-			*lo = rows_int(&rows, 1);
-		else if (rows_int(&rows, 1) <= *hi)
-			ordered = false;
-		*hi = rows_int(&rows, 2);
-		count += rows_int(&rows, 3);
+		if (all->count == 0)
+			all->lo = rows_int(&rows, 1);
+		else if (rows_int(&rows, 1) <= all->hi)
+			ordered = 0;
+		all->hi = rows_int(&rows, 2);
+		all->count += rows_int(&rows, 3);
 	}
 	rows_close(&rows);
-	if (rc < 0)
-		return -1;
-	return ordered && count > 0 && *hi - *lo < 2 * count;
+	return rc < 0 ? -1 : ordered;
+}
+
+/*
+ * Are the batch's rows together in the primary key, and ordered there as the users are?  Then set
+ * the variables of by_key.
+ */
+static int together(struct contacts *c, struct run *r, struct err *e)
+{
+	struct range all = { 0, -1, 0 };
+	struct dbval v[4];
+	int rc;
+
+	if (c->ranges.len == 0)
+		return 0;
+	rc = c->members.ordered ? known_ranges(c, &all, e) : ask_ranges(c, r, &all, e);
+	if (rc <= 0 || all.count == 0 || all.hi - all.lo >= 2 * all.count)
+		return rc < 0 ? -1 : 0;
+	v[0] = DB_INT(all.lo);
+	v[1] = DB_INT(all.hi);
+	v[2] = DB_INT(c->id[0]);
+	v[3] = DB_INT(c->id[c->n - 1]);
+	return dbq_run(&c->set, v, 4, e) < 0 ? -1 : 1;
 }
 
 int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigned n,
     struct err *e)
 {
-	int64_t lo = 0, hi = 0;
-	struct dbval v[4];
-	int by_key = 0;
+	int by_key;
 
 	c->at_row = false;
 	if (!c->present || c->spooled)
 		return 0;
 	c->id = id;
 	c->n = n;
-	if (c->ranges.len > 0)
-		by_key = together(c, r, &lo, &hi, e);
-	if (by_key < 0)
+	by_key = together(c, r, e);
+	if (by_key < 0 ||
+	    rows_open(&c->rows, &r->db, by_key ? c->by_key.data : c->by_index.data, e) < 0)
 		return -1;
-	if (by_key) {
-		v[0] = DB_INT(lo);
-		v[1] = DB_INT(hi);
-		v[2] = DB_INT(id[0]);
-		v[3] = DB_INT(id[n - 1]);
-		if (dbq_run(&c->set, v, 4, e) < 0)
-			return -1;
-	}
-	if (rows_open(&c->rows, &r->db, by_key ? c->by_key.data : c->by_index.data, e) < 0)
-		return -1;
-	form_bind(&c->form, &c->rows, COL_FORM);
+	form_bind(&c->form, &c->rows, COL_ID);
 	return 0;
 }
 

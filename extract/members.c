@@ -5,14 +5,7 @@
 #include "kinds.h"
 #include "members.h"
 
-struct membership {
-	int64_t group;
-	enum { GROUP_OWN, GROUP_MISSING, GROUP_OTHER } state;
-};
-
-/*
- * SQL: the str_id COLUMN of ALIAS as it is compared, without ".vcf" and letter case.
- */
+/* SQL: the str_id COLUMN of ALIAS as it is compared, without ".vcf" and letter case. */
 static void sql_name(struct buf *sql, const char *alias, const char *column)
 {
 	buf_addf(sql, "LOWER(IF(%s.%s LIKE '%%.vcf',LEFT(%s.%s,CHAR_LENGTH(%s.%s)-4),%s.%s))",
@@ -27,42 +20,14 @@ static void sql_there(struct buf *sql, const struct cat_table *t, const char *al
 		buf_addf(sql, " AND %s.deleted=0", alias);
 }
 
-/* Hashes of 64 bits are counted first: usually nothing occurs twice, and that is known soon. */
-static int any_twice(struct run *r, const struct cat_table *t, const char *column, struct err *e)
+/* Which rows have a str_id that another one has. */
+static int read_shared(struct run *r, struct spool *s, const struct cat_table *t,
+    const char *column, const char *key, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows;
-	int rc, twice = 0;
-
-	buf_adds(&sql, "SELECT COUNT(*)-COUNT(DISTINCT CRC32(");
-	sql_name(&sql, "t", column);
-	buf_adds(&sql, ")*4294967296+CRC32(REVERSE(");
-	sql_name(&sql, "t", column);
-	buf_adds(&sql, "))) FROM");
-	sql_table(&sql, t, "t", NULL);
-	sql_there(&sql, t, "t", column);
-	rc = rows_open(&rows, &r->db, sql.data, e);
-	buf_free(&sql);
-	if (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		twice = rows_int(&rows, 0) != 0;
-	rows_close(&rows);
-	return rc < 0 ? -1 : twice;
-}
-
-static int read_shared(struct run *r, struct spool *s, const char *table, const char *column,
-    const char *key, struct err *e)
-{
-	const struct cat_table *t = catalog_table(&r->cat, table);
-	struct buf sql = BUF_INIT(8192);
-	struct rows rows;
+	struct rows rows = { .res = NULL };
 	int rc;
 
-	spool_init(s);
-	if (t == NULL || !cat_has(t, column) || !cat_has(t, key))
-		return 0;
-	rc = any_twice(r, t, column, e);
-	if (rc <= 0)
-		return rc;
 	buf_addf(&sql, "SELECT b.id_user,b.%s FROM", key);
 	sql_table(&sql, t, "b", NULL);
 	buf_adds(&sql, " JOIN (SELECT ");
@@ -83,68 +48,50 @@ static int read_shared(struct run *r, struct spool *s, const char *table, const 
 	return rc;
 }
 
-/* id_user of the contact, id_addr, id_group, id_user of the group. */
-static void sql_memberships(struct buf *sql, const struct cat_table *m,
-    const struct cat_table *book, const struct cat_table *g)
+/* Usually nothing occurs twice, and then the server need not compare. */
+static int any_group_twice(struct run *r, const struct cat_table *t, struct err *e)
 {
-	buf_addf(sql, "SELECT b.id_user,m.id_addr,m.id_group,%s FROM",
-	    g != NULL ? "g.id_user" : "NULL");
-	sql_table(sql, m, "m", NULL);
-	buf_adds(sql, " LEFT JOIN");
-	sql_table(sql, book, "b", NULL);
-	buf_adds(sql, " ON b.id_addr=m.id_addr AND b.deleted=0");
-	if (g != NULL) {
-		buf_adds(sql, " LEFT JOIN");
-		sql_table(sql, g, "g", NULL);
-		buf_adds(sql, " ON g.id_group=m.id_group");
-	}
-	buf_adds(sql, " ORDER BY b.id_user,m.id_addr,m.id_group");
-}
-
-static int take_membership(struct members *m, const struct rows *rows, struct err *e)
-{
-	struct membership ms = { .group = rows_int(rows, 2), .state = GROUP_OWN };
-
-	if (rows->v[0] == NULL) {
-		m->orphans++;
-		return 0;
-	}
-	if (rows->v[3] == NULL)
-		ms.state = GROUP_MISSING;
-	else if (rows_int(rows, 3) != rows_int(rows, 0))
-		ms.state = GROUP_OTHER;
-	return spool_add(&m->groups, rows_int(rows, 0), rows_int(rows, 1), &ms, sizeof(ms), e);
-}
-
-static int read_memberships(struct members *m, struct run *r, struct err *e)
-{
-	const struct cat_table *t = catalog_table(&r->cat, "awm_addr_groups_contacts");
-	const struct cat_table *book = catalog_table(&r->cat, "awm_addr_book");
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows;
+	struct rows rows = { .res = NULL };
+	struct dupes d;
 	int rc;
 
-	if (t == NULL || book == NULL)
-		return 0;
-	sql_memberships(&sql, t, book, catalog_table(&r->cat, "awm_addr_groups"));
+	dupes_init(&d);
+	buf_adds(&sql, "SELECT t.group_str_id FROM");
+	sql_table(&sql, t, "t", NULL);
+	sql_there(&sql, t, "t", "group_str_id");
 	rc = rows_open(&rows, &r->db, sql.data, e);
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = take_membership(m, &rows, e);
+		rc = dupes_add(&d, bookscan_hash(rows.v[0], rows.len[0]), e);
 	rows_close(&rows);
-	spool_rewind(&m->groups);
+	if (rc == 0)
+		rc = dupes_any(&d, e);
+	dupes_free(&d);
 	return rc;
 }
 
 int members_open(struct members *m, struct run *r, struct err *e)
 {
+	const struct cat_table *g = catalog_table(&r->cat, "awm_addr_groups");
+	bool twice = false;
+	int rc = 0;
+
 	memset(m, 0, sizeof(*m));
 	spool_init(&m->groups);
+	spool_init(&m->contact_shared);
+	spool_init(&m->group_shared);
+	spool_init(&m->ranges);
 	buf_init(&m->ids, 1 << 24);
-	if (read_shared(r, &m->contact_shared, "awm_addr_book", "str_id", "id_addr", e) < 0 ||
-	    read_shared(r, &m->group_shared, "awm_addr_groups", "group_str_id", "id_group", e) < 0)
-		return -1;
-	return r->o->families & F_GROUPS ? read_memberships(m, r, e) : 0;
+	if (r->o->families & (F_CONTACTS | F_COLLECTED))
+		rc = bookscan(m, r, &twice, e);
+	if (rc == 0 && twice)
+		rc = read_shared(r, &m->contact_shared, catalog_table(&r->cat, "awm_addr_book"),
+		    "str_id", "id_addr", e);
+	if (rc < 0 || !(r->o->families & F_GROUPS) || g == NULL || !cat_has(g, "group_str_id"))
+		return rc;
+	rc = any_group_twice(r, g, e);
+	return rc > 0 ? read_shared(r, &m->group_shared, g, "group_str_id", "id_group", e) : rc;
 }
 
 void members_close(struct members *m)
@@ -152,6 +99,7 @@ void members_close(struct members *m)
 	spool_free(&m->groups);
 	spool_free(&m->contact_shared);
 	spool_free(&m->group_shared);
+	spool_free(&m->ranges);
 	buf_free(&m->ids);
 }
 

@@ -1,18 +1,33 @@
 /*
- * What is known of contacts and groups beyond their rows: memberships in groups, and which str_id
- * occur more than once (such a one cannot become a UUID).  No index leads to either, so each is
- * read once, in the order of users and ids, into a spool.
+ * What is known of contacts and groups beyond their rows: memberships in groups, which str_id
+ * occur more than once (such a one cannot become a UUID), and where a user's contacts are in the
+ * primary key.  No index leads to any of it, so members_open reads awm_addr_groups_contacts once
+ * and three columns of awm_addr_book once, in the order of the primary key (bookscan.c).
  */
 #ifndef MEMBERS_H
 #define MEMBERS_H
 
+#include "dupes.h"
 #include "extract.h"
 #include "spool.h"
+
+struct membership {
+	int64_t group;
+	enum { GROUP_OWN, GROUP_MISSING, GROUP_OTHER } state;
+};
+
+/* Where the contacts of a user are in the primary key. */
+struct range {
+	int64_t lo, hi;
+	int64_t count;
+};
 
 struct members {
 	struct spool groups;		/* id_user, id_addr: struct membership */
 	struct spool contact_shared;	/* id_user, id_addr of rows whose str_id is not unique */
 	struct spool group_shared;	/* id_user, id_group likewise */
+	struct spool ranges;		/* id_user: struct range; of use when ordered is set */
+	bool ordered;			/* the primary key orders contacts as users are */
 	uint64_t orphans;		/* memberships of contacts that are not there */
 	struct buf ids;			/* int64_t: groups of the contact in hand */
 };
@@ -30,5 +45,12 @@ int members_contact_shared(struct members *m, int64_t id_user, int64_t id_addr, 
 int members_group_shared(struct members *m, int64_t id_user, int64_t id_group, struct err *e);
 /* The report of memberships that lead nowhere, after all users. */
 int members_report(struct members *m, struct run *r, struct err *e);
+
+/*
+ * bookscan.c: fill m->groups and m->ranges; *TWICE says whether a str_id may occur twice.
+ */
+int bookscan(struct members *m, struct run *r, bool *twice, struct err *e);
+/* The hash of a str_id without ".vcf" and ASCII letter case. */
+uint64_t bookscan_hash(const char *str_id, size_t n);
 
 #endif

@@ -141,22 +141,27 @@ void form_put(const struct form *f, const struct rows *r, struct buf *out)
 {
 	struct jsonw w;
 	const char *v;
-	size_t n;
+	size_t n, lead;
 	unsigned i;
 
 	jw_begin(&w, out);
 	for (i = 0; i < f->n; i++) {
 		v = r->v[f->first + i];
-		n = r->len[f->first + i];
+		n = v != NULL ? r->len[f->first + i] : 4;
+		lead = f->f[i].len;
+		if (!buf_room(out, lead + n))
+			return;
 		/* The first member has no comma before it. */
-		buf_add(out, f->lead.data + f->f[i].from + (i == 0), f->f[i].len - (i == 0));
-		w.comma = false;
-		if (v == NULL)
-			buf_add(out, "null", 4);
-		else if (f->f[i].number)
-			buf_add(out, v, n);
-		else
+		memcpy(out->data + out->len, f->lead.data + f->f[i].from + (i == 0),
+		    lead - (i == 0));
+		out->len += lead - (i == 0);
+		if (v != NULL && !f->f[i].number) {
+			w.comma = false;
 			jw_str_n(&w, v, n);
+			continue;
+		}
+		memcpy(out->data + out->len, v != NULL ? v : "null", n);
+		out->len += n;
 	}
 	buf_add(out, f->lead.data + f->tail, f->lead.len - f->tail);
 }
