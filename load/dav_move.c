@@ -130,6 +130,12 @@ static int choose_uri(struct dav_move *mv, const struct dav_owner *o, const stru
 	i.action = action;
 	if (mv->note(mv->arg, &i, e) < 0)
 		return -1;
+	/* The reminders follow, unless they are those of the calendar that has the URI. */
+	rc = dav_one_int(mv->t, mv->st, "SELECT 1 FROM {adav_calendarinstances} i JOIN"
+	    " {p7m_dav_calendar} m ON m.calendarid=i.calendarid WHERE i.principaluri=? AND i.uri=?",
+	    (struct dbval[]){ DB_STR(o->uri), old }, 2, &taken, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	return dav_run(mv->t, mv->st, "UPDATE [reminders] SET calendaruri=? WHERE user=? AND"
 	    " calendaruri=?", (struct dbval[]){ DB_BYTES(uri->data, uri->len), DB_STR(o->email),
 	    old }, 3, e);

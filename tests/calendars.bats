@@ -1,0 +1,220 @@
+# Calendars from P7 to P8: odd names and data, principals, shares, staged tables, text encodings.
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7c.XXXXXX")
+	export S
+	server_start "$S/server" --character-set-server=latin1
+	make_sample_p7 "$S/p7" p7
+	db p7 <<-'SQL'
+	insert into wm_adav_principals (id, uri, email) values (20, 'principals/gone@left.test',
+		'gone@left.test');
+	insert into wm_adav_calendars (id, principaluri, displayname, uri, timezone, components) values
+		(30, 'principals/CAMILLE.DUBOIS@linden.example', 'Loud', 'odd', 'BEGIN:VCALENDAR', null),
+		(31, 'principals/camille.dubois@linden.example', 'Same', 'odd', null, 'VEVENT'),
+		(32, 'principals/camille.dubois@linden.example', null, '', null, 'VEVENT'),
+		(33, 'principals/gone@left.test', 'Left', 'left', null, 'VEVENT');
+	set @e = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20200102T100000Z\r\nDTEND:20200102T110000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+	insert into wm_adav_calendarobjects (id, calendarid, uri, calendardata, etag, size, componenttype,
+		lastmodified, firstoccurence, lastoccurence) values
+		(300, 30, 'same.ics', @e, '', 0, '', 5, null, null),
+		(301, 30, 'same.ics', @e, '', 0, '', -5, null, null),
+		(302, 30, '', @e, '', 0, '', null, null, null),
+		(303, 30, concat(repeat('u', 250), 'é.ics'), @e, '', 0, '', 5, null, null),
+		(304, 30, 'broken.ics', 'no calendar', 'wrong', 3, 'VEVENT', 5, null, null),
+		(305, 30, 'null.ics', null, '', 0, '', 5, null, null),
+		(306, 30, 'SAME.ics', @e, '', 0, '', 5, null, null),
+		(330, 33, 'left.ics', @e, '', 0, '', 5, null, null);
+	insert into wm_adav_calendarshares (id, calendarid, member, readonly) values
+		(90, 30, 1, 1), (91, 30, 1, 0), (92, 30, 1, 1), (93, 30, 2, 1), (94, 30, 20, 1),
+		(95, 30, 9999, 1), (96, 33, 1, 1);
+	insert into wm_adav_reminders (user, calendaruri, eventid, time, starttime) values
+		('Camille.Dubois@linden.example', 'odd', 'same', 7, 8), ('gone@left.test', 'left', 'left', 9, 10);
+	SQL
+	make_blank_p8 "$S/p8" p8
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
+		--dav-text utf8 >"$S/out" 2>&1 || echo $? >"$S/status"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+C=camille.dubois@linden.example
+
+objects() {
+	dbq p8 "select $1 from au_adav_calendarobjects o join au_adav_calendarinstances i using
+		(calendarid) where i.principaluri='principals/$C' and i.access=1 and i.uri='odd'
+		order by o.id"
+}
+
+notes() {
+	dbq p8 "select count(*) from au_p7m_rejects where code='$1'"
+}
+
+@test "what was rejected is the exit status" {
+	cat "$S/out"
+	[ "$(cat "$S/status")" = 1 ]
+}
+
+@test "D30: the principal is written as P8 spells the user" {
+	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances
+		where principaluri='principals/$C' and access=1")" = 3 ]
+	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances
+		where principaluri like '%CAMILLE%'")" = 0 ]
+}
+
+@test "D31: a calendar URI that is taken or empty gets a new one" {
+	run dbq p8 "select uri from au_adav_calendarinstances where principaluri='principals/$C'
+		and access=1 order by calendarid"
+	[ "${lines[0]}" = odd ]
+	[ "${lines[1]}" = odd-2 ]
+	[[ "${lines[2]}" =~ ^[0-9a-f]{8}-[0-9a-f]{4}-5 ]]
+	[ "$(notes uri-changed)" = 5 ]
+}
+
+@test "D31: object URIs that are repeated, empty or too long" {
+	run objects o.uri
+	echo "$output"
+	[ "${#lines[@]}" = 7 ]
+	[ "${lines[0]}" = same.ics ]
+	[ "${lines[1]}" = same-2.ics ]
+	[[ "${lines[2]}" =~ ^[0-9a-f-]{36}$ ]]
+	[ "${#lines[3]}" -le 255 ]
+	[[ "${lines[3]}" =~ ^u{200,}-[0-9a-f]{8}\.ics$ ]]
+	[ "${lines[6]}" = SAME.ics ]
+}
+
+@test "D32, D33: etag, size, type, times and uid are those of the bytes" {
+	run objects "o.etag, o.size, o.componenttype, o.firstoccurence, o.lastoccurence, o.uid, o.lastmodified"
+	echo "$output"
+	e=$(printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20200102T100000Z\r\nDTEND:20200102T110000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' | md5sum)
+	for i in 0 1 2 3 6; do
+		[[ "${lines[i]}" == "${e%% *}	115	VEVENT	1577959200	1577962800	x	"* ]]
+	done
+	[[ "${lines[1]}" == *"	0" ]]
+	[[ "${lines[4]}" == "$(printf 'no calendar' | md5sum | cut -d' ' -f1)	11	"* ]]
+}
+
+@test "D28: time zones stay; components that were NULL are all" {
+	[ "$(dbq p8 "select timezone from au_adav_calendarinstances where principaluri='principals/$C'
+		and uri='odd'")" = BEGIN:VCALENDAR ]
+	[ "$(dbq p8 "select c.components from au_adav_calendars c join au_adav_calendarinstances i on
+		i.calendarid=c.id where i.principaluri='principals/$C' and i.uri='odd'")" = VEVENT,VTODO,VJOURNAL ]
+}
+
+@test "D27: the strongest share wins, the unknown sharee is reported, the owner is no sharee" {
+	run dbq p8 "select access, transparent, share_href, share_invitestatus, displayname from
+		au_adav_calendarinstances where calendarid=(select calendarid from
+		au_adav_calendarinstances where principaluri='principals/$C' and uri='odd')
+		and access<>1"
+	echo "$output"
+	[ "$output" = "3	1	principals/anna.weber@linden.example	2	Loud" ]
+	[ "$(notes sharee-not-in-p8)" = 1 ]
+	[ "$(notes sharee-missing)" = 1 ]
+	[ "$(notes shared-with-owner)" = 1 ]
+}
+
+@test "D27: everybody and public" {
+	t=$(dbq p8 "select min(id) from au_eav_entities where entity_type like '%Tenant'")
+	[ "$(dbq p8 "select access from au_adav_calendarinstances
+		where principaluri='principals/${t}_dav_tenant_user@localhost'")" = 2 ]
+	[ "$(dbq p8 "select public from au_adav_calendarinstances where access=1
+		and displayname='Team Einkauf'")" = 1 ]
+}
+
+@test "D34: what P7 encoded twice is right" {
+	[ "$(dbq p8 "select displayname from au_adav_calendarinstances where access=1
+		and principaluri='principals/ivan.petrov@mir.test'")" = Работа ]
+	dbq p8 "select calendardata from au_adav_calendarobjects where uri='ev-sovet.ics'" | grep -q Совещание
+}
+
+@test "D36: a principal without an account comes along, with a warning" {
+	[ "$(dbq p8 "select o.uri from au_adav_calendarobjects o join au_adav_calendarinstances i
+		using (calendarid) where i.principaluri='principals/gone@left.test' and i.access=1")" = left.ics ]
+	[ "$(dbq p8 "select count(*) from au_adav_reminders where user='gone@left.test'")" = 1 ]
+	[ "$(notes principal-without-user)" = 1 ]
+}
+
+@test "reminders belong to the user as P8 spells him" {
+	[ "$(dbq p8 "select count(*) from au_adav_reminders where binary user='$C' and calendaruri='odd'")" = 1 ]
+}
+
+@test "the staged tables are gone, P8's are as P8 made them" {
+	[ -z "$(dbq p8 "show tables like 'au\\_p7dav%'")" ]
+	dbq p8 'show create table au_adav_calendarobjects' | grep -q '`calendardata` mediumblob'
+}
+
+@test "a second run moves nothing twice" {
+	before=$(dbq p8 "select count(*), sum(calendarid) from au_adav_calendarinstances")
+	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet --dav-text utf8
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$(dbq p8 "select count(*), sum(calendarid) from au_adav_calendarinstances")" = "$before" ]
+}
+
+@test "--dav-text server: P8's connection without charset reads the text right" {
+	make_blank_p8 "$S/p8b" p8b
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8b" --state "$S/stateb" --quiet --dav-text server ||
+		[ $? = 1 ]
+	q="select displayname from au_adav_calendarinstances where access=1 and
+		principaluri='principals/ivan.petrov@mir.test'"
+	[ "$(mariadb --no-defaults --socket="$SOCKET" --user=root --default-character-set=latin1 \
+		-BN -e "$q" p8b)" = Работа ]
+	[ "$(dbq p8b "$q")" != Работа ]
+	dbq p8b "select calendardata from au_adav_calendarobjects where uri='ev-sovet.ics'" | grep -q Совещание
+}
+
+@test "only the selected users' calendars come" {
+	make_blank_p8 "$S/p8c" p8c
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8c" --state "$S/statec" --quiet --dav-text utf8 \
+		--user ivan.petrov@mir.test
+	[ "$(dbq p8c "select distinct principaluri from au_adav_calendarinstances")" = principals/ivan.petrov@mir.test ]
+}
+
+stage() {
+	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$S/target" |
+		p8-load --p8 "$S/p8d" --stage-dav "$@"
+}
+
+@test "staging: never over a table that is not ours, and again at any time" {
+	make_blank_p8 "$S/p8d" p8d
+	p8-load --p8 "$S/p8d" --describe -o "$S/target"
+	db p8d -e 'create table locks (x int)'
+	run stage --dav-stage-prefix ''
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'locks' <<<"$output"
+	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
+	db p8d -e 'drop table locks'
+	stage --dav-stage-prefix ''
+	[ "$(dbq p8d 'select count(*) from calendars')" = 10 ]
+	stage
+	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
+	[ "$(dbq p8d 'select count(*) from au_p7dav_calendars')" = 10 ]
+	run p8-load --p8 "$S/p8d" --finish-dav
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'dav-schema-upgrade apply' <<<"$output"
+	p8-load --p8 "$S/p8d" --drop-dav-stage
+	[ "$(dbq p8d "show tables like 'au\\_p7dav%'")" = "" ]
+}
+
+@test "staging that breaks off is noticed, and done again" {
+	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$S/target" | head -n 12 >"$S/cut"
+	chmod 600 "$S/cut"
+	run p8-load --p8 "$S/p8d" --stage-dav "$S/cut"
+	[ "$status" = 65 ]
+	p7-extract --p7 "$S/p7" | p7-transform --target "$S/target" >"$S/users"
+	chmod 600 "$S/users"
+	run p8-load --p8 "$S/p8d" "$S/users"
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'stage them again' <<<"$output"
+	stage
+	run p8-load --p8 "$S/p8d" --stage-dav <(p7-extract --p7 "$S/p7" --dav)
+	[ "$status" = 65 ]
+	grep -q 'put p7-transform in between' <<<"$output"
+}
