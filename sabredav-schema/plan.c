@@ -198,6 +198,8 @@ static const char *explain(enum stmt_kind kind)
 		return " (in batches of ids)";
 	case STMT_COUNT:
 		return " (kept for verify)";
+	case STMT_ETAG:
+		return " (in batches; this server has no MD5(), apply computes it itself)";
 	case STMT_UID:
 		return " (in batches; apply finds the UIDs itself, of objects that this statement"
 		    " does not understand too)";

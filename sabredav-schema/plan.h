@@ -22,6 +22,7 @@ enum stmt_kind {
 	STMT_DATA,	/* one statement, one transaction */
 	STMT_RANGE,	/* ends in its WHERE clause; run for ranges of t.id */
 	STMT_COUNT,	/* SELECT COUNT(*), COUNT of what is off: kept for verify */
+	STMT_ETAG,	/* etag and size, on a server without MD5() (etag.c) */
 	STMT_UID,	/* uid of calendar objects (uid.c) */
 	STMT_OWNERS	/* calendars whose URI must change to get an owner instance (owners.c) */
 };

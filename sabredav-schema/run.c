@@ -229,6 +229,8 @@ static int execute(struct run *r, const struct stmt *st, struct entry *en, struc
 		return run_range(r, st, en, e);
 	case STMT_COUNT:
 		return run_count(r, st, en, e);
+	case STMT_ETAG:
+		return run_etags(r, st, en, e);
 	case STMT_UID:
 		return run_uid(r, st, en, e);
 	case STMT_OWNERS:

@@ -45,7 +45,8 @@ int run_commit(struct run *r, const struct entry *en, struct err *e);
 void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* uid.c, owners.c */
+/* etag.c, uid.c, owners.c */
+int run_etags(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
 int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
 int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
 

@@ -73,7 +73,7 @@ static void fix_etags(struct plan *p)
 	struct buf b = BUF_INIT(4096);
 	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
 
-	plan_add(p, STMT_RANGE, schema_table(p->s, "calendarobjects")->name,
+	plan_add(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, schema_table(p->s, "calendarobjects")->name,
 	    "calendarobjects.etag-size", "UPDATE %T{calendarobjects} t SET t.`etag`=MD5(%S),"
 	    " t.`size`=OCTET_LENGTH(%S) WHERE t.`calendardata` IS NOT NULL AND"
 	    " (t.`etag` IS NULL OR t.`etag`<>MD5(%S) OR t.`size`<>OCTET_LENGTH(%S))",
