@@ -24,15 +24,13 @@ void buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
-bool buf_room(struct buf *b, size_t n)
+bool buf_grow(struct buf *b, size_t n)
 {
 	size_t want;
 	char *p;
 
 	if (b->failed)
 		return false;
-	if (b->size - b->len > n)
-		return true;
 	if (n > b->cap || b->len > b->cap - n) {
 		b->failed = true;
 		return false;
@@ -65,11 +63,6 @@ void buf_add(struct buf *b, const void *p, size_t n)
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

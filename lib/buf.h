@@ -27,11 +27,26 @@ void buf_init(struct buf *b, size_t cap);
 void buf_free(struct buf *b);
 /* Empty it and forget a failure; the memory stays. */
 void buf_reset(struct buf *b);
+/* The slow half of buf_room. */
+bool buf_grow(struct buf *b, size_t n);
+
 /* Room for N more bytes (and the NUL); false (and failed) if there is none. */
-bool buf_room(struct buf *b, size_t n);
+static inline bool buf_room(struct buf *b, size_t n)
+{
+	return (!b->failed && b->size - b->len > n) || buf_grow(b, n);
+}
+
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
-void buf_addc(struct buf *b, char c);
+
+static inline void buf_addc(struct buf *b, char c)
+{
+	if (!buf_room(b, 1))
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -103,12 +103,28 @@ static int escape(struct parser *ps, char **out)
 	return 0;
 }
 
+#define EACH_BYTE(b) (0x0101010101010101u * (b))
+
+/* Is one of the eight bytes at P a quote, a backslash or a control character? */
+static bool special(const char *p)
+{
+	uint64_t x, quote, slash;
+
+	memcpy(&x, p, 8);
+	quote = x ^ EACH_BYTE('"');
+	slash = x ^ EACH_BYTE('\\');
+	return ((((x - EACH_BYTE(0x20)) & ~x) | ((quote - EACH_BYTE(1)) & ~quote) |
+	    ((slash - EACH_BYTE(1)) & ~slash)) & EACH_BYTE(0x80)) != 0;
+}
+
 /* A string at p (on its quote), unescaped in place. */
 static int string(struct parser *ps, const char **s, size_t *n)
 {
 	char *out, *begin;
 
 	begin = out = ++ps->p;
+	while (ps->end - ps->p >= 8 && !special(ps->p))
+		ps->p += 8;
 	while (ps->p < ps->end && *ps->p != '"' && *ps->p != '\\' && (unsigned char)*ps->p >= 0x20)
 		ps->p++;
 	out = ps->p;
@@ -177,15 +193,43 @@ static int word(struct parser *ps, const char *w, size_t n)
 
 static int value(struct parser *ps, uint32_t at, int depth);
 
-static int duplicate_key(struct parser *ps, uint32_t first, const char *key, size_t n)
+/*
+ * Keys of one object: a bit for each key seen, by a small hash.  Only a key whose bit is set already
+ * is compared with the others.
+ */
+struct keys {
+	uint64_t seen[16];
+	uint32_t n;
+};
+
+static bool maybe_seen(struct keys *k, const char *key, size_t n)
+{
+	unsigned h = (unsigned)n * 29u;
+	uint64_t bit;
+	bool seen;
+
+	if (n > 0)
+		h += (unsigned char)key[0] * 7u + (unsigned char)key[n / 2] * 61u +
+		    (unsigned char)key[n - 1] * 113u;
+	h &= 1023;
+	bit = (uint64_t)1 << (h & 63);
+	seen = (k->seen[h >> 6] & bit) != 0;
+	k->seen[h >> 6] |= bit;
+	return seen;
+}
+
+static int duplicate_key(struct parser *ps, struct keys *k, uint32_t first, const char *key,
+    size_t n)
 {
 	const struct jval *v;
-	uint32_t i, keys = 0;
+	uint32_t i;
 
+	if (++k->n == JR_KEYS)
+		return fail(ps, "too many keys in one object");
+	if (!maybe_seen(k, key, n))
+		return 0;
 	for (i = first; i != 0; i = v->next) {
 		v = &ps->d->v[i];
-		if (++keys == JR_KEYS)
-			return fail(ps, "too many keys in one object");
 		if (v->keylen == n && memcmp(v->key, key, n) == 0)
 			return fail(ps, "key stands twice in one object");
 	}
@@ -196,6 +240,7 @@ static int members(struct parser *ps, uint32_t at, int depth, bool object)
 {
 	char end = object ? '}' : ']';
 	uint32_t i, last = 0;
+	struct keys keys = { { 0 }, 0 };
 	const char *key = NULL;
 	size_t keylen = 0;
 
@@ -212,7 +257,7 @@ static int members(struct parser *ps, uint32_t at, int depth, bool object)
 			if (ps->p == ps->end || *ps->p != '"')
 				return fail(ps, "a key is missing");
 			if (string(ps, &key, &keylen) < 0 ||
-			    duplicate_key(ps, ps->d->v[at].child, key, keylen) < 0)
+			    duplicate_key(ps, &keys, ps->d->v[at].child, key, keylen) < 0)
 				return -1;
 			blanks(ps);
 			if (ps->p == ps->end || *ps->p != ':')

@@ -58,36 +58,63 @@ static uint64_t zero_byte(uint64_t x)
 	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
 }
 
-/* Is S ASCII that needs no escape?  Most values are, and eight bytes are looked at together. */
-static bool plain(const char *s, size_t n)
+/* Does one of the bytes of X need an escape, or is one no ASCII? */
+static bool odd(uint64_t x)
 {
-	uint64_t x, bad = 0;
-
-	for (; n > 0; s += 8, n -= 8) {
-		x = EACH_BYTE(' ');
-		memcpy(&x, s, n < 8 ? n : 8);
-		bad |= (x & EACH_BYTE(0x80)) | ((x - EACH_BYTE(0x20)) & ~x & EACH_BYTE(0x80)) |
-		    zero_byte(x ^ EACH_BYTE('"')) | zero_byte(x ^ EACH_BYTE('\\')) |
-		    zero_byte(x ^ EACH_BYTE(0x7f));
-		if (n < 8)
-			break;
-	}
-	return bad == 0;
+	return ((x | ((x - EACH_BYTE(0x20)) & ~x)) & EACH_BYTE(0x80)) != 0 ||
+	    (zero_byte(x ^ EACH_BYTE('"')) | zero_byte(x ^ EACH_BYTE('\\')) |
+	    zero_byte(x ^ EACH_BYTE(0x7f))) != 0;
 }
 
-static void quoted_plain(struct buf *out, const char *s, size_t n)
+/*
+ * Copy N bytes to P as long as they are ASCII that needs no escape, as most values are; false when
+ * they are not.  P has room for N.
+ */
+static bool copy_plain(char *p, const char *s, size_t n)
+{
+	size_t i;
+	uint64_t x;
+
+	for (i = 0; i + 8 <= n; i += 8) {
+		memcpy(&x, s + i, 8);
+		if (odd(x))
+			return false;
+		memcpy(p + i, &x, 8);
+	}
+	for (; i < n; i++) {
+		if ((unsigned char)(s[i] - 0x20) >= 0x5f || s[i] == '"' || s[i] == '\\')
+			return false;
+		p[i] = s[i];
+	}
+	return true;
+}
+
+/* The value at once when it is plain. */
+static bool quoted_plain(struct buf *out, const char *s, size_t n)
 {
 	char *p;
 
 	if (!buf_room(out, n + 2))
-		return;
+		return true;
 	p = out->data + out->len;
-	*p++ = '"';
-	if (n > 0)
-		memcpy(p, s, n);
-	p[n] = '"';
-	p[n + 1] = '\0';
+	if (!copy_plain(p + 1, s, n)) {
+		*p = '\0';
+		return false;
+	}
+	p[0] = p[n + 1] = '"';
+	p[n + 2] = '\0';
 	out->len += n + 2;
+	return true;
+}
+
+/* Does one of the eight bytes at P need an escape? */
+static bool escapes(const unsigned char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+	return (((x - EACH_BYTE(0x20)) & ~x & EACH_BYTE(0x80)) | zero_byte(x ^ EACH_BYTE('"')) |
+	    zero_byte(x ^ EACH_BYTE('\\')) | zero_byte(x ^ EACH_BYTE(0x7f))) != 0;
 }
 
 /* Escape N bytes of UTF-8 between quotes; runs without escapes are copied at once. */
@@ -98,6 +125,10 @@ static void quoted(struct buf *out, const char *s, size_t n)
 
 	buf_addc(out, '"');
 	for (; p < end; p++) {
+		while (end - p >= 8 && !escapes(p))
+			p += 8;
+		if (p == end)
+			break;
 		if (*p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7f)
 			continue;
 		buf_add(out, run, (size_t)(p - run));
@@ -140,6 +171,21 @@ void jw_key(struct jsonw *w, const char *key)
 	memcpy(w->out->data + w->out->len, key, n);
 	w->out->len += n;
 	buf_add(w->out, "\":", 2);
+}
+
+void jw_key_json(struct jsonw *w, const char *json, size_t n)
+{
+	char *p;
+
+	if (!buf_room(w->out, n + 1))
+		return;
+	p = w->out->data + w->out->len;
+	if (w->comma)
+		*p++ = ',';
+	memcpy(p, json, n);
+	p[n] = '\0';
+	w->out->len = (size_t)(p - w->out->data) + n;
+	w->comma = false;
 }
 
 void jw_key_n(struct jsonw *w, const char *key, size_t n)
@@ -192,14 +238,16 @@ void jw_str_n(struct jsonw *w, const char *s, size_t n)
 {
 	if (s == NULL)
 		jw_null(w);
-	else if (plain(s, n)) {
-		sep(w);
-		quoted_plain(w->out, s, n);
-	} else if (!utf8_valid(s, n))
-		jw_bytes(w, s, n);
 	else {
 		sep(w);
-		quoted(w->out, s, n);
+		if (quoted_plain(w->out, s, n))
+			return;
+		if (utf8_valid(s, n))
+			quoted(w->out, s, n);
+		else {
+			w->comma = false;
+			jw_bytes(w, s, n);
+		}
 	}
 }
 

@@ -29,6 +29,8 @@ void jw_array_end(struct jsonw *w);
 void jw_key(struct jsonw *w, const char *key);
 /* The same with escapes, for keys that come from data (UTF-8). */
 void jw_key_n(struct jsonw *w, const char *key, size_t n);
+/* The same with N bytes that are JSON already, quotes and colon included. */
+void jw_key_json(struct jsonw *w, const char *json, size_t n);
 void jw_null(struct jsonw *w);
 void jw_bool(struct jsonw *w, bool v);
 void jw_int(struct jsonw *w, int64_t v);

@@ -10,7 +10,7 @@ bool kinds_add(struct kind_counts *c, const char *kind, uint64_t n)
 	unsigned i;
 
 	for (i = 0; i < c->n; i++)
-		if (strcmp(c->k[i].kind, kind) == 0) {
+		if (c->k[i].kind[0] == kind[0] && strcmp(c->k[i].kind, kind) == 0) {
 			c->k[i].n += n;
 			return true;
 		}
