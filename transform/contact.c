@@ -98,7 +98,7 @@ static void categories(struct vcard *v, void *arg)
 		if (any)
 			vcard_delimiter(v, ',');
 		else
-			vcard_name(v, "CATEGORIES");
+			vcard_name(v, "CATEGORIES:");
 		any = true;
 		vcard_part(v, r->user.groups.names.data + g->name, g->namelen);
 	}
@@ -175,24 +175,18 @@ static void make_card(struct run *r, struct contact *c)
 	vcard_end(&v);
 }
 
-static const struct val *attribute(const struct run *r, enum entity_kind kind, const char *name)
-{
-	static const struct val none;
-	int at = mapping_attr(&r->map.ent[kind], name);
-
-	return at >= 0 ? &r->made_of[at] : &none;
-}
-
 static int put_contact(struct run *r, struct contact *c, struct err *e)
 {
 	enum entity_kind kind = c->collected ? E_COLLECTED : E_CONTACT;
 	int64_t modified;
+	int at;
 
 	r->made[M_STORAGE] = val_text(c->shared ? "shared" : "personal");
 	contact_uuid(r, c);
 	if (contacts_books(r, e) < 0 || entity_make(r, kind, c->uuid, e) < 0)
 		return -1;
-	modified = seconds(attribute(r, kind, "DateModified"));
+	at = r->slot.modified[c->collected];
+	modified = at >= 0 ? seconds(&r->made_of[at]) : 0;
 	if (modified > r->user.latest)
 		r->user.latest = modified;
 	if (!c->shared)
@@ -206,7 +200,7 @@ static int put_contact(struct run *r, struct contact *c, struct err *e)
 /* A contact that everybody sees in P7. */
 static int shared(struct run *r, struct contact *c, struct err *e)
 {
-	c->shared = target_has(&r->target, "SharedContacts");
+	c->shared = r->target.given && target_has(&r->target, "SharedContacts");
 	if (c->shared)
 		return 0;
 	return run_report(r, S_CONTACT, false, "shared-contact",

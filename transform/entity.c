@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <nettle/md5.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,34 +47,41 @@ static int make_one(struct run *r, const struct map_attr *a, struct val *out)
 	return 0;
 }
 
-/* A tag that changes with the contact: the MD5 of its attributes. */
+/* Append what tells V from other values, without alignment. */
+static char *digest_part(char *p, const struct val *v)
+{
+	uint64_t head = v->type == V_STR ? v->n : (uint64_t)v->i;
+	unsigned j;
+
+	for (j = 0; j < 8; j++)
+		*p++ = (char)(head >> 8 * j);
+	if (v->type != V_STR)
+		return p;
+	memcpy(p, v->s, v->n);
+	return p + v->n;
+}
+
+/* A tag that changes with the contact: a hash of its attributes. */
 static int make_etag(struct run *r, const struct map_entity *en, struct val *out)
 {
-	struct md5_ctx c;
-	uint8_t raw[MD5_DIGEST_SIZE];
+	XXH128_canonical_t raw;
+	size_t len = 2 * sizeof(raw) + 1;
+	char *p, *text;
 	unsigned i;
-	char *p;
 
 	if (out->n > 0 && r->target.release >= ETAG_KEPT_SINCE)
 		return 0;
-	md5_init(&c);
-	for (i = 0; i < en->n; i++) {
-		const struct val *v = &r->made_of[i];
-
-		if (en->attr[i].conv != NULL && en->attr[i].conv->last)
-			continue;
-		if (v->type == V_STR)
-			md5_update(&c, v->n, (const uint8_t *)v->s);
-		else
-			md5_update(&c, sizeof(v->i), (const uint8_t *)&v->i);
-		md5_update(&c, 1, (const uint8_t *)"");
-	}
-	p = arena_get(&r->arena, 2 * sizeof(raw) + 1);
-	if (p == NULL)
+	*out = val_str("", 0);
+	for (i = 0; i < en->n; i++)
+		len += 8 + r->made_of[i].n;
+	text = arena_get(&r->arena, len);
+	if (text == NULL)
 		return -1;
-	md5_digest(&c, sizeof(raw), raw);
-	hex_text(raw, sizeof(raw), p);
-	*out = val_str(p, 2 * sizeof(raw));
+	for (i = 0, p = text; i < en->n; i++)
+		p = digest_part(p, &r->made_of[i]);
+	XXH128_canonicalFromHash(&raw, XXH3_128bits(text, (size_t)(p - text)));
+	hex_text(raw.digest, sizeof(raw.digest), text);
+	*out = val_str(text, 2 * sizeof(raw.digest));
 	return 0;
 }
 
@@ -91,6 +97,9 @@ int entity_make(struct run *r, enum entity_kind kind, const char *uuid, struct e
 	for (i = 0; i < en->n; i++) {
 		const struct map_attr *a = &en->attr[i];
 
+		r->made_of[i].type = V_NONE;
+		r->made_of[i].n = 0;
+		r->made_of[i].i = 0;
 		if (a->type == T_REF)
 			continue;
 		if (make_one(r, a, &r->made_of[i]) < 0)
@@ -133,8 +142,7 @@ static int put_attrs(struct run *r, const struct map_entity *en, struct jsonw *w
 			jw_key(w, table_names[open]);
 			jw_object(w);
 		}
-		jw_raw(w, a->key, a->keylen);
-		w->comma = false;
+		jw_key_json(w, a->key, a->keylen);
 		if (a->type == T_REF) {
 			jw_str(w, r->ref[a->ref]);
 			continue;

@@ -126,7 +126,7 @@ int group_record(struct run *r, struct err *e)
 	group_uuid(r, v, id, uuid);
 	if (entity_make(r, E_GROUP, uuid, e) < 0)
 		return -1;
-	at = mapping_attr(&r->map.ent[E_GROUP], "Name");
+	at = r->slot.group_name;
 	name = at >= 0 ? r->made_of[at] : unnamed;
 	rc = contacts_books(r, e) < 0 || remember(r, id, uuid, &name, e) < 0 ||
 	    entity_write(r, E_GROUP, uuid, e) < 0 ? -1 : 0;
@@ -141,7 +141,7 @@ static void put_member(struct vcard *c, const struct member *m)
 	char uuid[UUID_LEN + 1];
 
 	uuid_text(m->uuid, uuid);
-	vcard_name(c, "X-ADDRESSBOOKSERVER-MEMBER");
+	vcard_name(c, "X-ADDRESSBOOKSERVER-MEMBER:");
 	buf_adds(c->out, "urn:uuid:");
 	buf_adds(c->out, uuid);
 	vcard_end_line(c);
@@ -155,10 +155,10 @@ static int group_card(struct run *r, const struct group *p, struct err *e)
 
 	buf_reset(&r->card);
 	vcard_begin(&c, &r->card, p->uuid);
-	vcard_name(&c, "FN");
+	vcard_name(&c, "FN:");
 	vcard_part(&c, g->names.data + p->name, p->namelen);
 	vcard_end_line(&c);
-	vcard_name(&c, "X-ADDRESSBOOKSERVER-KIND");
+	vcard_name(&c, "X-ADDRESSBOOKSERVER-KIND:");
 	buf_adds(&r->card, "GROUP");
 	vcard_end_line(&c);
 	for (i = p->first; i != NO_MEMBER; i = g->m[i].next)

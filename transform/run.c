@@ -107,6 +107,9 @@ int run_open(struct run *r, struct err *e)
 	buf_init(&r->card, BUF_RECORD_MAX);
 	vcard_attrs(&r->card_of[0], &r->map.ent[E_CONTACT]);
 	vcard_attrs(&r->card_of[1], &r->map.ent[E_COLLECTED]);
+	r->slot.modified[0] = mapping_attr(&r->map.ent[E_CONTACT], "DateModified");
+	r->slot.modified[1] = mapping_attr(&r->map.ent[E_COLLECTED], "DateModified");
+	r->slot.group_name = mapping_attr(&r->map.ent[E_GROUP], "Name");
 	return find_slots(r, e);
 }
 
@@ -158,6 +161,7 @@ static const struct step {
 	int (*fn)(struct run *r, struct err *e);
 	bool inside, flush;		/* only in a user's block; needs the records before it */
 } steps[] = {
+	{ "CONTACT", contact_record, true, true },
 	{ "SETTINGS", settings_record, false, false },
 	{ "TENANT", tenant_record, false, false },
 	{ "DOMAIN", domain_record, false, false },
@@ -171,7 +175,6 @@ static const struct step {
 	{ "IDENTITY", identity_record, true, false },
 	{ "SOCIAL", social_record, true, true },
 	{ "GROUP", group_record, true, true },
-	{ "CONTACT", contact_record, true, true },
 	{ "CARD", card_record, true, false },
 	{ "USER_END", user_end, false, true },
 	{ "WARN", user_pass, false, false },

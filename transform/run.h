@@ -85,6 +85,7 @@ struct user {
 struct slots {
 	int type, auto_create, shared, str_id, str_id_shared, groups, global_user, group_str_id,
 	    group_str_id_shared;
+	int modified[2], group_name;	/* attributes: DateModified of CONTACT and COLLECTED, Name */
 };
 
 struct run {

@@ -28,7 +28,6 @@ void vcard_name(struct vcard *c, const char *name)
 {
 	c->line = c->out->len;
 	buf_adds(c->out, name);
-	buf_addc(c->out, ':');
 }
 
 void vcard_delimiter(struct vcard *c, char delimiter)
@@ -106,27 +105,18 @@ void vcard_end_line(struct vcard *c)
 	buf_add(b, "\r\n", 2);
 }
 
-static void plain_line(struct vcard *c, const char *line)
-{
-	c->line = c->out->len;
-	buf_adds(c->out, line);
-	vcard_end_line(c);
-}
-
 void vcard_begin(struct vcard *c, struct buf *out, const char *uuid)
 {
 	c->out = out;
-	plain_line(c, "BEGIN:VCARD");
-	plain_line(c, "VERSION:3.0");
-	plain_line(c, "PRODID:-//Sabre//Sabre VObject 4.2.2//EN");
-	vcard_name(c, "UID");
+	buf_adds(out, "BEGIN:VCARD\r\nVERSION:3.0\r\n"
+	    "PRODID:-//Sabre//Sabre VObject 4.2.2//EN\r\nUID:");
 	buf_adds(out, uuid);
-	vcard_end_line(c);
+	buf_adds(out, "\r\n");
 }
 
 void vcard_end(struct vcard *c)
 {
-	plain_line(c, "END:VCARD");
+	buf_adds(c->out, "END:VCARD\r\n");
 }
 
 /* A contact's attributes, by name. */
@@ -197,9 +187,9 @@ static void address(const struct contact *k, const char *name, enum vcard_attr i
 static void emails(const struct contact *k)
 {
 	static const char *const names[3][2] = {
-		{ "EMAIL;TYPE=HOME", "EMAIL;TYPE=HOME,PREF" },
-		{ "EMAIL;TYPE=WORK", "EMAIL;TYPE=WORK,PREF" },
-		{ "EMAIL;TYPE=OTHER", "EMAIL;TYPE=OTHER,PREF" },
+		{ "EMAIL;TYPE=HOME:", "EMAIL;TYPE=HOME,PREF:" },
+		{ "EMAIL;TYPE=WORK:", "EMAIL;TYPE=WORK,PREF:" },
+		{ "EMAIL;TYPE=OTHER:", "EMAIL;TYPE=OTHER,PREF:" },
 	};
 	int64_t primary = val_as_int(get(k, VC_PRIMARY_EMAIL));
 	unsigned i;
@@ -217,26 +207,26 @@ static void birthday(const struct contact *k)
 
 	if (y == 0 || m == 0 || d == 0)
 		return;
-	vcard_name(k->c, "BDAY");
+	vcard_name(k->c, "BDAY:");
 	buf_addf(k->c->out, "%" PRId64 "-%" PRId64 "-%" PRId64, y, m, d);
 	vcard_end_line(k->c);
 }
 
 static void names(const struct contact *k)
 {
-	property(k, "FN", VC_FULL_NAME);
-	vcard_name(k->c, "N");
+	property(k, "FN:", VC_FULL_NAME);
+	vcard_name(k->c, "N:");
 	part(k, VC_LAST_NAME);
 	vcard_delimiter(k->c, ';');
 	part(k, VC_FIRST_NAME);
 	buf_adds(k->c->out, ";;;;");
 	vcard_end_line(k->c);
-	property(k, "X-OFFICE", VC_OFFICE);
-	plain_line(k->c, "X-USE-FRIENDLY-NAME:1");
-	property(k, "TITLE", VC_JOB_TITLE);
-	property(k, "NICKNAME", VC_NICK_NAME);
-	property(k, "NOTE", VC_NOTES);
-	vcard_name(k->c, "ORG");
+	property(k, "X-OFFICE:", VC_OFFICE);
+	buf_adds(k->c->out, "X-USE-FRIENDLY-NAME:1\r\n");
+	property(k, "TITLE:", VC_JOB_TITLE);
+	property(k, "NICKNAME:", VC_NICK_NAME);
+	property(k, "NOTE:", VC_NOTES);
+	vcard_name(k->c, "ORG:");
 	part(k, VC_COMPANY);
 	vcard_delimiter(k->c, ';');
 	part(k, VC_DEPARTMENT);
@@ -250,15 +240,15 @@ void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct va
 
 	names(&k);
 	categories(c, arg);
-	address(&k, "ADR;TYPE=HOME", VC_HOME_STREET);
-	address(&k, "ADR;TYPE=WORK", VC_WORK_STREET);
+	address(&k, "ADR;TYPE=HOME:", VC_HOME_STREET);
+	address(&k, "ADR;TYPE=WORK:", VC_WORK_STREET);
 	emails(&k);
-	url(&k, "URL;TYPE=HOME;VALUE=URI", VC_HOME_WEB);
-	url(&k, "URL;TYPE=WORK;VALUE=URI", VC_WORK_WEB);
-	if_filled(&k, "TEL;TYPE=VOICE,HOME", VC_HOME_PHONE);
-	if_filled(&k, "TEL;TYPE=VOICE,WORK", VC_WORK_PHONE);
-	if_filled(&k, "TEL;TYPE=VOICE,CELL", VC_MOBILE);
-	if_filled(&k, "TEL;TYPE=FAX,HOME", VC_HOME_FAX);
-	if_filled(&k, "TEL;TYPE=FAX,WORK", VC_WORK_FAX);
+	url(&k, "URL;TYPE=HOME;VALUE=URI:", VC_HOME_WEB);
+	url(&k, "URL;TYPE=WORK;VALUE=URI:", VC_WORK_WEB);
+	if_filled(&k, "TEL;TYPE=VOICE,HOME:", VC_HOME_PHONE);
+	if_filled(&k, "TEL;TYPE=VOICE,WORK:", VC_WORK_PHONE);
+	if_filled(&k, "TEL;TYPE=VOICE,CELL:", VC_MOBILE);
+	if_filled(&k, "TEL;TYPE=FAX,HOME:", VC_HOME_FAX);
+	if_filled(&k, "TEL;TYPE=FAX,WORK:", VC_WORK_FAX);
 	birthday(&k);
 }
