@@ -61,8 +61,8 @@ int account_record(struct run *r, struct err *e)
 	u->account = u->account_due = d != NULL;
 	if (d == NULL)
 		return run_report(r, S_ACCOUNT, true, "account-without-domain",
-		    "its mail domain is not in P7 any more, so P7 itself does not show the account; "
-		    "its folders and identities are left out too",
+		    "its mail domain is not in P7 any more, so P7 itself does not show the "
+		    "account; its folders and identities are left out too",
 		    "make the domain in P7, or the account in P8", e);
 	run_uuid(r, u->account_uuid, "account:%lld", (long long)u->account_id);
 	u->own_server = own_server(r, d);

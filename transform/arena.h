@@ -1,6 +1,6 @@
 /*
  * Memory of one record: taken piece by piece, given back all at once, never moved.
- * A struct arena owns its blocks; arena_reset keeps one block of the usual size for the next record.
+ * A struct arena owns its blocks; arena_reset keeps one of the usual size for the next record.
  */
 #ifndef ARENA_H
 #define ARENA_H

@@ -23,14 +23,14 @@ static int64_t days(int64_t y, int m, int d)
 
 static int64_t seconds(struct icaltimetype t)
 {
-	int daylight;
+	int dst;
 	int64_t s = days(t.year, t.month, t.day) * 86400;
 
 	if (t.is_date)
 		return s;
 	s += t.hour * 3600 + t.minute * 60 + t.second;
 	if (t.zone != NULL && !icaltime_is_utc(t))
-		s -= icaltimezone_get_utc_offset((icaltimezone *)(uintptr_t)t.zone, &t, &daylight);
+		s -= icaltimezone_get_utc_offset((icaltimezone *)(uintptr_t)t.zone, &t, &dst);
 	return s;
 }
 

@@ -22,7 +22,7 @@ static const char usage_text[] =
 	"                    [--rejects FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
 	"       p7-transform --print-mapping\n"
 	"\n"
-	"Turn a stream of P7 records (a file, a .gz file or standard input) into one of P8 records.\n"
+	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
 	"\n"
 	"  --salt-file FILE   P8's data/salt8.php; passwords are encrypted with it\n"
 	"  --target FILE      description of the P8 installation (p8-load --describe)\n"
@@ -145,6 +145,20 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 	return so_put(&r->out, "HEADER", e);
 }
 
+static int records(struct run *r, bool dav, const char *mapping, struct err *e)
+{
+	int rc = write_header(r, dav, mapping, e);
+
+	if (rc == 0)
+		rc = dav ? dav_transform(&r->in, &r->out, &r->report, e) : run_all(r, e);
+	if (rc == 0)
+		return report_close(&r->report, e);
+	if (r->report.has_file)
+		io_out_abort(&r->report.file);
+	buf_free(&r->report.line);
+	return -1;
+}
+
 /* From an open input to a whole output. */
 static int convert(struct run *r, const struct options *o, bool dav, struct err *e)
 {
@@ -159,11 +173,7 @@ static int convert(struct run *r, const struct options *o, bool dav, struct err 
 	rc = report_open(&r->report, PROG, o->rejects, e);
 	r->report.to = &r->out;
 	if (rc == 0)
-		rc = write_header(r, dav, mapping, e);
-	if (rc == 0)
-		rc = dav ? dav_transform(&r->in, &r->out, &r->report, e) : run_all(r, e);
-	if (rc == 0)
-		rc = report_close(&r->report, e);
+		rc = records(r, dav, mapping, e);
 	if (rc == 0)
 		return so_close(&r->out, e);
 	so_abort(&r->out);

@@ -1,7 +1,7 @@
 /*
  * The mapping: which P8 attribute (name, EAV type) comes from which P7 member by which conversion.
- * It is read once from YAML (mapping.yaml explains the format) into arrays, so that a record costs a
- * loop over attributes and no search; attributes that the target does not have are left out then.
+ * It is read once from YAML (mapping.yaml explains the format) into arrays, so that a record costs
+ * a loop over attributes and no search; attributes that the target does not have are left out then.
  * A struct mapping owns the YAML text that all names point into; mapping_free frees it.
  */
 #ifndef MAPPING_H
@@ -119,6 +119,8 @@ int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name
     const struct target *target, struct err *e);
 void mapping_free(struct mapping *m);
 
+/* The place of a name in the table of R, free or taken; NULL when the table is full. */
+struct map_name *mapping_place(struct map_record *r, const char *name, size_t n);
 /* What is known of a member, or NULL. */
 const struct map_name *mapping_name(const struct map_record *r, const char *name, size_t n);
 /* The slot of a member that the program itself reads, whether the mapping uses it or not. */

@@ -1,7 +1,7 @@
 /*
  * One run of p7-transform over a p7 stream: what it knows, and the steps.
  * Memory does not grow with users or contacts: of the globals the domains are kept, of a user his
- * groups and one UUID for each member of a group (both capped), of an account its four folder names.
+ * groups and one UUID for each member of a group (both capped), of an account four folder names.
  */
 #ifndef RUN_H
 #define RUN_H
@@ -78,14 +78,15 @@ struct user {
 	struct groups groups;
 	bool books, contacts_done;
 	uint64_t personal, collected, cards;
-	int64_t latest;			/* when his contacts were modified last, seconds; 0: never */
+	int64_t latest;			/* when a contact was modified last, seconds; 0: never */
 };
 
 /* Slots of members that the program itself reads of every contact and group. */
 struct slots {
 	int type, auto_create, shared, str_id, str_id_shared, groups, global_user, group_str_id,
 	    group_str_id_shared;
-	int modified[2], group_name;	/* attributes: DateModified of CONTACT and COLLECTED, Name */
+	int modified[2];		/* attribute DateModified of CONTACT and COLLECTED */
+	int group_name;			/* attribute Name of GROUP */
 };
 
 struct run {

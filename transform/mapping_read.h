@@ -1,0 +1,36 @@
+/*
+ * Inside the reader of mappings: where we are, messages, and walking the YAML document.
+ * mapping_load.c reads records and entities, mapping_attrs.c the attributes.
+ */
+#ifndef MAPPING_READ_H
+#define MAPPING_READ_H
+
+#include "mapping.h"
+
+struct reader {
+	struct mapping *m;
+	const struct target *target;
+	const char *file;
+	const char *entity, *attr;	/* where we are, NULL: not in one */
+	struct err *e;
+};
+
+/* Fail with file, line of AT and where we are; returns -1. */
+int map_fail(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+yaml_node_t *map_node(struct reader *r, int index);
+/* The text of a scalar, NULL for anything else. */
+const char *map_text(const yaml_node_t *n);
+/* The place of NAME among N names, or -1. */
+int map_find(const char *const *names, int n, const char *name);
+/* Call FN for every pair of a YAML mapping; keys are scalars and stand once. */
+int map_each(struct reader *r, const yaml_node_t *n,
+    int (*fn)(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg),
+    void *arg);
+/* Intern a member of a record, with a slot when it is used. */
+int map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind, const char *name,
+    bool used, unsigned *slot);
+/* Read one attribute into the struct map_entity ARG. */
+int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg);
+
+#endif
