@@ -6,6 +6,7 @@
 #include "opts.h"
 #include "preflight.h"
 #include "summary.h"
+#include "verify.h"
 
 static void on_signal(int no)
 {
@@ -51,6 +52,7 @@ static int check(struct target *t, struct err *e)
 static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	struct load *l = calloc(1, sizeof(*l));
+	struct err ignored = { .msg = "" };
 	int rc;
 
 	if (l == NULL)
@@ -63,12 +65,19 @@ static int load(struct target *t, const struct opts *o, enum exitcode *status, s
 			rc = load_stream(l, status, e);
 			summary_print(l);
 		}
-		if (rc == 0)
-			rc = report_close(&l->rejects, e);
+		if (report_close(&l->rejects, rc == 0 ? e : &ignored) < 0 && rc == 0)
+			rc = -1;
 		load_close(l);
 	}
 	free(l);
 	return rc;
+}
+
+static int verify(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	struct verify_opts v = { o->load.input, o->load.edited, o->deep, o->load.quiet };
+
+	return preflight(t, NULL, e) < 0 ? -1 : verify_ledger(t, &v, status, e);
 }
 
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -86,6 +95,8 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return preflight(t, NULL, e) < 0 ? -1 : dav_finish_run(t, &o->load, status, e);
 	case MODE_DROP_STAGE:
 		return dav_stage_drop(t, e);
+	case MODE_VERIFY:
+		return verify(t, o, status, e);
 	default:
 		return load(t, o, status, e);
 	}

@@ -21,6 +21,7 @@ static const char usage[] =
 "  --dav-stage-prefix P  their prefix (default: P8's prefix and p7dav_)\n"
 "  --finish-dav          after the users: the calendars that are left, then shares\n"
 "  --drop-dav-stage      throw the staged tables away\n"
+"  --verify              compare P8 with the ledger; --deep: content of files, too\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -35,7 +36,7 @@ static const char usage[] =
 enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
+	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
 };
 
 static const struct option longs[] = {
@@ -63,6 +64,8 @@ static const struct option longs[] = {
 	{ "without", required_argument, NULL, O_WITHOUT },
 	{ "dav-text", required_argument, NULL, O_DAV },
 	{ "transaction-rows", required_argument, NULL, O_ROWS },
+	{ "verify", no_argument, NULL, O_VERIFY },
+	{ "deep", no_argument, NULL, O_DEEP },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -94,6 +97,8 @@ static enum mode mode_of(int c)
 		return MODE_STAGE_DAV;
 	case O_FINISH:
 		return MODE_FINISH_DAV;
+	case O_VERIFY:
+		return MODE_VERIFY;
 	default:
 		return MODE_DROP_STAGE;
 	}
@@ -228,6 +233,9 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case 'o':
 			o->output = optarg;
 			continue;
+		case O_DEEP:
+			o->deep = true;
+			continue;
 		case 'p':
 			c = O_PASSWORD;
 			break;
@@ -236,6 +244,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_STAGE:
 		case O_FINISH:
 		case O_DROP:
+		case O_VERIFY:
 			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;
 			continue;

@@ -5,11 +5,12 @@
 #include "load.h"
 
 enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_STAGE_DAV, MODE_FINISH_DAV,
-	MODE_DROP_STAGE };
+	MODE_DROP_STAGE, MODE_VERIFY };
 
 struct opts {
 	enum mode mode;
 	const char *output;		/* -o, of --describe */
+	bool deep;			/* --deep, of --verify */
 	struct target_opts target;
 	struct load_opts load;
 };

@@ -119,6 +119,16 @@ static void dav_text(const struct target *t, struct buf *out)
 		buf_addc(out, '?');
 }
 
+/* The displayname of an address book as P8's DAV connection reads it. */
+static void dav_name(const struct target *t, struct buf *out)
+{
+	if (t->dav_text == DAV_TEXT_SERVER)
+		buf_addf(out, "CAST(CONVERT(displayname USING %s) AS BINARY)",
+		    t->db.server_charset);
+	else
+		buf_adds(out, "displayname");
+}
+
 int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e)
 {
 	char name[NAME_MAX_LEN];
@@ -135,6 +145,8 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 			buf_adds(out, t->charset);
 		else if (strcmp(name, ":collation") == 0)
 			buf_adds(out, t->collation);
+		else if (strcmp(name, ":davname") == 0)
+			dav_name(t, out);
 		else if (strcmp(name, ":davtext") == 0)
 			dav_text(t, out);
 		else

@@ -46,7 +46,7 @@ int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, st
 int sql_exec(struct sql *s, const char *text, struct err *e);
 /*
  * TEXT with {name} replaced by the prefixed, quoted table, and {:charset}, {:collation} by those
- * of P8's strings.
+ * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:davname} reads it back.
  */
 int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e);
 

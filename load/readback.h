@@ -1,0 +1,63 @@
+/*
+ * What P8 holds of a user, read back and counted and hashed by kind as the loader did (rowhash.h),
+ * beside what the ledger says.  Rows are found by the ledger's ids, in windows of constant size.
+ * A struct readback owns its statements and memory; readback_close frees them.
+ */
+#ifndef LOAD_READBACK_H
+#define LOAD_READBACK_H
+
+#include "rowhash.h"
+#include "target.h"
+#include "unit.h"
+
+#define READBACK_WINDOW 4096		/* ids looked at in one go */
+
+struct readback_kind {
+	char name[STREAM_KIND_LEN];
+	struct kind_sum want, got;
+};
+
+struct readback_user {
+	int64_t row;			/* in p7m_users */
+	const char *email, *public_id, *uuid;
+};
+
+struct readback_run {
+	char what;			/* 'e', 'b', 'c' as in p7m_own */
+	int64_t first, last, step;
+	unsigned kind;
+};
+
+/* An entity of the window. */
+struct readback_ent {
+	bool ours;
+	unsigned kind;
+	char uuid[UUID_LEN + 1];
+	const char *type;		/* interned */
+};
+
+struct readback {
+	struct target *t;
+	bool deep;			/* read the content of files */
+	struct dbq own, kinds, ents, attrs[AT_COUNT], books, cards, files;
+	struct dbq spread[AT_COUNT], dense[AT_COUNT];	/* of many rows, in the order of their ids */
+	struct readback_kind k[STREAM_KINDS];
+	unsigned n;
+	struct readback_run *runs;
+	size_t nruns, runs_size;
+	struct readback_ent *window;
+	struct intern *names;
+};
+
+int readback_open(struct readback *r, struct target *t, struct err *e);
+void readback_close(struct readback *r);
+/* Fill r->k with all kinds that the ledger or P8 has of the user. */
+int readback_user(struct readback *r, const struct readback_user *u, struct err *e);
+/* The same for one entity of the kind KIND that belongs to no user: r->k[0].got. */
+int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e);
+/* Is there a difference in kind K? */
+bool readback_differs(const struct readback_kind *k);
+/* The kind NAME of this user, made when it is new; NULL: too many. */
+struct readback_kind *readback_kind(struct readback *r, const char *name);
+
+#endif

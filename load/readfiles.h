@@ -1,0 +1,17 @@
+/* A user's files in P8's data directory, beside what the ledger says of them. */
+#ifndef LOAD_READFILES_H
+#define LOAD_READFILES_H
+
+#include <stdint.h>
+
+#include "err.h"
+
+struct readback;
+
+/*
+ * Count and hash the files of USER (0: those of the installation) that are there with the size of
+ * the ledger; with r->deep also with its content.  Without a data directory they count as there.
+ */
+int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e);
+
+#endif
