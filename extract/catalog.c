@@ -184,8 +184,8 @@ int catalog_read(struct catalog *c, struct db *db, const char *prefix, const cha
 	compact(c);
 	c->utf8 = true;
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,COLUMN_NAME,"
-	    "CHARACTER_SET_NAME FROM information_schema.COLUMNS", "TABLE_NAME,ORDINAL_POSITION", take_column,
-	    e) < 0)
+	    "CHARACTER_SET_NAME FROM information_schema.COLUMNS",
+	    "TABLE_NAME,ORDINAL_POSITION", take_column, e) < 0)
 		return -1;
 	return each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,INDEX_NAME,"
 	    "COLUMN_NAME,SEQ_IN_INDEX FROM information_schema.STATISTICS",

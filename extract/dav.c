@@ -29,7 +29,7 @@ struct table {
 	const struct column *col;
 	/* SQL: the owner's principal, the same as it is compared, the member's principal */
 	const char *principal, *member;
-	const char *calendar;		/* column with the calendar's id, NULL: choose by principal */
+	const char *calendar;		/* column with its id; NULL: choose by principal */
 };
 
 static const struct table tables[] = {

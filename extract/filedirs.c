@@ -15,7 +15,7 @@ static uint64_t hash(const char *name)
 	char text[FILEDIRS_NAME];
 	size_t i;
 
-	for (i = 0; name[i] != '\0' && i < sizeof(text); i++)
+	for (i = 0; i < sizeof(text) && name[i] != '\0'; i++)
 		text[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] + 32) : name[i];
 	return XXH3_64bits(text, i);
 }

@@ -91,8 +91,8 @@ static int build(struct source *s, const struct cat_table *t, const struct catal
 	else {
 		buf_adds(&s->sql, " FROM");
 		sql_table(&s->sql, t, "t", cat_index(t, "id_user"));
-		buf_addf(&s->sql, " WHERE t.id_user=0 AND t.type=2 AND t.deleted=0 ORDER BY k,t.%s",
-		    k->order);
+		buf_addf(&s->sql, " WHERE t.id_user=0 AND t.type=2 AND t.deleted=0"
+		    " ORDER BY k,t.%s", k->order);
 	}
 	return s->sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") : 0;
 }

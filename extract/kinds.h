@@ -1,8 +1,8 @@
 /*
  * The kinds of records that are rows of a table of P7, and where their rows come from.
  * A struct source reads one kind: batch by batch where an index leads from the user to the rows,
- * otherwise the whole table once, ordered by user, into its spool.  Either way the spool then holds
- * rows ordered as the users are, ready-made as members of a JSON object.
+ * otherwise the whole table once, ordered by user, into its spool.  Either way the spool then has
+ * the rows in the order of users, ready-made as members of a JSON object.
  */
 #ifndef KINDS_H
 #define KINDS_H

@@ -227,8 +227,8 @@ static int take(struct opts *o, int c, char *arg, struct err *e)
 static int check(struct opts *o, struct err *e)
 {
 	if (o->p7 == NULL && o->settings == NULL && o->db.name == NULL)
-		return wrong(e, "where is P7? Give --p7 DIR, or --settings FILE, or --db-name NAME",
-		    NULL);
+		return wrong(e, "where is P7? Give --p7 DIR, or --settings FILE, or --db-name"
+		    " NAME", NULL);
 	if (o->list_users && o->dav)
 		return wrong(e, "--list-users and --dav are two different outputs", NULL);
 	if (o->source_id != NULL && o->source_id[0] == '\0')

@@ -46,7 +46,8 @@ static int add_id(struct selection *s, int64_t id, struct err *e)
 		s->size = s->size ? s->size * 2 : 1024;
 		p = s->size > LIST_MAX ? NULL : realloc(s->id, s->size * sizeof(*p));
 		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "the list of users is too long; split it");
+			return err_set(e, EXIT_TEMPORARY, "the list of users is too long;"
+			    " split it");
 		s->id = p;
 	}
 	s->id[s->n++] = id;

@@ -1,7 +1,7 @@
 /*
- * P7's settings.xml, read as P7 reads it: section and key names in any case; text decoded twice and
- * trimmed; an absent element is the default of P7's code, an empty one is not; "on" or "1" is true;
- * symbolic names of enumerations in exact case, anything else is the default.
+ * P7's settings.xml, read as P7 reads it: section and key names in any case; text decoded twice
+ * and trimmed; an absent element is the default of P7's code, an empty one is not; "on" or "1" is
+ * true; symbolic names of enumerations in exact case, anything else is the default.
  * A struct settings owns its strings; settings_free frees them.
  */
 #ifndef SETTINGS_H

@@ -275,8 +275,8 @@ static int read_version(struct site *s, const struct opts *o, struct err *e)
 	buf_free(&b);
 	if (rc == 0 && sscanf(s->version, "%d.%d", &major, &minor) == 2 &&
 	    (major < 6 || (major == 6 && minor < 4) || major > 7))
-		return err_set(e, EXIT_CONFIG, "%s says version %s; 6.4 to 7.7 can be read%s", path,
-		    s->version, major < 7 ? ", upgrade it to 7.7 first" : "");
+		return err_set(e, EXIT_CONFIG, "%s says version %s; 6.4 to 7.7 can be read%s",
+		    path, s->version, major < 7 ? ", upgrade it to 7.7 first" : "");
 	return rc;
 }
 

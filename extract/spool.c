@@ -78,7 +78,7 @@ void spool_rewind(struct spool *s)
 	buf_reset(&s->in);
 }
 
-/* The buffer that rows are taken from: the file's while it has some, then what was never written. */
+/* The buffer that rows are taken from: the file's, then what was never written to it. */
 static struct buf *source(struct spool *s)
 {
 	return s->readpos < s->written || s->in.len > 0 ? &s->in : &s->out;

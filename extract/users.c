@@ -187,7 +187,8 @@ static int reject(struct users *u, const struct user *p, struct err *e)
 		item.action = "give it one in P7, or delete it, and extract again";
 	} else if (p->trouble & NO_SETTINGS) {
 		item.code = "user-without-settings";
-		item.reason = "awm_settings has no row for this user, so P7 cannot load the account";
+		item.reason = "awm_settings has no row for this user, so P7 cannot load the"
+		    " account";
 		item.action = "delete the account in P7, or add its row to awm_settings, and"
 		    " extract again";
 	} else {
