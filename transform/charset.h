@@ -1,8 +1,8 @@
 /*
  * Text that P7 stored double-encoded.
  * P7's DAV connection had no character set; on a server whose default is latin1 the UTF-8 bytes of
- * a text were taken for characters of MySQL's latin1 (Windows-1252, with 81 8D 8F 90 9D as U+0081 and
- * so on) and encoded once more.  Undoing that is exact: every byte 00 to FF has one character.
+ * a text were taken for characters of MySQL's latin1 (Windows-1252, with 81 8D 8F 90 9D as U+0081
+ * and so on) and encoded once more.  Undoing that is exact: every byte 00 to FF has one character.
  */
 #ifndef CHARSET_H
 #define CHARSET_H
