@@ -36,20 +36,35 @@ static void contact_uuid(struct run *r, struct contact *c)
 	run_uuid(r, c->uuid, "contact:%lld", (long long)c->id);
 }
 
-/* The next group of the contact that the user has; NULL at the end.  Start with *AT NULL. */
+static bool named_before(const struct jdoc *d, const struct jval *list, const struct jval *at)
+{
+	const struct jval *v;
+
+	for (v = jr_first(d, list); v != at; v = jr_next(d, v))
+		if (v->type == J_INT && v->i == at->i)
+			return true;
+	return false;
+}
+
+/*
+ * The next group of the contact that the user has, each once; NULL at the end.  Start with *AT
+ * NULL.
+ */
 static struct group *next_group(struct run *r, const struct contact *c, const struct jval **at)
 {
 	const struct jdoc *d = &r->src[S_CONTACT].doc;
+	const struct jval *list;
 	struct group *g;
 
 	if (c->groups->type != V_LIST)
 		return NULL;
+	list = &d->v[c->groups->i];
 	for (;;) {
-		*at = *at == NULL ? jr_first(d, &d->v[c->groups->i]) : jr_next(d, *at);
+		*at = *at == NULL ? jr_first(d, list) : jr_next(d, *at);
 		if (*at == NULL)
 			return NULL;
 		g = (*at)->type == J_INT ? group_find(&r->user.groups, (*at)->i) : NULL;
-		if (g != NULL)
+		if (g != NULL && !named_before(d, list, *at))
 			return g;
 	}
 }
@@ -67,21 +82,15 @@ static int member(struct run *r, const struct contact *c, struct group *g, const
 	return entity_put(r, E_MEMBERSHIP, uuid, e);
 }
 
-/* Link the contact with UUID to its groups, to each once. */
+/* Link the contact with UUID to its groups. */
 static int memberships(struct run *r, const struct contact *c, const char *uuid, struct err *e)
 {
-	const struct jval *at = NULL, *before;
-	struct group *g, *same;
+	const struct jval *at = NULL;
+	struct group *g;
 
-	while ((g = next_group(r, c, &at)) != NULL) {
-		before = NULL;
-		while ((same = next_group(r, c, &before)) != g)
-			;
-		if (same == g && before != at)
-			continue;
+	while ((g = next_group(r, c, &at)) != NULL)
 		if (member(r, c, g, uuid, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -246,6 +255,9 @@ int contact_record(struct run *r, struct err *e)
 	struct contact c = { 0 };
 	int rc;
 
+	if (r->user.contacts_done)
+		return err_set(e, EXIT_DATA, "%s, line %llu: contacts have to come before files",
+		    r->in.io.name, (unsigned long long)r->in.lineno);
 	if (run_take(r, S_CONTACT, e) < 0)
 		return -1;
 	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);

@@ -130,6 +130,14 @@ static int card_record(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Files come last: what is made of all contacts goes before them. */
+static int file_record(struct run *r, struct err *e)
+{
+	if (r->user.open && contacts_end(r, e) < 0)
+		return -1;
+	return user_pass(r, e);
+}
+
 static int take_only(struct run *r, enum source_kind kind, struct err *e)
 {
 	return run_take(r, kind, e);
@@ -175,6 +183,8 @@ static const struct step {
 	{ "IDENTITY", identity_record, true, false },
 	{ "SOCIAL", social_record, true, true },
 	{ "GROUP", group_record, true, true },
+	{ "FILE", file_record, false, true },
+	{ "FILE_CHUNK", user_pass, false, true },
 	{ "CARD", card_record, true, false },
 	{ "USER_END", user_end, false, true },
 	{ "WARN", user_pass, false, false },
@@ -190,9 +200,9 @@ static int one_record(struct run *r, struct err *e)
 		if (strcmp(steps[i].kind, r->in.kind) == 0)
 			s = &steps[i];
 	if (s == NULL) {
-		if (r->user.open && (user_flush(r, e) < 0 || contacts_end(r, e) < 0))
+		if (r->user.open && user_flush(r, e) < 0)
 			return -1;
-		return so_copy(&r->out, r->in.kind, r->in.line, r->in.len, e);
+		return user_pass(r, e);
 	}
 	if (s->inside && !r->user.open)
 		return err_set(e, EXIT_DATA, "%s, line %llu: a %s record outside of a user's block",
