@@ -67,10 +67,11 @@ servers() {
 		sleep 0.05
 	done
 	kill -INT -- "-$pid"
-	run wait "$pid"
+	status=0
+	wait "$pid" || status=$?
 	cat "$D.out"
 	rm -f "$D.out"
-	[ "$status" -ge 70 ]
+	[ "$status" = 130 ]
 	[ -z "$(servers)" ]
 	[ -z "$(ls "$D")" ]
 }
