@@ -176,7 +176,7 @@ static int ctag_rows(struct load *l, struct err *e)
 static int ctag_make(struct load *l, struct err *e)
 {
 	char name[64];
-	struct dbval v[] = { DB_STR(name), DB_INT(LOCK_SECONDS) };
+	struct dbval v[] = { DB_NULL, DB_INT(LOCK_SECONDS) };
 	bool open = l->user.open;
 	struct dbq *q;
 	int rc;

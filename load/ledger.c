@@ -56,7 +56,7 @@ static const char *const tables[] = {
 
 static const char *const state_name[] = {
 [US_NONE] = "", [US_LOADING] = "loading", [US_ROWS] = "rows", [US_DONE] = "done",
-[US_FAILED] = "failed"
+[US_UNDOING] = "undoing", [US_FAILED] = "failed"
 };
 
 static int expand_exec(struct target *t, const char *text, struct err *e)
@@ -145,6 +145,15 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	return 0;
 }
 
+void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN])
+{
+	char text[256], md5[33];
+	int n = snprintf(text, sizeof(text), "%s %s %s", t->db.name, t->prefix, uuid);
+
+	md5_hex(text, (size_t)n, md5);
+	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
+}
+
 int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const struct idruns *r,
     struct err *e)
 {
@@ -186,11 +195,30 @@ static int remove_run(struct sql *s, int64_t user, struct err *e)
 	struct dbval run[] = { DB_INT(first), DB_INT(last), DB_INT(first), DB_INT(step) };
 	struct dbval key[] = { id, DB_STR(what), DB_INT(first) };
 
-	if (sql_exec(s, "START TRANSACTION", e) < 0 ||
-	    sql_run(s, remover_of(what[0]), run, 4, e) < 0 ||
-	    sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0 || sql_exec(s, "COMMIT", e) < 0)
+	if (what[0] == 'b' && sql_run(s, SQL_DELETE_CHANGES, run, 1, e) < 0)
+		return -1;
+	if (sql_run(s, remover_of(what[0]), run, 4, e) < 0 ||
+	    sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0)
 		return -1;
 	return 1;
+}
+
+int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
+{
+	int rc;
+
+	while ((rc = remove_run(s, user, e)) == 1)
+		;
+	return rc;
+}
+
+static int remove_piece(struct sql *s, int64_t user, struct err *e)
+{
+	int rc = sql_exec(s, "START TRANSACTION", e);
+
+	if (rc == 0)
+		rc = remove_run(s, user, e);
+	return rc < 0 || sql_exec(s, "COMMIT", e) < 0 ? -1 : rc;
 }
 
 int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
@@ -200,7 +228,7 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 	unsigned tries = 0;
 	int rc;
 
-	while ((rc = remove_run(s, user, e)) != 0) {
+	while ((rc = remove_piece(s, user, e)) != 0) {
 		if (rc > 0)
 			continue;
 		sql_exec(s, "ROLLBACK", &ignored);

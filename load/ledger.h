@@ -9,6 +9,7 @@
  *            p7m_own, and is removed when he is loaded again.
  *   rows     all rows are in P8; his files lie complete beside their place.
  *   done     nothing is left to do.
+ *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
  */
 #ifndef LOAD_LEDGER_H
@@ -19,7 +20,7 @@
 
 #define LEDGER_VERSION 1
 
-enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_FAILED };
+enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
 struct ledger_user {
 	enum user_state state;
@@ -37,6 +38,9 @@ int ledger_create(struct target *t, struct err *e);
 
 int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
 
+/* The name of the lock that keeps two programs from working at one user. */
+#define LEDGER_LOCK_LEN 40
+void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
 /* Keep each run of ids as belonging to a user. */
 int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const struct idruns *r,
     struct err *e);
@@ -45,6 +49,8 @@ int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const s
  * then the knowledge; it may be stopped and repeated at any point.
  */
 int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
+/* The same, but the files, inside the caller's transaction. */
+int ledger_remove_rows(struct sql *s, int64_t user, struct err *e);
 
 struct ledger_note {
 	bool reject;

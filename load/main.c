@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lists.h"
 #include "opts.h"
 #include "preflight.h"
 #include "summary.h"
+#include "undo.h"
 #include "verify.h"
 
 static void on_signal(int no)
@@ -80,6 +82,13 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 	return preflight(t, NULL, e) < 0 ? -1 : verify_ledger(t, &v, status, e);
 }
 
+static int undo(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet };
+
+	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
+}
+
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	if (target_read(t, &o->target, e) < 0 || target_connect(t, e) < 0)
@@ -97,6 +106,10 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return dav_stage_drop(t, e);
 	case MODE_VERIFY:
 		return verify(t, o, status, e);
+	case MODE_UNDO:
+		return undo(t, o, status, e);
+	case MODE_LIST:
+		return preflight(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
 	default:
 		return load(t, o, status, e);
 	}

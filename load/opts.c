@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lists.h"
 #include "opts.h"
 
 static const char usage[] =
@@ -22,6 +23,8 @@ static const char usage[] =
 "  --finish-dav          after the users: the calendars that are left, then shares\n"
 "  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
+"  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
+"  --list WHAT           migrated, not-migrated or rejects, from the ledger (-o FILE)\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -36,7 +39,8 @@ static const char usage[] =
 enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
+	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
+	O_LIST, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
 };
 
 static const struct option longs[] = {
@@ -66,6 +70,10 @@ static const struct option longs[] = {
 	{ "transaction-rows", required_argument, NULL, O_ROWS },
 	{ "verify", no_argument, NULL, O_VERIFY },
 	{ "deep", no_argument, NULL, O_DEEP },
+	{ "undo", no_argument, NULL, O_UNDO },
+	{ "all", no_argument, NULL, O_ALL },
+	{ "force", no_argument, NULL, O_FORCE },
+	{ "list", required_argument, NULL, O_LIST },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -99,6 +107,10 @@ static enum mode mode_of(int c)
 		return MODE_FINISH_DAV;
 	case O_VERIFY:
 		return MODE_VERIFY;
+	case O_UNDO:
+		return MODE_UNDO;
+	case O_LIST:
+		return MODE_LIST;
 	default:
 		return MODE_DROP_STAGE;
 	}
@@ -215,6 +227,46 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 	}
 }
 
+/* Options of single modes. */
+static bool run_option(struct opts *o, int c, const char *arg)
+{
+	switch (c) {
+	case 'o':
+		o->output = arg;
+		return true;
+	case O_DEEP:
+		o->deep = true;
+		return true;
+	case O_ALL:
+		o->all = true;
+		return true;
+	case O_FORCE:
+		o->force = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int operands(struct opts *o, int n, char **v, struct err *e)
+{
+	if (o->mode == MODE_LIST && !list_known(o->list))
+		return wrong(e, "--list is migrated, not-migrated or rejects");
+	if (o->mode != MODE_UNDO && (o->all || o->force))
+		return wrong(e, "--all and --force belong to --undo");
+	if (o->mode == MODE_UNDO) {
+		if (o->all == (n > 0))
+			return wrong(e, "--undo wants e-mails, or --all");
+		o->users = v;
+		o->nusers = (size_t)n;
+		return 0;
+	}
+	if (n > 1)
+		return wrong(e, "more than one input");
+	o->load.input = n > 0 ? v[0] : NULL;
+	return 0;
+}
+
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 {
 	int c, rc;
@@ -230,12 +282,6 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_VERSION:
 			puts("p8-load " VERSION);
 			return 1;
-		case 'o':
-			o->output = optarg;
-			continue;
-		case O_DEEP:
-			o->deep = true;
-			continue;
 		case 'p':
 			c = O_PASSWORD;
 			break;
@@ -245,6 +291,9 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_FINISH:
 		case O_DROP:
 		case O_VERIFY:
+		case O_UNDO:
+		case O_LIST:
+			o->list = c == O_LIST ? optarg : NULL;
 			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;
 			continue;
@@ -253,16 +302,14 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			return err_set(e, EXIT_USAGE, "%s %s; see p8-load --help", argv[optind - 1],
 			    c == ':' ? "wants a value" : "is no option");
 		}
-		rc = target_option(o, c, optarg, e);
+		rc = run_option(o, c, optarg) ? 1 : target_option(o, c, optarg, e);
 		if (rc == 0)
 			rc = load_option(o, c, optarg, e);
 		if (rc < 0)
 			return -1;
 	}
-	if (argc - optind > 1)
-		return wrong(e, "more than one input");
-	if (optind < argc)
-		o->load.input = argv[optind];
+	if (operands(o, argc - optind, argv + optind, e) < 0)
+		return -1;
 	if (o->target.p8 == NULL && o->target.db.name == NULL && o->target.db.defaults_file == NULL)
 		return wrong(e, "say --p8 DIR, or where the database is (--db-name and others)");
 	return 0;

@@ -5,11 +5,15 @@
 #include "load.h"
 
 enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_STAGE_DAV, MODE_FINISH_DAV,
-	MODE_DROP_STAGE, MODE_VERIFY };
+	MODE_DROP_STAGE, MODE_VERIFY, MODE_UNDO, MODE_LIST };
 
 struct opts {
 	enum mode mode;
 	const char *output;		/* -o, of --describe */
+	const char *list;		/* --list WHAT */
+	bool all, force;		/* --all, --force, of --undo */
+	char **users;			/* operands of --undo */
+	size_t nusers;
 	bool deep;			/* --deep, of --verify */
 	struct target_opts target;
 	struct load_opts load;

@@ -143,9 +143,7 @@ int place_directory(struct load *l, int base, struct err *e)
 	if (fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	close(fd);
-	if (!l->user.open)
-		return 0;
-	if (remember_dir(l, e) < 0)
+	if (l->user.open && remember_dir(l, e) < 0)
 		return -1;
 	return unit_file(&l->unit, &row, e);
 }

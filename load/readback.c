@@ -10,18 +10,6 @@
 #define DENSE_SPAN 6	/* ids per row: an array insert leaves gaps that cost nothing */
 #define DENSE_MIN 64	/* entities in a window that are worth a look at where their rows lie */
 
-static int prepare(struct readback *r, struct dbq *q, const char *text, struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
-	rc = sql_expand(r->t, text, &sql, e);
-	if (rc == 0)
-		rc = dbq_prepare(q, &r->t->db, sql.data, e);
-	buf_free(&sql);
-	return rc;
-}
-
 static int prepare_attrs(struct readback *r, struct err *e)
 {
 	static const char *const texts[][2] = {
@@ -38,7 +26,7 @@ static int prepare_attrs(struct readback *r, struct err *e)
 		for (k = 0; k < 3; k++) {
 			snprintf(text, sizeof(text), "SELECT %s FROM {eav_attributes_%s} WHERE %s",
 			    texts[k][0], attr_type_name[t], texts[k][1]);
-			if (prepare(r, q[k], text, e) < 0)
+			if (sql_prepare(r->t, q[k], text, e) < 0)
 				return -1;
 		}
 	}
@@ -53,18 +41,18 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 	r->names = calloc(1, sizeof(*r->names));
 	if (r->window == NULL || r->names == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (prepare(r, &r->own, "SELECT what, first, last, step, kind FROM {p7m_own} WHERE user_id=?"
+	if (sql_prepare(t, &r->own, "SELECT what, first, last, step, kind FROM {p7m_own} WHERE user_id=?"
 	    " ORDER BY what, first", e) < 0 ||
-	    prepare(r, &r->kinds, "SELECT kind, things, value_rows, hash FROM {p7m_kinds}"
+	    sql_prepare(t, &r->kinds, "SELECT kind, things, value_rows, hash FROM {p7m_kinds}"
 	    " WHERE user_id=?", e) < 0 ||
-	    prepare(r, &r->ents, "SELECT id, uuid, parent_uuid, entity_type, module_name"
+	    sql_prepare(t, &r->ents, "SELECT id, uuid, parent_uuid, entity_type, module_name"
 	    " FROM {eav_entities} WHERE id BETWEEN ? AND ?", e) < 0 ||
-	    prepare(r, &r->books, "SELECT id, principaluri, uri, {:davname}"
+	    sql_prepare(t, &r->books, "SELECT id, principaluri, uri, {:davname}"
 	    " FROM {adav_addressbooks} WHERE id BETWEEN ? AND ?", e) < 0 ||
-	    prepare(r, &r->cards, "SELECT c.id, b.uri, c.uri, c.carddata, c.lastmodified"
+	    sql_prepare(t, &r->cards, "SELECT c.id, b.uri, c.uri, c.carddata, c.lastmodified"
 	    " FROM {adav_cards} c JOIN {adav_addressbooks} b ON b.id=c.addressbookid"
 	    " WHERE c.id BETWEEN ? AND ?", e) < 0 ||
-	    prepare(r, &r->files, "SELECT root, path, directory, size, sha256 FROM {p7m_files}"
+	    sql_prepare(t, &r->files, "SELECT root, path, directory, size, sha256 FROM {p7m_files}"
 	    " WHERE user_id=?", e) < 0)
 		return -1;
 	return prepare_attrs(r, e);

@@ -5,6 +5,8 @@
 #include "sqlerr.h"
 
 #define NAME_MAX_LEN 64
+/* The id is one of a run that begins at the third parameter, in steps of the fourth. */
+#define STEP "MOD(CAST(id AS SIGNED)-?, ?)=0"
 
 static const char *const texts[SQL_COUNT] = {
 [SQL_TENANT] =
@@ -30,11 +32,13 @@ static const char *const texts[SQL_COUNT] = {
     "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, synctoken)"
     " VALUES (?, {:davtext}, ?, 1)",
 [SQL_DELETE_ENTITIES] =
-    "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+    "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CARDS] =
-    "DELETE FROM {adav_cards} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+    "DELETE FROM {adav_cards} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_BOOK] =
-    "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND MOD(id-?, ?)=0",
+    "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_DELETE_CHANGES] =
+    "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
 [SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
@@ -156,20 +160,53 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
+int sql_prepare(struct target *t, struct dbq *q, const char *text, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = sql_expand(t, text, &sql, e);
+	if (rc == 0)
+		rc = dbq_prepare(q, &t->db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int sql_do(struct target *t, const char *text, const struct dbval *v, unsigned n, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(t, &q, text, e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, n, e);
+	dbq_close(&q);
+	return rc;
+}
+
+int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned n, int64_t *out,
+    struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = sql_expand(t, text, &sql, e);
+	if (rc == 0)
+		rc = db_one_int(&t->db, sql.data, v, n, out, e);
+	buf_free(&sql);
+	return rc;
+}
+
 static int prepare(struct sql *s, enum sql_id id, struct err *e)
 {
-	struct buf text = BUF_INIT(1 << 16);
 	int rc;
 
 	if (s->ready[id])
 		return 0;
-	rc = sql_expand(s->t, texts[id], &text, e);
-	if (rc == 0)
-		rc = dbq_prepare(&s->q[id], &s->t->db, text.data, e);
+	rc = sql_prepare(s->t, &s->q[id], texts[id], e);
 	if (rc < 0)
 		s->error = mysql_errno(s->t->db.c);
 	s->ready[id] = rc == 0;
-	buf_free(&text);
 	return rc;
 }
 

@@ -12,6 +12,7 @@ enum sql_id {
 	/* P8 */
 	SQL_TENANT, SQL_PUBLIC_ID, SQL_ENTITY_EXISTS, SQL_CTAG_FIND, SQL_CTAG_BUMP,
 	SQL_BOOK_FIND, SQL_BOOK_ADD, SQL_DELETE_ENTITIES, SQL_DELETE_CARDS, SQL_DELETE_BOOK,
+	SQL_DELETE_CHANGES,
 	/* locks between loaders */
 	SQL_LOCK, SQL_UNLOCK,
 	/* ledger */
@@ -44,6 +45,13 @@ int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, st
     struct err *e);
 /* A plain statement: START TRANSACTION and the like. */
 int sql_exec(struct sql *s, const char *text, struct err *e);
+/* Prepare TEXT, expanded as below; the caller closes Q. */
+int sql_prepare(struct target *t, struct dbq *q, const char *text, struct err *e);
+/* Prepare, run and close: for what is done once. */
+int sql_do(struct target *t, const char *text, const struct dbval *v, unsigned n, struct err *e);
+/* The same with one number as answer: 1 and *OUT, 0: no row, -1. */
+int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned n, int64_t *out,
+    struct err *e);
 /*
  * TEXT with {name} replaced by the prefixed, quoted table, and {:charset}, {:collation} by those
  * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:davname} reads it back.

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
 #include "dry.h"
 #include "global.h"
 #include "itemize.h"
@@ -81,15 +80,6 @@ static int lock(struct load *l, struct err *e)
 	    "look what it waits for, then run again", l->user.email);
 }
 
-static void lock_name(struct load *l)
-{
-	char text[USER_EMAIL_MAX], md5[33];
-	int n = snprintf(text, sizeof(text), "%s %s %s", l->t->db.name, l->t->prefix, l->user.uuid);
-
-	md5_hex(text, (size_t)n, md5);
-	snprintf(l->user.lock, sizeof(l->user.lock), "p7m:%s", md5);
-}
-
 static int look_up(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -133,6 +123,9 @@ static int decide(struct load *l, struct err *e)
 		return 0;
 	if (lock(l, e) < 0 || look_up(l, e) < 0)
 		return -1;
+	if (u->led.state == US_UNDOING)
+		return err_set(e, EXIT_TEMPORARY, "an undo of %s was interrupted; first run p8-load "
+		    "--undo '%s' again", u->email, u->email);
 	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
 		u->mode = UM_THERE;
 		return u->led.state == US_ROWS ? finish(l, e) : unlock(l);
@@ -161,7 +154,7 @@ int user_begin(struct load *l, struct err *e)
 	strcpy(u->email, email);
 	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
 	l->counts.read++;
-	lock_name(l);
+	ledger_lock_name(l->t, u->uuid, u->lock);
 	if (decide(l, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)

@@ -47,7 +47,7 @@ struct user {
 	char email[USER_EMAIL_MAX];
 	char uuid[UUID_LEN + 1];
 	int64_t id_user;		/* P7's */
-	char lock[48];			/* its name */
+	char lock[LEDGER_LOCK_LEN];			/* its name */
 	bool locked;
 	struct ledger_user led;		/* as found */
 	int64_t row;			/* id in p7m_users, 0: none */

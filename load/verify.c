@@ -42,19 +42,14 @@ static void page_free(struct page *p)
 
 static int page_read(struct target *t, int64_t after, struct page *p, struct err *e)
 {
-	struct buf text = BUF_INIT(1 << 16);
 	struct dbval v = DB_INT(after);
 	struct dbq q;
 	unsigned k;
 	int rc;
 
 	p->n = 0;
-	rc = sql_expand(t, "SELECT id, email, public_id, uuid, state FROM {p7m_users} WHERE id>?"
-	    " ORDER BY id LIMIT 500", &text, e);
-	if (rc == 0)
-		rc = dbq_prepare(&q, &t->db, text.data, e);
-	buf_free(&text);
-	if (rc < 0)
+	if (sql_prepare(t, &q, "SELECT id, email, public_id, uuid, state FROM {p7m_users} WHERE id>?"
+	    " ORDER BY id LIMIT 500", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
@@ -155,17 +150,12 @@ static int global_next(struct dbq *q, struct global *g, struct err *e)
 /* Servers and the team's CTag: the ledger has a sum for each. */
 static int verify_entities(struct verify *v, struct err *e)
 {
-	struct buf text = BUF_INIT(1 << 16);
 	struct global g = { .uuid = "" };
 	struct dbq q;
 	int rc;
 
-	rc = sql_expand(v->r.t, "SELECT uuid, kind, entity, value_rows, hash FROM {p7m_globals}"
-	    " WHERE uuid>? ORDER BY uuid LIMIT 1", &text, e);
-	if (rc == 0)
-		rc = dbq_prepare(&q, &v->r.t->db, text.data, e);
-	buf_free(&text);
-	if (rc < 0)
+	if (sql_prepare(v->r.t, &q, "SELECT uuid, kind, entity, value_rows, hash FROM {p7m_globals}"
+	    " WHERE uuid>? ORDER BY uuid LIMIT 1", e) < 0)
 		return -1;
 	while ((rc = global_next(&q, &g, e)) == 1) {
 		rc = readback_entity(&v->r, g.entity, g.kind, e);

@@ -1,0 +1,94 @@
+#include <string.h>
+
+#include "io.h"
+#include "ledger.h"
+#include "lists.h"
+
+#define COLUMNS_MAX 3
+
+static const struct {
+	const char *what, *sql;
+} lists[] = {
+{ "migrated", "SELECT email FROM {p7m_users} WHERE state='done' ORDER BY email" },
+{ "not-migrated",
+    "SELECT email, COALESCE(reason, 'the load was interrupted'),"
+    " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done'"
+    " UNION SELECT r.email, r.reason, r.remedy FROM {p7m_rejects} r WHERE r.is_reject=1"
+    " AND r.code LIKE 'user-%' AND r.email IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM {p7m_users} u WHERE u.email=r.email) ORDER BY 1" },
+{ "rejects", "SELECT record FROM {p7m_rejects} WHERE record IS NOT NULL"
+    " ORDER BY is_reject DESC, email, id" },
+};
+
+static const char *sql_of(const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (strcmp(lists[i].what, what) == 0)
+			return lists[i].sql;
+	return NULL;
+}
+
+bool list_known(const char *what)
+{
+	return sql_of(what) != NULL;
+}
+
+/* A column, with blanks for what would break the line. */
+static void put_column(struct buf *line, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_addc(line, *s == '\t' || *s == '\n' || *s == '\r' ? ' ' : *s);
+}
+
+static int write_rows(struct dbq *q, struct io_out *out, struct err *e)
+{
+	struct buf line = BUF_INIT(BUF_RECORD_MAX);
+	unsigned i;
+	int rc;
+
+	while ((rc = dbq_next(q, e)) == 1) {
+		buf_reset(&line);
+		for (i = 0; i < q->cols; i++) {
+			if (i > 0)
+				buf_addc(&line, '\t');
+			put_column(&line, dbq_str(q, i));
+		}
+		buf_addc(&line, '\n');
+		if (line.failed)
+			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+		else
+			rc = io_out_write(out, line.data, line.len, e);
+		if (rc < 0)
+			break;
+	}
+	buf_free(&line);
+	return rc;
+}
+
+int list_write(struct target *t, const char *what, const char *path, struct err *e)
+{
+	struct io_out out;
+	struct dbq q;
+	int rc;
+
+	rc = ledger_exists(t, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: "
+		    "nothing was loaded with it", t->db.name);
+	if (io_out_open(&out, path, false, e) < 0)
+		return -1;
+	if (sql_prepare(t, &q, sql_of(what), e) < 0) {
+		io_out_abort(&out);
+		return -1;
+	}
+	rc = dbq_run(&q, NULL, 0, e);
+	if (rc == 0)
+		rc = write_rows(&q, &out, e);
+	dbq_close(&q);
+	if (rc == 0)
+		return io_out_close(&out, e);
+	io_out_abort(&out);
+	return -1;
+}

@@ -1,0 +1,15 @@
+/* --list: who is migrated and who is not, from the ledger. */
+#ifndef LOAD_LISTS_H
+#define LOAD_LISTS_H
+
+#include "target.h"
+
+/*
+ * WHAT "migrated": an e-mail a line; "not-migrated": e-mail, reason, remedy, with tabs between;
+ * "rejects": the REJECT and WARN records as they are.  PATH NULL: standard output.
+ */
+int list_write(struct target *t, const char *what, const char *path, struct err *e);
+/* Is WHAT one of these? */
+bool list_known(const char *what);
+
+#endif

@@ -1,0 +1,294 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "changes.h"
+#include "dav.h"
+#include "ledger.h"
+#include "names.h"
+#include "sqlerr.h"
+#include "undo.h"
+#include "undofiles.h"
+
+#define TRIES 10
+
+struct undo {
+	struct target *t;
+	const struct undo_opts *o;
+	struct sql sql;
+	struct readback r;
+	bool has_dav;		/* the ledger's tables for calendars are there */
+	uint64_t done, refused;
+};
+
+/* A user's row of the ledger. */
+struct undo_user {
+	int64_t id, entity;
+	char *email, *public_id, *uuid;
+	char state[16];
+};
+
+static void user_free(struct undo_user *u)
+{
+	free(u->email);
+	free(u->public_id);
+	free(u->uuid);
+	memset(u, 0, sizeof(*u));
+}
+
+/* The user that WHERE names by one value: 1, 0, -1. */
+static int user_find(struct undo *d, const char *where, struct dbval v, struct undo_user *u,
+    struct err *e)
+{
+	char text[320];
+	struct dbq q;
+	int rc;
+
+	memset(u, 0, sizeof(*u));
+	snprintf(text, sizeof(text), "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
+	    " FROM {p7m_users} WHERE %s ORDER BY id LIMIT 1", where);
+	if (sql_prepare(d->t, &q, text, e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1) {
+		u->id = dbq_int(&q, 0);
+		u->email = strdup(dbq_str(&q, 1));
+		u->public_id = strdup(dbq_str(&q, 2));
+		u->uuid = strdup(dbq_str(&q, 3));
+		u->entity = dbq_int(&q, 4);
+		snprintf(u->state, sizeof(u->state), "%s", dbq_str(&q, 5));
+		if (u->email == NULL || u->public_id == NULL || u->uuid == NULL)
+			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+/* Nobody else works at this user while we do. */
+static int lock(struct undo *d, const struct undo_user *u, char name[LEDGER_LOCK_LEN],
+    struct err *e)
+{
+	struct dbval v[] = { DB_NULL, DB_INT(30) };
+	struct dbq *q;
+	int rc;
+
+	ledger_lock_name(d->t, u->uuid, name);
+	v[0] = DB_STR(name);
+	rc = sql_row(&d->sql, SQL_LOCK, v, 2, &q, e);
+	if (rc == 1 && dbq_int(q, 0) == 1)
+		return 0;
+	return rc < 0 ? -1 : err_set(e, EXIT_TEMPORARY, "%s is being loaded by another p8-load; wait "
+	    "for its end", u->email);
+}
+
+/* P8's clients see by the team's CTag that a member left. */
+static int bump_team(struct undo *d, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(d->t->tenant) };
+	struct dbval ctag;
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&d->sql, SQL_CTAG_FIND, v, 2, &q, e);
+	if (rc <= 0)
+		return rc;
+	ctag = DB_INT(dbq_int(q, 0));
+	return sql_run(&d->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+}
+
+static int delete_rows(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct dbval id = DB_INT(u->id);
+	struct dbval state[] = { DB_STR("undoing"), id };
+
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
+	    (d->has_dav && u->public_id[0] != '\0' &&
+	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
+	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
+	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0 ||
+	    sql_run(&d->sql, SQL_USER_STATE, state, 2, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
+}
+
+/* Again after a deadlock; a lost connection ends the program, which is run again then. */
+static int delete_rows_retry(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct err ignored = { .msg = "" };
+	unsigned try;
+
+	for (try = 0; delete_rows(d, u, e) < 0; try++) {
+		sql_exec(&d->sql, "ROLLBACK", &ignored);
+		if (e->status != EXIT_TEMPORARY || try == TRIES)
+			return -1;
+		*e = (struct err){ .msg = "" };
+	}
+	return 0;
+}
+
+/* The ledger forgets the user: he can be migrated again. */
+static int forget(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct dbval id = DB_INT(u->id), email = DB_STR(u->email);
+
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
+	    sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
+	    sql_do(d->t, "DELETE FROM {p7m_users} WHERE id=?", &id, 1, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
+}
+
+/* 1: refused, because P8 has changed something of his. */
+static int refuse_changed(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
+	struct buf list = BUF_INIT(1 << 20);
+	int rc;
+
+	if (d->o->force || (strcmp(u->state, "done") != 0 && strcmp(u->state, "rows") != 0))
+		return 0;
+	rc = changes_find(&d->r, &ru, u->entity, &list, e);
+	if (rc == 1) {
+		fwrite(list.data, 1, list.len, stdout);
+		printf("%s: not undone, because of these changes (--force undoes all the same)\n",
+		    u->email);
+		d->refused++;
+	}
+	buf_free(&list);
+	return rc;
+}
+
+static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	char name[LEDGER_LOCK_LEN];
+	struct dbval v;
+	uint64_t kept = 0;
+	int rc;
+
+	if (lock(d, u, name, e) < 0)
+		return -1;
+	v = DB_STR(name);
+	rc = refuse_changed(d, u, e);
+	if (rc == 0 && strcmp(u->state, "undoing") != 0)
+		rc = delete_rows_retry(d, u, e);
+	if (rc == 0)
+		rc = undofiles(d->t, u->id, u->uuid, &kept, e);
+	if (rc == 0)
+		rc = forget(d, u, e);
+	if (rc == 0) {
+		d->done++;
+		if (!d->o->quiet)
+			printf("%s: undone\n", u->email);
+		if (kept > 0)
+			printf("%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
+	}
+	if (rc >= 0 && sql_run(&d->sql, SQL_UNLOCK, &v, 1, e) < 0)
+		return -1;
+	return rc < 0 ? -1 : 0;
+}
+
+static int undo_named(struct undo *d, const char *email, struct err *e)
+{
+	struct undo_user u;
+	int rc;
+
+	rc = user_find(d, "email=?", DB_STR(email), &u, e);
+	if (rc == 0)
+		rc = user_find(d, "public_id=?", DB_STR(email), &u, e);
+	if (rc == 0) {
+		printf("%s: not in the ledger, nothing to undo\n", email);
+		d->refused++;
+	} else if (rc == 1)
+		rc = undo_user(d, &u, e);
+	user_free(&u);
+	return rc;
+}
+
+/* Servers that no account uses any more, and the team's CTag when P8 has no user any more. */
+static int undo_globals(struct undo *d, struct err *e)
+{
+	struct dbval user = DB_STR(TYPE_USER);
+
+	if (sql_do(d->t, "DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+	    " g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM {eav_attributes_int} a"
+	    " WHERE a.name='ServerId' AND a.value=n.id)", NULL, 0, e) < 0 ||
+	    sql_do(d->t, "DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+	    " g.uuid=n.uuid LEFT JOIN (SELECT id FROM {eav_entities} WHERE entity_type=? LIMIT 1) u"
+	    " ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL", &user, 1, e) < 0)
+		return -1;
+	return sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
+	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e);
+}
+
+static int undo_all(struct undo *d, struct err *e)
+{
+	struct undo_user u;
+	uint64_t kept = 0;
+	int64_t after = 0;
+	int rc;
+
+	while ((rc = user_find(d, "id>?", DB_INT(after), &u, e)) == 1) {
+		after = u.id;
+		rc = undo_user(d, &u, e);
+		user_free(&u);
+		if (rc < 0)
+			break;
+	}
+	if (rc < 0 || d->refused > 0)
+		return rc;
+	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
+		return -1;
+	if (kept > 0)
+		printf("-: %" PRIu64 " corporate files were changed in P8 and stay\n", kept);
+	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
+}
+
+static int run(struct undo *d, struct err *e)
+{
+	char table[TARGET_PREFIX_MAX + 32];
+	size_t i;
+	int rc;
+
+	snprintf(table, sizeof(table), "%sp7m_dav_calendar", d->t->prefix);
+	rc = db_has_table(&d->t->db, table, e);
+	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
+		return -1;
+	d->has_dav = rc == 1;
+	if (d->o->all)
+		return undo_all(d, e);
+	for (i = 0; i < d->o->n; i++)
+		if (undo_named(d, d->o->users[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status, struct err *e)
+{
+	struct undo *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (d == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	d->t = t;
+	d->o = o;
+	sql_open(&d->sql, t);
+	rc = ledger_exists(t, e);
+	if (rc == 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it", t->db.name);
+	if (rc == 1)
+		rc = run(d, e);
+	if (rc == 0) {
+		printf("%" PRIu64 " users undone, %" PRIu64 " not\n", d->done, d->refused);
+		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
+		if (fflush(stdout) != 0)
+			rc = err_sys(e, EXIT_IO, "cannot write");
+	}
+	readback_close(&d->r);
+	sql_close(&d->sql);
+	free(d);
+	return rc;
+}

@@ -1,0 +1,22 @@
+/*
+ * --undo: what was loaded leaves P8 again, by the ledger, and nothing else does.
+ * A user's rows go in one transaction, then his files, then his rows of the ledger; stopped
+ * anywhere, the same command goes on.  A user of whom something has changed in P8 since (changes.h)
+ * is left as he is and named, unless forced.
+ */
+#ifndef LOAD_UNDO_H
+#define LOAD_UNDO_H
+
+#include "target.h"
+
+struct undo_opts {
+	char *const *users;	/* e-mails */
+	size_t n;
+	bool all;		/* everybody, then servers and corporate files, too */
+	bool force, quiet;
+};
+
+/* *STATUS: EXIT_REJECTS when a user was refused or is not of the ledger. */
+int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status, struct err *e);
+
+#endif
