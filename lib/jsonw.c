@@ -117,45 +117,70 @@ static bool escapes(const unsigned char *p)
 	    zero_byte(x ^ EACH_BYTE('\\')) | zero_byte(x ^ EACH_BYTE(0x7f))) != 0;
 }
 
-/* Escape N bytes of UTF-8 between quotes; runs without escapes are copied at once. */
-static void quoted(struct buf *out, const char *s, size_t n)
+/* Escape the byte C at TO; the end of what was written. */
+static char *escaped(char *to, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	const unsigned char *p = (const unsigned char *)s, *run = p, *end = p + n;
 
-	buf_addc(out, '"');
-	for (; p < end; p++) {
-		while (end - p >= 8 && !escapes(p))
-			p += 8;
+	*to++ = '\\';
+	switch (c) {
+	case '"':
+	case '\\':
+		*to++ = (char)c;
+		break;
+	case '\n':
+		*to++ = 'n';
+		break;
+	case '\r':
+		*to++ = 'r';
+		break;
+	case '\t':
+		*to++ = 't';
+		break;
+	default:
+		memcpy(to, "u00", 3);
+		to[3] = hex[c >> 4];
+		to[4] = hex[c & 15];
+		to += 5;
+	}
+	return to;
+}
+
+/* Escape N bytes at TO, which has room for six bytes each; the end of what was written. */
+static char *escape(char *to, const unsigned char *p, size_t n)
+{
+	const unsigned char *end = p + n;
+
+	while (p < end) {
+		for (; end - p >= 8 && !escapes(p); p += 8, to += 8)
+			memcpy(to, p, 8);
 		if (p == end)
 			break;
 		if (*p >= 0x20 && *p != '"' && *p != '\\' && *p != 0x7f)
-			continue;
-		buf_add(out, run, (size_t)(p - run));
-		run = p + 1;
-		switch (*p) {
-		case '"':
-			buf_add(out, "\\\"", 2);
-			break;
-		case '\\':
-			buf_add(out, "\\\\", 2);
-			break;
-		case '\n':
-			buf_add(out, "\\n", 2);
-			break;
-		case '\r':
-			buf_add(out, "\\r", 2);
-			break;
-		case '\t':
-			buf_add(out, "\\t", 2);
-			break;
-		default:
-			buf_add(out, "\\u00", 4);
-			buf_addc(out, hex[*p >> 4]);
-			buf_addc(out, hex[*p & 15]);
-		}
+			*to++ = (char)*p;
+		else
+			to = escaped(to, *p);
+		p++;
 	}
-	buf_add(out, run, (size_t)(p - run));
+	return to;
+}
+
+#define PIECE ((size_t)4096)	/* bytes that room is made for at a time */
+
+/* Escape N bytes of UTF-8 between quotes. */
+static void quoted(struct buf *out, const char *s, size_t n)
+{
+	size_t piece;
+	char *end;
+
+	buf_addc(out, '"');
+	for (; n > 0; s += piece, n -= piece) {
+		piece = n < PIECE ? n : PIECE;
+		if (!buf_room(out, 6 * piece))
+			return;
+		end = escape(out->data + out->len, (const unsigned char *)s, piece);
+		out->len = (size_t)(end - out->data);
+	}
 	buf_addc(out, '"');
 }
 
