@@ -41,6 +41,9 @@ int globals_write(struct run *r, struct err *e);
 /* users.c: the blocks of all users that are wanted. */
 int users_write(struct run *r, struct err *e);
 
+/* orphans.c: accounts that belong to no user, as REJECT records. */
+int orphans_write(struct run *r, struct err *e);
+
 /* dav.c: the DAV stream. */
 int dav_write(struct run *r, struct err *e);
 

@@ -23,6 +23,7 @@ struct users {
 	struct contacts contacts;
 	struct files files;
 	struct spool list;	/* all users: id_user, id_acct: trouble, email */
+	struct spool second;	/* id_user, id_acct of further default accounts of a user */
 	struct user *batch;	/* ROWS_BATCH of them */
 	unsigned n;
 	int64_t id[ROWS_BATCH];
@@ -79,7 +80,6 @@ static int list_users(struct users *u, struct err *e)
 	int64_t n = 0, last = -1;
 	int rc;
 
-	spool_init(&u->list);
 	sql_users(&sql, &u->r->cat);
 	rc = rows_open(&rows, &u->r->db, sql.data, e);
 	buf_free(&sql);
@@ -101,6 +101,28 @@ static int list_users(struct users *u, struct err *e)
 	return rc;
 }
 
+/* P7 lets a user log in with each of several default accounts; P8 knows one. */
+static int list_second(struct users *u, struct err *e)
+{
+	struct buf sql = BUF_INIT(8192);
+	struct rows rows;
+	int rc;
+
+	buf_adds(&sql, "SELECT a.id_user,a.id_acct FROM");
+	sql_table(&sql, catalog_table(&u->r->cat, "awm_accounts"), "a", NULL);
+	buf_adds(&sql, " JOIN ");
+	sql_default_accounts(&sql, &u->r->cat, NULL);
+	buf_adds(&sql, " ON d.id_user=a.id_user WHERE a.def_acct=1 AND a.mailing_list=0"
+	    " AND a.id_acct<>d.id_def ORDER BY a.id_user,a.id_acct");
+	rc = rows_open(&rows, &u->r->db, sql.data, e);
+	buf_free(&sql);
+	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
+		rc = spool_add(&u->second, rows_int(&rows, 0), rows_int(&rows, 1), "", 0, e);
+	rows_close(&rows);
+	spool_rewind(&u->second);
+	return rc;
+}
+
 static bool wants_kind(const struct run *r, enum kind_id k)
 {
 	/* Accounts are read in any case: they say what a user that is rejected had. */
@@ -116,7 +138,8 @@ static int open_all(struct users *u, struct err *e)
 	if (u->batch == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (rows_ids_open(&u->ids, &u->r->db, e) < 0 || files_open(&u->files, u->r, e) < 0 ||
-	    files_corporate(&u->files, e) < 0 || list_users(u, e) < 0)
+	    files_corporate(&u->files, e) < 0 || list_users(u, e) < 0 ||
+	    list_second(u, e) < 0)
 		return -1;
 	for (k = 0; k < KINDS; k++)
 		if (wants_kind(u->r, k) && source_open(&u->source[k], &kinds[k], &u->r->cat,
@@ -135,6 +158,7 @@ static void close_all(struct users *u)
 		source_close(&u->source[k]);
 	rows_ids_close(&u->ids);
 	spool_free(&u->list);
+	spool_free(&u->second);
 	free(u->batch);
 }
 
@@ -255,6 +279,22 @@ static int put_kind(struct users *u, enum kind_id k, int64_t id_user, int64_t ac
 	return rc < 0 ? -1 : 0;
 }
 
+static int warn_second(struct users *u, const struct user *p, int64_t account, struct err *e)
+{
+	struct report_item item = {
+		.code = "several-default-accounts", .user = p->email, .table = "awm_accounts",
+		.id = account, .field = "def_acct",
+		.reason = "the user has several default accounts, this is not the first of them",
+		.action = "carried as a linked account: nobody logs in with it any more",
+	};
+	struct srow row;
+	int rc = spool_seek(&u->second, p->id, account, &row, e);
+
+	if (rc <= 0 || row.key != p->id || row.key2 != account)
+		return rc < 0 ? -1 : 0;
+	return report_add(&u->r->rep, &item, e);
+}
+
 static int put_accounts(struct users *u, const struct user *p, struct err *e)
 {
 	static const enum kind_id parts[] = { K_ACCOUNT, K_FOLDERS_ORDER, K_SYSTEM_FOLDER,
@@ -267,6 +307,8 @@ static int put_accounts(struct users *u, const struct user *p, struct err *e)
 
 	while ((rc = spool_seek(s, p->id, INT64_MIN, &row, e)) > 0 && row.key == p->id) {
 		account = row.key2;
+		if (warn_second(u, p, account, e) < 0)
+			return -1;
 		for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 			if (put_kind(u, parts[i], p->id, account, e) < 0)
 				return -1;
@@ -315,12 +357,16 @@ int users_write(struct run *r, struct err *e)
 	if (u == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	u->r = r;
+	spool_init(&u->list);
+	spool_init(&u->second);
 	rc = open_all(u, e);
 	while (rc == 0 && (rc = next_batch(u, e)) > 0) {
 		rc = load_batch(u, e);
 		if (rc == 0)
 			rc = write_batch(u, e);
 	}
+	if (rc == 0)
+		rc = orphans_write(r, e);
 	if (rc == 0)
 		rc = members_report(&u->contacts.members, r, e);
 	if (rc == 0)
