@@ -1,0 +1,207 @@
+// rooms: transform
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "mapping_yaml.h"
+#include "transform/convert.h"
+#include "transform/fit.h"
+#include "transform/mapping.h"
+
+static struct mapping *m;
+static struct target target;
+
+static int setup(void **state)
+{
+	(void)state;
+	m = calloc(1, sizeof(*m));
+	target_default(&target);
+	return m == NULL;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	mapping_free(m);
+	free(m);
+	return 0;
+}
+
+static int read_text(const char *yaml, size_t n, struct err *e)
+{
+	memset(e, 0, sizeof(*e));
+	mapping_free(m);
+	return mapping_read(m, yaml, n, "test.yaml", &target, e);
+}
+
+/* The built-in mapping with FROM replaced by TO. */
+static int read_changed(const char *from, const char *to, struct err *e)
+{
+	const char *text = (const char *)mapping_yaml;
+	const char *at = memmem(text, sizeof(mapping_yaml), from, strlen(from));
+	char *copy = malloc(sizeof(mapping_yaml) + strlen(to));
+	size_t before, after;
+	int rc;
+
+	assert_non_null(at);
+	before = (size_t)(at - text);
+	after = sizeof(mapping_yaml) - before - strlen(from);
+	memcpy(copy, text, before);
+	memcpy(copy + before, to, strlen(to));
+	memcpy(copy + before + strlen(to), at + strlen(from), after);
+	rc = read_text(copy, before + strlen(to) + after, e);
+	mapping_free(m);
+	free(copy);
+	return rc;
+}
+
+static void built_in(void **state)
+{
+	struct err e;
+	int at;
+
+	(void)state;
+	assert_int_equal(read_text((const char *)mapping_yaml, sizeof(mapping_yaml), &e), 0);
+	at = mapping_attr(&m->ent[E_CONTACT], "FullName");
+	assert_true(at >= 0);
+	assert_string_equal(m->ent[E_CONTACT].attr[at].key, "\"FullName\":");
+	assert_int_equal(m->ent[E_CONTACT].attr[at].type, T_STRING);
+	assert_string_equal(m->ent[E_COLLECTED].kind, "CONTACT");
+	assert_string_equal(m->rec[S_CONTACT].table, "awm_addr_book");
+	assert_null(mapping_name(&m->rec[S_CONTACT], "nonsense", 8));
+	assert_int_equal(mapping_name(&m->rec[S_CONTACT], "tmp", 3)->slot, -1);
+}
+
+/* Attributes of one type stand together, so that each type is one object of the record. */
+static void types_are_grouped(void **state)
+{
+	struct err e;
+	unsigned i, j;
+
+	(void)state;
+	assert_int_equal(read_text((const char *)mapping_yaml, sizeof(mapping_yaml), &e), 0);
+	for (i = 0; i < E_KINDS; i++) {
+		bool seen[T_TYPES] = { false };
+
+		for (j = 0; j < m->ent[i].n; j++) {
+			enum eav_type t = eav_table(m->ent[i].attr[j].type);
+
+			assert_true(!seen[t] || eav_table(m->ent[i].attr[j - 1].type) == t);
+			seen[t] = true;
+		}
+	}
+}
+
+static void mistakes_are_named(void **state)
+{
+	static const struct {
+		const char *from, *to, *message;
+	} t[] = {
+		{ "Role: {type: int,", "Role: {type: number,", "USER.Role: there is no type" },
+		{ "from: USER.def_lang, as: trim", "from: USER.def_lang, as: trimm",
+		    "USER.Language: there is no conversion \"trimm\"" },
+		{ "from: USER.def_lang", "from: PERSON.def_lang", "USER.Language: \"PERSON." },
+		{ "from: USER.def_lang", "from: def_lang", "USER.Language: \"def_lang\" is no source" },
+		{ "from: MADE.folder_type", "from: MADE.nothing", "SYSTEM_FOLDER.Type: MADE has no" },
+		{ "Answer2: {", "Answer1: {", "USER: \"Answer1\" stands twice" },
+		{ "      Question1: {type: string, from: USER.question_1, as: trim}",
+		    "      Question1: {from: USER.question_1}", "USER.Question1: its type is missing" },
+		{ "Role: {type: int, value: 2}", "Role: {type: int, value: two}",
+		    "USER.Role: \"two\" is no number" },
+		{ "Role: {type: int, value: 2}", "Role: {type: int}", "USER.Role: neither" },
+		{ "WriteSeparateLog: {type: bool, value: false}",
+		    "WriteSeparateLog: {type: bool, value: no}", "neither true nor false" },
+		{ "IdTenant: {ref: tenant}", "IdTenant: {ref: tenent}", "no reference to a" },
+		{ "from: [SOCIAL.type_str, SOCIAL.type]", "from: SOCIAL.type_str",
+		    "SOCIAL.Type: social-type takes 2 to 2 sources, not 1" },
+		{ "since: \"8.6\"", "since: soon", "\"soon\" is no release" },
+		{ "empty: skip", "empty: keep", "\"empty\" can be" },
+		{ "long: drop", "long: no", "\"long\" can be" },
+		{ "  MEMBERSHIP:", "  MEMBERS:", "there is no entity \"MEMBERS\"" },
+		{ "\nentities:", "\nthings:", "\"things\" is no part of a mapping" },
+		{ "version: 1", "version: 2", "version 1 is wanted" },
+		{ "key: id_domain", "key: {a: b}", "is nothing that is known of a record" },
+		{ "\nrecords:", "\nrecords: [", "no YAML" },
+	};
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(read_changed(t[i].from, t[i].to, &e), -1);
+		assert_int_equal(e.status, EXIT_CONFIG);
+		if (strstr(e.msg, t[i].message) == NULL)
+			fail_msg("\"%s\" is not in: %s", t[i].message, e.msg);
+		assert_non_null(strstr(e.msg, "test.yaml, line "));
+	}
+	assert_int_equal(read_text("", 0, &e), -1);
+	assert_int_equal(read_text("version: 1\n", 11, &e), -1);
+	assert_non_null(strstr(e.msg, "is missing"));
+}
+
+/* What an error says is where the mistake is. */
+static void lines_are_right(void **state)
+{
+	static const char yaml[] = "version: 1\nrecords: {}\nentities:\n  CTAG:\n    class: C\n"
+	    "    module: \"\"\n    attributes:\n      A: {type: int, value: 1}\n"
+	    "      B: {type: int, value: x}\n";
+	struct err e;
+
+	(void)state;
+	assert_int_equal(read_text(yaml, sizeof(yaml) - 1, &e), -1);
+	assert_string_equal(e.msg, "test.yaml, line 9: CTAG.B: \"x\" is no number");
+}
+
+static bool has(const char *description, enum entity_kind kind, const char *attr,
+    enum eav_type *type)
+{
+	struct err e;
+	int at;
+
+	target_free(&target);
+	target_default(&target);
+	buf_adds(&target.text, description);
+	assert_int_equal(jr_parse(&target.doc, target.text.data, target.text.len, &e), 0);
+	target.modules = jr_get(&target.doc, NULL, "modules");
+	target.release = target_release(jr_str(&target.doc, NULL, "version", ""));
+	target.given = true;
+	assert_int_equal(read_text((const char *)mapping_yaml, sizeof(mapping_yaml), &e), 0);
+	at = mapping_attr(&m->ent[kind], attr);
+	if (at >= 0 && type != NULL)
+		*type = m->ent[kind].attr[at].type;
+	return at >= 0;
+}
+
+static void releases_and_modules(void **state)
+{
+	enum eav_type t;
+
+	(void)state;
+	assert_false(has("{\"version\":\"8.5.3\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
+	assert_true(has("{\"version\":\"8.6.0\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
+	assert_true(has("{\"version\":\"8.8.3.rc6\",\"modules\":[]}", E_SOCIAL, "AccountType", NULL));
+	assert_true(has("{\"version\":\"8.5\",\"modules\":[]}", E_USER, "Calendar::DefaultTab", &t));
+	assert_int_equal(t, T_STRING);
+	assert_true(has("{\"version\":\"8.5\",\"modules\":[\"Calendar\"]}", E_USER,
+	    "Calendar::DefaultTab", &t));
+	assert_int_equal(t, T_INT);
+	target_free(&target);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(built_in, setup, teardown),
+		cmocka_unit_test_setup_teardown(types_are_grouped, setup, teardown),
+		cmocka_unit_test_setup_teardown(mistakes_are_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_are_right, setup, teardown),
+		cmocka_unit_test_setup_teardown(releases_and_modules, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
