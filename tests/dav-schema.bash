@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What the tests of dav-schema-upgrade share.  Each test works on the database dav of a private
+# server, which begins as dav-1.8.sql; "given SQL" alters it before the upgrade.
+
+load server
+
+dav_setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7d.XXXXXX")
+	export S
+	server_start "$S/server" "$@"
+	# etag and size of the fixture's objects are true, though the server may have no MD5().
+	db -e 'CREATE DATABASE made'
+	db made <"$TESTS/dav-1.8.sql"
+	dbq made 'SELECT id, HEX(CAST(calendardata AS BINARY)) FROM calendarobjects' |
+		while read -r id hex; do
+			sum=$(xxd -r -p <<<"$hex" | md5sum)
+			echo "UPDATE calendarobjects SET etag='${sum%% *}', size=$((${#hex} / 2)) WHERE id=$id;"
+		done >"$S/etags.sql"
+	db -e 'DROP DATABASE made'
+}
+
+dav_teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+given() {
+	db -e 'DROP DATABASE IF EXISTS dav; CREATE DATABASE dav CHARACTER SET latin1'
+	cat "$TESTS/dav-1.8.sql" "$S/etags.sql" - <<<"${1:-}" | db dav
+}
+
+upgrade() {
+	dav-schema-upgrade --socket="$SOCKET" --user=root --database=dav "$@"
+}
+
+fail() {
+	echo "$*" >&2
+	return 1
+}
+
+# Runs upgrade with these arguments: its exit status must be $1; its output is in $output.
+gives() {
+	local want=$1
+	shift
+	run upgrade "$@"
+	[ "$status" = "$want" ] || fail "$* gave $status, not $want: $output"
+}
+
+says() {
+	case $output in
+	*"$1"*) ;;
+	*) fail "it did not say \"$1\": $output" ;;
+	esac
+}
+
+# The rows of a query, tabs between columns.
+is() {
+	local got
+	got=$(dbq dav "$1")
+	[ "$got" = "$2" ] || fail "$1 is: $got"
+}
+
+# The whole way: apply ends well, verify agrees, a second apply has nothing to do.
+upgraded() {
+	local said
+	gives 0 apply "$@"
+	said=$output
+	gives 0 verify
+	gives 0 apply "$@"
+	says 'nothing to do'
+	output=$said
+}
+
+# All tables but the journal, so that two results can be compared.  The ids that the upgrade gives
+# to new rows say nothing.
+contents() {
+	local t columns
+	for t in $(dbq dav "SELECT TABLE_NAME FROM information_schema.TABLES WHERE
+		TABLE_SCHEMA='dav' AND TABLE_NAME<>'dsu_journal' ORDER BY 1"); do
+		case $t in
+		calendarinstances | propertystorage)
+			columns=$(dbq dav "SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION)
+				FROM information_schema.COLUMNS WHERE TABLE_SCHEMA='dav' AND
+				TABLE_NAME='$t' AND COLUMN_NAME<>'id'")
+			echo "SHOW CREATE TABLE $t; SELECT $columns FROM $t ORDER BY 1, 2;"
+			;;
+		*) echo "SHOW CREATE TABLE $t; SELECT * FROM $t ORDER BY id;" ;;
+		esac
+	done >"$S/contents.sql"
+	db --batch --skip-column-names dav <"$S/contents.sql" | sed 's/ AUTO_INCREMENT=[0-9]*//g'
+}
+
+same_as() {
+	contents >"$S/got"
+	cmp -s "$1" "$S/got" || fail "$2: $(diff "$1" "$S/got" | head -20)"
+}
