@@ -36,6 +36,13 @@ static void hash_text(XXH3_state_t *state, char out[17])
 	snprintf(out, 17, "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
 }
 
+static void so_free(struct stream_out *so)
+{
+	XXH3_freeState(so->all);
+	XXH3_freeState(so->block);
+	buf_free(&so->line);
+}
+
 int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
 {
 	memset(so, 0, sizeof(*so));
@@ -45,7 +52,11 @@ int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
 	if (so->all == NULL || so->block == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	XXH3_64bits_reset(so->all);
-	return io_out_open(&so->io, path, gz, e);
+	if (io_out_open(&so->io, path, gz, e) < 0) {
+		so_free(so);
+		return -1;
+	}
+	return 0;
 }
 
 struct jsonw *so_begin(struct stream_out *so, const char *kind)
@@ -155,13 +166,6 @@ int so_block_end(struct stream_out *so, const char *key, const char *value, stru
 	if (finish_line(so, name, e) < 0)
 		return -1;
 	return send(so, name, so->line.data, so->line.len, true, e);
-}
-
-static void so_free(struct stream_out *so)
-{
-	XXH3_freeState(so->all);
-	XXH3_freeState(so->block);
-	buf_free(&so->line);
 }
 
 int so_close(struct stream_out *so, struct err *e)
