@@ -30,7 +30,8 @@ int run_open(struct run *r, const struct opts *o, struct err *e);
 void run_close(struct run *r);
 /* The list of users (--list-users), instead of a stream. */
 int run_list(struct run *r, struct err *e);
-/* Open the outputs and write HEADER. */
+/* Open stream and rejects file; after success both have to be closed. */
+int run_outputs(struct run *r, struct err *e);
 int run_header(struct run *r, struct err *e);
 /* Names of the list that P7 does not have. */
 int run_unknown(struct run *r, struct err *e);

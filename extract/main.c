@@ -1,3 +1,4 @@
+#include <libxml/parser.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,54 +11,76 @@ static int fail(const struct err *e)
 	return (int)e->status;
 }
 
-static int write_stream(struct run *r, struct err *e)
+static int show(const char *text)
 {
-	if (run_unknown(r, e) < 0)
+	fputs(text, stdout);
+	return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
+}
+
+static int write_records(struct run *r, struct err *e)
+{
+	if (run_header(r, e) < 0 || run_unknown(r, e) < 0)
 		return -1;
 	if (r->o->dav)
 		return dav_write(r, e);
 	return globals_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
-static int stream(struct run *r, struct err *e)
+static int write_stream(struct run *r, struct err *e)
 {
-	if (run_header(r, e) < 0)
+	struct err ignored = { "", EXIT_BALANCED };
+	int rc;
+
+	if (run_outputs(r, e) < 0)
 		return -1;
-	if (write_stream(r, e) < 0) {
+	rc = write_records(r, e);
+	if (rc == 0)
+		rc = so_close(&r->so, e);
+	else
 		so_abort(&r->so);
-		return -1;
-	}
-	return so_close(&r->so, e);
+	if (report_close(&r->rep, rc == 0 ? e : &ignored) < 0)
+		rc = -1;
+	return rc;
+}
+
+static int extract(const struct opts *o)
+{
+	struct err e = { "", EXIT_BALANCED };
+	struct run r;
+	int rc;
+
+	rc = run_open(&r, o, &e);
+	if (rc == 0)
+		rc = o->list_users ? run_list(&r, &e) : write_stream(&r, &e);
+	run_close(&r);
+	if (rc < 0)
+		return fail(&e);
+	return r.rep.rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 }
 
 int main(int argc, char **argv)
 {
 	struct err e = { "", EXIT_BALANCED };
 	struct opts o;
-	struct run r;
-	int rc;
+	int status = EXIT_BUG;
 
+	/* A reader that went away is an error like a full disk. */
+	signal(SIGPIPE, SIG_IGN);
 	switch (opts_parse(&o, argc, argv, &e)) {
 	case OPTS_HELP:
-		fputs(opts_usage, stdout);
-		return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
+		status = show(opts_usage);
+		break;
 	case OPTS_VERSION:
-		puts("p7-extract " VERSION);
-		return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
+		status = show("p7-extract " VERSION "\n");
+		break;
 	case OPTS_WRONG:
-		return fail(&e);
+		status = fail(&e);
+		break;
 	case OPTS_RUN:
+		status = extract(&o);
 		break;
 	}
-	signal(SIGPIPE, SIG_IGN);
-	rc = run_open(&r, &o, &e);
-	if (rc == 0)
-		rc = o.list_users ? run_list(&r, &e) : stream(&r, &e);
-	if (rc == 0)
-		rc = report_close(&r.rep, &e);
-	run_close(&r);
 	opts_free(&o);
-	if (rc < 0)
-		return fail(&e);
-	return r.rep.rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	xmlCleanupParser();
+	return status;
 }

@@ -197,15 +197,25 @@ static void put_selection(struct run *r, struct jsonw *w)
 	jw_kv_str(w, "shard", r->sel.shards > 0 ? shard : NULL);
 }
 
+int run_outputs(struct run *r, struct err *e)
+{
+	struct err ignored = { "", EXIT_BALANCED };
+
+	if (report_open(&r->rep, "p7-extract", r->o->rejects, e) < 0)
+		return -1;
+	if (so_open(&r->so, r->o->out, r->o->gz, e) < 0) {
+		report_close(&r->rep, &ignored);
+		return -1;
+	}
+	r->rep.to = &r->so;
+	return 0;
+}
+
 int run_header(struct run *r, struct err *e)
 {
 	char id[UUID_LEN + 1];
 	struct jsonw *w;
 
-	if (report_open(&r->rep, "p7-extract", r->o->rejects, e) < 0 ||
-	    so_open(&r->so, r->o->out, r->o->gz, e) < 0)
-		return -1;
-	r->rep.to = &r->so;
 	uuid_random(id);
 	w = so_begin(&r->so, "HEADER");
 	jw_kv_str(w, "stream", r->o->dav ? "dav" : "p7");
