@@ -426,7 +426,8 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 
 @test "order: the user first, group cards after contacts, counters last, files behind" {
 	awk '/"USER_BEGIN","email":"ann/,/"USER_END","email":"ann/' "$S/p8" |
-		jq -r 'select(.kind != "WARN" and .kind != "REJECT").kind' | uniq | xargs >"$D/order"
+		jq -r 'select(.kind != "WARN" and .kind != "REJECT").kind' | uniq | xargs \
+		>"$D/order"
 	xargs <<-END | diff - "$D/order"
 	USER_BEGIN USER TEAM_CONTACT ACCOUNT SYSTEM_FOLDER IDENTITY SOCIAL SERVER ACCOUNT
 	ADDRESSBOOK GROUP CONTACT MEMBERSHIP CARD CONTACT MEMBERSHIP CARD CONTACT CARD
