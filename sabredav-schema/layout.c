@@ -48,6 +48,7 @@ void plan_create(struct plan *p, const struct layout *l, const char *name, const
 		return;
 	}
 	t = schema_named(p->s, name);
+	t->auto_increment = auto_increment;
 	for (i = 0; l->col[i][0] != NULL; i++)
 		if (!table_add(t, l->col[i][0], layout_type(l, w, n, l->col[i][0]),
 		    l->mb4 ? "utf8mb4" : "utf8mb3"))
