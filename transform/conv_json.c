@@ -86,8 +86,7 @@ static void value(struct php *w, const struct jdoc *d, const struct jval *v)
 	}
 }
 
-int conv_folders_order(struct conv_ctx *c, const struct val *const *in, unsigned n,
-    struct val *out)
+int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 {
 	struct note odd = { false, "folders-order-unreadable", "it is no JSON list",
 		"left empty: P8 shows the folders in its own order", NULL, false };

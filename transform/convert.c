@@ -2,15 +2,6 @@
 
 #include "buf.h"
 #include "convert.h"
-#include "p7password.h"
-#include "utf8.h"
-
-typedef const struct val *const *inputs;
-
-static int no_memory(void)
-{
-	return -1;
-}
 
 static bool php_blank(char c)
 {
@@ -47,7 +38,7 @@ static int in_case(struct arena *a, const struct val *v, char first, struct val 
 		return 0;
 	p = arena_copy(a, out->s, out->n);
 	if (p == NULL)
-		return no_memory();
+		return -1;
 	for (i = 0; i < out->n; i++)
 		if (p[i] >= first && p[i] < first + 26)
 			p[i] ^= 0x20;
@@ -168,7 +159,7 @@ static int make_lines(struct conv_ctx *c, inputs in, unsigned n, struct val *out
 		return 0;
 	to = arena_get(c->arena, out->n + 1);
 	if (to == NULL)
-		return no_memory();
+		return -1;
 	p = out->s;
 	end = p + out->n;
 	note.attr = NULL;
@@ -187,77 +178,6 @@ static int make_lines(struct conv_ctx *c, inputs in, unsigned n, struct val *out
 	out->s = to;
 	out->n = n;
 	*out = conv_trim(out);
-	return 0;
-}
-
-/* Decode P7's password codec into the arena. */
-static int decode(struct conv_ctx *c, const struct val *v, struct val *out)
-{
-	struct note odd = { false, "password-implausible",
-		"P7 cannot have written this password, it is not in P7's encoding",
-		"decoded as P7 would do", NULL, true };
-	struct buf b = BUF_INIT(BUF_RECORD_MAX);
-	struct val text = v->type == V_STR ? *v : val_str("", 0);
-
-	if (text.n > 0 && !p7password_plausible(text.s, text.n)) {
-		odd.attr = c->attr;
-		note_add(c->notes, &odd);
-	}
-	p7password_decode(&b, text.s, text.n);
-	*out = val_str("", 0);
-	out->bytes = true;
-	if (b.len > 0) {
-		out->s = b.failed ? NULL : arena_copy(c->arena, b.data, b.len);
-		out->n = b.len;
-	}
-	buf_free(&b);
-	return out->s == NULL ? no_memory() : 0;
-}
-
-static int make_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	(void)n;
-	return decode(c, in[0], out);
-}
-
-/* P8 keeps login and password together: a password does not fit another login. */
-static int make_login_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	struct val login = conv_text(in[1]), pass;
-	char *p;
-
-	(void)n;
-	if (decode(c, in[0], &pass) < 0)
-		return -1;
-	pass = conv_trim(&pass);
-	if (login.type != V_STR)
-		login = val_str("", 0);
-	p = arena_get(c->arena, login.n + 1 + pass.n);
-	if (p == NULL)
-		return no_memory();
-	memcpy(p, login.s, login.n);
-	p[login.n] = ':';
-	memcpy(p + login.n + 1, pass.s, pass.n);
-	*out = val_str(p, login.n + 1 + pass.n);
-	out->bytes = true;
-	return 0;
-}
-
-#define AUTH_SPECIFIED 1
-
-static int make_own_login(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	(void)c, (void)n;
-	*out = val_as_int(in[0]) == AUTH_SPECIFIED ? conv_text(in[1]) : val_str("", 0);
-	return 0;
-}
-
-static int make_own_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	(void)n;
-	if (val_as_int(in[0]) == AUTH_SPECIFIED)
-		return decode(c, in[1], out);
-	*out = val_str("", 0);
 	return 0;
 }
 
@@ -323,19 +243,6 @@ static int make_time_zone(struct conv_ctx *c, inputs in, unsigned n, struct val 
 	return 0;
 }
 
-static int make_social_type(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	static const char *const types[] = { "", "google", "dropbox", "facebook", "twitter",
-		"vkontakte" };
-	int64_t t = val_as_int(in[1]);
-
-	(void)c, (void)n;
-	*out = conv_text(in[0]);
-	if (out->n == 0 && t >= 0 && t < (int64_t)(sizeof(types) / sizeof(types[0])))
-		*out = val_text(types[t]);
-	return 0;
-}
-
 /* P8 has no groups without a name. */
 static int make_group_name(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 {
@@ -353,7 +260,7 @@ static int make_group_name(struct conv_ctx *c, inputs in, unsigned n, struct val
 	out->s = b.failed ? NULL : arena_copy(c->arena, b.data, b.len);
 	out->n = b.len;
 	buf_free(&b);
-	return out->s == NULL ? no_memory() : 0;
+	return out->s == NULL ? -1 : 0;
 }
 
 /* The address that the primary one points to: 0 home, 1 business, 2 other. */
@@ -365,37 +272,6 @@ static int make_view_email(struct conv_ctx *c, inputs in, unsigned n, struct val
 	*out = conv_text(in[which == 1 || which == 2 ? which + 1 : 1]);
 	if (out->n == 0 && n > 4)
 		*out = conv_text(in[4]);
-	return 0;
-}
-
-static int make_server_name(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	(void)n;
-	return in_case(c->arena, in[val_as_int(in[0]) == 0 ? 2 : 1], 'A', out);
-}
-
-static int make_server_domains(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	(void)n;
-	if (val_as_int(in[0]) != 0)
-		return in_case(c->arena, in[1], 'A', out);
-	*out = val_text("*");
-	return 0;
-}
-
-static int make_sieve(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
-{
-	struct val host;
-	bool found = false;
-	unsigned i;
-
-	(void)n;
-	if (in_case(c->arena, in[0], 'A', &host) < 0)
-		return -1;
-	for (i = 0; i < c->sieve->n && !found; i++)
-		found = strlen(c->sieve->domains[i]) == host.n &&
-		    memcmp(c->sieve->domains[i], host.s, host.n) == 0;
-	*out = val_bool(c->sieve->enabled && found);
 	return 0;
 }
 
@@ -415,17 +291,17 @@ static const struct conversion conversions[] = {
 	{ "folders-order", 1, 1, conv_folders_order, false, false },
 	{ "group-name", 2, 2, make_group_name, false, false },
 	{ "lines", 1, 1, make_lines, false, false },
-	{ "login-password", 2, 2, make_login_password, false, false },
+	{ "login-password", 2, 2, conv_login_password, false, false },
 	{ "lower", 1, 1, make_lower, false, false },
 	{ "not", 1, 1, make_not, false, false },
 	{ "number", 1, 1, make_number, false, false },
-	{ "own-login", 2, 2, make_own_login, false, false },
-	{ "own-password", 2, 2, make_own_password, false, false },
-	{ "password", 1, 1, make_password, false, false },
-	{ "server-domains", 2, 2, make_server_domains, false, false },
-	{ "server-name", 3, 3, make_server_name, false, false },
-	{ "sieve", 1, 1, make_sieve, false, false },
-	{ "social-type", 2, 2, make_social_type, false, false },
+	{ "own-login", 2, 2, conv_own_login, false, false },
+	{ "own-password", 2, 2, conv_own_password, false, false },
+	{ "password", 1, 1, conv_password, false, false },
+	{ "server-domains", 2, 2, conv_server_domains, false, false },
+	{ "server-name", 3, 3, conv_server_name, false, false },
+	{ "sieve", 1, 1, conv_sieve, false, false },
+	{ "social-type", 2, 2, conv_social_type, false, false },
 	{ "text", 1, 1, make_text, false, false },
 	{ "time", 1, 1, make_time, false, false },
 	{ "time-zone", 1, 1, make_time_zone, false, false },

@@ -49,8 +49,18 @@ struct val conv_text(const struct val *v);
 /* The same in lower case (ASCII), in the arena. */
 int conv_lower(struct arena *a, const struct val *v, struct val *out);
 
+typedef const struct val *const *inputs;
+
 /* In conv_json.c: a JSON list as PHP's json_encode writes it. */
-int conv_folders_order(struct conv_ctx *c, const struct val *const *in, unsigned n,
-    struct val *out);
+int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+/* In conv_mail.c: passwords, servers, social accounts; p7-transform(1) says what each does. */
+int conv_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_login_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_own_login(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_own_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_social_type(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_server_name(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_server_domains(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_sieve(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
 
 #endif
