@@ -66,7 +66,8 @@ static void line_breaks(void **state)
 static void folders_order(void **state)
 {
 	(void)state;
-	is(one("folders-order", "[\"INBOX\",\"A/B\",\"\\u041f\xd1\x80\", \"\\\"\\\\\\t\\u0001\x7f\"]"),
+	is(one("folders-order",
+	    "[\"INBOX\",\"A/B\",\"\\u041f\xd1\x80\", \"\\\"\\\\\\t\\u0001\x7f\"]"),
 	    "[\"INBOX\",\"A\\/B\",\"\\u041f\\u0440\",\"\\\"\\\\\\t\\u0001\x7f\"]");
 	is(one("folders-order", "[\"\xf0\x9f\x98\x80\"]"), "[\"\\ud83d\\ude00\"]");
 	is(one("folders-order", "[[],{\"a\":1},null,true,-5]"), "[[],{\"a\":1},null,true,-5]");

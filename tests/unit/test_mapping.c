@@ -105,12 +105,16 @@ static void mistakes_are_named(void **state)
 		{ "Role: {type: int,", "Role: {type: number,", "USER.Role: there is no type" },
 		{ "from: USER.def_lang, as: trim", "from: USER.def_lang, as: trimm",
 		    "USER.Language: there is no conversion \"trimm\"" },
-		{ "from: USER.def_lang", "from: PERSON.def_lang", "USER.Language: \"PERSON." },
-		{ "from: USER.def_lang", "from: def_lang", "USER.Language: \"def_lang\" is no source" },
-		{ "from: MADE.folder_type", "from: MADE.nothing", "SYSTEM_FOLDER.Type: MADE has no" },
+		{ "from: USER.def_lang", "from: PERSON.def_lang",
+		    "USER.Language: \"PERSON." },
+		{ "from: USER.def_lang", "from: def_lang",
+		    "USER.Language: \"def_lang\" is no source" },
+		{ "from: MADE.folder_type", "from: MADE.nothing",
+		    "SYSTEM_FOLDER.Type: MADE has no" },
 		{ "Answer2: {", "Answer1: {", "USER: \"Answer1\" stands twice" },
 		{ "      Question1: {type: string, from: USER.question_1, as: trim}",
-		    "      Question1: {from: USER.question_1}", "USER.Question1: its type is missing" },
+		    "      Question1: {from: USER.question_1}",
+		    "USER.Question1: its type is missing" },
 		{ "Role: {type: int, value: 2}", "Role: {type: int, value: two}",
 		    "USER.Role: \"two\" is no number" },
 		{ "Role: {type: int, value: 2}", "Role: {type: int}", "USER.Role: neither" },
@@ -184,8 +188,10 @@ static void releases_and_modules(void **state)
 	(void)state;
 	assert_false(has("{\"version\":\"8.5.3\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
 	assert_true(has("{\"version\":\"8.6.0\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
-	assert_true(has("{\"version\":\"8.8.3.rc6\",\"modules\":[]}", E_SOCIAL, "AccountType", NULL));
-	assert_true(has("{\"version\":\"8.5\",\"modules\":[]}", E_USER, "Calendar::DefaultTab", &t));
+	assert_true(has("{\"version\":\"8.8.3.rc6\",\"modules\":[]}", E_SOCIAL, "AccountType",
+	    NULL));
+	assert_true(has("{\"version\":\"8.5\",\"modules\":[]}", E_USER, "Calendar::DefaultTab",
+	    &t));
 	assert_int_equal(t, T_STRING);
 	assert_true(has("{\"version\":\"8.5\",\"modules\":[\"Calendar\"]}", E_USER,
 	    "Calendar::DefaultTab", &t));

@@ -11,8 +11,8 @@
 #include "utf8.h"
 
 #define UUID "5ec2b73a-ddfa-4b46-875f-246e157d7a89"
-#define BEFORE "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Sabre//Sabre VObject 4.2.2//EN\r\nUID:" UUID \
-	"\r\n"
+#define BEFORE "BEGIN:VCARD\r\nVERSION:3.0\r\n" \
+	"PRODID:-//Sabre//Sabre VObject 4.2.2//EN\r\nUID:" UUID "\r\n"
 
 static struct buf out = BUF_INIT(1 << 20);
 static struct vcard_attrs all;
@@ -80,8 +80,9 @@ static void bob_and_carl(void **state)
 	v[VC_BIRTH_MONTH] = val_int(4);
 	v[VC_BIRTH_DAY] = val_int(3);
 	assert_string_equal(card(two_categories), BEFORE
-	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\nX-USE-FRIENDLY-NAME:1\r\nTITLE:\r\n"
-	    "NICKNAME:\r\nNOTE:line1\\nline2\r\nORG:ACME;\r\nCATEGORIES:Friends,a\\,b\\;c\r\n"
+	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\n"
+	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
+	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nCATEGORIES:Friends,a\\,b\\;c\r\n"
 	    "ADR;TYPE=WORK:;;1 Street;;;;\r\nEMAIL;TYPE=HOME:bob@home.test\r\n"
 	    "EMAIL;TYPE=WORK,PREF:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\nBDAY:1970-4-3\r\n"
 	    "END:VCARD\r\n");
@@ -89,8 +90,9 @@ static void bob_and_carl(void **state)
 	v[VC_PRIMARY_EMAIL] = val_int(0);
 	put(VC_HOME_EMAIL, "");
 	assert_string_equal(card(no_categories), BEFORE
-	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\nX-USE-FRIENDLY-NAME:1\r\nTITLE:\r\n"
-	    "NICKNAME:\r\nNOTE:line1\\nline2\r\nORG:ACME;\r\nADR;TYPE=WORK:;;1 Street;;;;\r\n"
+	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\n"
+	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
+	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nADR;TYPE=WORK:;;1 Street;;;;\r\n"
 	    "EMAIL;TYPE=WORK:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\nEND:VCARD\r\n");
 }
 
@@ -106,8 +108,9 @@ static void every_property(void **state)
 	for (i = 0; i < VC_ATTRS; i++)
 		v[i] = text[i] != NULL ? val_text(text[i]) : val_int(2);
 	assert_string_equal(card(no_categories), BEFORE
-	    "FN:Full\r\nN:Last;First;;;;\r\nX-OFFICE:Office\r\nX-USE-FRIENDLY-NAME:1\r\nTITLE:Job\r\n"
-	    "NICKNAME:Nick\r\nNOTE:Note\r\nORG:Comp;Dept\r\nADR;TYPE=HOME:;;hs;hc;hst;hz;hco\r\n"
+	    "FN:Full\r\nN:Last;First;;;;\r\nX-OFFICE:Office\r\n"
+	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:Job\r\nNICKNAME:Nick\r\n"
+	    "NOTE:Note\r\nORG:Comp;Dept\r\nADR;TYPE=HOME:;;hs;hc;hst;hz;hco\r\n"
 	    "ADR;TYPE=WORK:;;ws;wc;wst;wz;wco\r\nEMAIL;TYPE=HOME:h@x.test\r\n"
 	    "EMAIL;TYPE=WORK:w@x.test\r\nEMAIL;TYPE=OTHER,PREF:o@x.test\r\n"
 	    "URL;TYPE=HOME;VALUE=URI:http://h.test\r\nURL;TYPE=WORK;VALUE=URI:http://w.test\r\n"
