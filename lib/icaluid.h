@@ -1,11 +1,12 @@
 /*
  * The UID of a calendar object, found without parsing iCalendar.
- * Looks for the first component that has a UID: what stands directly below VCALENDAR (or at the top,
- * when VCALENDAR is missing), but no VTIMEZONE and no VCARD.  A UID of VCALENDAR itself or of a
- * VALARM is not the object's.  Lines end in LF, CRLF or CR and are unfolded byte by byte, so a fold
- * in the middle of a character does no harm; backslash escapes are undone, NULs are dropped, a
- * UTF-8 byte order mark is skipped, UTF-16 (with a mark, or recognised by its NULs) is read as such.
- * Missing END lines, junk between components and truncated data are no errors: there are none.
+ * Looks for the first component that has a UID: what stands directly below VCALENDAR (or at the
+ * top, when VCALENDAR is missing), but no VTIMEZONE and no VCARD.  A UID of VCALENDAR itself or of
+ * a VALARM is not the object's.  Lines end in LF, CRLF or CR and are unfolded byte by byte, so a
+ * fold in the middle of a character does no harm; backslash escapes are undone, NULs are dropped, a
+ * UTF-8 byte order mark is skipped, UTF-16 (with a mark, or recognised by its NULs) is read as
+ * such.  Missing END lines, junk between components and truncated data are no errors: there are
+ * none.
  * Nothing is allocated; the data are not altered.
  */
 #ifndef ICALUID_H
@@ -21,8 +22,8 @@ struct icaluid {
 	char uid[ICALUID_MAX + 1];	/* NUL-terminated; UTF-8 when the data are */
 	size_t len;
 	bool cut;			/* the UID is longer than ICALUID_MAX */
-	bool open;			/* it touches the end of the data: more of it might follow */
-	char component[ICALUID_NAME];	/* first component below VCALENDAR, upper case; "" if none */
+	bool open;			/* it touches the end of the data; more might follow */
+	char component[ICALUID_NAME];	/* the first below VCALENDAR, upper case; or "" */
 };
 
 /* True when there is one; else OUT->len is 0. */

@@ -66,21 +66,16 @@ static bool planned(void *arg, const char *step, const char *action)
 	return false;
 }
 
-static int apply(struct run *r, const struct command *c, struct err *e)
+static int apply(struct run *r, const struct command *c, struct look *l, struct err *e)
 {
-	struct look l;
 	struct plan p;
 	unsigned i;
-	int rc;
+	int rc = plan_to(&p, l, c, e);
 
-	if (look(&l, r->db, c->prefix, e) < 0)
-		return -1;
-	r->j = &l.journal;
-	rc = plan_to(&p, &l, c, e);
 	for (i = 0; rc == 0 && i < p.notes; i++)
 		fprintf(r->out, "note: %s\n", p.note[i]);
-	if (rc == 0 && l.journal.exists)
-		rc = journal_settle(&l.journal, c->to, planned, &p, e);
+	if (rc == 0 && l->journal.exists)
+		rc = journal_settle(&l->journal, c->to, planned, &p, e);
 	if (rc == 0)
 		rc = run_plan(r, &p, e);
 	if (rc == 0 && p.n == 0)
@@ -89,20 +84,32 @@ static int apply(struct run *r, const struct command *c, struct err *e)
 		fprintf(r->out, "done: %u statements, %llu rows to look at (above)\n", p.n,
 		    (unsigned long long)r->reported);
 	plan_free(&p);
-	look_free(&l);
+	return rc;
+}
+
+int under_lock(struct db *db, const struct command *c,
+    int (*work)(struct run *r, const struct command *c, struct look *l, struct err *e),
+    struct err *e)
+{
+	struct look l;
+	struct run r;
+	int rc;
+
+	if (run_open(&r, db, &c->db, c->prefix, e) < 0)
+		return -1;
+	r.stop_after = c->stop_after;
+	rc = look(&l, db, c->prefix, e);
+	if (rc == 0) {
+		r.j = &l.journal;
+		rc = work(&r, c, &l, e);
+		look_free(&l);
+	}
+	run_close(&r);
 	return rc;
 }
 
 int command_apply(struct db *db, const struct command *c, int *status, struct err *e)
 {
-	struct run r;
-	int rc;
-
 	(void)status;
-	if (run_open(&r, db, &c->db, c->prefix, e) < 0)
-		return -1;
-	r.stop_after = c->stop_after;
-	rc = apply(&r, c, e);
-	run_close(&r);
-	return rc;
+	return under_lock(db, c, apply, e);
 }

@@ -31,6 +31,10 @@ int look(struct look *l, struct db *db, const char *prefix, struct err *e);
 void look_free(struct look *l);
 /* The plan to version TO; alters l->schema. */
 int plan_to(struct plan *p, struct look *l, const struct command *c, struct err *e);
+/* Do WORK on a fresh look at the database, with every other run kept out. */
+int under_lock(struct db *db, const struct command *c,
+    int (*work)(struct run *r, const struct command *c, struct look *l, struct err *e),
+    struct err *e);
 /* Checks; the number of those that failed is in *FAILED. */
 int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
 

@@ -161,11 +161,12 @@ static int check_columns(const struct schema *s, const char *base, const char *c
 	if (t == NULL)
 		return 0;
 	if (t->view)
-		return err_set(e, EXIT_CONFIG, "%s is a view; upgrade the tables it shows", t->name);
+		return err_set(e, EXIT_CONFIG, "%s is a view; upgrade the tables it shows",
+		    t->name);
 	for (; *cols != NULL; cols++)
 		if (!table_has(t, *cols))
-			return err_set(e, EXIT_CONFIG, "table %s has no column %s: it is no table of"
-			    " sabre/dav, or one older than 1.8 (run sabre's migrateto17 and"
+			return err_set(e, EXIT_CONFIG, "table %s has no column %s: it is no table"
+			    " of sabre/dav, or one older than 1.8 (run sabre's migrateto17 and"
 			    " migrateto18 first)", t->name, *cols);
 	return 0;
 }

@@ -11,7 +11,7 @@
 struct facts {
 	bool empty_calendars, empty_addressbooks, empty_cards;
 	bool md5;		/* the server has MD5() */
-	/* Where calendars are in their old layout: PREFIXcalendars or calendars_3_1_<time>; or "". */
+	/* Where calendars have their old layout: PREFIXcalendars, calendars_3_1_<time>, "". */
 	char source[NAME_SIZE];
 	bool moved;		/* the latter: a stock script renamed them away */
 	bool owners_lost;	/* no calendar has an owner instance */

@@ -24,26 +24,35 @@ static const char *const instances_col[][2] = {
 	{ NULL, NULL }, { NULL, NULL }
 };
 static const char *const public_col[][2] = { { "public", "TINYINT(1) NOT NULL DEFAULT 0" } };
+#define WIDTHS 5	/* columns that may have to be wider */
 #define INSTANCES (sizeof(instances_col) / sizeof(*instances_col))
 
+static void widen(struct width w[WIDTHS], unsigned *n, const char *col, const char *type,
+    int64_t length)
+{
+	w[*n].col = col;
+	if (length > 0)
+		snprintf(w[*n].type, sizeof(w->type), "%s(%lld)", type, (long long)length);
+	else
+		snprintf(w[*n].type, sizeof(w->type), "%s", type);
+	(*n)++;
+}
+
 /* Columns that are as wide as sabre makes them or, when a value needs it, wider. */
-static unsigned widths(const struct facts *f, struct width w[5])
+static unsigned widths(const struct facts *f, struct width w[WIDTHS])
 {
 	unsigned n = 0;
 
 	if (f->principaluri > 100)
-		snprintf(w[n].type, sizeof(w->type), "VARBINARY(%lld)", (long long)f->principaluri),
-		    w[n++].col = "principaluri";
+		widen(w, &n, "principaluri", "VARBINARY", f->principaluri);
 	if (f->calendarcolor > 10)
-		snprintf(w[n].type, sizeof(w->type), "VARBINARY(%lld)", (long long)f->calendarcolor),
-		    w[n++].col = "calendarcolor";
+		widen(w, &n, "calendarcolor", "VARBINARY", f->calendarcolor);
 	if (f->displayname > 100)
-		snprintf(w[n].type, sizeof(w->type), "VARCHAR(%lld)", (long long)f->displayname),
-		    w[n++].col = "displayname";
+		widen(w, &n, "displayname", "VARCHAR", f->displayname);
 	if (f->description > 65535)
-		snprintf(w[n].type, sizeof(w->type), "MEDIUMTEXT"), w[n++].col = "description";
+		widen(w, &n, "description", "MEDIUMTEXT", 0);
 	if (f->timezone > 65535)
-		snprintf(w[n].type, sizeof(w->type), "MEDIUMTEXT"), w[n++].col = "timezone";
+		widen(w, &n, "timezone", "MEDIUMTEXT", 0);
 	return n;
 }
 
@@ -66,7 +75,7 @@ static void create(struct plan *p)
 	    " (`calendarid`, `principaluri`), UNIQUE KEY `calendarid_2` (`calendarid`,"
 	    " `share_href`)" };
 	char name[NAME_BUF];
-	struct width w[5];
+	struct width w[WIDTHS];
 
 	memcpy(cols, instances_col, sizeof(cols));
 	if (p->with_public)
@@ -79,7 +88,7 @@ static void create(struct plan *p)
 static void alter(struct plan *p, const struct table *t)
 {
 	char action[ACTION_SIZE];
-	struct width w[5];
+	struct width w[WIDTHS];
 	unsigned i, n = widths(p->f, w);
 	const struct column *c;
 

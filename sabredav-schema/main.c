@@ -241,7 +241,7 @@ static int run_command(struct command *c, int *status, struct err *e)
 
 int main(int argc, char **argv)
 {
-	struct command c = { .prefix = "", .to = "3.2" };
+	struct command c = { .name = "", .prefix = "", .to = "3.2" };
 	struct err e = { .msg = "" };
 	struct dsn d = { .port = 0 };
 	int status = EXIT_BALANCED;

@@ -178,35 +178,14 @@ static int cleanup(struct run *r, const struct command *c, struct look *l, struc
 	return rc;
 }
 
-static int locked(struct db *db, const struct command *c,
-    int (*work)(struct run *r, const struct command *c, struct look *l, struct err *e),
-    struct err *e)
-{
-	struct look l;
-	struct run r;
-	int rc;
-
-	if (run_open(&r, db, &c->db, c->prefix, e) < 0)
-		return -1;
-	r.stop_after = c->stop_after;
-	rc = look(&l, db, c->prefix, e);
-	if (rc == 0) {
-		r.j = &l.journal;
-		rc = work(&r, c, &l, e);
-		look_free(&l);
-	}
-	run_close(&r);
-	return rc;
-}
-
 int command_restore(struct db *db, const struct command *c, int *status, struct err *e)
 {
 	(void)status;
-	return locked(db, c, undo, e);
+	return under_lock(db, c, undo, e);
 }
 
 int command_cleanup(struct db *db, const struct command *c, int *status, struct err *e)
 {
 	(void)status;
-	return locked(db, c, cleanup, e);
+	return under_lock(db, c, cleanup, e);
 }

@@ -1,10 +1,10 @@
 /*
- * Running a plan.  Each statement is journalled as started before and as done after it; a statement
- * on data that goes in batches writes how far it came in the transaction of the batch.
- * Two runs are kept apart by two named locks of the server (GET_LOCK; no DDL releases them): one on
- * a connection of its own, which is asked before every statement whether it still has it, and one
- * on the working connection, which the server gives up only when a statement of a program that was
- * killed has ended.
+ * Running a plan.  Each statement is journalled as started before and as done after it; one on
+ * data that goes in batches writes how far it came in the transaction of the batch.
+ * Two runs are kept apart by two named locks of the server (GET_LOCK; no DDL releases them): one
+ * on a connection of its own, which is asked before every statement whether it still has it, and
+ * one on the working connection, which the server gives up only when a statement of a program
+ * that was killed has ended.
  * A struct run owns both connections' locks and the second connection; run_close frees them.
  */
 #ifndef RUN_H

@@ -260,10 +260,3 @@ void schema_bytes(struct buf *out, const struct table *t, const char *alias, con
 	if (c != NULL && c->charset[0] != '\0')
 		buf_adds(out, utf8 ? " AS BINARY)" : " USING utf8mb4) AS BINARY)");
 }
-
-const char *level_name(enum level l)
-{
-	static const char *const names[] = { "missing", "1.8", "2.0", "2.1", "3.0", "3.2" };
-
-	return names[l];
-}

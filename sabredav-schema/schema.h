@@ -68,8 +68,4 @@ void table_drop(struct table *t, const char *name);
  */
 void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col);
 
-/* What a table's rows are like, in sabre's versions. */
-enum level { LEVEL_MISSING, LEVEL_18, LEVEL_20, LEVEL_21, LEVEL_30, LEVEL_32 };
-const char *level_name(enum level l);
-
 #endif

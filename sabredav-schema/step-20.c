@@ -180,7 +180,8 @@ static void upgrade_cards(struct plan *p)
 		}
 	}
 	data = bytes_of(p, &b, "cards", "carddata");
-	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh, schema_table(p->s, "cards")->name, "cards.etag-size",
+	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh,
+	    schema_table(p->s, "cards")->name, "cards.etag-size",
 	    "UPDATE %T{cards} t SET t.`etag`=MD5(COALESCE(%S, '')),"
 	    " t.`size`=OCTET_LENGTH(COALESCE(%S, '')) WHERE (t.`etag` IS NULL OR t.`etag`='')",
 	    data, data);

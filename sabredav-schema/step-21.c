@@ -76,7 +76,8 @@ static void fix_etags(struct plan *p)
 	plan_add(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, schema_table(p->s, "calendarobjects")->name,
 	    "calendarobjects.etag-size", "UPDATE %T{calendarobjects} t SET t.`etag`=MD5(%S),"
 	    " t.`size`=OCTET_LENGTH(%S) WHERE t.`calendardata` IS NOT NULL AND"
-	    " (t.`etag` IS NULL OR t.`etag`<>CAST(MD5(%S) AS BINARY) OR t.`size`<>OCTET_LENGTH(%S))",
+	    " (t.`etag` IS NULL OR t.`etag`<>CAST(MD5(%S) AS BINARY) OR"
+	    " t.`size`<>OCTET_LENGTH(%S))",
 	    data, data, data, data);
 	buf_free(&b);
 }

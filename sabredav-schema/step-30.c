@@ -20,8 +20,8 @@ const struct layout propertystorage_30 = { "propertystorage", true, propertystor
  * The value is what PHP's serialize() makes of a Sabre\DAV\Xml\Property\Href: its protected member
  * "hrefs" has a name with two NULs.  In hexadecimal the text means the same in every SQL mode.
  */
-#define HREF_HEAD "X'4F3A32373A2253616272655C4441565C586D6C5C50726F70657274795C48726566223A313A7B" \
-	"733A383A22002A006872656673223B613A313A7B693A303B733A'"
+#define HREF_HEAD "X'4F3A32373A2253616272655C4441565C586D6C5C50726F70657274795C48726566223A" \
+	"313A7B733A383A22002A006872656673223B613A313A7B693A303B733A'"
 
 static void me_cards(struct plan *p, bool fresh)
 {

@@ -1,7 +1,8 @@
 /*
  * The steps between sabre/dav's schema versions: each appends to a plan what leads from the state
- * the tables are in to its version, be that the version before or one a stock script left behind
- * half-way.  Tables that are there keep their engine and their columns' types; new ones are InnoDB.
+ * the tables are in to its version, be that the version before or what a stock script left behind
+ * half-way.  Tables that are there keep their engine and their columns' types; new ones are
+ * InnoDB.
  */
 #ifndef STEP_H
 #define STEP_H

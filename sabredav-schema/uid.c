@@ -1,6 +1,6 @@
 /*
- * Step 2.1's fill of calendarobjects.uid: reads a batch of objects, then writes their UIDs with few
- * statements of many rows.
+ * Step 2.1's fill of calendarobjects.uid: reads a batch of objects, then writes their UIDs with
+ * few statements of many rows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define ROWS 100	/* of one UPDATE: two parameters each */
 
-/* UIDs of a batch; one that has more of them ends early, with room for what is to be read again. */
+/* UIDs of a batch; one with more of them ends early, with room for those to be read again. */
 #define TEXT_MAX ((size_t)4 << 20)
 #define TEXT_FULL (TEXT_MAX - (size_t)128 * UID_SIZE)
 

@@ -16,7 +16,4 @@
 /* Fit the UID for column C; true when it had to be altered. */
 bool uid_fit(const struct column *c, const struct icaluid *u, char out[UID_SIZE]);
 
-/* A column in which UIDs of up to 200 characters fit, for tables that are still to get one. */
-extern const struct column uid_column_200;
-
 #endif

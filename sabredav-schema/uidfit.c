@@ -4,9 +4,6 @@
 #include "uid.h"
 #include "utf8.h"
 
-const struct column uid_column_200 = { .name = "uid", .type = "varchar", .charset = "utf8mb4",
-    .chars = 200 };
-
 static bool has_character(const struct column *c, uint32_t cp)
 {
 	if (strcmp(c->charset, "utf8mb4") == 0)

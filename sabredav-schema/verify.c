@@ -172,8 +172,8 @@ static void check_etags(struct verify *v, const char *base, const char *data, bo
 	if (null_counts)
 		buf_adds(&bytes, ", '')");
 	check(v, what, before, remedy, plan_text(&v->p, "SELECT t.`id` FROM %I t WHERE %S IS NOT"
-	    " NULL AND NOT (t.`etag`<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S)) ORDER BY t.`id`",
-	    t->name, bytes.data, bytes.data, bytes.data));
+	    " NULL AND NOT (t.`etag`<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S))"
+	    " ORDER BY t.`id`", t->name, bytes.data, bytes.data, bytes.data));
 	buf_free(&bytes);
 }
 

@@ -45,7 +45,7 @@ converged() {
 		n=$((n + ${P7M_LONG:+-2} + 3))
 	done
 	gives 0 verify
-	[ $n -gt 90 ]
+	[ $n -gt 80 ]
 	[ -n "$P7M_LONG" ] || return 0
 	# Stopped again and again.
 	for n in 16 20 30; do

@@ -39,6 +39,7 @@ fail() {
 	return 1
 }
 
+# shellcheck disable=SC2154 # status and output are bats's
 # Runs upgrade with these arguments: its exit status must be $1; its output is in $output.
 gives() {
 	local want=$1
