@@ -85,7 +85,7 @@ static int read_pairs(struct scan *s, struct err *e)
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = spool_add(&s->pairs, rows_int(&rows, 0), rows_int(&rows, 1), rows.v[2],
 		    rows.v[2] != NULL ? rows.len[2] + 1 : 0, e);
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	spool_rewind(&s->pairs);
 	return rc;
 }
@@ -161,7 +161,7 @@ static int scan(struct scan *s, const struct cat_table *t, struct err *e)
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = take_row(s, &rows, e);
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	if (rc == 0)
 		rc = end_range(s, e);
 	return rc < 0 ? -1 : take_pairs(s, 0, INT64_MAX, e);
@@ -205,8 +205,8 @@ static int read_sorted(struct scan *s, const struct cat_table *book, struct err 
 	buf_addf(&sql, "SELECT b.id_user,m.id_addr,m.id_group,%s FROM",
 	    g != NULL ? "g.id_user" : "NULL");
 	sql_table(&sql, wanted_members(s->r), "m", NULL);
-	buf_adds(&sql, " JOIN");
-	sql_table(&sql, book, "b", NULL);
+	buf_adds(&sql, " STRAIGHT_JOIN");
+	sql_table(&sql, book, "b", cat_index(book, "id_addr"));
 	buf_adds(&sql, " ON b.id_addr=m.id_addr AND b.deleted=0");
 	sql_group_owner(&sql, g);
 	buf_adds(&sql, " ORDER BY b.id_user,m.id_addr,m.id_group");
@@ -217,7 +217,7 @@ static int read_sorted(struct scan *s, const struct cat_table *book, struct err 
 		rc = spool_add(&s->m->groups, rows_int(&rows, 0), rows_int(&rows, 1), &ms,
 		    sizeof(ms), e);
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	return rc;
 }
 

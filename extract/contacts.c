@@ -109,7 +109,7 @@ static int spool_all(struct contacts *c, struct run *r, struct err *e)
 		if (rc < 0)
 			break;
 	}
-	rows_close(&c->rows);
+	rows_close(&c->rows, rc);
 	buf_free(&text);
 	spool_rewind(&c->whole);
 	return rc;
@@ -175,7 +175,7 @@ static int ask_ranges(struct contacts *c, struct run *r, struct range *all, stru
 		all->hi = rows_int(&rows, 2);
 		all->count += rows_int(&rows, 3);
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	return rc < 0 ? -1 : ordered;
 }
 
@@ -219,9 +219,9 @@ int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigne
 	return 0;
 }
 
-void contacts_end(struct contacts *c)
+void contacts_end(struct contacts *c, int rc)
 {
-	rows_close(&c->rows);
+	rows_close(&c->rows, rc);
 }
 
 static int compare(const void *a, const void *b)
@@ -333,7 +333,7 @@ int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const cha
 
 void contacts_close(struct contacts *c)
 {
-	rows_close(&c->rows);
+	rows_close(&c->rows, -1);
 	if (c->set.st != NULL)
 		dbq_close(&c->set);
 	form_free(&c->form);

@@ -36,7 +36,8 @@ int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigne
     struct err *e);
 int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const char *email,
     struct err *e);
-void contacts_end(struct contacts *c);
+/* RC: below 0 after a failure. */
+void contacts_end(struct contacts *c, int rc);
 void contacts_close(struct contacts *c);
 
 #endif

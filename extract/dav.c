@@ -97,11 +97,9 @@ static int read_users(struct dav *d, struct err *e)
 	d->want.hash = calloc(d->r->sel.n + 1, sizeof(*d->want.hash));
 	if (d->want.hash == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email) FROM");
-	sql_table(&sql, catalog_table(&d->r->cat, "awm_accounts"), "a", NULL);
-	buf_adds(&sql, " JOIN ");
-	sql_default_accounts(&sql, &d->r->cat, NULL);
-	buf_adds(&sql, " ON a.id_acct=d.id_def ORDER BY a.id_user");
+	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email) FROM ");
+	sql_users(&sql, &d->r->cat);
+	buf_adds(&sql, " ORDER BY a.id_user");
 	rc = rows_open(&rows, &d->r->db, sql.data, e);
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
@@ -111,7 +109,7 @@ static int read_users(struct dav *d, struct err *e)
 			d->want.hash[d->want.hashes++] = XXH3_64bits(mail, strlen(mail));
 		rc = 0;
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	qsort(d->want.hash, d->want.hashes, sizeof(*d->want.hash), compare_hash);
 	return rc;
 }
@@ -148,7 +146,7 @@ static int read_calendars(struct dav *d, struct err *e)
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = wants_principal(d, rows_str(&rows, 1), rows_str(&rows, 2)) ?
 		    add_calendar(&d->want, rows_int(&rows, 0), e) : 0;
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	return rc;
 }
 
@@ -243,7 +241,7 @@ static int put_rows(struct dav *d, const struct table *k, const struct cat_table
 		form_bind(&f, &rows, 4);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = wants_row(d, k, &rows) ? put_row(d, k, &f, &rows, e) : 0;
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	form_free(&f);
 	buf_free(&sql);
 	return rc;
@@ -290,7 +288,7 @@ static int put_delegates(struct dav *d, const struct cat_table *t, struct err *e
 		jw_kv_str(w, "principaluri", NULL);
 		rc = so_put(&d->r->so, k.kind, e);
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	form_free(&f);
 	buf_free(&sql);
 	return rc;

@@ -139,7 +139,7 @@ static int put_table(struct run *r, const char *kind, const char *table, const c
 		jw_raw(w, text.data, text.len);
 		rc = so_put(&r->so, kind, e);
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	form_free(&f);
 	buf_free(&text);
 	buf_free(&sql);

@@ -43,6 +43,16 @@ void sql_default_accounts(struct buf *sql, const struct catalog *c, const char *
 	buf_adds(sql, " GROUP BY m.id_user) d");
 }
 
+void sql_users(struct buf *sql, const struct catalog *c)
+{
+	const struct cat_table *a = catalog_table(c, "awm_accounts");
+
+	sql_default_accounts(sql, c, NULL);
+	buf_adds(sql, " STRAIGHT_JOIN");
+	sql_table(sql, a, "a", cat_index(a, "id_acct"));
+	buf_adds(sql, " ON a.id_acct=d.id_def");
+}
+
 /* The columns, and what the rows are ordered by, of a table that knows the user. */
 static void from_user(struct source *s, const struct cat_table *t, const char *id_list)
 {
@@ -53,17 +63,26 @@ static void from_user(struct source *s, const struct cat_table *t, const char *i
 	buf_addf(&s->sql, " ORDER BY t.%s,t.%s", s->k->key, s->k->order);
 }
 
-/* Accounts in the order of their users, the default account first, then their rows. */
+/*
+ * Accounts in the order of their users, the default account first, then their rows.  The order of
+ * the join is given: without statistics the server may choose one that compares each row with each.
+ */
 static void from_account(struct source *s, const struct cat_table *t, const struct catalog *c,
     const char *id_list)
 {
 	const struct cat_table *a = catalog_table(c, "awm_accounts");
 
 	buf_adds(&s->sql, " FROM");
-	sql_table(&s->sql, a, "a", s->batch ? cat_index(a, "id_user") : NULL);
-	buf_adds(&s->sql, " JOIN");
-	sql_table(&s->sql, t, "t", s->batch ? cat_index(t, s->k->key) : NULL);
-	buf_addf(&s->sql, " ON t.%s=a.id_acct JOIN ", s->k->key);
+	if (s->batch)
+		sql_table(&s->sql, a, "a", cat_index(a, "id_user"));
+	else
+		sql_table(&s->sql, t, "t", NULL);
+	buf_adds(&s->sql, " STRAIGHT_JOIN");
+	if (s->batch)
+		sql_table(&s->sql, t, "t", cat_index(t, s->k->key));
+	else
+		sql_table(&s->sql, a, "a", cat_index(a, "id_acct"));
+	buf_addf(&s->sql, " ON t.%s=a.id_acct STRAIGHT_JOIN ", s->k->key);
 	sql_default_accounts(&s->sql, c, s->batch ? id_list : NULL);
 	buf_adds(&s->sql, " ON d.id_user=a.id_user WHERE a.mailing_list=0");
 	if (s->batch)
@@ -149,7 +168,7 @@ int source_load(struct source *s, struct db *db, struct err *e)
 	if (rows_open(&r, db, s->sql.data, e) < 0)
 		return -1;
 	rc = fill(s, &r, e);
-	rows_close(&r);
+	rows_close(&r, rc);
 	spool_rewind(&s->spool);
 	if (!s->batch)
 		buf_free(&s->sql);

@@ -60,6 +60,8 @@ void source_close(struct source *s);
  * only unless that is NULL.
  */
 void sql_default_accounts(struct buf *sql, const struct catalog *c, const char *id_list);
+/* SQL: "... d STRAIGHT_JOIN accounts a ON ...": the default accounts of all users as a. */
+void sql_users(struct buf *sql, const struct catalog *c);
 /* SQL: " `table` t", with the index that is to be used unless INDEX is NULL. */
 void sql_table(struct buf *sql, const struct cat_table *t, const char *alias, const char *index);
 

@@ -30,7 +30,7 @@ static int read_shared(struct run *r, struct spool *s, const struct cat_table *t
 
 	buf_addf(&sql, "SELECT b.id_user,b.%s FROM", key);
 	sql_table(&sql, t, "b", NULL);
-	buf_adds(&sql, " JOIN (SELECT ");
+	buf_adds(&sql, " STRAIGHT_JOIN (SELECT ");
 	sql_name(&sql, "t", column);
 	buf_adds(&sql, " k FROM");
 	sql_table(&sql, t, "t", NULL);
@@ -43,7 +43,7 @@ static int read_shared(struct run *r, struct spool *s, const struct cat_table *t
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = spool_add(s, rows_int(&rows, 0), rows_int(&rows, 1), "", 0, e);
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	spool_rewind(s);
 	return rc;
 }
@@ -64,7 +64,7 @@ static int any_group_twice(struct run *r, const struct cat_table *t, struct err 
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = dupes_add(&d, bookscan_hash(rows.v[0], rows.len[0]), e);
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	if (rc == 0)
 		rc = dupes_any(&d, e);
 	dupes_free(&d);

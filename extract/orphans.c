@@ -51,7 +51,7 @@ int orphans_write(struct run *r, struct err *e)
 		form_bind(&f, &rows, 2);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = report_account(r, &f, &rows, &record, e);
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	form_free(&f);
 	buf_free(&record);
 	buf_free(&sql);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "jsonw.h"
 #include "rows.h"
@@ -30,8 +31,10 @@ int rows_next(struct rows *r, struct err *e)
 	return 1;
 }
 
-void rows_close(struct rows *r)
+void rows_close(struct rows *r, int rc)
 {
+	if (r->res != NULL && rc < 0)
+		shutdown(mysql_get_socket(r->db->c), SHUT_RDWR);
 	if (r->res != NULL)
 		mysql_free_result(r->res);
 	r->res = NULL;

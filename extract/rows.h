@@ -26,8 +26,11 @@ struct rows {
 int rows_open(struct rows *r, struct db *db, const char *sql, struct err *e);
 /* 1: a row; 0: no more; -1: error (EXIT_TEMPORARY when the connection is lost). */
 int rows_next(struct rows *r, struct err *e);
-/* Reads and drops what is left. */
-void rows_close(struct rows *r);
+/*
+ * Rows that are left are read and dropped; after a failure (RC below 0) the connection is cut
+ * instead, because they may be millions.
+ */
+void rows_close(struct rows *r, int rc);
 int64_t rows_int(const struct rows *r, unsigned i);	/* 0 for NULL */
 const char *rows_str(const struct rows *r, unsigned i);	/* "" for NULL */
 

@@ -128,11 +128,9 @@ int run_list(struct run *r, struct err *e)
 	struct rows rows;
 	int rc;
 
-	buf_adds(&sql, "SELECT a.email,a.id_acct FROM");
-	sql_table(&sql, catalog_table(&r->cat, "awm_accounts"), "a", NULL);
-	buf_adds(&sql, " JOIN ");
-	sql_default_accounts(&sql, &r->cat, NULL);
-	buf_adds(&sql, " ON a.id_acct=d.id_def ORDER BY a.email,a.id_acct");
+	buf_adds(&sql, "SELECT a.email,a.id_acct FROM ");
+	sql_users(&sql, &r->cat);
+	buf_adds(&sql, " ORDER BY a.email,a.id_acct");
 	rc = rows_open(&rows, &r->db, sql.data, e);
 	buf_free(&sql);
 	if (rc < 0)
@@ -145,7 +143,7 @@ int run_list(struct run *r, struct err *e)
 		else
 			io_out_abort(&out);
 	}
-	rows_close(&rows);
+	rows_close(&rows, rc);
 	return rc;
 }
 
