@@ -1,8 +1,9 @@
 /*
  * Error buffer, passed down and untouched on success.
- * A function that can fail takes a struct err * as its last parameter and returns 0 or -1 (or NULL);
- * before it returns failure it fills the buffer once with what failed, on which thing, why, and what
- * to do next, and with the exit status the program should end with.  No trailing newline or period.
+ * A function that can fail takes a struct err * as its last parameter and returns 0 or -1 (or
+ * NULL); before it returns failure it fills the buffer once with what failed, on which thing, why,
+ * and what to do next, and with the exit status the program should end with.  No trailing newline
+ * or period.
  * The caller owns the buffer; it needs no freeing.  lib/ never prints and never exits.
  */
 #ifndef ERR_H

@@ -194,8 +194,8 @@ static int word(struct parser *ps, const char *w, size_t n)
 static int value(struct parser *ps, uint32_t at, int depth);
 
 /*
- * Keys of one object: a bit for each key seen, by a small hash.  Only a key whose bit is set already
- * is compared with the others.
+ * Keys of one object: a bit for each key seen, by a small hash.  Only a key whose bit is set
+ * already is compared with the others.
  */
 struct keys {
 	uint64_t seen[16];

@@ -91,7 +91,8 @@ struct stream_in {
 
 /*
  * Open and read the header.  STREAM is "p7", "p8" or "dav" (or several with "|" between them):
- * another one is refused with a message that says which stage belongs in between.  EXIT_DATA for an empty or foreign input.
+ * another one is refused with a message that says which stage belongs in between.  EXIT_DATA for
+ * an empty or foreign input.
  */
 int si_open(struct stream_in *si, const char *path, const char *stream, bool edited,
     struct err *e);

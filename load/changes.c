@@ -47,11 +47,15 @@ static int new_entities(struct readback *r, const struct readback_user *u, int64
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(r->t, &q, "SELECT e.entity_type, COUNT(DISTINCT e.id) FROM"
-	    " {eav_attributes_int} a JOIN {eav_entities} e ON e.id=a.id_entity"
-	    " LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e' AND e.id BETWEEN o.first AND o.last"
-	    " AND MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 WHERE a.name IN ('IdUser', 'UserId') AND a.value=?"
-	    " AND o.user_id IS NULL AND e.entity_type<>? GROUP BY e.entity_type", e) < 0)
+	if (sql_prepare(r->t, &q,
+		"SELECT e.entity_type, COUNT(DISTINCT e.id) FROM"
+		" {eav_attributes_int} a JOIN {eav_entities} e ON e.id=a.id_entity"
+		" LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e' AND e.id BETWEEN o.first "
+		"AND o.last"
+		" AND MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 "
+		"WHERE a.name IN ('IdUser', 'UserId') AND a.value=?"
+		" AND o.user_id IS NULL AND e.entity_type<>? GROUP BY e.entity_type",
+		e) < 0)
 		return -1;
 	rc = dbq_run(&q, v, 3, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {

@@ -1,7 +1,7 @@
 /*
  * What of a loaded user has changed in P8 since, besides what P8 changes by being used:
- * the attributes of rowhash_volatile, sync tokens, CTags, system folders that P8 adds to an account,
- * and the default calendar as long as it is empty.
+ * the attributes of rowhash_volatile, sync tokens, CTags, system folders that P8 adds to an
+ * account, and the default calendar as long as it is empty.
  */
 #ifndef LOAD_CHANGES_H
 #define LOAD_CHANGES_H

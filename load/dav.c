@@ -21,10 +21,14 @@ int dav_open(struct load *l, struct err *e)
 	if (!st->present || l->o->dry_run)
 		return 0;
 	if (!st->whole)
-		return err_set(e, EXIT_CONFIG, "calendars were staged only in part; stage them again"
+		return err_set(
+		    e, EXIT_CONFIG,
+		    "calendars were staged only in part; stage them again"
 		    " with p8-load --stage-dav, or drop them with p8-load --drop-dav-stage");
 	if (strcmp(st->source, l->source) != 0)
-		return err_set(e, EXIT_CONFIG, "the staged calendars are of another P7 (source %s, "
+		return err_set(
+		    e, EXIT_CONFIG,
+		    "the staged calendars are of another P7 (source %s, "
 		    "this stream is of %s); finish that migration first, or stage again",
 		    st->source, l->source);
 	return dav_stage_ready(l->t, st, e);
@@ -97,8 +101,8 @@ int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 		"DELETE x FROM {adav_calendarinstances} x JOIN {adav_calendarinstances} i ON"
 		" i.calendarid=x.calendarid AND i.access=1 JOIN {p7m_dav_calendar} m ON"
 		" m.calendarid=i.calendarid WHERE i.principaluri=? AND x.access IN (2,3)",
-		"DELETE i FROM {adav_calendarinstances} i JOIN {p7m_dav_calendar} m ON"
-		" m.calendarid=i.calendarid WHERE i.principaluri=?",
+		("DELETE i FROM {adav_calendarinstances} i JOIN {p7m_dav_calendar} m"
+		 " USING (calendarid) WHERE i.principaluri=?"),
 	};
 	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
 	size_t i;
@@ -223,7 +227,10 @@ static int finish_ended(void *arg, bool committed, struct err *e)
 
 static int finish(struct load *l, struct dav_finish *f, struct err *e)
 {
-	if (dav_stage_find(l->t, &l->dav.st, e) < 0)
+	/* What waited is looked at again, so that only what still waits is reported. */
+	if (dav_stage_find(l->t, &l->dav.st, e) < 0 ||
+	    dav_run(l->t, NULL, "DELETE FROM {p7m_rejects} WHERE stage='" TOOL "' AND code IN"
+	    " ('sharee-not-in-p8','calendars-without-user')", NULL, 0, e) < 0)
 		return -1;
 	if (l->dav.st.present && (dav_stage_ready(l->t, &l->dav.st, e) < 0 ||
 	    dav_finish_owners(f, e) < 0))

@@ -25,8 +25,8 @@ int dav_user(struct load *l, struct sums *sums, struct err *e);
 void dav_forget(struct load *l);
 
 /*
- * Undo: everything that was moved for the owner "principals/PUBLIC_ID" leaves P8, with the shares of
- * his calendars, his own access to others' and his reminders; the calendars count as not moved.
+ * Undo: everything that was moved for the owner "principals/PUBLIC_ID" leaves P8, with the shares
+ * of his calendars, his own access to others' and his reminders; the calendars count as not moved.
  * Inside the caller's transaction.
  */
 int dav_remove_owner(struct target *t, const char *public_id, struct err *e);

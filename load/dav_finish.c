@@ -40,12 +40,15 @@ int dav_find_user(struct target *t, const char *email, struct dav_user *u, struc
 	int rc;
 
 	memset(u, 0, sizeof(*u));
-	if (dav_prepare(&q, t, NULL, "SELECT e.id, a.value, (SELECT COUNT(*) FROM {p7m_users} l"
-	    " WHERE l.entity=e.id AND l.state IN ('rows','done')) FROM {eav_attributes_string} a"
-	    " JOIN {eav_entities} e ON e.id=a.id_entity WHERE a.name='PublicId'"
-	    " AND a.value=CONVERT(? USING {:charset}) COLLATE {:collation}"
-	    " AND e.entity_type='Aurora\\\\Modules\\\\Core\\\\Classes\\\\User' ORDER BY e.id LIMIT 1",
-	    e) < 0)
+	if (dav_prepare(&q, t, NULL,
+		"SELECT e.id, a.value, (SELECT COUNT(*) FROM {p7m_users} l"
+		" WHERE l.entity=e.id AND l.state IN ('rows','done')) FROM "
+		"{eav_attributes_string} a"
+		" JOIN {eav_entities} e ON e.id=a.id_entity WHERE a.name='PublicId'"
+		" AND a.value=CONVERT(? USING {:charset}) COLLATE {:collation}"
+		" AND e.entity_type='Aurora\\\\Modules\\\\Core\\\\Classes\\\\User' ORDER BY e.id "
+		"LIMIT 1",
+		e) < 0)
 		return -1;
 	rc = dbq_run(&q, &DB_STR(email), 1, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {

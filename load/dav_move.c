@@ -246,10 +246,12 @@ static int move_reminders(struct dav_move *mv, const struct dav_owner *o, struct
 
 	if (strlen(stored) > 100)
 		return 0;
-	if (dav_run(mv->t, mv->st, "INSERT INTO {adav_reminders} (user, calendaruri, eventid, time,"
-	    " starttime, allday) SELECT {:davtext}, <calendaruri>, <eventid>, time, starttime, allday"
-	    " FROM [reminders] WHERE user=? ORDER BY id",
-	    (struct dbval[]){ DB_STR(stored), DB_STR(o->email) }, 2, e) < 0)
+	if (dav_run(mv->t, mv->st,
+		"INSERT INTO {adav_reminders} (user, calendaruri, eventid, time,"
+		" starttime, allday) SELECT {:davtext}, <calendaruri>, <eventid>, time, "
+		"starttime, allday"
+		" FROM [reminders] WHERE user=? ORDER BY id",
+		(struct dbval[]){DB_STR(stored), DB_STR(o->email)}, 2, e) < 0)
 		return -1;
 	return dav_run(mv->t, mv->st, "DELETE FROM [reminders] WHERE user=?", &DB_STR(o->email), 1,
 	    e);
@@ -320,5 +322,6 @@ int dav_move_owner(struct dav_move *mv, const struct dav_owner *o, struct dav_mo
 	calendars_free(&c);
 	if (rc == 0)
 		rc = move_reminders(mv, o, e);
-	return rc == 0 ? dav_count_owner(mv->t, o->uri, o->uri + strlen("principals/"), out, e) : rc;
+	return rc == 0 ? dav_count_owner(mv->t, o->uri, o->uri + strlen("principals/"), out, e)
+		       : rc;
 }

@@ -29,8 +29,9 @@ static int note(struct dav_finish *f, const struct share *s, bool reject, const 
 
 static int done(struct dav_finish *f, const struct share *s, struct err *e)
 {
-	return dav_run(f->mv.t, NULL, "UPDATE {p7m_dav_share} SET done=1 WHERE source=? AND share=?",
-	    (struct dbval[]){ DB_STR(s->source), DB_INT(s->share) }, 2, e);
+	return dav_run(f->mv.t, NULL,
+	    "UPDATE {p7m_dav_share} SET done=1 WHERE source=? AND share=?",
+	    (struct dbval[]){DB_STR(s->source), DB_INT(s->share)}, 2, e);
 }
 
 /* The principal P8 knows the sharee by: 1 found, 0 there is none (reported), -1 error. */
@@ -47,13 +48,15 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 		snprintf(uri, size, "principals/%" PRId64 TENANT_PRINCIPAL, f->mv.t->tenant);
 		return 1;
 	}
-	if (dav_find_user(f->mv.t, s->member + (strncmp(s->member, "principals/", 11) == 0 ? 11 : 0),
-	    &u, e) < 0)
+	if (dav_find_user(f->mv.t,
+		s->member + (strncmp(s->member, "principals/", 11) == 0 ? 11 : 0), &u, e) < 0)
 		return -1;
 	if (u.entity == 0) {
 		f->pending++;
-		return note(f, s, true, "sharee-not-in-p8", "the calendar is shared with somebody "
-		    "who is no user of P8", "migrate that user and run the migration again", e);
+		/* A run over some users leaves others for later: the share only waits. */
+		return note(f, s, !f->mv.st->present || f->mv.st->all_users, "sharee-not-in-p8",
+		    "the calendar is shared with somebody who is no user of P8",
+		    "migrate that user and run the migration again", e);
 	}
 	snprintf(uri, size, "principals/%s", u.public_id);
 	return 1;

@@ -1,7 +1,7 @@
 /*
  * Prepared statements on staged tables and P8's.
- * In the text {name} is a table of P8 or ours (sql.h), [name] a staged table, <column> a staged text
- * column as dav_text wants it written, {:davtext} a parameter likewise.
+ * In the text {name} is a table of P8 or ours (sql.h), [name] a staged table, <column> a staged
+ * text column as dav_text wants it written, {:davtext} a parameter likewise.
  */
 #ifndef LOAD_DAV_SQL_H
 #define LOAD_DAV_SQL_H

@@ -1,7 +1,7 @@
 /*
  * Staging of P7's DAV tables in the target.
- * A "dav" stream becomes tables in P7's layout (sabre/dav 1.8) under a stage prefix of their own, so
- * that dav-schema-upgrade, or the stock scripts, can lift them to 3.2; dav_move.h takes the rows
+ * A "dav" stream becomes tables in P7's layout (sabre/dav 1.8) under a stage prefix of their own,
+ * so that dav-schema-upgrade, or the stock scripts, can lift them to 3.2; dav_move.h takes the rows
  * from there.  Ids are those of P7: the tables are ours alone.
  *
  * What belongs to us is written down, never guessed: the table <P8 prefix>p7m_dav_stage has a row

@@ -110,7 +110,8 @@ static int copy_from(struct load *l, struct err *e)
 	size_t n;
 
 	buf_reset(&l->spare);
-	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &from, &n) < 0 || !tree_path_ok(from, n))
+	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &from, &n) < 0 ||
+	    !tree_path_ok(from, n))
 		return reject(l, "file-without-source", "the record does not say where P7 has it",
 		    "feed a stream of this release", e);
 	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -234,7 +235,8 @@ int files_chunk(struct load *l, struct err *e)
 		return reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without data",
 		    "feed the whole stream", e);
 	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
-		return reject(l, "file-chunk", "a FILE_CHUNK is missing", "feed the whole stream", e);
+		return reject(
+		    l, "file-chunk", "a FILE_CHUNK is missing", "feed the whole stream", e);
 	return take_bytes(l, p, n, e);
 }
 

@@ -187,7 +187,8 @@ static int ctag_make(struct load *l, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || dbq_int(q, 0) != 1)
-		return err_set(e, EXIT_TEMPORARY, "another p8-load holds the lock %s; run again", name);
+		return err_set(
+		    e, EXIT_TEMPORARY, "another p8-load holds the lock %s; run again", name);
 	l->user.open = false;
 	rc = ctag_find(l, e);
 	if (rc == 0)

@@ -75,8 +75,11 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 
 	rc = ledger_exists(t, e);
 	if (rc <= 0)
-		return rc < 0 ? -1 : err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: "
-		    "nothing was loaded with it", t->db.name);
+		return rc < 0 ? -1
+			      : err_set(e, EXIT_CONFIG,
+				    "database %s has no ledger of p8-load: "
+				    "nothing was loaded with it",
+				    t->db.name);
 	if (io_out_open(&out, path, false, e) < 0)
 		return -1;
 	if (sql_prepare(t, &q, sql_of(what), e) < 0) {

@@ -23,7 +23,8 @@ static int root_dir(struct load *l, const char *root, struct err *e)
 	int data, files, fd;
 
 	if (l->t->data == NULL)
-		return err_set(e, EXIT_CONFIG, "the stream has files, but where P8 keeps them is not "
+		return err_set(e, EXIT_CONFIG,
+		    "the stream has files, but where P8 keeps them is not "
 		    "known; say --p8 DIR, --data DIR or --without files");
 	snprintf(path, sizeof(path), "files/%s/.", root);
 	data = open(l->t->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -187,7 +188,8 @@ int place_corporate(struct load *l, struct err *e)
 	bool same;
 
 	if (renameat2(f->dir, f->name, f->dir, f->final, RENAME_NOREPLACE) == 0)
-		return fsync(f->dir) < 0 ? tree_fail(e, "cannot sync the directory of", f->path) : 0;
+		return fsync(f->dir) < 0 ? tree_fail(e, "cannot sync the directory of", f->path)
+					 : 0;
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", f->path);
 	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(f, &st);

@@ -41,19 +41,31 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 	r->names = calloc(1, sizeof(*r->names));
 	if (r->window == NULL || r->names == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (sql_prepare(t, &r->own, "SELECT what, first, last, step, kind FROM {p7m_own} WHERE user_id=?"
-	    " ORDER BY what, first", e) < 0 ||
-	    sql_prepare(t, &r->kinds, "SELECT kind, things, value_rows, hash FROM {p7m_kinds}"
-	    " WHERE user_id=?", e) < 0 ||
-	    sql_prepare(t, &r->ents, "SELECT id, uuid, parent_uuid, entity_type, module_name"
-	    " FROM {eav_entities} WHERE id BETWEEN ? AND ?", e) < 0 ||
-	    sql_prepare(t, &r->books, "SELECT id, principaluri, uri, {:davname}"
-	    " FROM {adav_addressbooks} WHERE id BETWEEN ? AND ?", e) < 0 ||
-	    sql_prepare(t, &r->cards, "SELECT c.id, b.uri, c.uri, c.carddata, c.lastmodified"
-	    " FROM {adav_cards} c JOIN {adav_addressbooks} b ON b.id=c.addressbookid"
-	    " WHERE c.id BETWEEN ? AND ?", e) < 0 ||
-	    sql_prepare(t, &r->files, "SELECT root, path, directory, size, sha256 FROM {p7m_files}"
-	    " WHERE user_id=?", e) < 0)
+	if (sql_prepare(t, &r->own,
+		"SELECT what, first, last, step, kind FROM {p7m_own} WHERE user_id=?"
+		" ORDER BY what, first",
+		e) < 0 ||
+	    sql_prepare(t, &r->kinds,
+		"SELECT kind, things, value_rows, hash FROM {p7m_kinds}"
+		" WHERE user_id=?",
+		e) < 0 ||
+	    sql_prepare(t, &r->ents,
+		"SELECT id, uuid, parent_uuid, entity_type, module_name"
+		" FROM {eav_entities} WHERE id BETWEEN ? AND ?",
+		e) < 0 ||
+	    sql_prepare(t, &r->books,
+		"SELECT id, principaluri, uri, {:davname}"
+		" FROM {adav_addressbooks} WHERE id BETWEEN ? AND ?",
+		e) < 0 ||
+	    sql_prepare(t, &r->cards,
+		"SELECT c.id, b.uri, c.uri, c.carddata, c.lastmodified"
+		" FROM {adav_cards} c JOIN {adav_addressbooks} b ON b.id=c.addressbookid"
+		" WHERE c.id BETWEEN ? AND ?",
+		e) < 0 ||
+	    sql_prepare(t, &r->files,
+		"SELECT root, path, directory, size, sha256 FROM {p7m_files}"
+		" WHERE user_id=?",
+		e) < 0)
 		return -1;
 	return prepare_attrs(r, e);
 }
@@ -341,8 +353,8 @@ static int cards(struct readback *r, struct err *e)
 			if (kind < 0)
 				continue;
 			r->k[kind].got.things++;
-			r->k[kind].got.hash += rowhash_card(dbq_str(q, 1), dbq_str(q, 2), q->col[2].n,
-			    dbq_str(q, 3), q->col[3].n, dbq_int(q, 4));
+			r->k[kind].got.hash += rowhash_card(dbq_str(q, 1), dbq_str(q, 2),
+			    q->col[2].n, dbq_str(q, 3), q->col[3].n, dbq_int(q, 4));
 		}
 		if (rc < 0)
 			return -1;

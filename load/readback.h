@@ -40,7 +40,7 @@ struct readback {
 	struct target *t;
 	bool deep;			/* read the content of files */
 	struct dbq own, kinds, ents, attrs[AT_COUNT], books, cards, files;
-	struct dbq spread[AT_COUNT], dense[AT_COUNT];	/* of many rows, in the order of their ids */
+	struct dbq spread[AT_COUNT], dense[AT_COUNT];	/* of many rows, by id */
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;
 	struct readback_run *runs;

@@ -115,8 +115,10 @@ static int add_values(struct load *l, enum attr_type t, int64_t ent, const struc
 	for (v = jr_first(&l->si.doc, o); v != NULL; v = jr_next(&l->si.doc, v)) {
 		name = name_of(l, v);
 		if (name == NULL)
-			return err_set(e, EXIT_DATA, "line %llu: an attribute's name is too long, "
-			    "or there are more than %d", (unsigned long long)l->si.lineno, INTERN_MAX);
+			return err_set(e, EXIT_DATA,
+			    "line %llu: an attribute's name is too long, "
+			    "or there are more than %d",
+			    (unsigned long long)l->si.lineno, INTERN_MAX);
 		if (keep_public_id(l, t, name->s, v))
 			continue;
 		if (attr_is_num(t))
@@ -171,7 +173,8 @@ static int add_refs(struct load *l, int64_t ent, const struct jval *o, struct er
 	for (v = jr_first(&l->si.doc, o); v != NULL; v = jr_next(&l->si.doc, v)) {
 		name = name_of(l, v);
 		if (name == NULL || v->type != J_STR)
-			return err_set(e, EXIT_DATA, "line %llu: \"ref\" is to hold names and UUIDs",
+			return err_set(e, EXIT_DATA,
+			    "line %llu: \"ref\" is to hold names and UUIDs",
 			    (unsigned long long)l->si.lineno);
 		if (add_ref(l, ent, name, v->s, e) < 0)
 			return -1;
@@ -314,7 +317,8 @@ int record_card(struct load *l, struct err *e)
 
 	buf_reset(&l->spare);
 	if (b == NULL)
-		return reject_thing(l, "card-without-book", "its address book did not come before", e);
+		return reject_thing(
+		    l, "card-without-book", "its address book did not come before", e);
 	if (uri[0] == '\0' || strlen(uri) > 255 || modified < 0 || modified > UINT32_MAX ||
 	    data == NULL || jr_bytes(d, data, &l->spare, &p, &n) < 0)
 		return reject_thing(l, "bad-card", "a card needs \"uri\" (at most 255 bytes), "

@@ -27,8 +27,10 @@ void summary_print(const struct load *l)
 	if (c->files > 0)
 		fprintf(stderr, "  %" PRIu64 " files of %" PRIu64 " bytes\n", c->files, c->bytes);
 	if (c->own_rejects + c->stream_rejects + c->warnings > 0)
-		fprintf(stderr, "  %" PRIu64 " rejects here, %" PRIu64 " of earlier stages, %" PRIu64
-		    " warnings%s\n", c->own_rejects, c->stream_rejects, c->warnings,
+		fprintf(stderr,
+		    "  %" PRIu64 " rejects here, %" PRIu64 " of earlier stages, %" PRIu64 " warnin"
+											  "gs%s\n",
+		    c->own_rejects, c->stream_rejects, c->warnings,
 		    l->o->rejects != NULL ? "" : " (say --rejects FILE to have them in a file)");
 }
 

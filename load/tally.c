@@ -42,7 +42,8 @@ static void tally_attrs(struct load *l, enum attr_type t, struct sums *sums)
 			val = s->null[i] ? NULL : s->val[i];
 		}
 		k->rows++;
-		k->hash += rowhash_attr(uuid, attr_type_name[t], s->name[i], s->name_len[i], val, n);
+		k->hash +=
+		    rowhash_attr(uuid, attr_type_name[t], s->name[i], s->name_len[i], val, n);
 	}
 }
 

@@ -73,8 +73,10 @@ static int set_prefix(struct target *t, const char *prefix, struct err *e)
 	for (p = prefix; isalnum((unsigned char)*p) || *p == '_' || *p == '-' || *p == '$'; p++)
 		;
 	if (*p != '\0' || strlen(prefix) > TARGET_PREFIX_MAX)
-		return err_set(e, EXIT_CONFIG, "table prefix \"%s\": only letters, digits, _ - $, at "
-		    "most %d of them", prefix, TARGET_PREFIX_MAX);
+		return err_set(e, EXIT_CONFIG,
+		    "table prefix \"%s\": only letters, digits, _ - $, at "
+		    "most %d of them",
+		    prefix, TARGET_PREFIX_MAX);
 	strcpy(t->prefix, prefix);
 	return 0;
 }
@@ -86,8 +88,10 @@ static int take_settings(struct target *t, const struct jdoc *d, const char *pat
 	const char *login = setting(d, "DBLogin"), *password = setting(d, "DBPassword");
 
 	if (name == NULL || host == NULL)
-		return err_set(e, EXIT_CONFIG, "%s has no DBHost and DBName, so it is not P8's; say "
-		    "--p8 with the directory of a P8 whose database is set up", path);
+		return err_set(e, EXIT_CONFIG,
+		    "%s has no DBHost and DBName, so it is not P8's; say "
+		    "--p8 with the directory of a P8 whose database is set up",
+		    path);
 	if (type != NULL && strcasecmp(type, "MySQL") != 0)
 		return err_set(e, EXIT_CONFIG, "%s: P8 uses a database of type %s; only MySQL and "
 		    "MariaDB can be loaded", path, type);
@@ -153,7 +157,8 @@ static bool module_disabled(const struct target *t, const char *name)
 	bool disabled = false;
 	char *path;
 
-	if (t->data == NULL || asprintf(&path, "%s/settings/modules/%s.config.json", t->data, name) < 0)
+	if (t->data == NULL ||
+	    asprintf(&path, "%s/settings/modules/%s.config.json", t->data, name) < 0)
 		return false;
 	if (io_read_file(path, false, TARGET_CONFIG_MAX, &text, &ignored) == 0 && text.len > 0 &&
 	    jr_parse(&d, text.data, text.len, &ignored) == 0) {
@@ -248,8 +253,10 @@ static int refuse_p7(const struct target *t, struct err *e)
 	if (path == NULL || ours == NULL)
 		rc = no_memory(e);
 	else if (stat(path, &st) == 0 && stat(ours, &st) != 0)
-		rc = err_set(e, EXIT_CONFIG, "%s is a P7 directory (it has data/settings/settings.xml);"
-		    " --p8 wants the directory of P8", t->p8);
+		rc = err_set(e, EXIT_CONFIG,
+		    "%s is a P7 directory (it has data/settings/settings.xml);"
+		    " --p8 wants the directory of P8",
+		    t->p8);
 	free(path);
 	free(ours);
 	return rc;
@@ -324,7 +331,8 @@ int target_check_salt(const struct target *t, struct err *e)
 	int rc, fd;
 
 	if (t->salt_file == NULL)
-		return err_set(e, EXIT_CONFIG, "where P8's salt8.php lies is unknown; say --p8 DIR or "
+		return err_set(e, EXIT_CONFIG,
+		    "where P8's salt8.php lies is unknown; say --p8 DIR or "
 		    "--data DIR");
 	fd = io_open_secret(t->salt_file, e);
 	if (fd < 0)

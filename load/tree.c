@@ -218,8 +218,8 @@ int tree_move(const char *from, const char *to, tree_conflict *conflict, void *a
 int tree_fail(struct err *e, const char *what, const char *path)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_sys(e, EXIT_TEMPORARY, "%s %s (make room and run again, it resumes)", what,
-		    path);
+		return err_sys(
+		    e, EXIT_TEMPORARY, "%s %s (make room and run again, it resumes)", what, path);
 	return err_sys(e, errno == EACCES || errno == EPERM || errno == EROFS ? EXIT_PERMISSION :
 	    EXIT_IO, "%s %s", what, path);
 }

@@ -46,8 +46,10 @@ static int user_find(struct undo *d, const char *where, struct dbval v, struct u
 	int rc;
 
 	memset(u, 0, sizeof(*u));
-	snprintf(text, sizeof(text), "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
-	    " FROM {p7m_users} WHERE %s ORDER BY id LIMIT 1", where);
+	snprintf(text, sizeof(text),
+	    "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
+	    " FROM {p7m_users} WHERE %s ORDER BY id LIMIT 1",
+	    where);
 	if (sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
@@ -80,8 +82,11 @@ static int lock(struct undo *d, const struct undo_user *u, char name[LEDGER_LOCK
 	rc = sql_row(&d->sql, SQL_LOCK, v, 2, &q, e);
 	if (rc == 1 && dbq_int(q, 0) == 1)
 		return 0;
-	return rc < 0 ? -1 : err_set(e, EXIT_TEMPORARY, "%s is being loaded by another p8-load; wait "
-	    "for its end", u->email);
+	return rc < 0 ? -1
+		      : err_set(e, EXIT_TEMPORARY,
+			    "%s is being loaded by another p8-load; wait "
+			    "for its end",
+			    u->email);
 }
 
 /* P8's clients see by the team's CTag that a member left. */
@@ -183,7 +188,8 @@ static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
 		if (!d->o->quiet)
 			printf("%s: undone\n", u->email);
 		if (kept > 0)
-			printf("%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
+			printf(
+			    "%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
 	}
 	if (rc >= 0 && sql_run(&d->sql, SQL_UNLOCK, &v, 1, e) < 0)
 		return -1;
@@ -212,12 +218,18 @@ static int undo_globals(struct undo *d, struct err *e)
 {
 	struct dbval user = DB_STR(TYPE_USER);
 
-	if (sql_do(d->t, "DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
-	    " g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM {eav_attributes_int} a"
-	    " WHERE a.name='ServerId' AND a.value=n.id)", NULL, 0, e) < 0 ||
-	    sql_do(d->t, "DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
-	    " g.uuid=n.uuid LEFT JOIN (SELECT id FROM {eav_entities} WHERE entity_type=? LIMIT 1) u"
-	    " ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL", &user, 1, e) < 0)
+	if (sql_do(d->t,
+		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+		" g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM "
+		"{eav_attributes_int} a"
+		" WHERE a.name='ServerId' AND a.value=n.id)",
+		NULL, 0, e) < 0 ||
+	    sql_do(d->t,
+		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+		" g.uuid=n.uuid LEFT JOIN (SELECT id FROM {eav_entities} WHERE entity_type=? "
+		"LIMIT 1) u"
+		" ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL",
+		&user, 1, e) < 0)
 		return -1;
 	return sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
 	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e);
@@ -277,8 +289,10 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	sql_open(&d->sql, t);
 	rc = ledger_exists(t, e);
 	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it", t->db.name);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it",
+		    t->db.name);
 	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {

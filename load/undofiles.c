@@ -20,8 +20,8 @@ static int remove_path(int base, const struct dbq *q, struct err *e)
 	if (dir < 0)
 		return errno == ENOENT ? 0 : tree_fail(e, "cannot open the directory of", path);
 	if (dbq_int(q, 1)) {
-		if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT && errno != ENOTEMPTY &&
-		    errno != EEXIST && errno != ENOTDIR)
+		if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT &&
+		    errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
 			rc = tree_fail(e, "cannot remove", path);
 	} else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (!S_ISREG(st.st_mode) || st.st_size != dbq_int(q, 2) ||
@@ -40,8 +40,10 @@ static int remove_listed(struct target *t, int64_t user, int base, uint64_t *kep
 	struct dbq q;
 	int rc, one;
 
-	if (sql_prepare(t, &q, "SELECT path, directory, size, mtime FROM {p7m_files} WHERE user_id=?"
-	    " ORDER BY id DESC", e) < 0)
+	if (sql_prepare(t, &q,
+		"SELECT path, directory, size, mtime FROM {p7m_files} WHERE user_id=?"
+		" ORDER BY id DESC",
+		e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
@@ -99,7 +101,8 @@ int undofiles(struct target *t, int64_t user, const char *uuid, uint64_t *kept, 
 	if (sql_int(t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=?", &v, 1, &n, e) < 0)
 		return -1;
 	if (n > 0 && t->data == NULL)
-		return err_set(e, EXIT_CONFIG, "files were loaded, too; say --p8 DIR or --data DIR");
+		return err_set(
+		    e, EXIT_CONFIG, "files were loaded, too; say --p8 DIR or --data DIR");
 	if (t->data != NULL && remove_tree(t, user, uuid, kept, e) < 0)
 		return -1;
 	return sql_do(t, "DELETE FROM {p7m_files} WHERE user_id=?", &v, 1, e);

@@ -57,7 +57,7 @@ static int grow(size_t *size, size_t n, const struct column *c, unsigned cols, s
 
 #define COL(field) { &(field), sizeof(*(field)) }
 #define GROW(set, columns, e) \
-	grow(&(set)->size, (set)->n, columns, sizeof(columns) / sizeof(*columns), e)
+	grow(&(set)->size, (set)->n, (columns), sizeof(columns) / sizeof(*(columns)), (e))
 
 int unit_ent(struct unit *u, unsigned kind, const char *uuid, const char *parent,
     const struct interned *type, const struct interned *module, struct err *e)

@@ -30,7 +30,7 @@ enum attr_type attr_type_of(const char *name, size_t n);
 /* Kept as a number (else as bytes). */
 bool attr_is_num(enum attr_type t);
 
-#define UNIT_USER (-1)		/* in place of an entity's index: the user, of this unit or before */
+#define UNIT_USER (-1)	/* in place of an entity's index: the user, of this unit or before */
 
 struct attrs {
 	size_t n, size;

@@ -48,8 +48,10 @@ static int page_read(struct target *t, int64_t after, struct page *p, struct err
 	int rc;
 
 	p->n = 0;
-	if (sql_prepare(t, &q, "SELECT id, email, public_id, uuid, state FROM {p7m_users} WHERE id>?"
-	    " ORDER BY id LIMIT 500", e) < 0)
+	if (sql_prepare(t, &q,
+		"SELECT id, email, public_id, uuid, state FROM {p7m_users} WHERE id>?"
+		" ORDER BY id LIMIT 500",
+		e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
@@ -190,8 +192,10 @@ static int say(struct verify *v, struct err *e)
 		printf("%" PRIu64 " users are not loaded (p8-load --list not-migrated)\n",
 		    v->unfinished);
 	if (v->differences > 0)
-		printf("%" PRIu64 " differences; P8 was changed since, or the load has to be repeated: "
-		    "p8-load --undo USER, then load again\n", v->differences);
+		printf("%" PRIu64 " differences; P8 was changed since, or the load has to be "
+				  "repeated: "
+		       "p8-load --undo USER, then load again\n",
+		    v->differences);
 	else
 		printf("verified: P8 holds what was loaded of %" PRIu64 " users\n", v->users);
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
@@ -207,8 +211,10 @@ int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *
 	rc = v == NULL || p == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :
 	    ledger_exists(t, e);
 	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it", t->db.name);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it",
+		    t->db.name);
 	if (rc == 1) {
 		v->o = o;
 		rc = readback_open(&v->r, t, e);

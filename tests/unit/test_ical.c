@@ -22,8 +22,8 @@ static const struct {
 } objects[] = {
 	{ "plain", "BEGIN:VEVENT\r\nDTSTART:20200102T100000Z\r\nDTEND:20200102T110000Z\r\n"
 	  "END:VEVENT\r\n", "VEVENT", T20200102_10, T20200102_10 + HOUR },
-	{ "duration", "BEGIN:VEVENT\r\nDTSTART:20200102T100000Z\r\nDURATION:PT90M\r\nEND:VEVENT\r\n",
-	  "VEVENT", T20200102_10, T20200102_10 + 5400 },
+	{ "duration", "BEGIN:VEVENT\r\nDTSTART:20200102T100000Z\r\nDURATION:PT90M\r\n"
+	  "END:VEVENT\r\n", "VEVENT", T20200102_10, T20200102_10 + 5400 },
 	{ "no end", "BEGIN:VEVENT\r\nDTSTART:20200102T100000Z\r\nEND:VEVENT\r\n", "VEVENT",
 	  T20200102_10, T20200102_10 },
 	{ "all day", "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20200102\r\nEND:VEVENT\r\n", "VEVENT",
@@ -73,8 +73,8 @@ static void test_objects(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
-		snprintf(text, sizeof(text), "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n%sEND:VCALENDAR\r\n",
-		    objects[i].body);
+		snprintf(text, sizeof(text), "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n%s"
+		    "END:VCALENDAR\r\n", objects[i].body);
 		if (!ical_look(text, strlen(text), &f))
 			fail_msg("%s: nothing found", objects[i].what);
 		assert_string_equal(f.component, objects[i].component);
@@ -103,7 +103,8 @@ static void test_no_calendar(void **state)
 static void test_double_encoding(void **state)
 {
 	struct buf once = BUF_INIT(1000);
-	static const char *const single[] = { "", "plain", "\xc3\xa9", "Gr\xc3\xbc\xc3\x9f", "\xd0\x9f" };
+	static const char *const single[] = { "", "plain", "\xc3\xa9", "Gr\xc3\xbc\xc3\x9f",
+	    "\xd0\x9f" };
 	size_t i;
 
 	(void)state;
