@@ -169,6 +169,8 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 		o->users_file = arg;
 		return 0;
 	case O_ONE:
+		if (*arg == '\0')
+			return wrong(e, "--user wants an e-mail", NULL);
 		o->user[o->nusers++] = arg;
 		return 0;
 	case O_ONLY:
@@ -231,6 +233,9 @@ static int check(struct opts *o, struct err *e)
 		    " NAME", NULL);
 	if (o->list_users && o->dav)
 		return wrong(e, "--list-users and --dav are two different outputs", NULL);
+	if (o->list_users && opts_selects(o))
+		return wrong(e, "--list-users lists all users; --users and --user do not go with"
+		    " it", NULL);
 	if (o->source_id != NULL && o->source_id[0] == '\0')
 		return wrong(e, "--source-id is empty", NULL);
 	o->families = (o->only ? o->only : F_ALL) & ~o->without;

@@ -6,6 +6,7 @@
 
 #include "kinds.h"
 #include "select.h"
+#include "utf8.h"
 
 #define NAME_MAX_BYTES 1020	/* 255 characters */
 #define LIST_MAX ((size_t)16 << 20)
@@ -104,13 +105,28 @@ static int ask(struct lookup *l, struct err *e)
 	return rc;
 }
 
+/* P7 itself cannot ask its database for such a name, so it knows no such user. */
+static bool askable(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)name[i] >= 0xf0 || name[i] == '\0')
+			return false;
+	return utf8_valid(name, n);
+}
+
 static int add_name(struct lookup *l, const char *name, size_t n, struct err *e)
 {
 	if (n > NAME_MAX_BYTES)
 		return err_set(e, EXIT_DATA, "the list of users has a line of %zu bytes: %.60s...;"
 		    " one e-mail a line is expected", n, name);
 	memcpy(l->name[l->n], name, n);
-	l->name[l->n++][n] = '\0';
+	l->name[l->n][n] = '\0';
+	if (!askable(name, n))
+		return selection_in_shard(l->s, l->name[l->n]) ?
+		    add_unknown(l->s, l->name[l->n], e) : 0;
+	l->n++;
 	return l->n == ROWS_BATCH ? ask(l, e) : 0;
 }
 

@@ -106,6 +106,8 @@ bats_require_minimum_version 1.5.0
 	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 1
 	fails 64 'no port: 70000' --p7 "$S/p7" --db-port 70000
 	fails 64 'two different outputs' --p7 "$S/p7" --dav --list-users
+	fails 64 'lists all users' --p7 "$S/p7" --list-users --user x@mir.test
+	fails 64 'wants an e-mail' --p7 "$S/p7" --user ''
 	fails 64 '--source-id' --db-socket "$SOCKET" --db-user root --db-name p7 --prefix wm_
 }
 
@@ -246,6 +248,11 @@ SYSTEM_FOLDER IDENTITY ACCOUNT GROUP CONTACT" ]
 	run bash -c 'printf "li.wei@hafen.example\n" | p7-extract --p7 "$1" --users -' sh "$S/p7"
 	[ "$status" = 0 ]
 	[ "$(emails <<<"$output")" = li.wei@hafen.example ]
+	# names that P7's database cannot even be asked for
+	run extract --user '😀@mir.test' --user $'\xe4@mir.test' -o "$D/out"
+	[ "$status" = 1 ]
+	[ "$(of REJECT "$D/out" | jq -c .user | xargs -d '\n')" = \
+		'"😀@mir.test" {"base64":"5EBtaXIudGVzdA=="}' ]
 	fails 66 'cannot open' --p7 "$S/p7" --users "$D/absent"
 	head -c 3000 /dev/zero | tr '\0' x >"$D/long"
 	fails 65 'one e-mail a line' --p7 "$S/p7" --users "$D/long"
