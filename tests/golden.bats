@@ -1,6 +1,6 @@
 # The reference installation becomes what the vendor's genuine code makes of it, but for the
 # documented divergences; on MariaDB with two server character sets, and on MySQL.
-# Needs P7M_SHARED; MySQL is taken from P7M_MYSQLD_MYSQL or /tmp/mysql/bin/mysqld.
+# Needs P7M_SHARED; MySQL is the server that P7M_MYSQLD_MYSQL names.
 # not sanitized: python and the servers take the time
 
 load server
@@ -67,7 +67,7 @@ content() {
 }
 
 @test "MySQL" {
-	export P7M_MYSQLD=${P7M_MYSQLD_MYSQL:-/tmp/mysql/bin/mysqld}
+	export P7M_MYSQLD=${P7M_MYSQLD_MYSQL:-}
 	[ -x "$P7M_MYSQLD" ] || skip "there is no MySQL server (set P7M_MYSQLD_MYSQL)"
 	server_start "$D/s"
 	becomes_the_reference
