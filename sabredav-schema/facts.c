@@ -41,16 +41,16 @@ static const struct table *moved_calendars(const struct schema *s)
 
 	snprintf(own, sizeof(own), "%scalendars_3_1_", s->prefix);
 	for (i = 0; i < s->n; i++) {
-		at = strstr(s->t[i].name, "calendars_3_1_");
-		if (at == NULL || !table_has(&s->t[i], "principaluri"))
+		at = strstr(s->t[i]->name, "calendars_3_1_");
+		if (at == NULL || !table_has(s->t[i], "principaluri"))
 			continue;
 		/* Without the prefix it may be another installation's. */
-		if (strncmp(s->t[i].name, own, strlen(own)) != 0 &&
+		if (strncmp(s->t[i]->name, own, strlen(own)) != 0 &&
 		    (schema_named(s, "calendars") || schema_named(s, "calendarinstances")))
 			continue;
 		when = strtoull(at + strlen("calendars_3_1_"), NULL, 10);
 		if (best == NULL || when > best_when) {
-			best = &s->t[i];
+			best = s->t[i];
 			best_when = when;
 		}
 	}
@@ -142,13 +142,13 @@ static int check_aside(struct db *db, const struct schema *s, const char *base, 
 
 	snprintf(old, sizeof(old), "%s%s_old", s->prefix, base);
 	for (i = 0; i < s->n && schema_table(s, base) == NULL; i++) {
-		if (strncmp(s->t[i].name, old, strlen(old)) != 0)
+		if (strncmp(s->t[i]->name, old, strlen(old)) != 0)
 			continue;
-		rc = has_row(db, s->t[i].name, "", e);
+		rc = has_row(db, s->t[i]->name, "", e);
 		if (rc != 0)
 			return rc < 0 ? -1 : err_set(e, EXIT_CONFIG, "table %s%s is missing, and"
 			    " %s has rows; give it its name back (RENAME TABLE) and run this again",
-			    s->prefix, base, s->t[i].name);
+			    s->prefix, base, s->t[i]->name);
 	}
 	return 0;
 }

@@ -146,9 +146,9 @@ static void plan_cleanup(struct plan *p)
 		plan_free_name(p, backups[i][1], backups[i][2]);
 	}
 	for (i = 0; i < p->s->n; i++)
-		if (strstr(p->s->t[i].name, "_3_1_") || strstr(p->s->t[i].name, "_old"))
+		if (strstr(p->s->t[i]->name, "_3_1_") || strstr(p->s->t[i]->name, "_old"))
 			plan_note(p, "%s was left by a stock script; drop it by hand when you do"
-			    " not need it", p->s->t[i].name);
+			    " not need it", p->s->t[i]->name);
 }
 
 static int cleanup(struct run *r, const struct command *c, struct look *l, struct err *e)

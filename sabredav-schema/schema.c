@@ -42,29 +42,45 @@ static bool wanted(const struct schema *s, const char *name)
 	return strncmp(name, "calendars_3_1_", 14) == 0;
 }
 
+/* Room for one more pointer in V, which has N; the new one is NULL. */
+static bool grow(void *v, unsigned n)
+{
+	void **old, **more;
+
+	memcpy(&old, v, sizeof(old));
+	more = realloc(old, (n + 1) * sizeof(*more));
+	if (more == NULL)
+		return false;
+	more[n] = NULL;
+	memcpy(v, &more, sizeof(more));
+	return true;
+}
+
 bool schema_add(struct schema *s, const char *name)
 {
-	struct table *t = realloc(s->t, (s->n + 1) * sizeof(*t));
+	struct table *t;
 
+	if (!grow(&s->t, s->n))
+		return false;
+	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return false;
-	s->t = t;
-	memset(&t[s->n], 0, sizeof(*t));
-	snprintf(t[s->n].name, sizeof(t->name), "%s", name);
-	s->n++;
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	s->t[s->n++] = t;
 	return true;
 }
 
 static struct column *column_new(struct table *t, const char *name)
 {
-	struct column *c = realloc(t->col, (t->cols + 1) * sizeof(*c));
+	struct column *c;
 
+	if (!grow(&t->col, t->cols))
+		return NULL;
+	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return NULL;
-	t->col = c;
-	c += t->cols++;
-	memset(c, 0, sizeof(*c));
 	snprintf(c->name, sizeof(c->name), "%s", name);
+	t->col[t->cols++] = c;
 	return c;
 }
 
@@ -106,7 +122,7 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
 			break;
 		}
-		t = &s->t[s->n - 1];
+		t = s->t[s->n - 1];
 		t->view = strcmp(dbq_str(&q, 1), "BASE TABLE") != 0;
 		snprintf(t->engine, sizeof(t->engine), "%s", dbq_str(&q, 2));
 		t->auto_increment = (uint64_t)dbq_int(&q, 3);
@@ -118,7 +134,7 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 	    " ORDER BY ORDINAL_POSITION", e) < 0)
 		return -1;
 	for (i = 0; rc >= 0 && i < s->n; i++)
-		rc = load_columns(&q, &s->t[i], e);
+		rc = load_columns(&q, s->t[i], e);
 	dbq_close(&q);
 	return rc < 0 ? -1 : 0;
 }
@@ -162,12 +178,22 @@ int schema_load(struct schema *s, struct db *db, const char *prefix, struct err 
 	return 0;
 }
 
+static void table_free(struct table *t)
+{
+	unsigned i;
+
+	for (i = 0; i < t->cols; i++)
+		free(t->col[i]);
+	free(t->col);
+	free(t);
+}
+
 void schema_free(struct schema *s)
 {
 	unsigned i;
 
 	for (i = 0; i < s->n; i++)
-		free(s->t[i].col);
+		table_free(s->t[i]);
 	free(s->t);
 	s->t = NULL;
 	s->n = 0;
@@ -178,8 +204,8 @@ struct table *schema_named(const struct schema *s, const char *name)
 	unsigned i;
 
 	for (i = 0; i < s->n; i++)
-		if (name_cmp(s, s->t[i].name, name) == 0)
-			return &s->t[i];
+		if (name_cmp(s, s->t[i]->name, name) == 0)
+			return s->t[i];
 	return NULL;
 }
 
@@ -196,8 +222,8 @@ struct column *table_column(const struct table *t, const char *name)
 	unsigned i;
 
 	for (i = 0; t != NULL && i < t->cols; i++)
-		if (strcasecmp(t->col[i].name, name) == 0)
-			return &t->col[i];
+		if (strcasecmp(t->col[i]->name, name) == 0)
+			return t->col[i];
 	return NULL;
 }
 
@@ -208,12 +234,14 @@ bool table_has(const struct table *t, const char *name)
 
 void schema_drop(struct schema *s, const char *name)
 {
-	struct table *t = schema_named(s, name);
+	unsigned i;
 
-	if (t == NULL)
+	for (i = 0; i < s->n && name_cmp(s, s->t[i]->name, name) != 0; i++)
+		;
+	if (i == s->n)
 		return;
-	free(t->col);
-	*t = s->t[--s->n];
+	table_free(s->t[i]);
+	s->t[i] = s->t[--s->n];
 }
 
 void schema_rename(struct schema *s, const char *from, const char *to)
@@ -242,10 +270,14 @@ bool table_add(struct table *t, const char *name, const char *type, const char *
 
 void table_drop(struct table *t, const char *name)
 {
-	struct column *c = table_column(t, name);
+	unsigned i;
 
-	if (c != NULL)
-		memmove(c, c + 1, (size_t)(t->col + t->cols-- - (c + 1)) * sizeof(*c));
+	for (i = 0; i < t->cols && strcasecmp(t->col[i]->name, name) != 0; i++)
+		;
+	if (i == t->cols)
+		return;
+	free(t->col[i]);
+	t->col[i] = t->col[--t->cols];
 }
 
 void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col)

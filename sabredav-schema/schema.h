@@ -4,7 +4,8 @@
  * so that the statements after it are planned for the schema that they will find.
  * Only tables that could concern us are loaded: PREFIX followed by one of sabre's table names,
  * alone or with a suffix of ours (_dsu...) or of the stock scripts (_old..., _3_1_...).
- * A struct schema owns its tables; schema_free frees them.
+ * A struct schema owns its tables; schema_free frees them.  Pointers to tables and columns hold
+ * until that table or column is dropped.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -32,7 +33,7 @@ struct table {
 	char engine[33];
 	bool view;
 	uint64_t auto_increment;
-	struct column *col;
+	struct column **col;
 	unsigned cols;
 };
 
@@ -40,7 +41,7 @@ struct schema {
 	char prefix[PREFIX_MAX + 1];
 	bool fold_case;		/* lower_case_table_names: names differ by case only on disk */
 	char utf8[2][65];	/* the server's names of utf8_unicode_ci, utf8mb4_unicode_ci */
-	struct table *t;
+	struct table **t;
 	unsigned n;
 };
 

@@ -50,7 +50,7 @@ static void print_left(const struct schema *s)
 	unsigned i;
 
 	for (i = 0; i < s->n; i++) {
-		name = s->t[i].name;
+		name = s->t[i]->name;
 		what = strstr(name, "_dsu") ? "backup of this program (cleanup drops it)" :
 		    strstr(name, "_3_1_") ? "calendars before a stock migrateto32" :
 		    strstr(name, "_old") ? "an empty table put aside by a stock script" : NULL;
