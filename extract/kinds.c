@@ -65,7 +65,7 @@ static void from_user(struct source *s, const struct cat_table *t, const char *i
 
 /*
  * Accounts in the order of their users, the default account first, then their rows.  The order of
- * the join is given: without statistics the server may choose one that compares each row with each.
+ * the join is given: without statistics the server may compare each row with each.
  */
 static void from_account(struct source *s, const struct cat_table *t, const struct catalog *c,
     const char *id_list)

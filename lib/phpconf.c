@@ -322,9 +322,10 @@ static void file(struct parser *s)
 int phpconf_read(struct phpconf *c, const char *path, struct err *e)
 {
 	struct buf in = BUF_INIT(PHPCONF_FILE_MAX);
-	struct parser s = { c, NULL, NULL, 0, false };
+	struct parser s = { .depth = 0 };
 
 	memset(c, 0, sizeof(*c));
+	s.c = c;
 	if (io_read_file(path, false, PHPCONF_FILE_MAX, &in, e) < 0) {
 		buf_free(&in);
 		return -1;
