@@ -77,7 +77,7 @@ static int find_data(struct site *s, const struct opts *o, struct err *e)
 static int not_p7(const char *data, const char *path, struct err *e)
 {
 	char p8[SITE_PATH];
-	struct err ignored;
+	struct err ignored = { "", EXIT_BALANCED };
 
 	if (join(p8, data, "settings/config.json", &ignored) == 0 && access(p8, F_OK) == 0)
 		return err_set(e, EXIT_CONFIG, "%s belongs to a P8 installation; name the"
