@@ -7,8 +7,11 @@ load server
 dav_setup_file() {
 	S=$(mktemp -d "${TMPDIR:-/tmp}/p7d.XXXXXX")
 	export S
-	# Nothing here outlives the server: it need not wait for the disk.
-	server_start "$S/server" --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync "$@"
+	# Nothing here outlives the server: it need not wait for the disk.  Another server that starts
+	# would delete temporary files that it finds in a directory of both.
+	mkdir "$S/tmp"
+	server_start "$S/server" --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync \
+		--tmpdir="$S/tmp" "$@"
 	# etag and size of the fixture's objects are true, though the server may have no MD5().
 	db -e 'CREATE DATABASE made'
 	db made <"$TESTS/dav-1.8.sql"
