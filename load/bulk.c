@@ -14,6 +14,7 @@ void bulk_init(struct bulk *b, struct db *db, const char *table, const struct bu
 	b->db = db;
 	b->cols = cols;
 	b->keys = keys;
+	b->bytes = BULK_BYTES;
 	snprintf(b->table, sizeof(b->table), "%s", table);
 	memcpy(b->col, col, cols * sizeof(*col));
 }
@@ -100,7 +101,7 @@ static size_t fitting(const struct bulk *b, const struct bulk_data *d, size_t fr
 
 	for (i = 1; i < n; i++) {
 		bytes += row_bytes(b, d, from + i);
-		if (bytes > BULK_BYTES)
+		if (bytes > b->bytes)
 			break;
 	}
 	return i;

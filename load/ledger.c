@@ -175,7 +175,10 @@ static enum sql_id remover_of(char what)
 	    SQL_DELETE_BOOK;
 }
 
-/* Remove one run of rows; 1: there may be more, 0: that was all. */
+/*
+ * Remove one run of rows; 1: there may be more, 0: that was all.  The latest go first, entities
+ * before cards and address books: nothing ever refers to what is gone.
+ */
 static int remove_run(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);

@@ -138,9 +138,10 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	sql_open(&l->sql, t);
 	if (si_open(&l->si, o->input, "p8", o->edited, e) < 0)
 		return -1;
+	l->reading = true;
 	if (check_header(l, e) < 0 || report_open(&l->maker, TOOL, NULL, e) < 0 ||
-	    report_open(&l->rejects, TOOL, o->rejects, e) < 0 || writer_open(l, e) < 0 ||
-	    packet_size(l, e) < 0)
+	    report_open(&l->rejects, TOOL, o->rejects, e) < 0 || packet_size(l, e) < 0 ||
+	    writer_open(l, e) < 0)
 		return -1;
 	if (!o->dry_run && ledger_create(t, e) < 0)
 		return -1;
@@ -232,7 +233,7 @@ void load_close(struct load *l)
 	files_free(&l->user.stage);
 	sql_close(&l->sql);
 	writer_close(l);
-	if (l->si.io.name != NULL)
+	if (l->reading)
 		si_close(&l->si);
 	report_close(&l->maker, &ignored);
 	unit_free(&l->unit);

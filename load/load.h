@@ -60,6 +60,7 @@ struct load {
 	bool run_noted;			/* this run has its row in p7m_runs */
 	char run[UUID_LEN + 1];
 	char owner[120];		/* "host pid 123" */
+	bool reading;			/* si is open */
 	struct stream_in si;
 	char snapshot[20];		/* "@snapshot" */
 	char source[UUID_LEN + 1];	/* source id */

@@ -70,7 +70,7 @@ static int check_table(struct target *t, const char *table, const char *columns,
     struct err *e)
 {
 	char full[TARGET_PREFIX_MAX + 65], part[65];
-	struct dbval v = DB_STR(full);
+	struct dbval v;
 	struct buf have = BUF_INIT(1 << 16);
 	const char *p = columns;
 	struct dbq q;

@@ -68,7 +68,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_OWN_ADD] =
     "INSERT INTO {p7m_own} (user_id, what, first, last, step, kind) VALUES (?, ?, ?, ?, ?, ?)",
 [SQL_OWN_NEXT] =
-    "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=? ORDER BY what, first LIMIT 1",
+    "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=?"
+    " ORDER BY what DESC, first DESC LIMIT 1",
 [SQL_OWN_DELETE] =
     "DELETE FROM {p7m_own} WHERE user_id=? AND what=? AND first=?",
 [SQL_KIND_ADD] =

@@ -178,13 +178,10 @@ static int take_back(struct load *l, struct err *e)
 static int store_failure(struct load *l, const char *reason, const char *remedy, struct err *e)
 {
 	struct user *u = &l->user;
-	char email[256];
-	struct dbval v[] = { DB_STR(u->uuid), DB_STR(email), DB_STR(l->source),
-	    DB_INT(u->id_user), DB_STR(reason), DB_STR(remedy), DB_STR(email), DB_STR(reason),
-	    DB_STR(remedy) };
+	struct dbval email = DB_BYTES(u->email, utf8_cut(u->email, strlen(u->email), 255));
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->source), DB_INT(u->id_user),
+	    DB_STR(reason), DB_STR(remedy), email, DB_STR(reason), DB_STR(remedy) };
 
-	snprintf(email, sizeof(email), "%.*s", (int)utf8_cut(u->email, strlen(u->email), 255),
-	    u->email);
 	return sql_run(&l->sql, SQL_USER_FAILED, v, 9, e);
 }
 

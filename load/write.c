@@ -90,7 +90,7 @@ static int own_one(struct load *l, char what, const char *kind, int64_t id, stru
 static int write_book(struct load *l, struct user_book *b, struct err *e)
 {
 	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
-	struct dbval v[] = { DB_STR(principal), DB_BYTES(b->name, b->name_len), DB_STR(b->uri) };
+	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri) };
 	struct dbval key[2];
 	struct dbq *q;
 	int rc;

@@ -13,6 +13,8 @@ static int open_one(struct load *l, struct bulk *b, const char *table, const str
 	if (name.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	bulk_init(b, &l->t->db, name.data, c, cols, keys);
+	if (b->bytes > l->packet / 2)
+		b->bytes = l->packet / 2;
 	buf_free(&name);
 	return 0;
 }

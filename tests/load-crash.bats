@@ -1,0 +1,317 @@
+# p8-load: killed, disconnected, two at once, and taken back again.
+
+bats_require_minimum_version 1.5.0
+load server
+load load
+
+setup_file() {
+	server_start "$BATS_FILE_TMPDIR/s" --innodb-lock-wait-timeout=5
+}
+
+teardown_file() {
+	server_stop
+}
+
+setup() {
+	fresh_p8
+	small
+	mkfifo "$D/pipe"
+}
+
+teardown() {
+	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
+}
+
+# Start a load that reads the pipe, in the background; its pid is in PID.
+start() {
+	p8-load --p8 "$D/p8" --edited -v "$@" <"$D/pipe" 2>"$D/log" 3>&- &
+	PID=$!
+	exec 4>"$D/pipe"
+}
+
+# until_sql SQL VALUE: wait until the query answers that.
+until_sql() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(sql "$1" 2>/dev/null)" != "$2" ] || return 0
+		sleep 0.05
+	done
+	echo "still: $(sql "$1")"
+	return 1
+}
+
+# What a load without accidents gives, for comparison.
+expected() {
+	local here=$D
+	fresh_p8
+	p8-load --p8 "$D/p8" --edited -q "$@"
+	content >"$BATS_FILE_TMPDIR/expected"
+	D=$here
+	db -e "drop database p8; create database p8"
+	db p8 <"$TESTS/sample/p8-schema.sql"
+}
+
+as_expected() {
+	content >"$D/content"
+	diff "$BATS_FILE_TMPDIR/expected" "$D/content"
+	no_orphans
+}
+
+users_in_p8() {
+	sql "select count(*) from au_eav_attributes_string where name='PublicId'"
+}
+
+@test "SIGKILL in the middle of a user of several transactions" {
+	expected "$D/small.ndjson"
+	start --transaction-rows 20
+	head -n 30 "$D/small.ndjson" >&4
+	until_sql "select state from au_p7m_users" loading
+	until_sql "select units > 2 from au_p7m_users" 1
+	kill -9 "$PID"
+	wait "$PID" || :
+	exec 4>&-
+	[ "$(users_in_p8)" = 0 ]
+	[ "$(sql "select count(*) > 5 from au_eav_entities")" = 1 ]
+	[ -n "$(load --list not-migrated)" ]
+	run load -q --transaction-rows 20 "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	as_expected
+	load --verify --deep
+}
+
+@test "SIGKILL at many moments, always resumed by the same command" {
+	local n i
+	many 6 200 >"$D/many.ndjson"
+	chmod 600 "$D/many.ndjson"
+	expected "$D/many.ndjson"
+	for i in 1 2 3 4 5 6 7 8; do
+		p8-load --p8 "$D/p8" --edited -q --transaction-rows 700 "$D/many.ndjson" 3>&- &
+		PID=$!
+		sleep "0.0$((i * 7 % 10))$i"
+		kill -9 "$PID" 2>/dev/null || :
+		wait "$PID" 2>/dev/null || :
+		no_orphans
+		n=$(sql "select count(*) from au_p7m_users where state='done'" 2>/dev/null || echo 0)
+		[ "$(users_in_p8)" = "$n" ]
+	done
+	run load -q --transaction-rows 700 "$D/many.ndjson"
+	[ "$status" -eq 0 ]
+	as_expected
+	load --verify
+}
+
+@test "SIGKILL between the commit and the move of the files" {
+	expected "$D/small.ndjson"
+	load -q "$D/small.ndjson"
+	# as if it had been killed there: rows are in, files are beside their place
+	local u
+	u=$(sql "select uuid from au_p7m_users where email='ann@north.test'")
+	mv "$D/p8/data/files/private/$u" "$D/p8/data/files/private/.p7m-$u"
+	sql "update au_p7m_users set state='rows' where email='ann@north.test'"
+	run load "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	[ "$(sql "select group_concat(distinct state) from au_p7m_users")" = done ]
+	as_expected
+}
+
+@test "a stream that ends in mid-user, after SIGTERM in mid-user" {
+	start
+	head -n 12 "$D/small.ndjson" >&4
+	until_sql "select count(*) from au_p7m_runs" 1
+	kill -TERM "$PID"
+	tail -n +13 "$D/small.ndjson" >&4
+	exec 4>&-
+	local status=0
+	wait "$PID" || status=$?
+	[ "$status" -eq 75 ]
+	grep -q "stopped by a signal after ann@north.test" "$D/log"
+	[ "$(users_in_p8)" = 1 ]
+	run load -q "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	[ "$(users_in_p8)" = 3 ]
+}
+
+@test "the connection is killed in the middle of a user" {
+	expected "$D/small.ndjson"
+	start --transaction-rows 20
+	head -n 20 "$D/small.ndjson" >&4
+	until_sql "select units > 1 from au_p7m_users" 1
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	tail -n +21 "$D/small.ndjson" >&4
+	exec 4>&-
+	wait "$PID"
+	as_expected
+	load --verify --deep
+}
+
+@test "two loaders with a part of the users each" {
+	local a b
+	{ many 8 100; } >"$D/all.ndjson"
+	many 4 100 >"$D/a.ndjson"
+	many 4 100 5 >"$D/b.ndjson"
+	chmod 600 "$D"/*.ndjson
+	expected "$D/all.ndjson"
+	load -q --transaction-rows 500 "$D/a.ndjson" 3>&- &
+	a=$!
+	load -q --transaction-rows 500 "$D/b.ndjson" 3>&- &
+	b=$!
+	wait "$a"
+	wait "$b"
+	as_expected
+	load --verify
+}
+
+@test "two loaders with the same stream" {
+	local a b
+	many 8 100 >"$D/all.ndjson"
+	sed '1!d' "$D/small.ndjson" >/dev/null
+	chmod 600 "$D/all.ndjson"
+	expected "$D/all.ndjson"
+	load -q "$D/all.ndjson" 3>&- &
+	a=$!
+	load -q --transaction-rows 500 "$D/all.ndjson" 3>&- &
+	b=$!
+	wait "$a"
+	wait "$b"
+	as_expected
+	[ "$(sql "select count(*) from au_p7m_users")" = 8 ]
+}
+
+@test "two loaders with the same servers and files" {
+	local a b
+	expected "$D/small.ndjson"
+	load -q "$D/small.ndjson" 3>&- &
+	a=$!
+	load -q "$D/small.ndjson" 3>&- &
+	b=$!
+	wait "$a"
+	wait "$b"
+	as_expected
+	[ "$(sql "select count(*) from au_p7m_globals")" = 3 ]
+}
+
+@test "a full disk: 75, and it goes on" {
+	[ "$(id -u)" = 0 ] || skip "needs root to mount a small file system"
+	mkdir -p "$D/p8/data/files"
+	mount -t tmpfs -o size=65m none "$D/p8/data/files" 2>/dev/null || skip "cannot mount"
+	head -c 66M /dev/zero >"$D/p8/data/files/filler" 2>/dev/null || :
+	truncate -s 64M "$D/p8/data/files/filler"
+	run load --check
+	[ "$status" -eq 75 ]
+	[[ $output == *"make room"* ]]
+	umount "$D/p8/data/files"
+}
+
+@test "--undo one user, and all: P8 is as it was" {
+	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 |
+		sed 's/ AUTO_INCREMENT=[0-9]*//' >"$D/before"
+	many 2 30 >"$D/many.ndjson"
+	chmod 600 "$D/many.ndjson"
+	load -q --transaction-rows 500 "$D/many.ndjson"
+	content >"$D/with-many"
+	load -q "$D/small.ndjson"
+	run load --undo ann@north.test bob@default.example Cléo@north.test
+	[ "$status" -eq 0 ]
+	[[ $output == *"3 users undone, 0 not"* ]]
+	load --verify --deep
+	load -q "$D/small.ndjson"
+	load --verify --deep
+	run load --undo --all
+	[ "$status" -eq 0 ]
+	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 |
+		sed 's/ AUTO_INCREMENT=[0-9]*//' | sed '/p7m_/,/^UNLOCK/d' >"$D/after"
+	diff <(grep -v '^--\|^/\*\|^$\|^DROP\|^LOCK\|^UNLOCK' "$D/before") \
+		<(grep -v '^--\|^/\*\|^$\|^DROP\|^LOCK\|^UNLOCK' "$D/after")
+	[ -z "$(find "$D/p8/data/files" -type f)" ]
+	[ -z "$(load --list migrated)" ]
+}
+
+@test "--undo refuses a user whom P8 has changed, and names what" {
+	local ann
+	load -q "$D/small.ndjson"
+	ann=$(sql "select entity from au_p7m_users where email='ann@north.test'")
+	# what P8 changes by being used does not count
+	sql "insert into au_eav_attributes_datetime (id_entity, name, value) values
+		($ann, 'LastLogin', now())"
+	sql "insert into au_eav_attributes_string (id_entity, name, value) values
+		($ann, 'DefaultTimeZone', 'Europe/Berlin')"
+	sql "update au_eav_attributes_int set value=value+7 where name in ('Frequency', 'CTag')"
+	sql "update au_adav_addressbooks set synctoken=9"
+	load --verify
+	sql "update au_eav_attributes_string set value='Eva' where name='FullName' and value='Eve'"
+	run load --verify
+	[ "$status" -eq 1 ]
+	[[ $output == *"! ann@north.test CONTACT: as many as were loaded, but not the same"* ]]
+	run load --undo ann@north.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"! ann@north.test CONTACT: changed in P8"* ]]
+	sql "update au_eav_attributes_string set value='Eve' where name='FullName' and value='Eva'"
+	sql "insert into au_eav_entities (uuid, parent_uuid, entity_type, module_name) values
+		(uuid(), '', 'Aurora\\\\Modules\\\\Contacts\\\\Classes\\\\Contact', 'Contacts')"
+	sql "insert into au_eav_attributes_int (id_entity, name, value)
+		select max(id), 'IdUser', $ann from au_eav_entities"
+	touch "$D/p8/data/files/private/$(sql "select uuid from au_p7m_users
+		where entity=$ann")/new.txt"
+	run load --undo ann@north.test
+	[ "$status" -eq 1 ]
+	[[ $output == *"! ann@north.test Contact: 1 added in P8"* ]]
+	[[ $output == *"! ann@north.test FILE: 1 added in P8"* ]]
+	load --verify
+	run load --undo --force ann@north.test
+	[ "$status" -eq 0 ]
+	# what is not ours stays
+	[ -n "$(find "$D/p8/data/files" -name new.txt)" ]
+	[ "$(sql "select count(*) from au_eav_entities where entity_type like '%Contact'
+		and entity_type not like '%GroupContact'")" = 3 ]
+	run load "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+}
+
+@test "an undo that was interrupted goes on" {
+	load -q "$D/small.ndjson"
+	cp -a "$D/p8/data/files" "$D/files"
+	load --undo ann@north.test
+	load -q "$D/small.ndjson"
+	# as if it had been killed before the files were removed
+	local id
+	id=$(sql "select id from au_p7m_users where email='ann@north.test'")
+	sql "delete e from au_eav_entities e join au_p7m_own o on o.user_id=$id and o.what='e'
+		and e.id between o.first and o.last"
+	sql "delete c from au_adav_cards c join au_p7m_own o on o.user_id=$id and o.what='c'
+		and c.id between o.first and o.last"
+	sql "delete b from au_adav_addressbooks b join au_p7m_own o on o.user_id=$id and o.what='b'
+		and b.id between o.first and o.last"
+	sql "delete from au_p7m_own where user_id=$id"
+	sql "delete from au_p7m_kinds where user_id=$id"
+	sql "update au_p7m_users set state='undoing' where id=$id"
+	run load "$D/small.ndjson"
+	[ "$status" -eq 75 ]
+	[[ $output == *"--undo"* ]]
+	run load --undo ann@north.test
+	[ "$status" -eq 0 ]
+	[ -z "$(find "$D/p8/data/files" -type f)" ]
+	run load "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	load --verify --deep
+}
+
+@test "verify names what is missing, changed or other" {
+	load -q "$D/small.ndjson"
+	local f
+	f=$(find "$D/p8/data/files" -name plan.txt)
+	printf 'A plan of many words' >"$f"
+	load --verify
+	run load --verify --deep
+	[ "$status" -eq 1 ]
+	[[ $output == *"! ann@north.test FILE: 4 were loaded, 3 are there"* ]]
+	rm "$f"
+	sql "delete from au_adav_cards limit 2"
+	sql "update au_adav_addressbooks set displayname='x' where uri='Collected'"
+	sql "delete from au_eav_attributes_string where name='Name' and value='north.test'"
+	run load --verify
+	[ "$status" -eq 1 ]
+	[[ $output == *"FILE: 4 were loaded, 3 are there"* ]]
+	[[ $output == *"CARD: 5 were loaded, 3 are there"* ]]
+	[[ $output == *"ADDRESSBOOK: as many as were loaded, but not the same"* ]]
+	[[ $output == *"SERVER: 17 values were loaded, 16 are there"* ]]
+}

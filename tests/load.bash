@@ -1,0 +1,68 @@
+# shellcheck shell=bash
+# What the tests of p8-load share: source it after server.bash.
+
+# A blank P8 in $D/p8 with the database p8, on a server that setup_file started.
+fresh_p8() {
+	D=$(mktemp -d "${BATS_FILE_TMPDIR:?}/t.XXXXXX")
+	DB=p8
+	db -e "drop database if exists p8"
+	make_blank_p8 "$D/p8" p8
+}
+
+# The small stream, as a file of our own that others cannot read.
+small() {
+	install -m 600 "$TESTS/fixtures/load-small.ndjson" "$D/small.ndjson"
+}
+
+# many USERS CONTACTS [FIRST]: a generated stream on standard output.
+many() {
+	jq -nc --argjson n "$1" --argjson c "$2" --argjson first "${3:-1}" \
+		-f "$TESTS/fixtures/load-many.jq"
+}
+
+load() {
+	p8-load --p8 "$D/p8" --edited "$@"
+}
+
+sql() {
+	dbq "$DB" "$1"
+}
+
+# Everything that P8 holds, ids replaced by the UUIDs they stand for: the same for equal content.
+content() {
+	local t
+	sql "select uuid, entity_type, module_name, parent_uuid from au_eav_entities order by 1, 2"
+	for t in string text bool datetime mediumblob bigint double; do
+		sql "select e.uuid, '$t', a.name, hex(a.value) from au_eav_attributes_$t a
+			join au_eav_entities e on e.id = a.id_entity order by 1, 3"
+	done
+	sql "select e.uuid, a.name, coalesce(r.uuid, a.value) from au_eav_attributes_int a
+		join au_eav_entities e on e.id = a.id_entity left join au_eav_entities r on r.id = a.value
+		and a.name in ('IdUser', 'IdTenant', 'IdAccount', 'ServerId', 'UserId') order by 1, 2"
+	sql "select b.principaluri, b.uri, hex(b.displayname), b.synctoken, c.uri, c.etag, c.size,
+		c.lastmodified, md5(c.carddata) from au_adav_addressbooks b left join au_adav_cards c
+		on c.addressbookid = b.id order by 1, 2, 5"
+	if [ -d "$D/p8/data/files" ]; then
+		(cd "$D/p8/data/files" && find . -printf '%p %y %m %s\n' | sort &&
+			find . -type f -printf '%p %T@\n' | sort)
+	fi
+}
+
+# Attribute rows and cards without an owner: always 0.
+orphans() {
+	local t
+	for t in string int bool text datetime mediumblob bigint double; do
+		sql "select count(*) from au_eav_attributes_$t a left join au_eav_entities e
+			on e.id = a.id_entity where e.id is null"
+	done
+	sql "select count(*) from au_adav_cards c left join au_adav_addressbooks b
+		on b.id = c.addressbookid where b.id is null"
+	sql "select count(*) from au_eav_entities e where entity_type like '%Contact'
+		and entity_type not like '%GroupContact'
+		and not exists (select 1 from au_eav_attributes_int a join au_eav_entities u
+		on u.id = a.value where a.id_entity = e.id and a.name = 'IdUser')"
+}
+
+no_orphans() {
+	[ "$(orphans | sort -u)" = 0 ]
+}
