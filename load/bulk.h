@@ -44,7 +44,7 @@ struct bulk {
 	char table[160];	/* quoted */
 	struct bulk_col col[BULK_COLS];
 	unsigned cols;
-	size_t bytes;		/* of one statement, BULK_BYTES; less for a server that takes less */
+	size_t bytes;		/* of one statement: BULK_BYTES, or what the server takes */
 	unsigned keys;		/* the first KEYS columns find a new row again on MySQL */
 	MYSQL_STMT *array;
 	MYSQL_STMT *multi[BULK_SIZES];		/* without ids */

@@ -92,7 +92,8 @@ static int check_version(struct target *t, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && version != LEDGER_VERSION)
-		return err_set(e, EXIT_CONFIG, "the ledger (tables %sp7m_*) is of version %lld, this "
+		return err_set(e, EXIT_CONFIG,
+		    "the ledger (tables %sp7m_*) is of version %lld, this "
 		    "program's of version %d; use the release that began this migration",
 		    t->prefix, (long long)version, LEDGER_VERSION);
 	return rc;
@@ -264,12 +265,12 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = jr_parse(&d, text.data, text.len, e);
 	if (rc == 0) {
-		struct dbval v[] = { DB_STR(id), cut(jr_str(&d, NULL, "user", n->email), 255), DB_INT(n->reject),
-		    cut(jr_str(&d, NULL, "stage", NULL), 32),
+		struct dbval v[] = {DB_STR(id), cut(jr_str(&d, NULL, "user", n->email), 255),
+		    DB_INT(n->reject), cut(jr_str(&d, NULL, "stage", NULL), 32),
 		    cut(jr_str(&d, NULL, "code", NULL), 64),
 		    cut(jr_str(&d, NULL, "reason", NULL), 65535),
 		    cut(jr_str(&d, NULL, n->reject ? "remedy" : "done", NULL), 65535),
-		    n->n <= NOTE_RECORD_MAX ? DB_BYTES(n->line, n->n) : DB_NULL };
+		    n->n <= NOTE_RECORD_MAX ? DB_BYTES(n->line, n->n) : DB_NULL};
 
 		rc = sql_run(s, SQL_NOTE_ADD, v, 8, e);
 	}

@@ -173,8 +173,8 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
 	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL))
-		return err_set(e, EXIT_DATA, "%s holds no user; look at the selection of p7-extract",
-		    l->si.io.name);
+		return err_set(e, EXIT_DATA,
+		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
 	*status = c->own_rejects + c->stream_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return 0;
 }
@@ -187,8 +187,10 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		if (one_record(l, e) < 0)
 			return -1;
 		if (load_stop && !l->user.open)
-			return err_set(e, EXIT_TEMPORARY, "stopped by a signal after %s; run again to "
-			    "go on", l->si.last_user[0] ? l->si.last_user : "no user");
+			return err_set(e, EXIT_TEMPORARY,
+			    "stopped by a signal after %s; run again to "
+			    "go on",
+			    l->si.last_user[0] ? l->si.last_user : "no user");
 	}
 	if (rc < 0 || files_close_one(l, e) < 0 || global_flush(l, e) < 0)
 		return -1;

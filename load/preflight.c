@@ -141,8 +141,10 @@ static int refuse_p7(struct target *t, struct err *e)
 
 	rc = find_tables(t, p7_tables, sizeof(p7_tables) / sizeof(*p7_tables), false, &list, e);
 	if (rc == 0 && list.len > 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s holds tables of P7 (%s); P8 needs a database "
-		    "of its own, so that nothing of P7 can be touched", t->db.name, list.data);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s holds tables of P7 (%s); P8 needs a database "
+		    "of its own, so that nothing of P7 can be touched",
+		    t->db.name, list.data);
 	buf_free(&list);
 	return rc;
 }
@@ -154,9 +156,10 @@ static int refuse_v9(struct target *t, struct err *e)
 
 	rc = find_tables(t, v9_tables, sizeof(v9_tables) / sizeof(*v9_tables), true, &list, e);
 	if (rc == 0 && list.len > 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s is of release 9 or later (it has %s); a P8 "
-		    "of release 8.3 to 8.8 is needed, which can be upgraded afterwards", t->db.name,
-		    list.data);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s is of release 9 or later (it has %s); a P8 "
+		    "of release 8.3 to 8.8 is needed, which can be upgraded afterwards",
+		    t->db.name, list.data);
 	buf_free(&list);
 	return rc;
 }
@@ -174,12 +177,15 @@ static int check_tables(struct target *t, FILE *out, struct err *e)
 	if (rc < 0 || (there == 0 && refuse_v9(t, e) < 0))
 		rc = -1;
 	else if (there == 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s has no table of P8 with the prefix \"%s\"; "
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s has no table of P8 with the prefix \"%s\"; "
 		    "check database and prefix, or let P8's installer create its tables",
 		    t->db.name, t->prefix);
 	else if (list.len > 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s is no complete P8: missing are %s; let P8 "
-		    "create its tables (admin panel, Database settings)", t->db.name, list.data);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s is no complete P8: missing are %s; let P8 "
+		    "create its tables (admin panel, Database settings)",
+		    t->db.name, list.data);
 	buf_free(&list);
 	if (rc < 0)
 		return -1;
@@ -256,13 +262,15 @@ static int check_disk(struct target *t, FILE *out, struct err *e)
 	if (access(path, F_OK) < 0)
 		path[strlen(t->data)] = '\0';
 	if (access(path, W_OK | X_OK) < 0)
-		rc = err_sys(e, EXIT_PERMISSION, "cannot write into %s; run as the user that P8's web "
-		    "server runs as, or as root", path);
+		rc = err_sys(e, EXIT_PERMISSION,
+		    "cannot write into %s; run as the user that P8's web "
+		    "server runs as, or as root",
+		    path);
 	else if (statvfs(path, &st) < 0)
 		rc = err_sys(e, EXIT_IO, "cannot ask for the free space of %s", path);
 	else if ((uint64_t)st.f_bavail * st.f_frsize < DISK_MIN)
-		rc = err_set(e, EXIT_TEMPORARY, "less than %" PRIu64 " MiB are free in %s; make room",
-		    DISK_MIN >> 20, path);
+		rc = err_set(e, EXIT_TEMPORARY,
+		    "less than %" PRIu64 " MiB are free in %s; make room", DISK_MIN >> 20, path);
 	else
 		say(out, "files", "%s, %" PRIu64 " MiB free", path,
 		    (uint64_t)st.f_bavail * st.f_frsize >> 20);

@@ -124,8 +124,10 @@ static int decide(struct load *l, struct err *e)
 	if (lock(l, e) < 0 || look_up(l, e) < 0)
 		return -1;
 	if (u->led.state == US_UNDOING)
-		return err_set(e, EXIT_TEMPORARY, "an undo of %s was interrupted; first run p8-load "
-		    "--undo '%s' again", u->email, u->email);
+		return err_set(e, EXIT_TEMPORARY,
+		    "an undo of %s was interrupted; first run p8-load "
+		    "--undo '%s' again",
+		    u->email, u->email);
 	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
 		u->mode = UM_THERE;
 		return u->led.state == US_ROWS ? finish(l, e) : unlock(l);
@@ -213,8 +215,10 @@ static int reject_duplicate(struct load *l, struct err *e)
 {
 	char reason[USER_EMAIL_MAX + 120];
 
-	snprintf(reason, sizeof(reason), "%s differs from a migrated user only by case or accent; P8 "
-	    "takes both for the same user", l->user.public_id);
+	snprintf(reason, sizeof(reason),
+	    "%s differs from a migrated user only by case or accent; P8 "
+	    "takes both for the same user",
+	    l->user.public_id);
 	return user_reject(l, "user-duplicate", reason,
 	    "rename one of them in P7 and migrate that user", e);
 }

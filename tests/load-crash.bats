@@ -110,7 +110,7 @@ users_in_p8() {
 	sql "update au_p7m_users set state='rows' where email='ann@north.test'"
 	run load "$D/small.ndjson"
 	[ "$status" -eq 0 ]
-	[ "$(sql "select group_concat(distinct state) from au_p7m_users")" = done ]
+	[ "$(sql "select group_concat(distinct state) from au_p7m_users")" = "done" ]
 	as_expected
 }
 
