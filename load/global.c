@@ -69,14 +69,17 @@ int global_flush(struct load *l, struct err *e)
 	return unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
 }
 
-/* The one entity of the unit becomes a global one, unless another loader was faster. */
+/*
+ * The one entity of the unit becomes a global one, unless another loader was faster.  One that was
+ * removed in P8 since is made again.
+ */
 static int store(struct load *l, struct err *e)
 {
 	struct dbval v = DB_STR(l->unit.ents.uuid[0]);
 	char kind[STREAM_KIND_LEN];
 
 	snprintf(kind, sizeof(kind), "%s", l->kind[l->unit.ents.kind[0]]);
-	if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_GLOBAL_DELETE, &v, 1, e) < 0)
+	if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_GLOBAL_FORGET, &v, 1, e) < 0)
 		return -1;
 	switch (unit_write(l, WRITE_GLOBAL, e)) {
 	case WRITE_OK:

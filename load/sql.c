@@ -84,7 +84,9 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_GLOBAL_ADD] =
     "INSERT INTO {p7m_globals} (uuid, kind, entity, value_rows, hash) VALUES (?, ?, 0, 0, 0)",
 [SQL_GLOBAL_SET] = "UPDATE {p7m_globals} SET entity=?, value_rows=?, hash=? WHERE uuid=?",
-[SQL_GLOBAL_DELETE] = "DELETE FROM {p7m_globals} WHERE uuid=?",
+[SQL_GLOBAL_FORGET] =
+    "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} e ON e.id=g.entity AND e.uuid=g.uuid"
+    " WHERE g.uuid=? AND e.id IS NULL",
 [SQL_RUN_ADD] =
     "INSERT INTO {p7m_runs} (run, tool, owner, header, started)"
     " VALUES (?, ?, ?, ?, UTC_TIMESTAMP())",

@@ -40,7 +40,7 @@ content() {
 		join au_eav_entities e on e.id = a.id_entity left join au_eav_entities r on r.id = a.value
 		and a.name in ('IdUser', 'IdTenant', 'IdAccount', 'ServerId', 'UserId') order by 1, 2"
 	sql "select b.principaluri, b.uri, hex(b.displayname), b.synctoken, c.uri, c.etag, c.size,
-		c.lastmodified, md5(c.carddata) from au_adav_addressbooks b left join au_adav_cards c
+		c.lastmodified, sha2(c.carddata, 256) from au_adav_addressbooks b left join au_adav_cards c
 		on c.addressbookid = b.id order by 1, 2, 5"
 	if [ -d "$D/p8/data/files" ]; then
 		(cd "$D/p8/data/files" && find . -printf '%p %y %m %s\n' | sort &&
