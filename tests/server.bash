@@ -117,7 +117,9 @@ server_start() {
 	[ "$(head -c 2 "$(server_binary)")" = '#!' ] || SERVER_ARGS=(--no-defaults)
 	kind=--mysqlx=OFF
 	! server_is_mariadb || kind=--skip-name-resolve
+	mkdir -p "$SERVER_DIR/tmp" || return
 	SERVER_ARGS+=("--user=$(id -un)" "--datadir=$SERVER_DIR/data" "--socket=$SOCKET"
+		"--tmpdir=$SERVER_DIR/tmp"
 		"--pid-file=$SERVER_DIR/pid" --skip-networking --skip-log-bin
 		--innodb-buffer-pool-size=96M --local-infile=1 --max-allowed-packet=64M
 		"--sql-mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
