@@ -4,6 +4,7 @@
  *
  *   + KIND USER UUID [NAME]      a thing is new
  *   = USER EMAIL                 loaded before
+ *   ~ USER EMAIL                 and changed in P7 since
  *   - USER EMAIL: CODE           not loaded
  */
 #ifndef LOAD_ITEMIZE_H
@@ -17,7 +18,7 @@ void itemize_entity(const struct load *l, const char *uuid);
 /* An address book, or with CARD one of its cards. */
 void itemize_dav(const struct load *l, const char *book, const char *card);
 void itemize_file(const struct load *l, const char *path, size_t n);
-/* MARK '=' or '-'. */
+/* MARK '=', '~' or '-'. */
 void itemize_user(const struct load *l, char mark, const char *why);
 
 #endif

@@ -117,6 +117,13 @@ int ledger_create(struct target *t, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+int ledger_reset(struct target *t, struct err *e)
+{
+	return expand_exec(t, "DROP TABLE IF EXISTS {p7m_rejects}, {p7m_globals}, {p7m_files},"
+	    " {p7m_kinds}, {p7m_own}, {p7m_users}, {p7m_runs}, {p7m_meta}, {p7m_dav_calendar},"
+	    " {p7m_dav_share}", e);
+}
+
 static enum user_state state_of(const char *s)
 {
 	unsigned i;
@@ -142,6 +149,7 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	u->files = dbq_int(q, 2) != 0;
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
+	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
 	return 0;
 }

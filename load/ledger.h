@@ -28,6 +28,7 @@ struct ledger_user {
 	int64_t entity;		/* P8's id of the user, 0: none */
 	int64_t units;		/* transactions committed */
 	bool files;		/* his files were loaded */
+	char hash[17];		/* of his block in the stream that he was loaded from */
 	char owner[128];
 };
 
@@ -35,6 +36,9 @@ struct ledger_user {
 int ledger_exists(struct target *t, struct err *e);
 /* Create what is missing; refuses a ledger of another version. */
 int ledger_create(struct target *t, struct err *e);
+
+/* Forget everything: the ledger's tables are dropped, P8 keeps what was loaded. */
+int ledger_reset(struct target *t, struct err *e);
 
 int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
 

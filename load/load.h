@@ -45,6 +45,7 @@ struct global_known {
 
 struct load_counts {
 	uint64_t read, loaded, there, rejected;		/* users */
+	uint64_t changed;				/* there, but P7 has changed since */
 	uint64_t own_rejects, stream_rejects, warnings;
 	struct kind_counts kinds;			/* loaded, of users and global ones */
 	uint64_t files, bytes;

@@ -82,6 +82,15 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 	return preflight(t, NULL, e) < 0 ? -1 : verify_ledger(t, &v, status, e);
 }
 
+static int reset(struct target *t, struct err *e)
+{
+	if (preflight(t, NULL, e) < 0 || dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
+		return -1;
+	puts("the ledger is forgotten; users that were loaded stay in P8, and are refused there from "
+	    "now on (user-exists)");
+	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+}
+
 static int undo(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet };
@@ -108,6 +117,8 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return verify(t, o, status, e);
 	case MODE_UNDO:
 		return undo(t, o, status, e);
+	case MODE_RESET:
+		return reset(t, e);
 	case MODE_LIST:
 		return preflight(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
 	default:

@@ -24,6 +24,7 @@ static const char usage[] =
 "  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
+"  --reset               forget what was loaded; P8 keeps it\n"
 "  --list WHAT           migrated, not-migrated or rejects, from the ledger (-o FILE)\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
@@ -40,7 +41,7 @@ enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
 	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
-	O_LIST, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
+	O_LIST, O_RESET, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
 };
 
 static const struct option longs[] = {
@@ -73,6 +74,7 @@ static const struct option longs[] = {
 	{ "undo", no_argument, NULL, O_UNDO },
 	{ "all", no_argument, NULL, O_ALL },
 	{ "force", no_argument, NULL, O_FORCE },
+	{ "reset", no_argument, NULL, O_RESET },
 	{ "list", required_argument, NULL, O_LIST },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -111,6 +113,8 @@ static enum mode mode_of(int c)
 		return MODE_UNDO;
 	case O_LIST:
 		return MODE_LIST;
+	case O_RESET:
+		return MODE_RESET;
 	default:
 		return MODE_DROP_STAGE;
 	}
@@ -296,6 +300,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_VERIFY:
 		case O_UNDO:
 		case O_LIST:
+		case O_RESET:
 			o->list = c == O_LIST ? optarg : NULL;
 			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;

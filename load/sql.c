@@ -42,7 +42,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
-    "SELECT id, state, files, entity, units, owner FROM {p7m_users} WHERE uuid=?",
+    "SELECT id, state, files, entity, units, owner, stream_hash FROM {p7m_users} WHERE uuid=?",
 [SQL_USER_ADD] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
     " started, heartbeat) VALUES (?, ?, ?, ?, ?, 'loading', 0, ?, UTC_TIMESTAMP(),"

@@ -22,6 +22,9 @@ void summary_print(const struct load *l)
 	fprintf(stderr, "p8-load: %" PRIu64 " users read: %" PRIu64 " %s, %" PRIu64
 	    " already there, %" PRIu64 " rejected\n", c->read, c->loaded,
 	    l->o->dry_run ? "would be loaded" : "loaded", c->there, c->rejected);
+	if (c->changed > 0)
+		fprintf(stderr, "  %" PRIu64 " of those who are there have changed in P7 since (p8-load "
+		    "--undo EMAIL, then load again)\n", c->changed);
 	print_kinds("", &c->kinds);
 	print_kinds(" left out (unknown kind)", &l->unknown);
 	if (c->files > 0)
@@ -56,6 +59,7 @@ void summary_json(const struct load *l, struct buf *out)
 	jw_kv_int(&w, "users_read", (int64_t)c->read);
 	jw_kv_int(&w, "users_loaded", (int64_t)c->loaded);
 	jw_kv_int(&w, "users_there", (int64_t)c->there);
+	jw_kv_int(&w, "users_changed", (int64_t)c->changed);
 	jw_kv_int(&w, "users_rejected", (int64_t)c->rejected);
 	jw_kv_int(&w, "own_rejects", (int64_t)c->own_rejects);
 	jw_kv_int(&w, "stream_rejects", (int64_t)c->stream_rejects);

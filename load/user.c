@@ -424,6 +424,31 @@ static int complete(struct load *l, enum write_what what, struct err *e)
 	return unlock(l);
 }
 
+/* Loaded before, but from a block that was different: P7 has changed since. */
+static void note_change(struct load *l)
+{
+	struct user *u = &l->user;
+
+	if (l->o->edited || u->hash[0] == '\0' || u->led.hash[0] == '\0' ||
+	    strcmp(u->hash, u->led.hash) == 0)
+		return;
+	l->counts.changed++;
+	itemize_user(l, '~', NULL);
+}
+
+/* A user who is there, and got no files now. */
+static void pass_by(struct load *l)
+{
+	uint64_t before = l->counts.changed;
+	struct progress_user line = { l->user.email, "already there", 0, 0 };
+
+	note_change(l);
+	if (l->counts.changed > before)
+		line.verdict = "already there, but P7 has changed since";
+	progress_user(&l->progress, &line);
+	unlock(l);
+}
+
 int user_end(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -437,13 +462,10 @@ int user_end(struct load *l, struct err *e)
 		rc = complete(l, WRITE_LAST, e);
 	else if (u->mode == UM_THERE) {
 		l->counts.there++;
-		if (!u->stage.used)
-			progress_user(&l->progress, &(struct progress_user){ u->email,
-			    "already there", 0, 0 });
 		if (u->stage.used || l->unit.rows > 0)
 			rc = complete(l, WRITE_FILES, e);
 		else
-			unlock(l);
+			pass_by(l);
 	}
 	if (rc == 0)
 		reset(u);
