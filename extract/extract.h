@@ -39,6 +39,9 @@ int run_unknown(struct run *r, struct err *e);
 /* globals.c: SETTINGS, TENANT, DOMAIN. */
 int globals_write(struct run *r, struct err *e);
 
+/* leftout.c: tables that have no way to P8, as one WARN each with the number of their rows. */
+int leftout_write(struct run *r, struct err *e);
+
 /* users.c: the blocks of all users that are wanted. */
 int users_write(struct run *r, struct err *e);
 

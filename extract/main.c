@@ -23,7 +23,7 @@ static int write_records(struct run *r, struct err *e)
 		return -1;
 	if (r->o->dav)
 		return dav_write(r, e);
-	return globals_write(r, e) < 0 ? -1 : users_write(r, e);
+	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
 static int write_stream(struct run *r, struct err *e)

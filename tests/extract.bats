@@ -127,7 +127,7 @@ bats_require_minimum_version 1.5.0
 	kinds "$S/all.ndjson"
 	[ "$(kinds "$S/all.ndjson")" = "ACCOUNT=14 CALENDAR_SETTINGS=5 CONTACT=16 DOMAIN=4 END=1 \
 FILE=12 FILE_CHUNK=7 FOLDERS_ORDER=3 GROUP=6 HEADER=1 IDENTITY=5 SETTINGS=1 SOCIAL=3 \
-SYSTEM_FOLDER=10 USER=11 USER_BEGIN=11 USER_CONTACT=3 USER_END=11" ]
+SYSTEM_FOLDER=10 USER=11 USER_BEGIN=11 USER_CONTACT=3 USER_END=11 WARN=4" ]
 	[ "$(tail -n 1 "$S/all.ndjson" | jq -r '.kind, .users' | xargs)" = "END 11" ]
 }
 
@@ -298,7 +298,7 @@ SYSTEM_FOLDER IDENTITY ACCOUNT GROUP CONTACT" ]
 	holds 'select(.kind == "CONTACT" and .id_addr == 1) | .groups == []' "$D/out"
 	extract --only settings >"$D/out"
 	[ "$(jq -r .kind "$D/out" | sort | uniq -c | xargs)" = \
-		"4 DOMAIN 1 END 1 HEADER 1 SETTINGS 11 USER_BEGIN 11 USER_END" ]
+		"4 DOMAIN 1 END 1 HEADER 1 SETTINGS 11 USER_BEGIN 11 USER_END 4 WARN" ]
 	extract --only corporate >"$D/out"
 	[ "$(jq -r 'select(.kind == "FILE").path' "$D/out" | xargs)" = "0 0/Handbook.txt" ]
 }
