@@ -19,7 +19,7 @@ int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t
 	buf_adds(&sql, ", t.`etag`, t.`size` FROM ");
 	db_ident(&sql, t->name);
 	buf_addf(&sql, " t WHERE t.`id`>?%s ORDER BY t.`id` LIMIT %d", missing ?
-	    " AND (t.`etag` IS NULL OR t.`etag`='')" : "", ETAG_BATCH);
+	    " AND (t.`etag` IS NULL OR RTRIM(t.`etag`)='')" : "", ETAG_BATCH);
 	rc = dbq_prepare(&r->read, db, sql.data, e);
 	buf_free(&sql);
 	return rc;
@@ -38,7 +38,7 @@ int etag_reader_batch(struct etag_reader *r, int64_t from,
 		row.id = dbq_int(&r->read, 0);
 		row.null = data->p == NULL;
 		md5_hex(row.null ? "" : data->p, data->n, row.etag);
-		row.missing = dbq_str(&r->read, 2)[0] == '\0';
+		row.missing = dbq_str(&r->read, 2)[strspn(dbq_str(&r->read, 2), " ")] == '\0';
 		row.untrue = strcmp(dbq_str(&r->read, 2), row.etag) != 0 ||
 		    r->read.col[3].p == NULL || (size_t)dbq_int(&r->read, 3) != data->n;
 		r->last = row.id;

@@ -12,7 +12,7 @@
 struct etag_row {
 	int64_t id;
 	bool null;		/* it has no data: the etag is that of nothing */
-	bool missing;		/* the stored etag is NULL or '' */
+	bool missing;		/* the stored etag is NULL or blank */
 	bool untrue;		/* stored etag or size is not the true one */
 	char etag[33];		/* the true one */
 };

@@ -99,6 +99,9 @@ static int load_columns(struct dbq *q, struct table *t, struct err *e)
 		snprintf(c->collation, sizeof(c->collation), "%s", dbq_str(q, 3));
 		c->chars = (uint64_t)dbq_int(q, 4);
 		c->nullable = strcmp(dbq_str(q, 5), "YES") == 0;
+		/* MySQL shows the default of a binary column in hexadecimal. */
+		c->reserved = strstr(dbq_str(q, 6), "  ") != NULL ||
+		    strncmp(dbq_str(q, 6), "0x2020", 6) == 0;
 	}
 	return rc;
 }
@@ -129,9 +132,9 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 	}
 	dbq_close(&q);
 	if (rc < 0 || dbq_prepare(&q, db, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME,"
-	    " COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE FROM"
-	    " information_schema.COLUMNS WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=?"
-	    " ORDER BY ORDINAL_POSITION", e) < 0)
+	    " COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE,"
+	    " COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? ORDER BY ORDINAL_POSITION", e) < 0)
 		return -1;
 	for (i = 0; rc >= 0 && i < s->n; i++)
 		rc = load_columns(&q, s->t[i], e);

@@ -26,6 +26,7 @@ struct column {
 	char collation[65];
 	uint64_t chars;		/* longest value in characters (bytes, if binary); 0: a number */
 	bool nullable;
+	bool reserved;		/* its default is blanks (RESERVED, step.h) */
 };
 
 struct table {

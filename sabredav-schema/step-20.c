@@ -156,10 +156,25 @@ static void upgrade_collection(struct plan *p, const struct layout *l, bool empt
 		alter_collection(p, t, l->base);
 }
 
+static void alter_cards(struct plan *p, struct table *t)
+{
+	bool etag = table_has(t, "etag"), size = table_has(t, "size");
+
+	plan_add(p, STMT_DDL, NULL, etag ? "cards.alter-size" : size ? "cards.alter-etag" :
+	    "cards.alter", "ALTER TABLE %I%S%S%S, FORCE", t->name, etag ? "" :
+	    " ADD COLUMN `etag` VARBINARY(32) DEFAULT " RESERVED, etag || size ? "" : ",",
+	    size ? "" : " ADD COLUMN `size` INT UNSIGNED NOT NULL");
+	if ((!etag && !table_add(t, "etag", "VARBINARY(32)", "")) ||
+	    (!size && !table_add(t, "size", "INT UNSIGNED NOT NULL", "")))
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	else if (!etag)
+		table_column(t, "etag")->reserved = true;
+}
+
 static void upgrade_cards(struct plan *p)
 {
 	struct table *t = schema_table(p->s, "cards");
-	bool etag = table_has(t, "etag"), size = table_has(t, "size"), fresh = !etag || !size;
+	bool fresh = t != NULL && !(table_has(t, "etag") && table_has(t, "size"));
 	struct buf b = BUF_INIT(4096);
 	const char *data;
 
@@ -167,25 +182,19 @@ static void upgrade_cards(struct plan *p)
 		create_missing(p, &cards, true);
 	} else if (fresh) {
 		plan_add(p, STMT_COUNT, NULL, "cards.count", "SELECT COUNT(*), 0 FROM %I", t->name);
-		if (!etag && !size && p->f->empty_cards) {
+		if (!table_has(t, "etag") && !table_has(t, "size") && p->f->empty_cards)
 			plan_swap(p, &cards, SUFFIX_20);
-		} else {
-			plan_add(p, STMT_DDL, NULL, etag ? "cards.alter-size" : size ?
-			    "cards.alter-etag" : "cards.alter", "ALTER TABLE %I%S%S%S", t->name,
-			    etag ? "" : " ADD COLUMN `etag` VARBINARY(32)", etag || size ? "" : ",",
-			    size ? "" : " ADD COLUMN `size` INT UNSIGNED NOT NULL");
-			if ((!etag && !table_add(t, "etag", "VARBINARY(32)", "")) ||
-			    (!size && !table_add(t, "size", "INT UNSIGNED NOT NULL", "")))
-				plan_fail(p, EXIT_TEMPORARY, "out of memory");
-		}
+		else
+			alter_cards(p, t);
 	}
 	data = bytes_of(p, &b, "cards", "carddata");
 	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh,
 	    schema_table(p->s, "cards")->name, "cards.etag-size",
 	    "UPDATE %T{cards} t SET t.`etag`=MD5(COALESCE(%S, '')),"
-	    " t.`size`=OCTET_LENGTH(COALESCE(%S, '')) WHERE (t.`etag` IS NULL OR t.`etag`='')",
-	    data, data);
+	    " t.`size`=OCTET_LENGTH(COALESCE(%S, '')) WHERE (t.`etag` IS NULL OR"
+	    " RTRIM(t.`etag`)='')", data, data);
 	buf_free(&b);
+	plan_unreserve(p, "cards", "etag");
 }
 
 void step_20(struct plan *p)

@@ -44,9 +44,12 @@ static void add_uid(struct plan *p, struct table *t)
 	else
 		snprintf(text, sizeof(text), "utf8mb4 COLLATE %s", p->s->utf8[1]);
 	plan_add(p, STMT_DDL, NULL, "calendarobjects.alter",
-	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S", t->name, text);
+	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S DEFAULT "
+	    RESERVED_UID ", FORCE", t->name, text);
 	if (!table_add(t, "uid", "VARCHAR(200)", utf8 ? data->charset : "utf8mb4"))
 		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	else
+		table_column(t, "uid")->reserved = true;
 }
 
 #define LF_UID "X'0A5549443A'"	/* a line that begins with "UID:" */
@@ -61,10 +64,10 @@ static void fill_uid(struct plan *p, bool fresh)
 	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
 
 	plan_data(p, STMT_UID, fresh, schema_table(p->s, "calendarobjects")->name,
-	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=LEFT(CONVERT("
-	    "SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID ", %S) + 5), X'0D', ''), X'0A', 1)"
-	    " USING utf8mb4), 200) WHERE (t.`uid` IS NULL OR t.`uid`='')"
-	    " AND LOCATE(" LF_UID ", %S) > 0", data, data, data);
+	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=IF(LOCATE(" LF_UID
+	    ", %S) > 0, LEFT(CONVERT(SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID
+	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), NULL)"
+	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", data, data, data);
 	buf_free(&b);
 }
 
@@ -99,6 +102,7 @@ void step_21(struct plan *p)
 		fresh = true;
 	}
 	fill_uid(p, fresh);
+	plan_unreserve(p, "calendarobjects", "uid");
 	if (p->fix_etags)
 		fix_etags(p);
 	if (schema_table(p->s, "schedulingobjects") == NULL) {

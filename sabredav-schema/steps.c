@@ -18,6 +18,20 @@ const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char
 	return b->failed ? "" : b->data;
 }
 
+void plan_unreserve(struct plan *p, const char *base, const char *col)
+{
+	const struct table *t = schema_table(p->s, base);
+	struct column *c = table_column(t, col);
+	char action[ACTION_SIZE];
+
+	if (c == NULL || !c->reserved)
+		return;
+	snprintf(action, sizeof(action), "%s.%s-default", base, col);
+	plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I ALTER COLUMN %I SET DEFAULT NULL",
+	    t->name, col);
+	c->reserved = false;
+}
+
 void undo_create(struct plan *p, const char *base)
 {
 	const struct table *t = schema_table(p->s, base);

@@ -14,16 +14,18 @@
 #define TEXT_MAX ((size_t)4 << 20)
 #define TEXT_FULL (TEXT_MAX - (size_t)128 * UID_SIZE)
 
+struct item {
+	int64_t id;
+	size_t at;	/* its UID in the text */
+};
+
 struct fill {
 	struct run *r;
 	const struct stmt *st;
 	struct entry *en;
 	struct uid_reader reader;
 	struct dbq write;
-	struct {
-		int64_t id;
-		size_t at;	/* its UID in the text */
-	} item[UID_BATCH];
+	struct item item[UID_BATCH];
 	unsigned n;
 	struct buf text;	/* UIDs, NUL-terminated */
 };
@@ -31,7 +33,7 @@ struct fill {
 /*
  * An UPDATE of one table changes its rows as it reads them; with a join that names other tables
  * first, the server would put them aside and come back to them.  A row of the range whose id is
- * not among those looked for has no UID.
+ * not among those looked for has no UID: ELT() gives NULL.
  */
 static int prepare(struct fill *f, const struct table *t, struct err *e)
 {
@@ -47,7 +49,8 @@ static int prepare(struct fill *f, const struct table *t, struct err *e)
 	buf_addc(&sql, ')');
 	for (i = 0; i < ROWS; i++)
 		buf_adds(&sql, ", ?");
-	buf_adds(&sql, ") WHERE t.`id`>=? AND t.`id`<=? AND (t.`uid` IS NULL OR t.`uid`='')");
+	buf_adds(&sql, ") WHERE t.`id`>? AND t.`id`<=? AND (t.`uid` IS NULL OR"
+	    " RTRIM(t.`uid`)='')");
 	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
 	    dbq_prepare(&f->write, f->r->db, sql.data, e);
 	buf_free(&sql);
@@ -83,36 +86,49 @@ static bool take(void *arg, const struct uid_object *o)
 	return f->text.len < TEXT_FULL;
 }
 
-static int write_chunk(struct fill *f, unsigned from, struct err *e)
+/* The UIDs of N items, for the rows behind id FROM up to UPTO; the others of them have none. */
+static int write_chunk(struct fill *f, const struct item *item, unsigned n, int64_t from,
+    int64_t upto, struct err *e)
 {
-	unsigned i, n = f->n - from < ROWS ? f->n - from : ROWS;
-	struct dbval v[2 * ROWS + 2], *lo = &v[2 * ROWS], *hi = lo + 1;
+	struct dbval v[2 * ROWS + 2];
+	unsigned i;
 
-	*lo = *hi = DB_INT(f->item[from].id);
 	for (i = 0; i < ROWS; i++) {
 		/* No row has id 0. */
-		v[i] = DB_INT(i < n ? f->item[from + i].id : 0);
-		v[ROWS + i] = DB_STR(i < n ? f->text.data + f->item[from + i].at : "");
-		/* Objects that had to be read as a whole come after the others. */
-		if (i < n && v[i].i < lo->i)
-			lo->i = v[i].i;
-		if (v[i].i > hi->i)
-			hi->i = v[i].i;
+		v[i] = DB_INT(i < n ? item[i].id : 0);
+		v[ROWS + i] = DB_STR(i < n ? f->text.data + item[i].at : "");
 	}
+	v[2 * ROWS] = DB_INT(from);
+	v[2 * ROWS + 1] = DB_INT(upto);
 	return dbq_run(&f->write, v, 2 * ROWS + 2, e);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static int write_batch(struct fill *f, struct err *e)
 {
-	unsigned i;
+	int64_t from = f->en->position, upto;
+	unsigned i = 0, n;
 
 	if (f->text.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (run_begin(f->r, e) < 0)
 		return -1;
-	for (i = 0; i < f->n; i += ROWS)
-		if (write_chunk(f, i, e) < 0)
+	/* Objects that had to be read as a whole came after the others. */
+	qsort(f->item, f->n, sizeof(*f->item), by_id);
+	do {
+		n = f->n - i < ROWS ? f->n - i : ROWS;
+		upto = i + n < f->n ? f->item[i + n - 1].id : f->reader.last;
+		if (write_chunk(f, f->item + i, n, from, upto, e) < 0)
 			return -1;
+		from = upto;
+		i += n;
+	} while (i < f->n);
 	f->en->rows_seen += f->n;
 	f->en->position = f->reader.last;
 	return run_commit(f->r, f->en, e);

@@ -20,7 +20,7 @@ int uid_reader_open(struct uid_reader *r, struct db *db, const struct table *t, 
 	buf_addf(&sql, "SELECT t.`id`, t.`uid`, LEFT(%s, %d), OCTET_LENGTH(%s),"
 	    " LENGTH(t.`etag`)=32 AND t.`size`=OCTET_LENGTH(%s) FROM %s t WHERE t.`id`>?%s"
 	    " ORDER BY t.`id` LIMIT %d", data.data, UID_PREFIX, data.data, data.data, name.data,
-	    missing ? " AND (t.`uid` IS NULL OR t.`uid`='')" : "", UID_BATCH);
+	    missing ? " AND (t.`uid` IS NULL OR RTRIM(t.`uid`)='')" : "", UID_BATCH);
 	rc = dbq_prepare(&r->read, db, sql.data, e);
 	buf_reset(&sql);
 	buf_addf(&sql, "SELECT t.`id`, t.`uid`, %s FROM %s t WHERE t.`id`=?", data.data,
