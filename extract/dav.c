@@ -322,6 +322,8 @@ int dav_write(struct run *r, struct err *e)
 		rc = read_calendars(&d, e);
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && rc == 0; i++)
 		rc = put_table(&d, &tables[i], e);
+	if (rc == 0)
+		rc = nobody_write(r, e);
 	rows_ids_close(&d.ids);
 	free(d.want.hash);
 	free(d.want.calendar);

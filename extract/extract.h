@@ -48,6 +48,9 @@ int users_write(struct run *r, struct err *e);
 /* orphans.c: accounts that belong to no user, as REJECT records. */
 int orphans_write(struct run *r, struct err *e);
 
+/* nobody.c: how many rows of each table belong to nobody, as WARN records. */
+int nobody_write(struct run *r, struct err *e);
+
 /* dav.c: the DAV stream. */
 int dav_write(struct run *r, struct err *e);
 

@@ -361,6 +361,8 @@ int users_write(struct run *r, struct err *e)
 	if (rc == 0)
 		rc = orphans_write(r, e);
 	if (rc == 0)
+		rc = nobody_write(r, e);
+	if (rc == 0)
 		rc = members_report(&u->contacts.members, r, e);
 	if (rc == 0)
 		rc = files_stray(&u->files, e);
