@@ -1,6 +1,8 @@
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "charset.h"
 #include "dav.h"
@@ -53,6 +55,18 @@ static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch 
 		o->repaired = true;
 	} else
 		md5_hex(o->data, o->n, o->etag);
+}
+
+/* Does it begin as a calendar, but end before its end?  Old columns held 64 KB. */
+static bool is_cut(const struct object *o)
+{
+	static const char begin[] = "BEGIN:VCALENDAR", end[] = "END:VCALENDAR";
+	size_t n = o->n, len = sizeof(end) - 1;
+
+	while (n > 0 && isspace((unsigned char)o->data[n - 1]))
+		n--;
+	return n > sizeof(begin) && strncasecmp(o->data, begin, sizeof(begin) - 1) == 0 &&
+	    strncasecmp(o->data + n - len, end, len) != 0;
 }
 
 /* Do the stored times hide an instance from a time-range query? */
@@ -189,6 +203,10 @@ static int one_record(struct stream_in *si, struct stream_out *so, struct report
 		    texts[0] ? "," : "");
 	if (texts[0] != '\0' && warn(r, &si->doc, table, "text-repaired", texts,
 	    "P7 stored the text double-encoded", "the true text was taken", e) < 0)
+		return -1;
+	if (object != NULL && !o.null && is_cut(&o) && warn(r, &si->doc, table,
+	    "calendar-object-cut", "calendardata", "it ends before its END:VCALENDAR: P7's"
+	    " column was too narrow for it", "carried as far as P7 has it", e) < 0)
 		return -1;
 	if (o.changed[0] != '\0' && warn(r, &si->doc, table, "calendar-object-recomputed",
 	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)
