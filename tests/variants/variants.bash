@@ -81,7 +81,7 @@ variant_query() {
 		from au_adav_calendarinstances union all
 	select concat_ws(char(9), 'object', convert(uri using utf8mb4), convert(uid using utf8mb4),
 		convert(componenttype using utf8mb4), ifnull(firstoccurence, 0),
-		ifnull(lastoccurence, 0), size, etag = md5(calendardata),
+		ifnull(lastoccurence, 0), size, convert(etag using utf8mb4),
 		instr(calendardata, x'c3bc') > 0 or instr(calendardata, x'd09ed182') > 0)
 		from au_adav_calendarobjects union all
 	select concat_ws(char(9), 'reminder', user, calendaruri, eventid) from au_adav_reminders
@@ -118,14 +118,12 @@ variant() {
 		esac
 	done
 	echo "variant $*"
-	variant_p7 "$dir/$tag" "p7$tag" "$@" &&
-		variant_migrate "$dir/$tag" "$dir/8$tag" "p8$tag" >"$dir/$tag.out" 2>&1 || {
+	if ! variant_p7 "$dir/$tag" "p7$tag" "$@" ||
+		! variant_migrate "$dir/$tag" "$dir/8$tag" "p8$tag" >"$dir/$tag.out" 2>&1; then
 		cat "$dir/$tag.out"
 		return 1
-	}
+	fi
 	diff -u <(variant_wanted "${path##* }") <(variant_holds "p8$tag") || return
-	[ -n "${VARIANT_KEEP:-}" ] || {
-		db -e "drop database p7$tag; drop database p8$tag"
-		rm -rf "${dir:?}/$tag" "$dir/8$tag" "$dir/8$tag.state" "$dir/$tag.out"
-	}
+	db -e "drop database p7$tag; drop database p8$tag"
+	rm -rf "${dir:?}/$tag" "$dir/8$tag" "$dir/8$tag.state" "$dir/$tag.out"
 }
