@@ -5,7 +5,7 @@
 
 static bool wanted(const struct load *l)
 {
-	return l->o->itemize || l->o->dry_run;
+	return (l->o->itemize || l->o->dry_run) && !l->o->compare;
 }
 
 static const char *owner(const struct load *l)

@@ -26,6 +26,7 @@ struct load_opts {
 	const char *rejects;		/* --rejects FILE */
 	const char *files_from;		/* --files-from DIR */
 	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
+	bool compare;			/* --verify FILE: nothing is loaded */
 	bool edited, without_files, dry_run, itemize, verbose, quiet;
 	size_t transaction_rows;
 };

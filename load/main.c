@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "lists.h"
 #include "opts.h"
 #include "preflight.h"
@@ -79,7 +80,9 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 {
 	struct verify_opts v = { o->load.input, o->load.edited, o->deep, o->load.quiet };
 
-	return preflight(t, NULL, e) < 0 ? -1 : verify_ledger(t, &v, status, e);
+	if (preflight(t, NULL, e) < 0)
+		return -1;
+	return v.input ? verify_stream(t, &v, status, e) : verify_ledger(t, &v, status, e);
 }
 
 static int reset(struct target *t, struct err *e)

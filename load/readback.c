@@ -7,32 +7,6 @@
 #include "readfiles.h"
 #include "sql.h"
 
-#define DENSE_SPAN 6	/* ids per row: an array insert leaves gaps that cost nothing */
-#define DENSE_MIN 64	/* entities in a window that are worth a look at where their rows lie */
-
-static int prepare_attrs(struct readback *r, struct err *e)
-{
-	static const char *const texts[][2] = {
-	    { "id_entity, name, value", "id_entity BETWEEN ? AND ?" },
-	    { "COUNT(*), MIN(id), MAX(id)", "id_entity BETWEEN ? AND ?" },
-	    { "id_entity, name, value", "id BETWEEN ? AND ? AND id_entity BETWEEN ? AND ?" },
-	};
-	char text[160];
-	unsigned t, k;
-
-	for (t = 0; t < AT_COUNT; t++) {
-		struct dbq *q[] = { &r->attrs[t], &r->spread[t], &r->dense[t] };
-
-		for (k = 0; k < 3; k++) {
-			snprintf(text, sizeof(text), "SELECT %s FROM {eav_attributes_%s} WHERE %s",
-			    texts[k][0], attr_type_name[t], texts[k][1]);
-			if (sql_prepare(r->t, q[k], text, e) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
 int readback_open(struct readback *r, struct target *t, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
@@ -67,24 +41,18 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 		" WHERE user_id=?",
 		e) < 0)
 		return -1;
-	return prepare_attrs(r, e);
+	return attrread_open(&r->attrs, t, e);
 }
 
 void readback_close(struct readback *r)
 {
-	unsigned t;
-
 	dbq_close(&r->own);
 	dbq_close(&r->kinds);
 	dbq_close(&r->ents);
 	dbq_close(&r->books);
 	dbq_close(&r->cards);
 	dbq_close(&r->files);
-	for (t = 0; t < AT_COUNT; t++) {
-		dbq_close(&r->attrs[t]);
-		dbq_close(&r->spread[t]);
-		dbq_close(&r->dense[t]);
-	}
+	attrread_close(&r->attrs);
 	free(r->runs);
 	free(r->window);
 	if (r->names != NULL)
@@ -231,35 +199,9 @@ static int read_entities(struct readback *r, size_t run, const int64_t w[2], str
 	return rc;
 }
 
-/*
- * Run the query for the rows of the window.  An index that leads to each row costs twice as much as
- * reading neighbours, and what was loaded together lies together: where that is so, it is read in
- * the order of the rows' own ids.
- */
-static struct dbq *run_attrs(struct readback *r, enum attr_type t, const int64_t w[2],
-    struct err *e)
-{
-	struct dbval v[] = { DB_INT(0), DB_INT(0), DB_INT(w[0]), DB_INT(w[1]) };
-	struct dbq *q = &r->spread[t];
-	int64_t n;
-	int rc;
-
-	if (w[1] - w[0] < DENSE_MIN)
-		return dbq_run(&r->attrs[t], v + 2, 2, e) < 0 ? NULL : &r->attrs[t];
-	if (dbq_run(q, v + 2, 2, e) < 0 || dbq_next(q, e) < 0)
-		return NULL;
-	n = dbq_int(q, 0);
-	v[0] = DB_INT(dbq_int(q, 1));
-	v[1] = DB_INT(dbq_int(q, 2));
-	rc = dbq_next(q, e);
-	if (rc == 0 && v[1].i - v[0].i < n * DENSE_SPAN)
-		return dbq_run(&r->dense[t], v, 4, e) < 0 ? NULL : &r->dense[t];
-	return rc < 0 || dbq_run(&r->attrs[t], v + 2, 2, e) < 0 ? NULL : &r->attrs[t];
-}
-
 static int read_attrs(struct readback *r, enum attr_type t, const int64_t w[2], struct err *e)
 {
-	struct dbq *q = run_attrs(r, t, w, e);
+	struct dbq *q = attrread_run(&r->attrs, t, w, e);
 	const struct readback_ent *ent;
 	struct kind_sum *sum;
 	int rc;

@@ -6,6 +6,7 @@
 #ifndef LOAD_READBACK_H
 #define LOAD_READBACK_H
 
+#include "attrread.h"
 #include "rowhash.h"
 #include "target.h"
 #include "unit.h"
@@ -39,8 +40,8 @@ struct readback_ent {
 struct readback {
 	struct target *t;
 	bool deep;			/* read the content of files */
-	struct dbq own, kinds, ents, attrs[AT_COUNT], books, cards, files;
-	struct dbq spread[AT_COUNT], dense[AT_COUNT];	/* of many rows, by id */
+	struct dbq own, kinds, ents, books, cards, files;
+	struct attrread attrs;
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;
 	struct readback_run *runs;

@@ -31,8 +31,7 @@ static bool content_is(int dir, const char *name, const char *sha)
 	return strcmp(is, sha) == 0;
 }
 
-/* The size of what is at PATH below BASE, directories have 0; -1: not there, or other content. */
-static int64_t size_of(int base, const char *path, const char *sha)
+int64_t readfiles_size(int base, const char *path, const char *sha)
 {
 	struct stat st;
 	const char *name;
@@ -81,7 +80,7 @@ int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
 		if (k == NULL)
 			return err_set(e, EXIT_DATA, "the ledger has too many kinds");
 		size = r->t->data == NULL ? dbq_int(q, 3) :
-		    size_of(base, dbq_str(q, 1), r->deep ? dbq_str(q, 4) : "");
+		    readfiles_size(base, dbq_str(q, 1), r->deep ? dbq_str(q, 4) : "");
 		if (user == 0) {
 			k->want.things++;
 			k->want.hash += rowhash_file(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n,

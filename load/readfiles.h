@@ -13,5 +13,10 @@ struct readback;
  * the ledger; with r->deep also with its content.  Without a data directory they count as there.
  */
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e);
+/*
+ * The size of the file PATH below the directory BASE, 0 of a directory; -1: not there, or, with SHA
+ * not "", with other content.
+ */
+int64_t readfiles_size(int base, const char *path, const char *sha);
 
 #endif

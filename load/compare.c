@@ -1,0 +1,245 @@
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compare.h"
+#include "names.h"
+#include "readfiles.h"
+#include "record.h"
+#include "tree.h"
+
+#define LIST64 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," \
+	"?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+
+void compare_say(struct compare *c, const char *kind, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (++c->differences > COMPARE_SHOWN)
+		return;
+	printf("! %s %s %s: ", c->l->user.open ? c->l->user.email : "-", kind, key);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static int prepare(struct compare *c, struct err *e)
+{
+	struct target *t = c->l->t;
+	char text[320];
+	unsigned i;
+
+	if (sql_prepare(t, &c->ents, "SELECT e.id, e.uuid, e.parent_uuid, e.entity_type,"
+	    " e.module_name FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e'"
+	    " AND e.id BETWEEN o.first AND o.last AND MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED),"
+	    " CAST(o.step AS SIGNED))=0 WHERE e.uuid IN (" LIST64 ") ORDER BY o.first IS NULL, e.id",
+	    e) < 0 ||
+	    sql_prepare(t, &c->cards, "SELECT id, uri, carddata, lastmodified FROM {adav_cards}"
+	    " WHERE id BETWEEN ? AND ?", e) < 0 ||
+	    sql_prepare(t, &c->card_list, "SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
+	    " {adav_cards} c ON c.id BETWEEN o.first AND o.last AND MOD(CAST(c.id AS SIGNED)-"
+	    "CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 JOIN {adav_addressbooks} b ON"
+	    " b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'", e) < 0)
+		return -1;
+	for (i = 0; i < AT_COUNT; i++) {
+		snprintf(text, sizeof(text), "SELECT id_entity, name, value FROM {eav_attributes_%s}"
+		    " WHERE id_entity IN (" LIST64 ")", attr_type_name[i]);
+		if (sql_prepare(t, &c->attrs[i], text, e) < 0)
+			return -1;
+	}
+	return attrread_open(&c->ranges, t, e);
+}
+
+static void compare_close(struct compare *c)
+{
+	unsigned i;
+
+	dbq_close(&c->ents);
+	dbq_close(&c->cards);
+	dbq_close(&c->card_list);
+	for (i = 0; i < AT_COUNT; i++)
+		dbq_close(&c->attrs[i]);
+	attrread_close(&c->ranges);
+	lookup_free(&c->uuids);
+	lookup_free(&c->ids);
+	lookup_free(&c->values);
+	lookup_free(&c->card_ids);
+	free(c->card_id);
+	free(c->seen);
+	if (c->base >= 0)
+		close(c->base);
+}
+
+/* The unit is full, or the user is at his end. */
+static int compare_unit(struct compare *c, struct err *e)
+{
+	struct user *u = &c->l->user;
+	size_t i;
+
+	if (compare_entities(c, e) < 0 || (u->open && compare_cards(c, e) < 0))
+		return -1;
+	for (i = 0; u->open && i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].id = c->l->unit.ents.id[u->refs[i].ent];
+	u->units++;
+	unit_reset(&c->l->unit);
+	return 0;
+}
+
+static int begin(struct compare *c, struct err *e)
+{
+	struct load *l = c->l;
+	char *path;
+
+	if (user_begin(l, e) < 0)
+		return -1;
+	if (l->user.mode != UM_THERE) {
+		compare_say(c, KIND_USER, l->user.uuid, "not loaded");
+		return 0;
+	}
+	c->users++;
+	c->base = -1;
+	if (l->t->data == NULL)
+		return compare_card_list(c, e);
+	if (asprintf(&path, "%s/files/private/%s", l->t->data, l->user.uuid) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	c->base = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(path);
+	return compare_card_list(c, e);
+}
+
+static int end(struct compare *c, struct err *e)
+{
+	struct user *u = &c->l->user;
+	const struct interned *name = intern(c->l->names, ATTR_PUBLIC_ID, strlen(ATTR_PUBLIC_ID));
+	int rc = 0;
+
+	if (name == NULL)
+		return err_set(e, EXIT_DATA, "too many different attribute names");
+	if (u->mode == UM_THERE) {
+		rc = unit_attr_val(&c->l->unit, AT_STRING, UNIT_USER, name, u->public_id,
+		    strlen(u->public_id), e);
+		if (rc == 0)
+			rc = compare_unit(c, e);
+	}
+	if (c->base >= 0)
+		close(c->base);
+	c->base = -1;
+	u->open = false;
+	return rc;
+}
+
+static void compare_file(struct compare *c)
+{
+	const struct jdoc *d = &c->l->si.doc;
+	const struct jval *v = jr_get(d, NULL, "path");
+	const char *path, *sha = c->o->deep ? jr_str(d, NULL, "sha256", "") : "";
+	int64_t size, want = jr_int(d, NULL, "size", 0);
+	size_t n;
+
+	buf_reset(&c->l->spare);
+	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
+	    jr_bytes(d, v, &c->l->spare, &path, &n) < 0 || !tree_path_ok(path, n))
+		return;
+	size = readfiles_size(c->base, path, sha);
+	if (size < 0)
+		compare_say(c, "FILE", path, "not in P8, or with other content");
+	else if (size != want)
+		compare_say(c, "FILE", path, "%" PRId64 " bytes in P8, %" PRId64 " in the stream", size,
+		    want);
+}
+
+static int user_thing(struct compare *c, struct err *e)
+{
+	struct load *l = c->l;
+	const char *kind = l->si.kind;
+	int rc = 0;
+
+	if (l->user.mode != UM_THERE)
+		return 0;
+	if (strcmp(kind, "FILE") == 0)
+		compare_file(c);
+	else if (strcmp(kind, "ADDRESSBOOK") == 0)
+		rc = record_addressbook(l, e);
+	else if (strcmp(kind, "CARD") == 0)
+		rc = record_card(l, e);
+	else if (record_is_entity(l))
+		rc = record_entity(l, e);
+	if (rc == 0 && (l->unit.rows >= l->o->transaction_rows || l->unit.a.bytes >= LOAD_BYTES))
+		rc = compare_unit(c, e);
+	return rc;
+}
+
+static int one_record(struct compare *c, struct err *e)
+{
+	struct load *l = c->l;
+
+	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+		return begin(c, e);
+	if (strcmp(l->si.kind, "USER_END") == 0)
+		return end(c, e);
+	if (l->user.open)
+		return user_thing(c, e);
+	if (!record_is_entity(l))
+		return 0;
+	return record_entity(l, e) < 0 ? -1 : compare_unit(c, e);
+}
+
+static int run(struct compare *c, struct err *e)
+{
+	int rc;
+
+	if (prepare(c, e) < 0)
+		return -1;
+	while ((rc = si_next(&c->l->si, e)) == 1)
+		if (one_record(c, e) < 0)
+			return -1;
+	return rc;
+}
+
+static int say(struct compare *c, struct err *e)
+{
+	if (c->differences > COMPARE_SHOWN)
+		printf("(the first %d differences are shown)\n", COMPARE_SHOWN);
+	if (c->differences > 0)
+		printf("%" PRIu64 " differences between P8 and the stream\n", c->differences);
+	else
+		printf("verified: P8 holds what the stream says of %" PRIu64 " users, %" PRIu64
+		    " values\n", c->users, c->values_n);
+	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+}
+
+int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *status,
+    struct err *e)
+{
+	struct load_opts lo = { .input = o->input, .edited = o->edited, .dry_run = true,
+	    .compare = true, .quiet = true, .transaction_rows = LOAD_ROWS };
+	struct load *l = calloc(1, sizeof(*l));
+	struct compare c = { .l = l, .o = o, .base = -1 };
+	int rc;
+
+	if (l == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = ledger_exists(t, e);
+	if (rc == 0)
+		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it", t->db.name);
+	else if (rc == 1) {
+		rc = load_open(l, t, &lo, e);
+		if (rc == 0)
+			rc = run(&c, e);
+		if (rc == 0)
+			rc = say(&c, e);
+		if (rc == 0)
+			*status = c.differences > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+		compare_close(&c);
+		load_close(l);
+	}
+	free(l);
+	return rc;
+}
