@@ -118,7 +118,8 @@ static int undo(struct run *r, const struct command *c, struct look *l, struct e
 	if (rc == 0)
 		rc = journal_forget(&l->journal, s->name, e);
 	if (rc == 0)
-		fprintf(r->out, "step %s is undone\n", s->name);
+		fprintf(r->out, p.n > 0 ? "step %s is undone\n" :
+		    "step %s had changed no table: nothing to undo\n", s->name);
 	plan_free(&p);
 	return rc;
 }
