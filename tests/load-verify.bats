@@ -1,0 +1,114 @@
+# p8-load --verify FILE, --reset, and what has changed in P7 since.
+
+bats_require_minimum_version 1.5.0
+load server
+load load
+
+setup_file() {
+	server_start "$BATS_FILE_TMPDIR/s"
+}
+
+teardown_file() {
+	server_stop
+}
+
+setup() {
+	fresh_p8
+	small
+}
+
+@test "verify against the stream that was loaded" {
+	load -q "$D/small.ndjson"
+	run load --verify --deep "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	[[ $output == "verified: P8 holds what the stream says of 3 users, 255 values" ]]
+	run load --verify --deep - <"$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	# it writes nothing
+	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 >"$D/1.sql"
+	load --verify "$D/small.ndjson"
+	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 >"$D/2.sql"
+	cmp "$D/1.sql" "$D/2.sql"
+}
+
+@test "verify against a stream names each difference" {
+	load -q "$D/small.ndjson"
+	sql "update au_eav_attributes_string set value='Eva' where value='Eve'"
+	sql "insert into au_eav_attributes_bool (id_entity, name, value)
+		select id, 'New', 1 from au_eav_entities where entity_type like '%Group'"
+	sql "delete from au_eav_entities where entity_type like '%Identity'"
+	sql "delete from au_adav_cards order by id limit 1"
+	sql "update au_adav_cards set lastmodified=5 order by id limit 1"
+	sql "delete from au_eav_attributes_text where value like 'line%'"
+	sql "update au_eav_attributes_string set value='x' where name='PublicId' and value like 'bob%'"
+	sql "update au_eav_attributes_mediumblob set value='s' where name='FoldersOrder' limit 1"
+	sql "update au_eav_attributes_int set value=3 where name='Frequency'"
+	printf 'A plan of many words' >"$(find "$D/p8/data/files" -name plan.txt)"
+	rm "$(find "$D/p8/data/files" -name hello.txt)"
+	run load --verify "$D/small.ndjson"
+	[ "$status" -eq 1 ]
+	[[ $output == *"FILE hello.txt: not in P8"* ]]
+	[[ $output == *"IDENTITY "*": not in P8"* ]]
+	[[ $output == *'FullName is "Eva" in P8, "Eve" in the stream'* ]]
+	[[ $output == *'FoldersOrder is "s" in P8, "NULL" in the stream'* ]]
+	[[ $output == *"New is in P8, not in the stream"* ]]
+	[[ $output == *"Notes is not in P8"* ]]
+	[[ $output == *"CARD "*": not in P8"* ]]
+	[[ $output == *"CARD "*": other in P8 than in the stream"* ]]
+	[[ $output == *'PublicId is "x" in P8, "bob@default.example" in the stream'* ]]
+	[[ $output == *"9 differences between P8 and the stream"* ]]
+	run load --verify --deep "$D/small.ndjson"
+	[[ $output == *"FILE Büro/plan.txt: not in P8, or with other content"* ]]
+	[[ $output == *"10 differences"* ]]
+}
+
+@test "verify a stream with users that are not loaded, in small pieces" {
+	many 5 60 >"$D/many.ndjson"
+	chmod 600 "$D/many.ndjson"
+	load -q --transaction-rows 100 "$D/many.ndjson"
+	run load --verify "$D/many.ndjson"
+	[ "$status" -eq 0 ]
+	[[ $output == *"of 5 users"* ]]
+	run load --verify "$D/small.ndjson"
+	[ "$status" -eq 1 ]
+	[[ $output == *"! ann@north.test USER "*": not loaded"* ]]
+	[[ $output == *"SERVER "*": not in P8"* ]]
+}
+
+@test "verify without a ledger" {
+	run load --verify
+	[ "$status" -eq 78 ]
+	[[ $output == *"nothing was loaded"* ]]
+	run load --verify "$D/small.ndjson"
+	[ "$status" -eq 78 ]
+}
+
+@test "users whom P7 has changed since they were loaded are told" {
+	p7-extract --help >/dev/null 2>&1 || skip "needs p7-extract and p7-transform"
+	make_sample_p7 "$D/p7" p7
+	load --describe -o "$D/target.json"
+	stream() {
+		p7-extract --p7 "$D/p7" --without files | p7-transform --target "$D/target.json"
+	}
+	stream | p8-load --p8 "$D/p8" -q || [ "$?" -eq 1 ]
+	local user
+	user=$(load --list migrated | head -n 1)
+	dbq p7 "update wm_awm_settings s join wm_awm_accounts a using (id_user)
+		set s.msgs_per_page=s.msgs_per_page+1 where a.email='$user'"
+	run bash -c "$(declare -f stream); D=$D; stream | p8-load --p8 $D/p8 --itemize"
+	db -e "drop database p7"
+	[[ $output == *"~ USER $user"* ]]
+	[[ $output == *"1 of those who are there have changed in P7 since"* ]]
+}
+
+@test "--reset forgets; the users stay in P8, and are refused" {
+	load -q "$D/small.ndjson"
+	run load --reset
+	[ "$status" -eq 0 ]
+	[ -z "$(sql "show tables like 'au_p7m%'")" ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
+	run load --rejects "$D/rejects" --without files "$D/small.ndjson"
+	[ "$status" -eq 1 ]
+	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/rejects" | sort -u)" = user-exists ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
+}
