@@ -9,17 +9,17 @@ static const struct {
 	const char *table, *what, *action;
 } left[] = {
 	{ "adav_cards", "vCards (P8's cards are made from the contacts)",
-	    "photos and further numbers stand only here: bring what is missed by a CardDAV client" },
+	"photos and further numbers stand only here: bring what is missed by a CardDAV client" },
 	{ "awm_min", "public links to files", "let users share these files again in P8" },
 	{ "awm_senders", "safe senders", "users confirm them again in P8" },
 	{ "twofa_accounts", "secrets for two-factor login",
-	    "these users log in to P8 with the password alone: let them set it up again" },
+	"these users log in to P8 with the password alone: let them set it up again" },
 	{ "awm_fetchers", "fetchers of other mailboxes", "set them up where mail is delivered" },
 	{ "awm_mailaliases", "aliases", "set them up in the mail server" },
 	{ "awm_mailforwards", "forwards", "set them up in the mail server" },
 	{ "awm_mailinglists", "addresses of mailing lists", "set them up in the mail server" },
 	{ "awm_tenant_socials", "tenants' keys for social networks",
-	    "set them up in P8's modules for these networks" },
+	"set them up in P8's modules for these networks" },
 	{ "awm_channels", "channels", "P8's own channel takes all users" },
 	{ "awm_subscriptions", "subscriptions", "P8 has none" },
 	{ "awm_folders_order_names", "names in the order of folders", "P8 has one order" },
@@ -28,10 +28,9 @@ static const struct {
 	{ "ahd_threads", "threads of the helpdesk", "keep P7 for reading, or export them" },
 	{ "ahd_posts", "posts of the helpdesk", "keep P7 for reading, or export them" },
 	{ "awm_messages", "messages of version 5 or 6 (POP3)",
-	    "P7 does not show them; bring them to the mail server if they are needed" },
+	"P7 does not show them; bring them to the mail server if they are needed" },
 	{ "awm_filters", "filters of version 5 or 6", "P7 does not use them; nothing is to be done" },
-	{ "acal_calendars", "calendars of version 5",
-	    "P7 does not show them; nothing is to be done" },
+	{ "acal_calendars", "calendars of version 5", "P7 does not show them; nothing is to be done" },
 	{ "acal_events", "events of version 5", "P7 does not show them; nothing is to be done" },
 };
 

@@ -34,21 +34,31 @@ static int prepare(struct compare *c, struct err *e)
 	char text[320];
 	unsigned i;
 
-	if (sql_prepare(t, &c->ents, "SELECT e.id, e.uuid, e.parent_uuid, e.entity_type,"
-	    " e.module_name FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e'"
-	    " AND e.id BETWEEN o.first AND o.last AND MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED),"
-	    " CAST(o.step AS SIGNED))=0 WHERE e.uuid IN (" LIST64 ") ORDER BY o.first IS NULL, e.id",
-	    e) < 0 ||
-	    sql_prepare(t, &c->cards, "SELECT id, uri, carddata, lastmodified FROM {adav_cards}"
-	    " WHERE id BETWEEN ? AND ?", e) < 0 ||
-	    sql_prepare(t, &c->card_list, "SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
-	    " {adav_cards} c ON c.id BETWEEN o.first AND o.last AND MOD(CAST(c.id AS SIGNED)-"
-	    "CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 JOIN {adav_addressbooks} b ON"
-	    " b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'", e) < 0)
+	if (sql_prepare(t, &c->ents,
+		"SELECT e.id, e.uuid, e.parent_uuid, e.entity_type,"
+		" e.module_name FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND "
+		"o.what='e'"
+		" AND e.id BETWEEN o.first AND o.last AND MOD(CAST(e.id AS SIGNED)-CAST(o.first "
+		"AS SIGNED),"
+		" CAST(o.step AS SIGNED))=0 WHERE e.uuid IN (" LIST64 ") ORDER BY o.first IS "
+		"NULL, e.id",
+		e) < 0 ||
+	    sql_prepare(t, &c->cards,
+		"SELECT id, uri, carddata, lastmodified FROM {adav_cards}"
+		" WHERE id BETWEEN ? AND ?",
+		e) < 0 ||
+	    sql_prepare(t, &c->card_list,
+		"SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
+		" {adav_cards} c ON c.id BETWEEN o.first AND o.last AND MOD(CAST(c.id AS SIGNED)-"
+		"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 JOIN {adav_addressbooks} b ON"
+		" b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'",
+		e) < 0)
 		return -1;
 	for (i = 0; i < AT_COUNT; i++) {
-		snprintf(text, sizeof(text), "SELECT id_entity, name, value FROM {eav_attributes_%s}"
-		    " WHERE id_entity IN (" LIST64 ")", attr_type_name[i]);
+		snprintf(text, sizeof(text),
+		    "SELECT id_entity, name, value FROM {eav_attributes_%s}"
+		    " WHERE id_entity IN (" LIST64 ")",
+		    attr_type_name[i]);
 		if (sql_prepare(t, &c->attrs[i], text, e) < 0)
 			return -1;
 	}
@@ -150,8 +160,8 @@ static void compare_file(struct compare *c)
 	if (size < 0)
 		compare_say(c, "FILE", path, "not in P8, or with other content");
 	else if (size != want)
-		compare_say(c, "FILE", path, "%" PRId64 " bytes in P8, %" PRId64 " in the stream", size,
-		    want);
+		compare_say(c, "FILE", path, "%" PRId64 " bytes in P8, %" PRId64 " in the stream",
+		    size, want);
 }
 
 static int user_thing(struct compare *c, struct err *e)
@@ -227,8 +237,10 @@ int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = ledger_exists(t, e);
 	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it", t->db.name);
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it",
+		    t->db.name);
 	else if (rc == 1) {
 		rc = load_open(l, t, &lo, e);
 		if (rc == 0)

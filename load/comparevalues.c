@@ -159,7 +159,8 @@ static void check_row(struct compare *c, enum attr_type t, const struct dbq *q)
 	int64_t id = dbq_int(q, 0);
 	size_t cursor = 0, i;
 
-	while ((i = lookup_get(&c->values, value_hash(id, name, q->col[1].n), &cursor)) != SIZE_MAX) {
+	while (
+	    (i = lookup_get(&c->values, value_hash(id, name, q->col[1].n), &cursor)) != SIZE_MAX) {
 		if (s->id[i] != id || strcmp(s->name[i], name) != 0)
 			continue;
 		c->seen[i] = true;

@@ -23,8 +23,10 @@ void summary_print(const struct load *l)
 	    " already there, %" PRIu64 " rejected\n", c->read, c->loaded,
 	    l->o->dry_run ? "would be loaded" : "loaded", c->there, c->rejected);
 	if (c->changed > 0)
-		fprintf(stderr, "  %" PRIu64 " of those who are there have changed in P7 since (p8-load "
-		    "--undo EMAIL, then load again)\n", c->changed);
+		fprintf(stderr,
+		    "  %" PRIu64 " of those who are there have changed in P7 since (p8-load "
+		    "--undo EMAIL, then load again)\n",
+		    c->changed);
 	print_kinds("", &c->kinds);
 	print_kinds(" left out (unknown kind)", &l->unknown);
 	if (c->files > 0)

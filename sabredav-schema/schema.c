@@ -42,45 +42,33 @@ static bool wanted(const struct schema *s, const char *name)
 	return strncmp(name, "calendars_3_1_", 14) == 0;
 }
 
-/* Room for one more pointer in V, which has N; the new one is NULL. */
-static bool grow(void *v, unsigned n)
-{
-	void **old, **more;
-
-	memcpy(&old, v, sizeof(old));
-	more = realloc(old, (n + 1) * sizeof(*more));
-	if (more == NULL)
-		return false;
-	more[n] = NULL;
-	memcpy(v, &more, sizeof(more));
-	return true;
-}
-
 bool schema_add(struct schema *s, const char *name)
 {
-	struct table *t;
+	struct table **more = realloc(s->t, (s->n + 1) * sizeof(struct table *));
 
-	if (!grow(&s->t, s->n))
+	if (more == NULL)
 		return false;
-	t = calloc(1, sizeof(*t));
-	if (t == NULL)
+	s->t = more;
+	more[s->n] = calloc(1, sizeof(**more));
+	if (more[s->n] == NULL)
 		return false;
-	snprintf(t->name, sizeof(t->name), "%s", name);
-	s->t[s->n++] = t;
+	snprintf(more[s->n++]->name, sizeof(more[0]->name), "%s", name);
 	return true;
 }
 
 static struct column *column_new(struct table *t, const char *name)
 {
+	struct column **more = realloc(t->col, (t->cols + 1) * sizeof(struct column *));
 	struct column *c;
 
-	if (!grow(&t->col, t->cols))
+	if (more == NULL)
 		return NULL;
-	c = calloc(1, sizeof(*c));
+	t->col = more;
+	c = more[t->cols] = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return NULL;
 	snprintf(c->name, sizeof(c->name), "%s", name);
-	t->col[t->cols++] = c;
+	t->cols++;
 	return c;
 }
 
