@@ -47,18 +47,20 @@ server_is_mariadb() {
 # A data directory with the system tables, and root without a password.
 server_init() {
 	local dir=$1
+	# Servers that share a directory for temporary tables take away each other's.
+	mkdir "$dir.tmp" || return
 	if server_is_mariadb; then
-		mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$dir" \
+		TMPDIR=$dir.tmp mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$dir" \
 			--auth-root-authentication-method=normal --skip-test-db \
 			--skip-name-resolve --innodb-log-file-size=16M >"$dir.log" 2>&1
 	else
-		"$(server_binary)" --initialize-insecure --user="$(id -un)" --datadir="$dir" \
+		TMPDIR=$dir.tmp "$(server_binary)" --initialize-insecure --user="$(id -un)" --datadir="$dir" \
 			>"$dir.log" 2>&1
 	fi || {
 		cat "$dir.log" >&2
 		return 1
 	}
-	rm -f "$dir.log"
+	rm -rf "$dir.log" "$dir.tmp"
 }
 
 server_data() {
@@ -71,7 +73,7 @@ server_data() {
 	template=$P7M_TEMPLATES/$kind
 	if [ ! -d "$template" ]; then
 		server_init "$template.$$" || return
-		mv "$template.$$" "$template"
+		mv -T "$template.$$" "$template" 2>/dev/null || rm -rf "$template.$$"
 	fi
 	cp -a --reflink=auto "$template" "$dir"
 }
