@@ -79,6 +79,7 @@ install: all
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 7)
 	install -m 755 $(addprefix $(BUILD)/,$(BUILT)) $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 scripts/migrate $(DESTDIR)$(PREFIX)/bin/p7-migrate
+	install -m 644 scripts/lib/migrate-*.sh $(DESTDIR)$(PREFIX)/share/p7-migration/
 	install -m 644 transform/mapping.yaml $(DESTDIR)$(PREFIX)/share/p7-migration/
 	for s in 1 5 7; do for f in man/*.$$s; do [ ! -e "$$f" ] || \
 	  install -m 644 "$$f" $(DESTDIR)$(PREFIX)/share/man/man$$s/ || exit 1; done; done
