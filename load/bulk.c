@@ -37,7 +37,8 @@ void bulk_close(struct bulk *b)
 static int fail(struct bulk *b, MYSQL_STMT *st, const char *what, struct err *e)
 {
 	b->error = mysql_stmt_errno(st);
-	return err_set(e, sqlerr_is_transient(b->error) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE,
+	return err_set(e, sqlerr_is_transient(b->error) || db_transient(b->error) ? EXIT_TEMPORARY :
+	    EXIT_UNAVAILABLE,
 	    "%s %s: %s (error %u)", what, b->table, mysql_stmt_error(st), b->error);
 }
 

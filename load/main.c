@@ -32,7 +32,9 @@ static int describe(struct target *t, const struct opts *o, struct err *e)
 	struct buf text = BUF_INIT(1 << 20);
 	int rc;
 
-	rc = preflight(t, NULL, e);
+	rc = preflight_read(t, NULL, e);
+	if (rc == 0 && t->data != NULL)
+		rc = target_check_salt(t, e);
 	if (rc == 0)
 		rc = target_describe(t, &text, e);
 	if (rc == 0 && o->output != NULL)
@@ -80,14 +82,14 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 {
 	struct verify_opts v = { o->load.input, o->load.edited, o->deep, o->load.quiet };
 
-	if (preflight(t, NULL, e) < 0)
+	if (preflight_read(t, NULL, e) < 0)
 		return -1;
 	return v.input ? verify_stream(t, &v, status, e) : verify_ledger(t, &v, status, e);
 }
 
 static int reset(struct target *t, struct err *e)
 {
-	if (preflight(t, NULL, e) < 0 || dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
+	if (preflight_read(t, NULL, e) < 0 || dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
 	puts("the ledger is forgotten; users that were loaded stay in P8, and are refused there "
 	     "from "
@@ -124,7 +126,7 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 	case MODE_RESET:
 		return reset(t, e);
 	case MODE_LIST:
-		return preflight(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
+		return preflight_read(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
 	default:
 		return load(t, o, status, e);
 	}

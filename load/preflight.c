@@ -289,10 +289,16 @@ static void say_server(struct target *t, FILE *out)
 	    t->dav_text_assumed ? " (assumed from the server's default)" : "");
 }
 
+int preflight_read(struct target *t, FILE *out, struct err *e)
+{
+	if (refuse_p7(t, e) < 0 || check_tables(t, out, e) < 0 || string_column(t, e) < 0)
+		return -1;
+	return find_tenant(t, out, e);
+}
+
 int preflight(struct target *t, FILE *out, struct err *e)
 {
-	if (refuse_p7(t, e) < 0 || check_tables(t, out, e) < 0 || string_column(t, e) < 0 ||
-	    find_tenant(t, out, e) < 0)
+	if (preflight_read(t, out, e) < 0)
 		return -1;
 	if (t->data != NULL) {
 		if (target_check_salt(t, e) < 0)

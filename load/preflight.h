@@ -14,5 +14,7 @@
  * OUT: a table of what was found (--check), or NULL.
  */
 int preflight(struct target *t, FILE *out, struct err *e);
+/* The same for what only reads: nothing of P8's data directory is asked for. */
+int preflight_read(struct target *t, FILE *out, struct err *e);
 
 #endif

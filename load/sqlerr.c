@@ -40,6 +40,20 @@ bool sqlerr_is_transient(unsigned no)
 	    no == ER_QUERY_INTERRUPTED || no == ER_CHECKREAD;
 }
 
+bool sqlerr_is_of_rows(unsigned no)
+{
+	switch (no) {
+	case ER_SIGNAL_EXCEPTION:
+	case ER_NO_REFERENCED_ROW_2:
+	case ER_NET_PACKET_TOO_LARGE:
+	case CR_NET_PACKET_TOO_LARGE:
+	case ER_TOO_BIG_ROWSIZE:
+		return true;
+	default:
+		return sqlerr_is_data(no);
+	}
+}
+
 bool sqlerr_is_duplicate(unsigned no)
 {
 	return no == ER_DUP_ENTRY || no == ER_DUP_ENTRY_WITH_KEY_NAME;

@@ -10,6 +10,8 @@ bool sqlerr_is_data(unsigned no);
 bool sqlerr_is_transient(unsigned no);
 /* The connection is gone; a new one is needed. */
 bool sqlerr_is_lost(unsigned no);
+/* The fault is in what was sent, not in the server: another user may well be loaded. */
+bool sqlerr_is_of_rows(unsigned no);
 /* A unique key has the value already. */
 bool sqlerr_is_duplicate(unsigned no);
 

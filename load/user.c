@@ -10,6 +10,7 @@
 #include "names.h"
 #include "note.h"
 #include "record.h"
+#include "sqlerr.h"
 #include "utf8.h"
 #include "write.h"
 
@@ -157,7 +158,9 @@ int user_begin(struct load *l, struct err *e)
 	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
 	l->counts.read++;
 	ledger_lock_name(l->t, u->uuid, u->lock);
-	if (decide(l, e) < 0)
+	l->sql.error = 0;
+	if (decide(l, e) < 0 && (!sqlerr_is_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE)
 		itemize_user(l, '=', NULL);
@@ -280,8 +283,18 @@ static int not_written(struct load *l, enum write_result r, struct err *e)
 	char reason[1200];
 
 	*e = (struct err){ .msg = "" };
-	if (r == WRITE_DUPLICATE)
+	if (r == WRITE_DUPLICATE) {
+		if (look_up(l, e) < 0)
+			return -1;
+		/* Another loader had him while our connection was lost. */
+		if (l->user.led.id != 0 && l->user.led.state != US_FAILED) {
+			unit_reset(&l->unit);
+			files_discard(l);
+			l->user.mode = UM_THERE;
+			return unlock(l);
+		}
 		return reject_duplicate(l, e);
+	}
 	snprintf(reason, sizeof(reason), "the server refused the user: %s", why.msg);
 	return user_reject(l, "user-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
@@ -409,7 +422,9 @@ static int complete(struct load *l, enum write_what what, struct err *e)
 
 	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, what, e) < 0)
 		return -1;
-	if (u->mode == UM_REJECTED)
+	if (u->mode == UM_THERE && what == WRITE_LAST)
+		l->counts.there++;
+	if (u->mode == UM_REJECTED || (u->mode == UM_THERE && what == WRITE_LAST))
 		return 0;
 	if (what == WRITE_LAST)
 		l->counts.loaded++;

@@ -379,7 +379,7 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 		} else if (l->duplicate)
 			return WRITE_DUPLICATE;
 		else if (!sqlerr_is_data(no))
-			return e->status == EXIT_PERMISSION ? WRITE_FAILED : WRITE_REFUSED;
+			return sqlerr_is_of_rows(no) ? WRITE_REFUSED : WRITE_FAILED;
 		else if (careful)
 			return WRITE_REFUSED;
 		else

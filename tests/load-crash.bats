@@ -192,14 +192,30 @@ users_in_p8() {
 
 @test "a full disk: 75, and it goes on" {
 	[ "$(id -u)" = 0 ] || skip "needs root to mount a small file system"
-	mkdir -p "$D/p8/data/files"
-	mount -t tmpfs -o size=65m none "$D/p8/data/files" 2>/dev/null || skip "cannot mount"
-	head -c 66M /dev/zero >"$D/p8/data/files/filler" 2>/dev/null || :
-	truncate -s 64M "$D/p8/data/files/filler"
+	local from=$D/p7data/files/private/ann@north.test status
+	mkdir -p "$D/p8/data/files" "$from/Büro"
+	mount -t tmpfs -o size=66m none "$D/p8/data/files" 2>/dev/null || skip "cannot mount"
+	printf 'hello, world\n' >"$from/hello.txt"
+	: >"$from/Büro/empty.bin"
+	head -c 70M /dev/urandom >"$from/Büro/plan.txt"
+	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)
+		| if .path == "Büro/plan.txt" then .size = 73400320 else . end' "$D/small.ndjson" \
+		>"$D/ref.ndjson"
+	chmod 600 "$D/ref.ndjson"
+	run load --transaction-rows 50 --files-from "$D/p7data" "$D/ref.ndjson"
+	echo "$output"
+	[ "$status" -eq 75 ] && [[ $output == *"make room"* ]] || status=wrong
+	[ "$(users_in_p8)" = 0 ] && no_orphans || status=wrong
+	[ -z "$(find "$D/p8/data/files" -name '.p7m*')" ] || status=wrong
+	truncate -s 60M "$D/p8/data/files/filler"
+	head -c 60M /dev/zero >"$D/p8/data/files/filler"
 	run load --check
-	[ "$status" -eq 75 ]
-	[[ $output == *"make room"* ]]
+	[ "$status" -eq 75 ] || status=wrong
 	umount "$D/p8/data/files"
+	[ "$status" != wrong ]
+	run load --files-from "$D/p7data" "$D/ref.ndjson"
+	[ "$status" -eq 0 ]
+	load --verify --deep
 }
 
 @test "--undo one user, and all: P8 is as it was" {

@@ -22,9 +22,9 @@ refused() {
 	local want=$1 text=$2
 	shift 2
 	run --separate-stderr "$@"
-	echo "status $status: $stderr"
+	echo "status $status: ${stderr:-}"
 	[ "$status" -eq "$want" ]
-	[[ $stderr == *"$text"* ]]
+	[[ ${stderr:-} == *"$text"* ]]
 }
 
 nothing_written() {
