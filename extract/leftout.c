@@ -29,8 +29,10 @@ static const struct {
 	{ "ahd_posts", "posts of the helpdesk", "keep P7 for reading, or export them" },
 	{ "awm_messages", "messages of version 5 or 6 (POP3)",
 	"P7 does not show them; bring them to the mail server if they are needed" },
-	{ "awm_filters", "filters of version 5 or 6", "P7 does not use them; nothing is to be done" },
-	{ "acal_calendars", "calendars of version 5", "P7 does not show them; nothing is to be done" },
+	{ "awm_filters", "filters of version 5 or 6",
+	  "P7 does not use them; nothing is to be done" },
+	{ "acal_calendars", "calendars of version 5",
+	  "P7 does not show them; nothing is to be done" },
 	{ "acal_events", "events of version 5", "P7 does not show them; nothing is to be done" },
 };
 
