@@ -5,6 +5,7 @@
 # Who this run is about: those of the list that P7 has (compared without case), or all.
 count_users() {
 	local all=0
+	select_domains
 	[ -n "${users_file:-}${users[*]}" ] || all=1
 	all_users >"$tmp/all" || die $? "the users of P7 cannot be listed; see above"
 	if [ -n "${users_file:-}" ]; then
