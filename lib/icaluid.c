@@ -268,6 +268,18 @@ static bool line(struct scan *s)
 	return false;
 }
 
+void icaluid_text(const void *data, size_t n, struct buf *out)
+{
+	struct cursor c = { .p = data, .end = (const uint8_t *)data + n };
+	int ch;
+
+	if (n == 0)
+		return;
+	detect(&c);
+	while ((ch = get(&c)) != END)
+		buf_addc(out, (char)ch);
+}
+
 bool icaluid_find(const void *data, size_t n, struct icaluid *out)
 {
 	struct scan s = { .c = { .p = data, .end = (const uint8_t *)data + n }, .out = out };

@@ -7,13 +7,15 @@
  * UTF-8 byte order mark is skipped, UTF-16 (with a mark, or recognised by its NULs) is read as
  * such.  Missing END lines, junk between components and truncated data are no errors: there are
  * none.
- * Nothing is allocated; the data are not altered.
+ * Nothing is allocated by it; the data are not altered.
  */
 #ifndef ICALUID_H
 #define ICALUID_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "buf.h"
 
 #define ICALUID_MAX 1024	/* bytes kept of a UID */
 #define ICALUID_NAME 32
@@ -25,6 +27,12 @@ struct icaluid {
 	bool open;			/* it touches the end of the data; more might follow */
 	char component[ICALUID_NAME];	/* the first below VCALENDAR, upper case; or "" */
 };
+
+/*
+ * The same data as the scan reads them: UTF-8 (from UTF-16), without byte order mark and NULs.
+ * Appended to OUT; lines and folds stay.
+ */
+void icaluid_text(const void *data, size_t n, struct buf *out);
 
 /* True when there is one; else OUT->len is 0. */
 bool icaluid_find(const void *data, size_t n, struct icaluid *out);

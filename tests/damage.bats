@@ -138,7 +138,7 @@ of_user() {
 		where principaluri = 'principals/gone@left.test'")" = Left ]
 }
 
-@test "characters outside the BMP become U+FFFD, reported; unreadable orders of folders are empty" {
+@test "characters outside the BMP become U+FFFD; an unreadable order of folders is empty" {
 	[ "$(reports WARN character-outside-bmp)" = "hans@moor.test:60 hans@moor.test:60" ]
 	[ "$(of_user hans@moor.test Contacts%Contact string FullName | grep Smile)" = 'Smile �' ]
 	[ "$(reports WARN folders-order-unreadable)" = hans@moor.test:1 ]

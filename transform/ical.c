@@ -1,10 +1,15 @@
 #include <ctype.h>
 #include <libical/ical.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "buf.h"
 #include "ical.h"
+#include "icaluid.h"
 
+#define NESTING_MAX 16		/* components in each other */
 #define INSTANCES_MAX 50000	/* of one series that are looked at; more go on "forever" */
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. */
@@ -75,23 +80,59 @@ static int64_t duration(icalcomponent *c, struct icaltimetype start)
 	return n > 0 ? n : 0;
 }
 
-static bool excluded(icalcomponent *c, struct icaltimetype at)
-{
-	icalproperty *p;
-	struct icaltimetype x;
+/*
+ * Instances that an event leaves out, sorted.  They are gathered first: a component has a single
+ * cursor for its properties, which a search among them would take from an outer loop.
+ */
+struct left_out {
+	int64_t *time, *day;	/* seconds; days of those without a time */
+	size_t times, days;
+};
 
-	for (p = icalcomponent_get_first_property(c, ICAL_EXDATE_PROPERTY); p != NULL;
-	    p = icalcomponent_get_next_property(c, ICAL_EXDATE_PROPERTY)) {
-		x = time_of(c, p);
-		if (x.is_date ? days(x.year, x.month, x.day) == days(at.year, at.month, at.day) :
-		    seconds(x) == seconds(at))
-			return true;
-	}
-	return false;
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
 }
 
-static void cover_rule(icalcomponent *c, icalproperty *p, struct icaltimetype start, int64_t dur,
-    struct span *s)
+static void gather(icalcomponent *c, struct left_out *l)
+{
+	size_t n = (size_t)icalcomponent_count_properties(c, ICAL_EXDATE_PROPERTY);
+	struct icaltimetype t;
+	icalproperty *p;
+
+	memset(l, 0, sizeof(*l));
+	l->time = n > 0 ? calloc(2 * n, sizeof(*l->time)) : NULL;
+	if (l->time == NULL)
+		return;
+	l->day = l->time + n;
+	for (p = icalcomponent_get_first_property(c, ICAL_EXDATE_PROPERTY); p != NULL;
+	    p = icalcomponent_get_next_property(c, ICAL_EXDATE_PROPERTY)) {
+		t = time_of(c, p);
+		if (t.is_date)
+			l->day[l->days++] = days(t.year, t.month, t.day);
+		else
+			l->time[l->times++] = seconds(t);
+	}
+	qsort(l->time, l->times, sizeof(*l->time), compare);
+	qsort(l->day, l->days, sizeof(*l->day), compare);
+}
+
+static bool excluded(const struct left_out *l, struct icaltimetype at)
+{
+	int64_t s, d;
+
+	if (l->times + l->days == 0)
+		return false;
+	s = seconds(at);
+	d = days(at.year, at.month, at.day);
+	return (l->times > 0 && bsearch(&s, l->time, l->times, sizeof(s), compare) != NULL) ||
+	    (l->days > 0 && bsearch(&d, l->day, l->days, sizeof(d), compare) != NULL);
+}
+
+static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltimetype start,
+    int64_t dur, struct span *s)
 {
 	struct icalrecurrencetype rule = icalproperty_get_rrule(p);
 	struct icaltimetype at;
@@ -114,13 +155,13 @@ static void cover_rule(icalcomponent *c, icalproperty *p, struct icaltimetype st
 			cover(s, seconds(start), ICAL_FOREVER);
 			break;
 		}
-		if (!excluded(c, at))
+		if (!excluded(l, at))
 			cover(s, seconds(at), seconds(at) + dur);
 	}
 	icalrecur_iterator_free(it);
 }
 
-static void cover_dates(icalcomponent *c, int64_t dur, struct span *s)
+static void cover_dates(icalcomponent *c, const struct left_out *l, int64_t dur, struct span *s)
 {
 	struct icaldatetimeperiodtype d;
 	icalproperty *p;
@@ -137,34 +178,43 @@ static void cover_dates(icalcomponent *c, int64_t dur, struct span *s)
 			continue;
 		}
 		t = time_of(c, p);
-		if (!icaltime_is_null_time(t) && !excluded(c, t))
+		if (!icaltime_is_null_time(t) && !excluded(l, t))
 			cover(s, seconds(t), seconds(t) + dur);
 	}
+}
+
+static void cover_instances(icalcomponent *c, const struct left_out *l, struct icaltimetype start,
+    struct span *s)
+{
+	struct span own = { 0, 0, false };
+	int64_t dur = duration(c, start);
+	icalproperty *p = icalcomponent_get_first_property(c, ICAL_RRULE_PROPERTY);
+
+	if (p == NULL && !excluded(l, start))
+		cover(&own, seconds(start), seconds(start) + dur);
+	for (; p != NULL; p = icalcomponent_get_next_property(c, ICAL_RRULE_PROPERTY))
+		cover_rule(l, p, start, dur, &own);
+	cover_dates(c, l, dur, &own);
+	/* A series without a single instance is still found where it begins. */
+	if (!own.any)
+		cover(&own, seconds(start), seconds(start) + dur);
+	cover(s, own.first, own.last);
 }
 
 static void cover_event(icalcomponent *c, struct span *s)
 {
 	icalproperty *p = icalcomponent_get_first_property(c, ICAL_DTSTART_PROPERTY);
 	struct icaltimetype start;
-	struct span own = { 0, 0, false };
-	int64_t dur;
+	struct left_out l;
 
 	if (p == NULL)
 		return;
 	start = time_of(c, p);
 	if (icaltime_is_null_time(start))
 		return;
-	dur = duration(c, start);
-	p = icalcomponent_get_first_property(c, ICAL_RRULE_PROPERTY);
-	if (p == NULL && !excluded(c, start))
-		cover(&own, seconds(start), seconds(start) + dur);
-	for (; p != NULL; p = icalcomponent_get_next_property(c, ICAL_RRULE_PROPERTY))
-		cover_rule(c, p, start, dur, &own);
-	cover_dates(c, dur, &own);
-	/* A series without a single instance is still found where it begins. */
-	if (!own.any)
-		cover(&own, seconds(start), seconds(start) + dur);
-	cover(s, own.first, own.last);
+	gather(c, &l);
+	cover_instances(c, &l, start, s);
+	free(l.time);
 }
 
 static int64_t clamp(int64_t v)
@@ -176,6 +226,7 @@ static int64_t clamp(int64_t v)
 static void visit(icalcomponent *c, struct ical_facts *f, struct span *s)
 {
 	icalcomponent_kind kind = icalcomponent_isa(c);
+	const char *name;
 	icalcomponent *sub;
 
 	if (kind == ICAL_VCALENDAR_COMPONENT || kind == ICAL_XROOT_COMPONENT) {
@@ -184,31 +235,100 @@ static void visit(icalcomponent *c, struct ical_facts *f, struct span *s)
 			visit(sub, f, s);
 		return;
 	}
-	if (kind == ICAL_VTIMEZONE_COMPONENT || kind == ICAL_XLICINVALID_COMPONENT)
+	name = icalcomponent_kind_to_string(kind);
+	if (kind == ICAL_VTIMEZONE_COMPONENT || kind == ICAL_XLICINVALID_COMPONENT || name == NULL)
 		return;
 	if (f->component[0] == '\0')
-		strncpy(f->component, icalcomponent_kind_to_string(kind),
-		    sizeof(f->component) - 1);
+		strncpy(f->component, name, sizeof(f->component) - 1);
 	if (kind == ICAL_VEVENT_COMPONENT)
 		cover_event(c, s);
 }
 
-bool ical_look(const char *text, size_t n, struct ical_facts *f)
+/* The name after BEGIN: or END: of a line; its length, 0 when the line is another one. */
+static size_t frame(const char *line, size_t n, const char *word, const char **name)
+{
+	size_t skip = strlen(word), len = 0;
+
+	if (n <= skip || strncasecmp(line, word, skip) != 0)
+		return 0;
+	while (skip + len < n && (isalnum((unsigned char)line[skip + len]) ||
+	    line[skip + len] == '-'))
+		len++;
+	*name = line + skip;
+	return len;
+}
+
+/*
+ * Add the END lines that a text which was cut off lacks; libical finds nothing in it otherwise.
+ * False when it lacks none.
+ */
+static bool complete(struct buf *b)
+{
+	struct { size_t at, len; } open[NESTING_MAX];
+	size_t pos = 0, n, len, end = b->len;
+	const char *name = NULL;
+	unsigned depth = 0;
+	char line[64];
+
+	for (; pos < end; pos += n + 1) {
+		n = strcspn(b->data + pos, "\r\n");
+		len = frame(b->data + pos, n, "BEGIN:", &name);
+		if (len > 0 && depth < NESTING_MAX) {
+			open[depth].at = (size_t)(name - b->data);
+			open[depth++].len = len;
+		} else if (depth > 0 && frame(b->data + pos, n, "END:", &name) > 0) {
+			depth--;
+		}
+	}
+	if (depth == 0)
+		return false;
+	while (depth-- > 0) {
+		n = open[depth].len < sizeof(line) ? open[depth].len : sizeof(line) - 1;
+		memcpy(line, b->data + open[depth].at, n);
+		buf_addf(b, "\r\nEND:%.*s", (int)n, line);
+	}
+	buf_adds(b, "\r\n");
+	return !b->failed;
+}
+
+static bool look(const char *text, struct ical_facts *f)
 {
 	struct span s = { 0, 0, false };
-	icalcomponent *root;
+	icalcomponent *root = icalparser_parse_string(text);
 
-	memset(f, 0, sizeof(*f));
-	icalerror_set_errors_are_fatal(0);
-	while (n > 0 && !isalpha((unsigned char)*text))
-		text++, n--;
-	root = n > 0 && strlen(text) == n ? icalparser_parse_string(text) : NULL;
 	if (root == NULL)
 		return false;
+	memset(f, 0, sizeof(*f));
 	visit(root, f, &s);
 	icalcomponent_free(root);
 	f->timed = s.any && strcmp(f->component, "VEVENT") == 0;
 	f->first = clamp(s.first);
 	f->last = clamp(s.last);
 	return f->component[0] != '\0';
+}
+
+bool ical_look(const char *text, size_t n, struct ical_facts *f)
+{
+	struct buf b = BUF_INIT(4 * n + 4096);
+	bool plain = memchr(text, '\0', n) == NULL, found;
+
+	memset(f, 0, sizeof(*f));
+	icalerror_set_errors_are_fatal(0);
+	if (!plain) {
+		icaluid_text(text, n, &b);
+		text = b.data;
+		n = b.len;
+	}
+	while (n > 0 && !isalpha((unsigned char)*text))
+		text++, n--;
+	found = n > 0 && !b.failed && look(text, f);
+	if (!found && n > 0 && !b.failed) {
+		struct buf whole = BUF_INIT(2 * n + 4096);
+
+		buf_add(&whole, text, n);
+		found = !whole.failed && complete(&whole) && look(whole.data, f);
+		buf_free(&whole);
+	}
+	buf_free(&b);
+	return found;
 }
