@@ -1,7 +1,7 @@
 // rooms: transform
 /*
  * Calendar objects of other makers: tests/objects/events.txt has them, with what is to be found in
- * each, and says how it is written.
+ * each, and says how it is written.  tests/objects/cards.txt has vCards.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,13 +21,15 @@
 #define FIELDS 6
 
 enum { NAME, UID, COMPONENT, FIRST, LAST, ENCODING };
+enum { FULL_NAME = COMPONENT, EMAIL, TELEPHONE };	/* of a card */
 
 static struct object {
 	char head[600];
 	const char *field[FIELDS];
 	struct buf data;
 } objects[OBJECTS_MAX];
-static unsigned n_objects;
+static unsigned n_objects;	/* events, */
+static unsigned n_all;		/* then cards */
 
 /* Cut the head at its bars; blanks around them do not count. */
 static void split(struct object *o)
@@ -147,8 +149,8 @@ static void load(const char *path)
 	while ((n = getline(&line, &size, f)) > 0) {
 		line[n - 1] = '\0';
 		if (strncmp(line, "= ", 2) == 0) {
-			assert_true(n_objects < OBJECTS_MAX);
-			o = &objects[n_objects++];
+			assert_true(n_all < OBJECTS_MAX);
+			o = &objects[n_all++];
 			o->data = (struct buf)BUF_INIT(8 << 20);
 			snprintf(o->head, sizeof(o->head), "%s", line + 2);
 			split(o);
@@ -166,7 +168,9 @@ static int setup(void **state)
 
 	(void)state;
 	load("tests/objects/events.txt");
-	for (i = 0; i < n_objects; i++)
+	n_objects = n_all;
+	load("tests/objects/cards.txt");
+	for (i = 0; i < n_all; i++)
 		encode(&objects[i]);
 	return 0;
 }
@@ -174,8 +178,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	while (n_objects > 0)
-		buf_free(&objects[--n_objects].data);
+	while (n_all > 0)
+		buf_free(&objects[--n_all].data);
 	return 0;
 }
 
@@ -205,6 +209,64 @@ static void test_number(void **state)
 {
 	(void)state;
 	assert_true(n_objects >= 60);
+	assert_true(n_all - n_objects >= 30);
+}
+
+/* Does a line of the unfolded TEXT end in VALUE, after a colon? */
+static bool has_value(const char *text, const char *value)
+{
+	const char *p = text;
+	size_t n = strlen(value);
+
+	while ((p = strstr(p, value)) != NULL) {
+		if (p > text && p[-1] == ':' && strchr("\r\n", p[n]) != NULL)
+			return true;
+		p++;
+	}
+	return false;
+}
+
+static void unfold(struct buf *b)
+{
+	char *to = b->data, *p = b->data;
+
+	while (*p != '\0') {
+		if (p[0] == '\r' && p[1] == '\n' && p[2] == ' ')
+			p += 3;
+		else
+			*to++ = *p++;
+	}
+	*to = '\0';
+}
+
+/* A card is no calendar object, whatever its UID; its text is read in whatever it is encoded. */
+static void test_cards(void **state)
+{
+	struct buf text = BUF_INIT(8 << 20);
+	struct ical_facts f;
+	struct icaluid u;
+	const struct object *o;
+	int field;
+
+	(void)state;
+	for (o = objects + n_objects; o < objects + n_all; o++) {
+		if (icaluid_find(o->data.data, o->data.len, &u) ||
+		    strcmp(u.component, "VCARD") != 0)
+			fail_msg("%s: uid \"%s\" of a %s", o->field[NAME], u.uid, u.component);
+		ical_look(o->data.data, o->data.len, &f);
+		assert_false(f.timed);
+		buf_reset(&text);
+		icaluid_text(o->data.data, o->data.len, &text);
+		unfold(&text);
+		/* What is decoded here neither from quoted-printable nor from Latin-1. */
+		if (strstr(text.data, "QUOTED") != NULL || strcmp(o->field[ENCODING], "latin1") == 0)
+			continue;
+		for (field = FULL_NAME; field <= TELEPHONE; field++)
+			if (strcmp(o->field[field], "-") != 0 &&
+			    !has_value(text.data, o->field[field]))
+				fail_msg("%s: no %s", o->field[NAME], o->field[field]);
+	}
+	buf_free(&text);
 }
 
 static void test_uid(void **state)
@@ -274,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_uid),
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_cards),
 		cmocka_unit_test(test_prefixes),
 	};
 	return cmocka_run_group_tests_name("objects", tests, setup, teardown);
