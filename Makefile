@@ -88,4 +88,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all unit check lint install clean
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(wildcard $(BUILD)/*/*.d)

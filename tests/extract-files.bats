@@ -39,7 +39,7 @@ extract() {
 }
 
 all() {
-	jq -c "select(.kind == \"$1\") | $2" "$D/out" | xargs -d '\n'
+	jq -c "select(.kind == \"$1\" and .code != \"not-carried\") | $2" "$D/out" | xargs -d '\n'
 }
 
 # The content of a file of Anna's, put together from its chunks.

@@ -259,7 +259,8 @@ static void test_cards(void **state)
 		icaluid_text(o->data.data, o->data.len, &text);
 		unfold(&text);
 		/* What is decoded here neither from quoted-printable nor from Latin-1. */
-		if (strstr(text.data, "QUOTED") != NULL || strcmp(o->field[ENCODING], "latin1") == 0)
+		if (strstr(text.data, "QUOTED") != NULL ||
+		    strcmp(o->field[ENCODING], "latin1") == 0)
 			continue;
 		for (field = FULL_NAME; field <= TELEPHONE; field++)
 			if (strcmp(o->field[field], "-") != 0 &&
