@@ -11,7 +11,8 @@
  */
 struct wanted {
 	bool all;
-	uint64_t *hash;			/* of the selected users' principals, ascending */
+	bool others;			/* all but those in HASH */
+	uint64_t *hash;			/* of the users' principals that are (not) wanted, sorted */
 	size_t hashes;
 	int64_t *calendar;		/* their calendars, ascending */
 	size_t calendars, size;
@@ -73,11 +74,9 @@ static bool wants_principal(const struct dav *d, const char *principal, const ch
 
 	if (!selection_in_shard(&d->r->sel, mail_of(principal)))
 		return false;
-	if (d->r->sel.all)
-		return true;
 	h = XXH3_64bits(mail, strlen(mail));
-	return d->want.hashes > 0 && bsearch(&h, d->want.hash, d->want.hashes, sizeof(h),
-	    compare_hash) != NULL;
+	return d->want.others != (d->want.hashes > 0 && bsearch(&h, d->want.hash,
+	    d->want.hashes, sizeof(h), compare_hash) != NULL);
 }
 
 static bool wants_calendar(const struct dav *d, int64_t id)
@@ -86,15 +85,16 @@ static bool wants_calendar(const struct dav *d, int64_t id)
 	    sizeof(id), compare_id) != NULL;
 }
 
-/* The e-mails of the users in the list, as hashes. */
+/* The e-mails of the users in the list, or of those that are excepted from all, as hashes. */
 static int read_users(struct dav *d, struct err *e)
 {
 	struct buf sql = BUF_INIT(4096);
 	struct rows rows;
 	const char *mail;
+	size_t max = d->want.others ? d->r->sel.except.n : d->r->sel.n;
 	int rc;
 
-	d->want.hash = calloc(d->r->sel.n + 1, sizeof(*d->want.hash));
+	d->want.hash = calloc(max + 1, sizeof(*d->want.hash));
 	if (d->want.hash == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email) FROM ");
@@ -104,8 +104,8 @@ static int read_users(struct dav *d, struct err *e)
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
 		mail = rows_str(&rows, 1);
-		if (selection_wants(&d->r->sel, rows_int(&rows, 0)) &&
-		    d->want.hashes < d->r->sel.n)
+		if (selection_wants(&d->r->sel, rows_int(&rows, 0)) != d->want.others &&
+		    d->want.hashes < max)
 			d->want.hash[d->want.hashes++] = XXH3_64bits(mail, strlen(mail));
 		rc = 0;
 	}
@@ -314,9 +314,10 @@ int dav_write(struct run *r, struct err *e)
 	size_t i;
 	int rc;
 
-	d.want.all = r->sel.all && r->sel.shards == 0;
+	d.want.all = r->sel.all && r->sel.shards == 0 && r->sel.except.n == 0;
+	d.want.others = r->sel.all;
 	rc = rows_ids_open(&d.ids, &r->db, e);
-	if (rc == 0 && !r->sel.all)
+	if (rc == 0 && (!r->sel.all || r->sel.except.n > 0))
 		rc = read_users(&d, e);
 	if (rc == 0 && !d.want.all)
 		rc = read_calendars(&d, e);

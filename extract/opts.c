@@ -26,10 +26,12 @@ const char opts_usage[] =
     "\n"
     "  --users FILE          only these users, an e-mail a line (-: standard input)\n"
     "  --user EMAIL          only this user; may be repeated\n"
+    "  --except FILE         not the users that p8-load --list loaded names\n"
     "  --shard I/N           only the I-th of N parts of the users, I from 1 to N\n"
     "  --only KIND,...       settings, users, contacts, collected, groups, files,\n"
     "  --without KIND,...    corporate, calendars\n"
     "  --list-users          write the list of users instead of records\n"
+    "  --ids                 with the source's id and the user's number before each\n"
     "  --dav                 write the DAV tables (calendars) instead of users\n"
     "  --files-by-reference  FILE records without content\n"
     "\n"
@@ -43,7 +45,7 @@ const char opts_usage[] =
 
 enum { O_P7 = 256, O_SETTINGS, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS,
 	O_PASSWORD, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY, O_WITHOUT, O_SHARD,
-	O_REJECTS, O_REF, O_DAV, O_VERSION };
+	O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "p7", required_argument, NULL, O_P7 },
@@ -61,7 +63,9 @@ static const struct option long_options[] = {
 	{ "source-id", required_argument, NULL, O_SOURCE },
 	{ "users", required_argument, NULL, O_USERS },
 	{ "user", required_argument, NULL, O_ONE },
+	{ "except", required_argument, NULL, O_EXCEPT },
 	{ "list-users", no_argument, NULL, O_LIST },
+	{ "ids", no_argument, NULL, O_IDS },
 	{ "only", required_argument, NULL, O_ONLY },
 	{ "without", required_argument, NULL, O_WITHOUT },
 	{ "shard", required_argument, NULL, O_SHARD },
@@ -182,6 +186,14 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 	case O_LIST:
 		o->list_users = true;
 		return 0;
+	case O_IDS:
+		o->ids = true;
+		return 0;
+	case O_EXCEPT:
+		if (o->except != NULL)
+			return wrong(e, "--except is given twice", NULL);
+		o->except = arg;
+		return 0;
 	case O_DAV:
 		o->dav = true;
 		return 0;
@@ -236,6 +248,13 @@ static int check(struct opts *o, struct err *e)
 	if (o->list_users && opts_selects(o))
 		return wrong(e, "--list-users lists all users; --users and --user do not go with"
 		    " it", NULL);
+	if (o->list_users && o->except != NULL)
+		return wrong(e, "--list-users lists all users; --except does not go with it", NULL);
+	if (o->ids && !o->list_users)
+		return wrong(e, "--ids belongs to --list-users", NULL);
+	if (o->except != NULL && strcmp(o->except, "-") == 0 && o->users_file != NULL &&
+	    strcmp(o->users_file, "-") == 0)
+		return wrong(e, "--users and --except cannot both be standard input", NULL);
 	if (o->source_id != NULL && o->source_id[0] == '\0')
 		return wrong(e, "--source-id is empty", NULL);
 	o->families = (o->only ? o->only : F_ALL) & ~o->without;

@@ -32,12 +32,13 @@ struct opts {
 	const char *out, *rejects, *source_id;
 	bool gz;
 	const char *users_file;
+	const char *except;		/* list of users that need not be read */
 	const char **user;		/* --user, argv's strings */
 	size_t nusers;
 	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
-	bool list_users, by_reference, dav;
+	bool list_users, ids, by_reference, dav;
 };
 
 enum opts_result { OPTS_RUN, OPTS_HELP, OPTS_VERSION, OPTS_WRONG };

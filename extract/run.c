@@ -75,7 +75,7 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	if (r->cat.other[0] != '\0')
 		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"
 		    " while this runs", r->cat.other);
-	return selection_open(&r->sel, o, &r->db, &r->cat, e);
+	return selection_open(&r->sel, o, r->site.source_id, &r->db, &r->cat, e);
 }
 
 void run_close(struct run *r)
@@ -100,6 +100,15 @@ static bool listable(const char *email)
 	return true;
 }
 
+/* With --ids: source and number of the user, as the ledger of p8-load has them. */
+static int list_id(struct run *r, const struct rows *rows, struct io_out *out, struct err *e)
+{
+	char text[UUID_LEN + 32];
+	int n = snprintf(text, sizeof(text), "%s\t%s\t", r->site.source_id, rows_str(rows, 2));
+
+	return io_out_write(out, text, (size_t)n, e);
+}
+
 static int list_rows(struct run *r, struct rows *rows, struct io_out *out, struct err *e)
 {
 	const char *email;
@@ -114,7 +123,8 @@ static int list_rows(struct run *r, struct rows *rows, struct io_out *out, struc
 			    rows_str(rows, 1), email);
 			continue;
 		}
-		if (io_out_write(out, email, strlen(email), e) < 0 ||
+		if ((r->o->ids && list_id(r, rows, out, e) < 0) ||
+		    io_out_write(out, email, strlen(email), e) < 0 ||
 		    io_out_write(out, "\n", 1, e) < 0)
 			return -1;
 	}
@@ -128,7 +138,7 @@ int run_list(struct run *r, struct err *e)
 	struct rows rows;
 	int rc;
 
-	buf_adds(&sql, "SELECT a.email,a.id_acct FROM ");
+	buf_adds(&sql, "SELECT a.email,a.id_acct,a.id_user FROM ");
 	sql_users(&sql, &r->cat);
 	buf_adds(&sql, " ORDER BY a.email,a.id_acct");
 	rc = rows_open(&rows, &r->db, sql.data, e);
@@ -188,6 +198,8 @@ static void put_selection(struct run *r, struct jsonw *w)
 		jw_kv_str(w, "users", "all");
 	else
 		jw_kv_int(w, "users", (int64_t)(r->sel.n + r->sel.unknowns));
+	if (r->o->except != NULL)
+		jw_kv_int(w, "except", (int64_t)r->sel.except.n);
 	put_families(w, "only", r->o->only);
 	put_families(w, "without", r->o->without);
 	jw_object_end(w);

@@ -190,8 +190,8 @@ static void sort_ids(struct selection *s)
 	spool_rewind(&s->unknown);
 }
 
-int selection_open(struct selection *s, const struct opts *o, struct db *db,
-    const struct catalog *c, struct err *e)
+int selection_open(struct selection *s, const struct opts *o, const char *source,
+    struct db *db, const struct catalog *c, struct err *e)
 {
 	struct lookup *l;
 	size_t i;
@@ -202,6 +202,8 @@ int selection_open(struct selection *s, const struct opts *o, struct db *db,
 	s->shard = o->shard;
 	s->shards = o->shards;
 	s->all = !opts_selects(o);
+	if (o->except != NULL && except_read(&s->except, o->except, source, e) < 0)
+		return -1;
 	if (s->all)
 		return 0;
 	l = calloc(1, sizeof(*l));
@@ -228,6 +230,7 @@ int selection_open(struct selection *s, const struct opts *o, struct db *db,
 
 void selection_close(struct selection *s)
 {
+	except_free(&s->except);
 	free(s->id);
 	free(s->seen);
 	spool_free(&s->unknown);
@@ -237,6 +240,8 @@ void selection_close(struct selection *s)
 
 bool selection_wants(struct selection *s, int64_t id_user)
 {
+	if (except_has(&s->except, id_user))
+		return false;
 	if (s->all)
 		return true;
 	while (s->at < s->n && s->id[s->at] < id_user)

@@ -225,6 +225,18 @@ static int finish_ended(void *arg, bool committed, struct err *e)
 	return 0;
 }
 
+/* Users who were loaded without calendars have them now: all, or those that the stage names. */
+static int mark_owners(struct load *l, struct err *e)
+{
+	struct dav_stage *st = &l->dav.st;
+
+	return dav_run(l->t, st, st->all_users ?
+	    "UPDATE {p7m_users} SET calendars=1 WHERE state='done' AND source=?" :
+	    "UPDATE {p7m_users} u JOIN (SELECT DISTINCT LOWER(SUBSTRING(uri,12)) AS email FROM"
+	    " [principals]) p ON p.email=LOWER(u.email) SET u.calendars=1"
+	    " WHERE u.state='done' AND u.source=?", &DB_STR(st->source), 1, e);
+}
+
 static int finish(struct load *l, struct dav_finish *f, struct err *e)
 {
 	/* What waited is looked at again, so that only what still waits is reported. */
@@ -235,7 +247,7 @@ static int finish(struct load *l, struct dav_finish *f, struct err *e)
 	if (l->dav.st.present && (dav_stage_ready(l->t, &l->dav.st, e) < 0 ||
 	    dav_finish_owners(f, e) < 0))
 		return -1;
-	if (dav_finish_shares(f, e) < 0)
+	if (dav_finish_shares(f, e) < 0 || (l->dav.st.present && mark_owners(l, e) < 0))
 		return -1;
 	return dav_stage_drop(l->t, e);
 }

@@ -23,7 +23,8 @@ static const char *const tables[] = {
 " email VARCHAR(255) NOT NULL,"
 " public_id VARCHAR(255) CHARACTER SET {:charset} COLLATE {:collation},"
 " source CHAR(36), source_user BIGINT, state VARCHAR(12) NOT NULL,"
-" files TINYINT NOT NULL DEFAULT 0, entity BIGINT UNSIGNED, stream_hash CHAR(16),"
+" files TINYINT NOT NULL DEFAULT 0, calendars TINYINT NOT NULL DEFAULT 0,"
+" entity BIGINT UNSIGNED, stream_hash CHAR(16),"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
 " UNIQUE KEY uuid (uuid), UNIQUE KEY public_id (public_id), KEY email (email), KEY state (state)"
@@ -146,7 +147,7 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 		return rc;
 	u->id = dbq_int(q, 0);
 	u->state = state_of(dbq_str(q, 1));
-	u->files = dbq_int(q, 2) != 0;
+	u->files = dbq_int(q, 2) == FILES_LOADED;
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
 	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));

@@ -22,6 +22,9 @@
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
+/* Column "files": there was no looking for files, they are loaded, there are none. */
+enum { FILES_UNKNOWN, FILES_LOADED, FILES_NONE };
+
 struct ledger_user {
 	enum user_state state;
 	int64_t id;		/* in p7m_users, 0: no row yet */

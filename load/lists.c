@@ -4,12 +4,13 @@
 #include "ledger.h"
 #include "lists.h"
 
-#define COLUMNS_MAX 3
-
 static const struct {
 	const char *what, *sql;
 } lists[] = {
 { "migrated", "SELECT email FROM {p7m_users} WHERE state='done' ORDER BY email" },
+{ "loaded", "SELECT source, source_user, email, IF(files>0,'files','-'),"
+    " IF(calendars>0,'calendars','-') FROM {p7m_users}"
+    " WHERE state='done' AND source_user IS NOT NULL ORDER BY source, source_user" },
 { "not-migrated",
     "SELECT email, COALESCE(reason, 'the load was interrupted'),"
     " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done'"

@@ -95,6 +95,26 @@ int load_reconnect(struct load *l, struct err *e)
 	return writer_open(l, e);
 }
 
+static bool names_files(const struct jdoc *h, const struct jval *list)
+{
+	const struct jval *v = list != NULL ? jr_first(h, list) : NULL;
+
+	while (v != NULL && (v->type != J_STR || strcmp(v->s, "files") != 0))
+		v = jr_next(h, v);
+	return v != NULL;
+}
+
+/* Did p7-extract look for files of users? */
+static bool has_files(const struct jdoc *h)
+{
+	const struct jval *sel = jr_get(h, NULL, "selection");
+	const struct jval *only = sel != NULL ? jr_get(h, sel, "only") : NULL;
+
+	if (sel != NULL && names_files(h, jr_get(h, sel, "without")))
+		return false;
+	return only == NULL || jr_first(h, only) == NULL || names_files(h, only);
+}
+
 static void take_header(struct load *l)
 {
 	const struct jval *source = jr_get(&l->si.header, NULL, "source");
@@ -106,6 +126,7 @@ static void take_header(struct load *l)
 	    jr_str(&l->si.header, source, "snapshot", ""));
 	if (!uuid_parse(id, strlen(id), l->source))
 		l->source[0] = '\0';
+	l->with_files = !l->o->without_files && has_files(&l->si.header);
 }
 
 static int check_header(struct load *l, struct err *e)
@@ -167,12 +188,14 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;
 	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
+	const struct jval *sel = jr_get(&l->si.header, NULL, "selection");
 
 	if (c->read != c->loaded + c->there + c->rejected)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
-	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL))
+	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
 	*status = c->own_rejects + c->stream_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;

@@ -66,6 +66,7 @@ struct load {
 	struct stream_in si;
 	char snapshot[20];		/* "@snapshot" */
 	char source[UUID_LEN + 1];	/* source id */
+	bool with_files;		/* the stream has files of users, where there are any */
 	struct report maker;		/* builds the text of own rejects */
 	struct report rejects;		/* the --rejects file */
 	struct intern *names;

@@ -25,7 +25,7 @@ static const char usage[] =
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
-"  --list WHAT           migrated, not-migrated or rejects, from the ledger (-o FILE)\n"
+"  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger (-o FILE)\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -258,7 +258,7 @@ static bool run_option(struct opts *o, int c, const char *arg)
 static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
-		return wrong(e, "--list is migrated, not-migrated or rejects");
+		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
 	if (o->mode != MODE_UNDO && (o->all || o->force))
 		return wrong(e, "--all and --force belong to --undo");
 	if (o->mode == MODE_UNDO) {

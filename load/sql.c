@@ -49,12 +49,14 @@ static const char *const texts[SQL_COUNT] = {
     " UTC_TIMESTAMP())",
 [SQL_USER_FIRST] =
     "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
-    " entity=NULL, units=0, files=0, owner=?, reason=NULL, remedy=NULL, started=UTC_TIMESTAMP(),"
+    " entity=NULL, units=0, files=0, calendars=0, owner=?, reason=NULL, remedy=NULL,"
+    " started=UTC_TIMESTAMP(),"
     " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=?",
 [SQL_USER_MORE] =
     "UPDATE {p7m_users} SET units=?, entity=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_LAST] =
-    "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, stream_hash=?,"
+    "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
+    " stream_hash=?,"
     " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_STATE] =
     "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",

@@ -203,9 +203,10 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 {
 	struct user *u = &l->user;
 	const char *state = u->stage.used ? "rows" : "done";
+	int files = u->stage.used ? FILES_LOADED : l->with_files ? FILES_NONE : FILES_UNKNOWN;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(u->stage.used), DB_STR(u->hash), DB_INT(u->row) };
-	struct dbval more[] = { last[1], last[2], last[5] };
+	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(u->row) };
+	struct dbval more[] = { last[1], last[2], last[6] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 
 	if (what == WRITE_MORE_FILES)
@@ -215,8 +216,8 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	if (tally_store(l, sums, e) < 0)
 		return -1;
 	if (what == WRITE_FILES)
-		return sql_run(&l->sql, SQL_USER_FILES, &last[5], 1, e);
-	if (sql_run(&l->sql, SQL_USER_LAST, last, 6, e) < 0)
+		return sql_run(&l->sql, SQL_USER_FILES, &last[6], 1, e);
+	if (sql_run(&l->sql, SQL_USER_LAST, last, 7, e) < 0)
 		return -1;
 	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }

@@ -258,6 +258,31 @@ SYSTEM_FOLDER IDENTITY ACCOUNT GROUP CONTACT" ]
 	fails 65 'one e-mail a line' --p7 "$S/p7" --users "$D/long"
 }
 
+@test "users that an earlier run brought" {
+	extract --list-users --ids >"$D/ids"
+	diff <(extract --list-users) <(cut -f 3 "$D/ids")
+	grep -P "\t(1|4)\t" "$D/ids" >"$D/done"
+	# a user of the same number, but of another P7, and what is there for people
+	printf '00000000-0000-5000-8000-000000000000\t5\tx\n\n' >>"$D/done"
+	extract --except "$D/done" >"$D/out"
+	diff <(extract --list-users | grep -v 'anna\|nadia' | sort) <(emails "$D/out" | sort)
+	jq -e '.selection | .users == "all" and .except == 2' < <(head -n 1 "$D/out")
+	# all that belongs to no user comes along
+	diff <(grep -c '"corporate"\|"WARN"' "$S/all.ndjson") <(grep -c '"corporate"\|"WARN"' "$D/out")
+	extract --users - --except "$D/done" < <(cut -f 3 "$D/ids" | grep mir.test) >"$D/out"
+	[ "$(emails "$D/out")" = ivan.petrov@mir.test ]
+	extract --dav >"$D/all"
+	extract --dav --except - <"$D/done" >"$D/out"
+	diff <(body "$D/all" | grep -v 'anna.weber@[^"]*"[^}]*}$\|nadia.horak\|"END"' | grep -v '"principal":"principals/anna') \
+		<(body "$D/out" | grep -v '"END"')
+	[ "$(grep -c '"principal":"principals/li.wei' "$D/out")" -ge 3 ]
+	fails 65 'not: anna' --p7 "$S/p7" --except <(echo anna.weber@linden.example)
+	fails 65 'number' --p7 "$S/p7" --except <(printf '00000000-0000-5000-8000-000000000000\tx\n')
+	fails 66 'cannot open' --p7 "$S/p7" --except "$D/absent"
+	fails 64 'both be standard input' --p7 "$S/p7" --except - --users -
+	fails 64 'belongs to --list-users' --p7 "$S/p7" --ids
+}
+
 @test "a list longer than a batch" {
 	for i in $(seq 250); do echo "nobody$i@mir.test"; done >"$D/l"
 	echo karl.old@linden.example >>"$D/l"
