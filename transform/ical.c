@@ -1,15 +1,12 @@
-#include <ctype.h>
 #include <libical/ical.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "buf.h"
 #include "ical.h"
+#include "icalparse.h"
 #include "icaluid.h"
 
-#define NESTING_MAX 16		/* components in each other */
 #define INSTANCES_MAX 50000	/* of one series that are looked at; more go on "forever" */
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. */
@@ -46,6 +43,8 @@ struct span {
 
 static void cover(struct span *s, int64_t start, int64_t end)
 {
+	if (end < start)
+		end = start;
 	if (!s->any || start < s->first)
 		s->first = start;
 	if (!s->any || end > s->last)
@@ -131,18 +130,25 @@ static bool excluded(const struct left_out *l, struct icaltimetype at)
 	    (l->days > 0 && bsearch(&d, l->day, l->days, sizeof(d), compare) != NULL);
 }
 
+/* The end of a series that begins at START and has none that counts: never before its beginning. */
+static int64_t forever(struct icaltimetype start)
+{
+	return seconds(start) < ICAL_FOREVER ? ICAL_FOREVER : UINT32_MAX;
+}
+
 static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltimetype start,
     int64_t dur, struct span *s)
 {
 	struct icalrecurrencetype rule = icalproperty_get_rrule(p);
 	struct icaltimetype at;
 	icalrecur_iterator *it;
+	int64_t end = forever(start);
 	int n;
 
 	if (rule.freq == ICAL_NO_RECURRENCE)
 		return;
 	if (rule.count == 0 && icaltime_is_null_time(rule.until)) {
-		cover(s, seconds(start), ICAL_FOREVER);
+		cover(s, seconds(start), end);
 		return;
 	}
 	it = icalrecur_iterator_new(rule, start);
@@ -151,8 +157,8 @@ static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltim
 	for (n = 0; !icaltime_is_null_time(at = icalrecur_iterator_next(it)); n++) {
 		at.zone = start.zone;
 		at.is_date = start.is_date;
-		if (n == INSTANCES_MAX || seconds(at) >= ICAL_FOREVER) {
-			cover(s, seconds(start), ICAL_FOREVER);
+		if (n == INSTANCES_MAX || seconds(at) >= end) {
+			cover(s, seconds(start), end);
 			break;
 		}
 		if (!excluded(l, at))
@@ -244,91 +250,32 @@ static void visit(icalcomponent *c, struct ical_facts *f, struct span *s)
 		cover_event(c, s);
 }
 
-/* The name after BEGIN: or END: of a line; its length, 0 when the line is another one. */
-static size_t frame(const char *line, size_t n, const char *word, const char **name)
-{
-	size_t skip = strlen(word), len = 0;
-
-	if (n <= skip || strncasecmp(line, word, skip) != 0)
-		return 0;
-	while (skip + len < n && (isalnum((unsigned char)line[skip + len]) ||
-	    line[skip + len] == '-'))
-		len++;
-	*name = line + skip;
-	return len;
-}
-
-/*
- * Add the END lines that a text which was cut off lacks; libical finds nothing in it otherwise.
- * False when it lacks none.
- */
-static bool complete(struct buf *b)
-{
-	struct { size_t at, len; } open[NESTING_MAX];
-	size_t pos = 0, n, len, end = b->len;
-	const char *name = NULL;
-	unsigned depth = 0;
-	char line[64];
-
-	for (; pos < end; pos += n + 1) {
-		n = strcspn(b->data + pos, "\r\n");
-		len = frame(b->data + pos, n, "BEGIN:", &name);
-		if (len > 0 && depth < NESTING_MAX) {
-			open[depth].at = (size_t)(name - b->data);
-			open[depth++].len = len;
-		} else if (depth > 0 && frame(b->data + pos, n, "END:", &name) > 0) {
-			depth--;
-		}
-	}
-	if (depth == 0)
-		return false;
-	while (depth-- > 0) {
-		n = open[depth].len < sizeof(line) ? open[depth].len : sizeof(line) - 1;
-		memcpy(line, b->data + open[depth].at, n);
-		buf_addf(b, "\r\nEND:%.*s", (int)n, line);
-	}
-	buf_adds(b, "\r\n");
-	return !b->failed;
-}
-
-static bool look(const char *text, struct ical_facts *f)
+static void look(const char *text, size_t n, struct ical_facts *f)
 {
 	struct span s = { 0, 0, false };
-	icalcomponent *root = icalparser_parse_string(text);
+	icalcomponent *root = icalparse(text, n);
 
 	if (root == NULL)
-		return false;
-	memset(f, 0, sizeof(*f));
+		return;
 	visit(root, f, &s);
 	icalcomponent_free(root);
 	f->timed = s.any && strcmp(f->component, "VEVENT") == 0;
 	f->first = clamp(s.first);
 	f->last = clamp(s.last);
-	return f->component[0] != '\0';
 }
 
 bool ical_look(const char *text, size_t n, struct ical_facts *f)
 {
 	struct buf b = BUF_INIT(4 * n + 4096);
-	bool plain = memchr(text, '\0', n) == NULL, found;
 
 	memset(f, 0, sizeof(*f));
-	icalerror_set_errors_are_fatal(0);
-	if (!plain) {
+	if (memchr(text, '\0', n) == NULL) {
+		look(text, n, f);
+	} else {
 		icaluid_text(text, n, &b);
-		text = b.data;
-		n = b.len;
-	}
-	while (n > 0 && !isalpha((unsigned char)*text))
-		text++, n--;
-	found = n > 0 && !b.failed && look(text, f);
-	if (!found && n > 0 && !b.failed) {
-		struct buf whole = BUF_INIT(2 * n + 4096);
-
-		buf_add(&whole, text, n);
-		found = !whole.failed && complete(&whole) && look(whole.data, f);
-		buf_free(&whole);
+		if (b.len > 0 && !b.failed)
+			look(b.data, b.len, f);
 	}
 	buf_free(&b);
-	return found;
+	return f->component[0] != '\0';
 }
