@@ -193,6 +193,13 @@ static int take_document(struct settings *s, xmlDoc *doc, struct err *e)
 	return 0;
 }
 
+/* libxml2 would print some errors of its own, whatever the options are. */
+static void silent(void *arg, xmlErrorPtr x)
+{
+	(void)arg;
+	(void)x;
+}
+
 static xmlDoc *parse(const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
@@ -200,6 +207,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 	xmlDoc *doc = NULL;
 
 	if (io_read_file(path, true, FILE_MAX, &text, e) == 0) {
+		xmlSetStructuredErrorFunc(NULL, silent);
 		doc = xmlReadMemory(text.data, (int)text.len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 		x = xmlGetLastError();

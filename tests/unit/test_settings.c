@@ -1,5 +1,6 @@
 /* settings.xml as P7 reads it. */
 // rooms: extract
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -213,6 +214,28 @@ static void test_no_expansion(void **state)
 	settings_free(&s);
 }
 
+/* What libxml2 thinks of a file is in the message, and nowhere else. */
+static void test_silent(void **state)
+{
+	struct err e = { "", 0 };
+	struct settings s;
+	struct stat st;
+	int kept = dup(STDERR_FILENO), fd;
+
+	(void)state;
+	put(bak, "");
+	put(path, "<?xml version=\"1.0\" encoding=\"ucs-4\"?><Settings>\xff\xfe</Settings>");
+	fd = open(bak, O_WRONLY | O_TRUNC);
+	assert_true(kept >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	assert_int_equal(settings_read(&s, path, &e), -1);
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	assert_non_null(strstr(e.msg, "no XML"));
+	close(fd);
+	close(kept);
+}
+
 static void test_written(void **state)
 {
 	struct buf b = BUF_INIT(1 << 16);
@@ -275,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_fallback),
 		cmocka_unit_test(test_readable_by_others),
 		cmocka_unit_test(test_no_expansion),
+		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_host),
 	};
