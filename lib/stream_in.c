@@ -49,12 +49,15 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 /* Is IS one of the names in LIST ("p7|dav")? */
 static bool one_of(const char *list, const char *is)
 {
-	size_t n = strlen(is);
+	size_t n = strlen(is), len;
 
-	for (; list != NULL; list = strchr(list, '|'), list += list != NULL)
-		if (strncmp(list, is, n) == 0 && (list[n] == '\0' || list[n] == '|'))
+	for (;; list += len + 1) {
+		len = strcspn(list, "|");
+		if (len == n && memcmp(list, is, n) == 0)
 			return true;
-	return false;
+		if (list[len] == '\0')
+			return false;
+	}
 }
 
 static int check_header(struct stream_in *si, const char *stream, struct err *e)

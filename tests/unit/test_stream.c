@@ -72,7 +72,7 @@ static int read_stream(const char *file, bool edited, struct stream_in *si, stru
 {
 	int rc;
 
-	if (si_open(si, file, "p7", edited, e) < 0)
+	if (si_open(si, file, "p7|dav", edited, e) < 0)
 		return -1;
 	while ((rc = si_next(si, e)) == 1)
 		;
@@ -176,6 +176,9 @@ static void test_refused(void **state)
 	static const char *const texts[] = {
 		"", "\n", "x\n", "{}\n", "{\"kind\":1}\n", "{\"kind\":\"END\"}\n",
 		"{\"kind\":\"HEADER\",\"stream\":\"p8\",\"version\":1}\n",
+		"{\"kind\":\"HEADER\",\"stream\":\"p6\",\"version\":1}\n",
+		"{\"kind\":\"HEADER\",\"stream\":\"p7|dav\",\"version\":1}\n",
+		"{\"kind\":\"HEADER\",\"stream\":\"\",\"version\":1}\n",
 		"{\"kind\":\"HEADER\",\"stream\":\"p7\",\"version\":2}\n",
 		"{\"kind\":\"HEADER\",\"stream\":\"p7\",\"version\":1}\n"
 		"{\"kind\":\"USER_END\"}\n{\"kind\":\"END\"}\n",
