@@ -63,10 +63,20 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libp7m.a $(foreach r,extract transform
 
 unit: $(UNIT)
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.c lib/*.h)
+# Fuzz targets are built with clang; they name their rooms as unit tests do.
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CFLAGS := -std=c11 $(WARN) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+fuzzobjs = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+
+$(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/mapping_yaml.h
 	@mkdir -p $(@D)
-	clang $(ALL_CPPFLAGS) -std=c11 $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=all -o $@ $< $(wildcard lib/*.c) $(LIBS)
+	clang $(ALL_CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(foreach r,lib extract transform,$(call fuzzobjs,$(r)))
+	clang $(ALL_CPPFLAGS) -I. $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< \
+	  $$(for r in lib $$(sed -n 's|^// rooms:||p' $<); do ls $(BUILD)/fuzz/$$r/*.o; done) $(LIBS)
+
+fuzz: $(FUZZ)
 
 check: all unit
 	scripts/test
@@ -87,5 +97,5 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit check lint install clean
--include $(wildcard $(BUILD)/*/*.d)
+.PHONY: all unit fuzz check lint install clean
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/fuzz/*/*.d)

@@ -1,11 +1,7 @@
 /* Any bytes: the reader accepts or refuses, and what it accepts it reads again the same. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "fuzz.h"
 #include "jsonr.h"
 #include "jsonw.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,12 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			  third = BUF_INIT(1 << 20);
 	struct jsonw w;
 	struct err e;
-	char *text = malloc(size + 1);
+	char *text = fuzz_text(data, size);
 
-	if (text == NULL)
-		return 0;
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (jr_parse(&a, text, size, &e) == 0) {
 		buf_reset(&first);
 		buf_reset(&second);
