@@ -24,6 +24,7 @@ struct object {
 
 struct scratch {
 	struct buf undone, text, value;
+	struct rename *rename;
 };
 
 static void changed(struct object *o, const char *column)
@@ -133,11 +134,33 @@ static bool write_recomputed(struct jsonw *w, const struct jval *v, const struct
 	return true;
 }
 
+static bool is_key(const struct jval *v, const char *key)
+{
+	return v->keylen == strlen(key) && memcmp(v->key, key, v->keylen) == 0;
+}
+
+/* What a member that names a principal becomes when he has another name now; NULL: as it is. */
+static const char *new_name(struct rename *m, const struct jdoc *doc, const struct jval *v)
+{
+	const char *kind;
+
+	if (m->n == 0)
+		return NULL;
+	kind = jr_str(doc, NULL, "kind", "");
+	if (is_key(v, "user") && strcmp(kind, "DAV_REMINDER") == 0)
+		return rename_of(m, v->s, v->n);
+	if (is_key(v, "principal") || is_key(v, "principaluri") || is_key(v, "member_uri") ||
+	    (is_key(v, "uri") && strcmp(kind, "DAV_PRINCIPAL") == 0))
+		return rename_principal(m, v->s, v->n);
+	return NULL;
+}
+
 /* Write DOC's members; OBJECT is NULL for other records.  *TEXTS: names of repaired members. */
 static void write_members(const struct jdoc *doc, struct jsonw *w, const struct object *object,
     struct scratch *s, char *texts, size_t size)
 {
 	const struct jval *v;
+	const char *to;
 	size_t n;
 
 	for (v = jr_first(doc, doc->v); v != NULL; v = jr_next(doc, v)) {
@@ -146,7 +169,10 @@ static void write_members(const struct jdoc *doc, struct jsonw *w, const struct 
 		jw_key_n(w, v->key, v->keylen);
 		if (object != NULL && !object->null && write_recomputed(w, v, object))
 			continue;
-		if (v->type == J_STR && charset_is_double(v->s, v->n, &s->text)) {
+		to = v->type == J_STR ? new_name(s->rename, doc, v) : NULL;
+		if (to != NULL)
+			jw_str(w, to);
+		else if (v->type == J_STR && charset_is_double(v->s, v->n, &s->text)) {
 			n = strlen(texts);
 			snprintf(texts + n, size - n, "%s%.*s", n > 0 ? "," : "",
 			    (int)v->keylen, v->key);
@@ -156,7 +182,8 @@ static void write_members(const struct jdoc *doc, struct jsonw *w, const struct 
 	}
 }
 
-static int warn(struct report *r, const struct jdoc *doc, const char *table, const char *code,
+static int warn(const struct scratch *s, struct report *r, const struct jdoc *doc,
+    const char *table, const char *code,
     const char *fields, const char *reason, const char *done, struct err *e)
 {
 	const char *principal = jr_str(doc, NULL, "principal", NULL);
@@ -166,6 +193,8 @@ static int warn(struct report *r, const struct jdoc *doc, const char *table, con
 
 	if (principal != NULL && strncmp(principal, "principals/", 11) == 0)
 		i.user = principal + 11;
+	if (i.user != NULL && rename_of(s->rename, i.user, strlen(i.user)) != NULL)
+		i.user = rename_of(s->rename, i.user, strlen(i.user));
 	return report_add(r, &i, e);
 }
 
@@ -201,30 +230,42 @@ static int one_record(struct stream_in *si, struct stream_out *so, struct report
 	if (o.repaired)
 		snprintf(texts + strlen(texts), sizeof(texts) - strlen(texts), "%scalendardata",
 		    texts[0] ? "," : "");
-	if (texts[0] != '\0' && warn(r, &si->doc, table, "text-repaired", texts,
+	if (texts[0] != '\0' && warn(s, r, &si->doc, table, "text-repaired", texts,
 	    "P7 stored the text double-encoded", "the true text was taken", e) < 0)
 		return -1;
-	if (object != NULL && !o.null && is_cut(&o) && warn(r, &si->doc, table,
+	if (object != NULL && !o.null && is_cut(&o) && warn(s, r, &si->doc, table,
 	    "calendar-object-cut", "calendardata", "it ends before its END:VCALENDAR: P7's"
 	    " column was too narrow for it", "carried as far as P7 has it", e) < 0)
 		return -1;
-	if (o.changed[0] != '\0' && warn(r, &si->doc, table, "calendar-object-recomputed",
+	if (o.changed[0] != '\0' && warn(s, r, &si->doc, table, "calendar-object-recomputed",
 	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)
 		return -1;
 	return 0;
 }
 
-int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r, struct err *e)
+/* Another record; a report names its user by the new name. */
+static int pass(struct stream_in *si, struct stream_out *so, struct scratch *s, struct err *e)
+{
+	int rc = strcmp(si->kind, "WARN") == 0 || strcmp(si->kind, "REJECT") == 0 ?
+	    rename_report(s->rename, &si->doc, &s->text, e) : 0;
+
+	if (rc == 1)
+		return so_copy(so, si->kind, s->text.data, s->text.len, e);
+	return rc < 0 ? -1 : so_copy(so, si->kind, si->line, si->len, e);
+}
+
+int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r,
+    struct rename *m, struct err *e)
 {
 	struct scratch s = { BUF_INIT(BUF_RECORD_MAX), BUF_INIT(BUF_RECORD_MAX),
-	    BUF_INIT(BUF_RECORD_MAX) };
+	    BUF_INIT(BUF_RECORD_MAX), m };
 	const char *table;
 	int rc;
 
 	while ((rc = si_next(si, e)) == 1) {
 		table = table_of(si->kind);
 		rc = table != NULL ? one_record(si, so, r, table, &s, e) :
-		    so_copy(so, si->kind, si->line, si->len, e);
+		    pass(si, so, &s, e);
 		if (rc < 0)
 			break;
 	}

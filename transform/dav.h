@@ -7,14 +7,17 @@
  * An etag that fits also proves that the other derived columns were made from these bytes, so only
  * then missing ones are recomputed; otherwise all that hide the object from a time-range query are.
  * Each change is a WARN "calendar-object-recomputed" or "text-repaired".
+ * Principals of users who get another name (rename.h) are written with it.
  */
 #ifndef TRANSFORM_DAV_H
 #define TRANSFORM_DAV_H
 
+#include "rename.h"
 #include "report.h"
 #include "stream.h"
 
 /* All records of SI behind the header to SO, whose header is written; the caller closes both. */
-int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r, struct err *e);
+int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r,
+    struct rename *m, struct err *e);
 
 #endif

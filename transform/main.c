@@ -13,13 +13,14 @@
 #define PROG "p7-transform"
 
 struct options {
-	const char *input, *output, *mapping, *target, *salt, *rejects;
-	bool gz, edited, print_mapping;
+	const char *input, *output, *mapping, *target, *salt, *rejects, *rename;
+	bool gz, edited, print_mapping, accounts;
 };
 
 static const char usage_text[] =
 	"usage: p7-transform [--salt-file FILE] [--target FILE] [--mapping FILE]\n"
-	"                    [--rejects FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
+	"                    [--rename FILE [--rename-accounts]] [--rejects FILE] [--edited]\n"
+	"                    [-z] [-o FILE] [INPUT]\n"
 	"       p7-transform --print-mapping\n"
 	"\n"
 	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
@@ -28,6 +29,8 @@ static const char usage_text[] =
 	"  --target FILE      description of the P8 installation (p8-load --describe)\n"
 	"  --mapping FILE     use this mapping instead of the built-in one\n"
 	"  --print-mapping    print the built-in mapping\n"
+	"  --rename FILE      other names for users: old e-mail, TAB, new e-mail\n"
+	"  --rename-accounts  for their mail accounts, too: addresses and logins\n"
 	"  --rejects FILE     write what is not carried, or altered, to FILE too\n"
 	"  --edited           accept an input that was altered on purpose\n"
 	"  -o, --output FILE  write to FILE instead of standard output\n"
@@ -49,6 +52,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		{ "target", required_argument, NULL, 't' },
 		{ "salt-file", required_argument, NULL, 's' },
 		{ "rejects", required_argument, NULL, 'r' },
+		{ "rename", required_argument, NULL, 'n' },
+		{ "rename-accounts", no_argument, NULL, 'a' },
 		{ "edited", no_argument, NULL, 'e' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "gzip", no_argument, NULL, 'z' },
@@ -67,6 +72,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		case 's': o->salt = optarg; break;
 		case 'r': o->rejects = optarg; break;
 		case 'e': o->edited = true; break;
+		case 'n': o->rename = optarg; break;
+		case 'a': o->accounts = true; break;
 		case 'o': o->output = optarg; break;
 		case 'z': o->gz = true; break;
 		case 'h':
@@ -80,6 +87,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		}
 	if (argc - optind > 1)
 		return usage("more than one input", e);
+	if (o->accounts && o->rename == NULL)
+		return usage("--rename-accounts belongs to --rename", e);
 	o->input = argv[optind];
 	return 1;
 }
@@ -129,7 +138,8 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 
 	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
-		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0)
+		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
+		    strcmp(v->key, "rename") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (!dav && strcmp(v->key, "stream") == 0)
@@ -140,6 +150,8 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 	jw_kv_str(w, "transform", PROG " " VERSION);
 	if (!dav)
 		jw_kv_str(w, "mapping", mapping);
+	if (r->rename.given)
+		jw_kv_str(w, "rename", r->rename.sha256);
 	jw_key(w, "target");
 	jw_str(w, r->target.given ? r->target.sha256 : NULL);
 	return so_put(&r->out, "HEADER", e);
@@ -150,7 +162,8 @@ static int records(struct run *r, bool dav, const char *mapping, struct err *e)
 	int rc = write_header(r, dav, mapping, e);
 
 	if (rc == 0)
-		rc = dav ? dav_transform(&r->in, &r->out, &r->report, e) : run_all(r, e);
+		rc = dav ? dav_transform(&r->in, &r->out, &r->report, &r->rename, e) :
+		    run_all(r, e);
 	if (rc == 0)
 		return report_close(&r->report, e);
 	if (r->report.has_file)
@@ -190,6 +203,9 @@ static int transform(const struct options *o, struct err *e)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	target_default(&r->target);
 	rc = o->target != NULL ? target_read(&r->target, o->target, e) : 0;
+	r->rename.accounts = o->accounts;
+	if (rc == 0 && o->rename != NULL)
+		rc = rename_read(&r->rename, o->rename, e);
 	if (rc == 0)
 		rc = si_open(&r->in, o->input, "p7|dav", o->edited, e);
 	if (rc == 0) {

@@ -8,11 +8,41 @@
 /* P7 tells sieve's port only where it is configured. */
 #define SIEVE_PORT 2000
 
+/* Addresses and logins of mail accounts that are somebody's old name become his new one. */
+static void rename_values(struct run *r, enum source_kind kind)
+{
+	static const struct {
+		enum source_kind kind;
+		const char *member;
+	} t[] = {
+		{ S_ACCOUNT, "email" }, { S_ACCOUNT, "mail_inc_login" },
+		{ S_ACCOUNT, "mail_out_login" }, { S_IDENTITY, "email" },
+		{ S_USER_CONTACT, "h_email" }, { S_USER_CONTACT, "b_email" },
+		{ S_USER_CONTACT, "other_email" },
+	};
+	const struct map_name *p;
+	const char *to;
+	struct val *v;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		if (t[i].kind != kind)
+			continue;
+		p = mapping_name(&r->map.rec[kind], t[i].member, strlen(t[i].member));
+		v = p != NULL && p->slot >= 0 ? &r->src[kind].v[p->slot] : NULL;
+		to = v != NULL && v->type == V_STR ? rename_of(&r->rename, v->s, v->n) : NULL;
+		if (to != NULL)
+			*v = val_text(to);
+	}
+}
+
 int run_take(struct run *r, enum source_kind kind, struct err *e)
 {
 	if (source_take(&r->src[kind], &r->map.rec[kind], &r->in, e) < 0)
 		return -1;
 	r->vals[kind] = r->src[kind].v;
+	if (r->rename.accounts)
+		rename_values(r, kind);
 	return 0;
 }
 
@@ -39,7 +69,7 @@ int run_report(struct run *r, enum source_kind kind, bool reject, const char *co
 {
 	const struct map_record *rec = &r->map.rec[kind];
 	struct report_item i = { .reject = reject, .code = code, .table = rec->table, .id = -1,
-	    .user = r->user.open ? r->user.email.data : NULL, .reason = reason,
+	    .user = r->user.open ? r->user.name : NULL, .reason = reason,
 	    .action = action };
 	struct buf record = BUF_INIT(BUF_RECORD_MAX);
 	struct jsonw w;
@@ -187,8 +217,8 @@ static const struct step {
 	{ "FILE_CHUNK", user_pass, false, true },
 	{ "CARD", card_record, true, false },
 	{ "USER_END", user_end, false, true },
-	{ "WARN", user_pass, false, false },
-	{ "REJECT", user_pass, false, false },
+	{ "WARN", user_note, false, false },
+	{ "REJECT", user_note, false, false },
 };
 
 static int one_record(struct run *r, struct err *e)
@@ -236,4 +266,5 @@ void run_free(struct run *r)
 	arena_free(&r->arena);
 	mapping_free(&r->map);
 	target_free(&r->target);
+	rename_free(&r->rename);
 }

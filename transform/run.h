@@ -9,6 +9,7 @@
 #include "convert.h"
 #include "fit.h"
 #include "mapping.h"
+#include "rename.h"
 #include "report.h"
 #include "source.h"
 #include "stream.h"
@@ -64,7 +65,8 @@ struct groups {
 /* The user in hand. */
 struct user {
 	bool open;
-	struct buf email;
+	struct buf email;		/* as P7 has it; the new name is in made[M_EMAIL] */
+	const char *name;		/* the same, NUL-terminated: what reports call the user */
 	int64_t id_user, id_acct;
 	char uuid[UUID_LEN + 1], team[UUID_LEN + 1];
 	bool begun;			/* the records that have to come first are out */
@@ -93,6 +95,7 @@ struct run {
 	struct stream_in in;
 	struct stream_out out;
 	struct report report;
+	struct rename rename;
 	struct mapping map;
 	struct target target;
 	struct p8key key;
@@ -147,6 +150,7 @@ int user_flush(struct run *r, struct err *e);
 /* Only the user's own, once. */
 int user_first(struct run *r, struct err *e);
 int user_pass(struct run *r, struct err *e);	/* a record that passes through */
+int user_note(struct run *r, struct err *e);	/* the same for REJECT and WARN */
 void user_free(struct user *u);
 
 /* account.c */

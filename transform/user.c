@@ -45,11 +45,14 @@ int user_begin(struct run *r, struct err *e)
 		    r->in.io.name, (unsigned long long)r->in.lineno);
 	run_uuid(r, u->uuid, "user:%lld", (long long)u->id_user);
 	run_uuid(r, u->team, "team:%lld", (long long)u->id_user);
-	r->made[M_EMAIL] = val_str(u->email.data, u->email.len);
+	u->name = rename_of(&r->rename, u->email.data, u->email.len);
+	if (u->name == NULL)
+		u->name = u->email.data;
+	r->made[M_EMAIL] = val_text(u->name);
 	r->ref[REF_USER] = u->uuid;
 	u->open = true;
 	w = so_block_begin(&r->out, "USER");
-	jw_kv_str(w, "email", u->email.data);
+	jw_kv_str(w, "email", u->name);
 	jw_kv_str(w, "uuid", u->uuid);
 	jw_kv_int(w, "id_user", u->id_user);
 	return so_block_put(&r->out, e);
@@ -71,6 +74,19 @@ static int put_early(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Colleagues write to an address that has a mailbox: the old one, as long as the account has it. */
+static int team_contact(struct run *r, struct err *e)
+{
+	struct val name = r->made[M_EMAIL];
+	int rc;
+
+	if (!r->rename.accounts)
+		r->made[M_EMAIL] = val_str(r->user.email.data, r->user.email.len);
+	rc = entity_put(r, E_TEAM_CONTACT, r->user.team, e);
+	r->made[M_EMAIL] = name;
+	return rc;
+}
+
 /* The records a block begins with: the user, and how everybody sees him. */
 static int first_records(struct run *r, struct err *e)
 {
@@ -78,7 +94,7 @@ static int first_records(struct run *r, struct err *e)
 
 	u->begun = true;
 	if (r->vals[S_USER] != NULL && (entity_put(r, E_USER, u->uuid, e) < 0 ||
-	    entity_put(r, E_TEAM_CONTACT, u->team, e) < 0))
+	    team_contact(r, e) < 0))
 		return -1;
 	return put_early(r, e);
 }
@@ -94,22 +110,38 @@ int user_flush(struct run *r, struct err *e)
 	    account_identity(r, e) < 0 ? -1 : 0;
 }
 
-int user_pass(struct run *r, struct err *e)
+static int pass(struct run *r, const char *line, size_t n, struct err *e)
 {
 	struct buf *b = &r->user.early;
 
-	if (!r->user.open || r->user.begun || b->len + r->in.len > EARLY_MAX / 2)
-		return so_copy(&r->out, r->in.kind, r->in.line, r->in.len, e);
+	if (!r->user.open || r->user.begun || b->len + n > EARLY_MAX / 2)
+		return so_copy(&r->out, r->in.kind, line, n, e);
 	buf_adds(b, r->in.kind);
 	buf_addc(b, '\n');
-	buf_add(b, r->in.line, r->in.len);
+	buf_add(b, line, n);
 	buf_addc(b, '\n');
 	return b->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
+int user_pass(struct run *r, struct err *e)
+{
+	return pass(r, r->in.line, r->in.len, e);
+}
+
+int user_note(struct run *r, struct err *e)
+{
+	struct buf line = BUF_INIT(BUF_RECORD_MAX);
+	int rc = rename_report(&r->rename, &r->in.doc, &line, e);
+
+	if (rc >= 0)
+		rc = rc == 1 ? pass(r, line.data, line.len, e) : user_pass(r, e);
+	buf_free(&line);
+	return rc;
+}
+
 static int report_cards(struct run *r, struct err *e)
 {
-	struct report_item i = { .code = "cards-not-merged", .user = r->user.email.data,
+	struct report_item i = { .code = "cards-not-merged", .user = r->user.name,
 	    .table = "adav_cards", .id = -1,
 	    .reason = "what only the vCards of P7's address books have is not carried",
 	    .action = "P8's cards were made from the contacts" };
@@ -122,7 +154,7 @@ int user_end(struct run *r, struct err *e)
 	if (contacts_end(r, e) < 0 || report_cards(r, e) < 0)
 		return -1;
 	r->user.open = false;
-	return so_block_end(&r->out, "email", r->user.email.data, e);
+	return so_block_end(&r->out, "email", r->user.name, e);
 }
 
 void user_free(struct user *u)

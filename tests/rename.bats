@@ -1,0 +1,120 @@
+# Users who get another name on the way: p7-transform --rename, and migrate --map-users.
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
+	export S
+	umask 077
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+	make_blank_p8 "$S/p8" p8
+	p8-load --p8 "$S/p8" --describe >"$S/target.json"
+	p7-extract --p7 "$S/p7" -o "$S/p7.ndjson"
+	p7-extract --p7 "$S/p7" --dav -o "$S/dav.ndjson"
+	transform "$S/p7.ndjson" >"$S/plain.ndjson"
+	# a new name, and one that two users hand on
+	printf '\xef\xbb\xbf# old\tnew\r\n\r\n  Anna.WEBER@linden.example \t anna@neu.test\r\n' >"$S/map"
+	printf 'li.wei@hafen.example\tanna.weber@linden.example' >>"$S/map"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	umask 077
+	D=$(mktemp -d "$S/t.XXXXXX")
+}
+
+teardown() {
+	rm -rf "$D"
+}
+
+transform() {
+	p7-transform --target "$S/target.json" "$@"
+}
+
+# The records of a stream without what the new name is in.
+without_names() {
+	grep -v '"kind":"\(HEADER\|USER_BEGIN\|USER\|USER_END\|END\)"' "$1"
+}
+
+of() {
+	jq -c "select(.kind == \"$1\")" "$2"
+}
+
+refused() {
+	printf "$1" >"$D/map"
+	run transform --rename "$D/map" "$S/p7.ndjson"
+	echo "$output"
+	[ "$status" = 65 ]
+	grep -q -- "$2" <<<"$output"
+}
+
+@test "the user gets the new name, his mail accounts keep theirs" {
+	transform --rename "$S/map" "$S/p7.ndjson" >"$D/out"
+	diff <(without_names "$S/plain.ndjson") <(without_names "$D/out")
+	[ "$(of USER "$D/out" | jq -r .string.PublicId | head -n 5 | xargs)" = "anna@neu.test \
+camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.weber@linden.example" ]
+	diff <(of USER_BEGIN "$D/out" | jq -r .email) <(of USER "$D/out" | jq -r .string.PublicId)
+	diff <(of USER_BEGIN "$D/out" | jq -r .email) <(of USER_END "$D/out" | jq -r .email)
+	# what is made of P7's numbers stays as it is
+	diff <(of USER "$S/plain.ndjson" | jq -r .uuid) <(of USER "$D/out" | jq -r .uuid)
+	[ "$(of HEADER "$D/out" | jq -r .rename)" = "$(sha256sum "$S/map" | cut -d ' ' -f 1)" ]
+	transform --rename "$S/map" "$S/p7.ndjson" | cmp - "$D/out"
+}
+
+@test "with --rename-accounts addresses and logins of accounts follow" {
+	transform --rename "$S/map" --rename-accounts "$S/p7.ndjson" >"$D/out"
+	[ "$(of ACCOUNT "$D/out" | jq -r '.string | select(.Email == "anna@neu.test") |
+		.IncomingLogin')" = anna@neu.test ]
+	of IDENTITY "$D/out" | jq -r .string.Email | grep -qx anna@neu.test
+	of TEAM_CONTACT "$D/out" | jq -r .string.BusinessEmail | grep -qx anna@neu.test
+	# others' contacts are others' data
+	diff <(of CONTACT "$S/plain.ndjson") <(of CONTACT "$D/out")
+	diff <(of SOCIAL "$S/plain.ndjson") <(of SOCIAL "$D/out")
+	run transform --rename-accounts "$S/p7.ndjson"
+	[ "$status" = 64 ]
+}
+
+@test "principals, sharees and reminders follow" {
+	transform --rename "$S/map" "$S/dav.ndjson" >"$D/out"
+	transform "$S/dav.ndjson" >"$D/plain"
+	[ "$(grep -c 'anna@neu.test' "$D/out")" = "$(grep -c 'principals/anna.weber@' "$D/plain")" ]
+	[ "$(of DAV_CALENDAR "$D/out" | jq -r 'select(.id == 4) | .principaluri')" = \
+		principals/anna.weber@linden.example ]
+	[ "$(of DAV_REMINDER "$D/out" | jq -r .user)" = anna@neu.test ]
+	# objects keep their bytes
+	diff <(of DAV_OBJECT "$D/plain" | jq .calendardata) <(of DAV_OBJECT "$D/out" | jq .calendardata)
+	printf 'camille.dubois@linden.example\tcamille@neu.test\n' >"$D/map"
+	transform --rename "$D/map" "$S/dav.ndjson" >"$D/out"
+	[ "$(of DAV_SHARE "$D/out" | jq -r 'select(.id == 1) | .member_uri')" = \
+		principals/camille@neu.test ]
+}
+
+@test "reports name the user by the new name" {
+	{
+		head -n 1 "$S/p7.ndjson"
+		printf '{"kind":"REJECT","stage":"p7-extract","code":"user-without-settings",%s}\n' \
+			'"user":"anna.weber@linden.example","record":{"email":"anna.weber@linden.example"}'
+		tail -n 1 "$S/p7.ndjson"
+	} >"$D/in"
+	transform --edited --rename "$S/map" "$D/in" >"$D/out"
+	[ "$(of REJECT "$D/out" | jq -r '.user + " " + .record.email')" = \
+		"anna@neu.test anna.weber@linden.example" ]
+}
+
+@test "what is wrong with a map is said with its lines" {
+	refused 'a@x.test\tb@y.test\n\nA@X.test\tc@y.test\n' 'lines 1 and 3 are both about'
+	refused 'a@x.test\tb@y.test\nb@x.test\tB@Y.test\n' 'lines 1 and 2 make two users one'
+	refused 'a@x.test b@y.test\n' 'line 1: old e-mail, TAB, new e-mail'
+	refused '# x\na@x.test\tnobody\n' 'line 2: no e-mail: nobody'
+	refused 'a@x.test\tb@y.test\tc@y.test\n' 'line 1: no e-mail'
+	run transform --rename "$D/absent" "$S/p7.ndjson"
+	[ "$status" = 66 ]
+	: >"$D/map"
+	transform --rename "$D/map" "$S/p7.ndjson" | grep -v '"HEADER"' >"$D/out"
+	diff <(grep -v '"HEADER"' "$S/plain.ndjson") "$D/out"
+}
