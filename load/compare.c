@@ -97,6 +97,7 @@ static int compare_unit(struct compare *c, struct err *e)
 		if (u->refs[i].id == 0)
 			u->refs[i].id = c->l->unit.ents.id[u->refs[i].ent];
 	u->units++;
+	progress_rows(c->l->progress, c->l->unit.rows);
 	unit_reset(&c->l->unit);
 	return 0;
 }
@@ -140,6 +141,8 @@ static int end(struct compare *c, struct err *e)
 	if (c->base >= 0)
 		close(c->base);
 	c->base = -1;
+	progress_user(c->l->progress, &(struct progress_user){ .email = u->email,
+	    .verdict = "compared", .event = "compared" });
 	u->open = false;
 	return rc;
 }
@@ -228,7 +231,8 @@ int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *
     struct err *e)
 {
 	struct load_opts lo = { .input = o->input, .edited = o->edited, .dry_run = true,
-	    .compare = true, .quiet = true, .transaction_rows = LOAD_ROWS };
+	    .compare = true, .quiet = true, .transaction_rows = LOAD_ROWS,
+	    .progress = o->progress };
 	struct load *l = calloc(1, sizeof(*l));
 	struct compare c = { .l = l, .o = o, .base = -1 };
 	int rc;

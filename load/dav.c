@@ -157,7 +157,7 @@ static int close_bare(struct load *l, int rc, struct err *e)
 int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *status,
     struct err *e)
 {
-	struct dav_stage_opts so = { o->input, o->dav_prefix, o->edited };
+	struct dav_stage_opts so = { o->input, o->dav_prefix, o->edited, o->progress };
 	struct load *l = open_bare(t, o, e);
 	struct dav_stage st;
 	uint64_t rejects;

@@ -305,7 +305,7 @@ static const struct dav_table *table_of(const char *kind)
 
 /* All records of the stream; tables follow one another, so one batch at a time is enough. */
 static int fill_tables(struct target *t, const struct dav_stage *st, struct stream_in *si,
-    struct report *r, struct err *e)
+    struct report *r, struct progress *p, struct err *e)
 {
 	const struct dav_table *table;
 	struct batch *b = NULL;
@@ -331,6 +331,7 @@ static int fill_tables(struct target *t, const struct dav_stage *st, struct stre
 			rc = add_row(b, &si->doc, e);
 		if (rc < 0)
 			break;
+		progress_rows(p, 1);
 	}
 	if (rc == 0 && b != NULL)
 		rc = batch_send(b, e);
@@ -441,7 +442,7 @@ int dav_stage_load(struct target *t, const struct dav_stage_opts *o, struct repo
 	if (rc == 0)
 		rc = create_tables(t, &st, e);
 	if (rc == 0)
-		rc = fill_tables(t, &st, &si, r, e);
+		rc = fill_tables(t, &st, &si, r, o->progress, e);
 	if (rc == 0)
 		rc = note_contents(t, &st, e);
 	si_close(&si);

@@ -17,6 +17,7 @@
 #ifndef LOAD_DAV_STAGE_H
 #define LOAD_DAV_STAGE_H
 
+#include "progress.h"
 #include "report.h"
 #include "target.h"
 
@@ -24,6 +25,7 @@ struct dav_stage_opts {
 	const char *input;	/* file, NULL or "-": standard input */
 	const char *prefix;	/* stage prefix; NULL: <P8 prefix>p7dav_; "": bare names */
 	bool edited;
+	struct progress *progress;	/* or NULL */
 };
 
 /* What a stage holds; found in the database, so that every program run sees the same. */

@@ -12,7 +12,7 @@ int dry_open(struct load *l, struct err *e)
 	}
 	if (sqlerr_is_lost(l->sql.error))
 		return -1;
-	progress_warn(&l->progress, "duplicates inside of the stream are not found: %s", e->msg);
+	progress_warn(l->progress, "duplicates inside of the stream are not found: %s", e->msg);
 	*e = (struct err){ .msg = "" };
 	return 0;
 }

@@ -9,12 +9,12 @@
 #include "load.h"
 #include "names.h"
 #include "note.h"
+#include "pace.h"
 #include "summary.h"
 #include "write.h"
 
 #define TOOL "p8-load"
-
-volatile sig_atomic_t load_stop;
+#define RECONNECTS 30		/* tries, two seconds apart */
 
 int load_kind(struct load *l, const char *name, struct err *e)
 {
@@ -85,11 +85,13 @@ int load_reconnect(struct load *l, struct err *e)
 		if (target_connect(l->t, e) == 0)
 			break;
 		if (i == 0)
-			progress_wait(&l->progress, "the connection to P8's database was lost");
-		if (i == 30)
+			progress_wait(l->progress, "the connection to P8's database was lost");
+		if (i == RECONNECTS || load_stop)
 			return -1;
-		sleep(2);
+		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
 	}
+	if (i > 0)
+		progress_go(l->progress);
 	/* The lock went with the connection; the ledger keeps other loaders off all the same. */
 	l->user.locked = false;
 	return writer_open(l, e);
@@ -147,8 +149,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	l->t = t;
 	l->user.stage.f.fd = l->user.stage.f.dir = -1;
 	buf_init(&l->spare, BUF_RECORD_MAX);
-	l->progress.verbose = o->verbose;
-	l->progress.quiet = o->quiet;
+	l->progress = o->progress;
 	srandom((unsigned)getpid());
 	uuid_random(l->run);
 	gethostname(host, sizeof(host) - 1);
@@ -202,19 +203,27 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 	return 0;
 }
 
+static int stopped(const struct load *l, struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "stopped by a signal after %s; run again to go on",
+	    l->si.last_user[0] ? l->si.last_user : "no user");
+}
+
 static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 {
 	int rc;
 
 	while ((rc = si_next(&l->si, e)) == 1) {
-		if (one_record(l, e) < 0)
+		if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+			progress_pause(l->progress);
+		if ((!load_stop || l->user.open) && one_record(l, e) < 0)
 			return -1;
 		if (load_stop && !l->user.open)
-			return err_set(e, EXIT_TEMPORARY,
-			    "stopped by a signal after %s; run again to "
-			    "go on",
-			    l->si.last_user[0] ? l->si.last_user : "no user");
+			return stopped(l, e);
 	}
+	/* Ctrl-C ends the stages before this one, too. */
+	if (rc < 0 && load_stop)
+		return stopped(l, e);
 	if (rc < 0 || files_close_one(l, e) < 0 || global_flush(l, e) < 0)
 		return -1;
 	return balance(l, status, e);
@@ -227,6 +236,7 @@ static int end_run(struct load *l, enum exitcode status, struct err *e)
 	int rc = 0;
 
 	summary_json(l, &text);
+	summary_log(l);
 	v[1] = DB_BYTES(text.data, text.len);
 	if (l->run_noted && l->t->connected)
 		rc = sql_run(&l->sql, SQL_RUN_END, v, 3, e);

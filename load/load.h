@@ -5,12 +5,11 @@
 #ifndef LOAD_LOAD_H
 #define LOAD_LOAD_H
 
-#include <signal.h>
-
 #include "bulk.h"
 #include "dav.h"
 #include "ledger.h"
 #include "progress.h"
+#include "reasons.h"
 #include "report.h"
 #include "sql.h"
 #include "stream.h"
@@ -27,8 +26,9 @@ struct load_opts {
 	const char *files_from;		/* --files-from DIR */
 	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
 	bool compare;			/* --verify FILE: nothing is loaded */
-	bool edited, without_files, dry_run, itemize, verbose, quiet;
+	bool edited, without_files, dry_run, itemize, quiet;
 	size_t transaction_rows;
+	struct progress *progress;	/* or NULL */
 };
 
 /* What is inserted into row by row; on the target's current connection. */
@@ -79,14 +79,12 @@ struct load {
 	size_t packet;			/* max_allowed_packet */
 	struct kind_counts unknown;	/* kinds that were left out */
 	struct load_counts counts;
-	struct progress progress;
+	struct reasons reasons;
+	struct progress *progress;	/* that of the options */
 	struct dav_load dav;
 	struct user user;
 	struct unit unit;
 };
-
-/* Set by a signal: stop after the current user. */
-extern volatile sig_atomic_t load_stop;
 
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
 /* Read the stream to its end; EXIT_BALANCED or EXIT_REJECTS in *STATUS. */

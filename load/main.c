@@ -80,7 +80,8 @@ static int load(struct target *t, const struct opts *o, enum exitcode *status, s
 
 static int verify(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
-	struct verify_opts v = { o->load.input, o->load.edited, o->deep, o->load.quiet };
+	struct verify_opts v = { o->load.input, o->load.edited, o->deep, o->load.quiet,
+	    o->load.progress };
 
 	if (preflight_read(t, NULL, e) < 0)
 		return -1;
@@ -99,10 +100,20 @@ static int reset(struct target *t, struct err *e)
 
 static int undo(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
-	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet };
+	catch_signals();
+
+	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet,
+	    o->load.progress };
 
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }
+
+static const char *const mode_name[] = {
+[MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
+[MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
+[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
+[MODE_LIST] = "list", [MODE_RESET] = "reset"
+};
 
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
@@ -132,6 +143,26 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 	}
 }
 
+/* The run, watched from its beginning to its end. */
+static int watched_run(struct target *t, struct opts *o, enum exitcode *status, struct err *e)
+{
+	struct progress p;
+	struct err unwritten = { .msg = "" };
+	int rc;
+
+	if (progress_open(&p, &o->progress, e) < 0)
+		return -1;
+	o->load.progress = &p;
+	progress_start(&p, mode_name[o->mode], o->load.input, o->load.dry_run);
+	rc = run(t, o, status, e);
+	progress_end(&p, rc < 0 ? (int)e->status : (int)*status, rc < 0 ? e->msg : NULL);
+	if (progress_close(&p, &unwritten) < 0 && rc == 0) {
+		*e = unwritten;
+		rc = -1;
+	}
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	enum exitcode status = EXIT_BALANCED;
@@ -144,7 +175,7 @@ int main(int argc, char **argv)
 	if (rc == 1)
 		return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
 	if (rc == 0)
-		rc = run(&t, &o, &status, &e);
+		rc = watched_run(&t, &o, &status, &e);
 	target_close(&t);
 	if (rc < 0) {
 		fprintf(stderr, "p8-load: %s\n", e.msg);

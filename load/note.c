@@ -32,6 +32,7 @@ int note_pass(struct load *l, struct err *e)
 		l->counts.stream_rejects++;
 	else
 		l->counts.warnings++;
+	reasons_add(&l->reasons, l->si.line, l->si.len);
 	return report_copy(&l->rejects, l->si.line, l->si.len, e);
 }
 
@@ -48,6 +49,7 @@ int note_publish(struct load *l, struct err *e)
 			l->counts.own_rejects++;
 		else
 			l->counts.stream_rejects++;
+		reasons_add(&l->reasons, n->line, n->n);
 		if (report_copy(&l->rejects, n->line, n->n, e) < 0)
 			return -1;
 	}

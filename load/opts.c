@@ -34,6 +34,10 @@ static const char usage[] =
 "  --without files       leave files alone\n"
 "  --dav-text WHAT       utf8 or server: charset of DAV names (default: by the server)\n"
 "  --transaction-rows N  rows of one transaction (default 30000)\n"
+"  --max-rate N          at most N rows a second\n"
+"  --pause-file FILE     wait between users while FILE exists\n"
+"  --log FILE            append what happens; --log-format text|json\n"
+"  --progress SECONDS    between two lines of progress (default 30, 0: none)\n"
 "  -v, --verbose         a line per user        -q, --quiet\n"
 "  -h, --help            --version\n";
 
@@ -41,7 +45,9 @@ enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
 	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
-	O_LIST, O_RESET, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP, O_VERSION
+	O_LIST, O_RESET, O_RATE,
+	O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP,
+	O_VERSION
 };
 
 static const struct option longs[] = {
@@ -76,6 +82,11 @@ static const struct option longs[] = {
 	{ "force", no_argument, NULL, O_FORCE },
 	{ "reset", no_argument, NULL, O_RESET },
 	{ "list", required_argument, NULL, O_LIST },
+	{ "max-rate", required_argument, NULL, O_RATE },
+	{ "pause-file", required_argument, NULL, O_PAUSE },
+	{ "log", required_argument, NULL, O_LOG },
+	{ "log-format", required_argument, NULL, O_LOG_FORMAT },
+	{ "progress", required_argument, NULL, O_PROGRESS },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -185,6 +196,41 @@ static int target_option(struct opts *o, int c, const char *arg, struct err *e)
 	}
 }
 
+/* What is seen of a run, and its pace. */
+static int progress_option(struct progress_opts *p, int c, const char *arg, struct err *e)
+{
+	unsigned long n;
+
+	switch (c) {
+	case O_RATE:
+		if (number(arg, 1, 1000000000, &n) < 0)
+			return wrong(e, "--max-rate is a number of rows a second");
+		p->max_rate = n;
+		return 0;
+	case O_PAUSE:
+		p->pause_file = arg;
+		return 0;
+	case O_LOG:
+		p->log = arg;
+		return 0;
+	case O_LOG_FORMAT:
+		p->log_json = strcmp(arg, "json") == 0;
+		if (!p->log_json && strcmp(arg, "text") != 0)
+			return wrong(e, "--log-format is text or json");
+		return 0;
+	case O_PROGRESS:
+		if (number(arg, 0, 86400, &n) < 0)
+			return wrong(e, "--progress is a number of seconds");
+		p->every = (unsigned)n;
+		return 0;
+	case 'v':
+		p->verbose = true;
+		return 0;
+	default:
+		return wrong(e, "unknown or incomplete option");
+	}
+}
+
 static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 {
 	struct load_opts *l = &o->load;
@@ -223,14 +269,11 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 		return 0;
 	case O_DAV:
 		return dav_text(o, arg, e);
-	case 'v':
-		l->verbose = true;
-		return 0;
 	case 'q':
-		l->quiet = true;
+		l->quiet = o->progress.quiet = true;
 		return 0;
 	default:
-		return wrong(e, "unknown or incomplete option");
+		return progress_option(&o->progress, c, arg, e);
 	}
 }
 
@@ -280,6 +323,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 
 	memset(o, 0, sizeof(*o));
 	o->load.transaction_rows = LOAD_ROWS;
+	o->progress.every = PROGRESS_EVERY;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":o:vqhp", longs, NULL)) != -1) {
 		switch (c) {

@@ -17,6 +17,7 @@ struct opts {
 	bool deep;			/* --deep, of --verify */
 	struct target_opts target;
 	struct load_opts load;
+	struct progress_opts progress;
 };
 
 /* 0; 1: --help or --version was printed; -1: wrong use. */

@@ -1,8 +1,24 @@
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "load.h"
 #include "summary.h"
+
+#define COUNT(name) offsetof(struct load_counts, name)
+
+/* The counts by the names that the ledger and the log give them. */
+static const struct {
+	const char *name;
+	size_t at;
+} number[] = {
+{ "users_read", COUNT(read) }, { "users_loaded", COUNT(loaded) }, { "users_there", COUNT(there) },
+{ "users_changed", COUNT(changed) }, { "users_rejected", COUNT(rejected) },
+{ "own_rejects", COUNT(own_rejects) }, { "stream_rejects", COUNT(stream_rejects) },
+{ "warnings", COUNT(warnings) }, { "files", COUNT(files) }, { "bytes", COUNT(bytes) },
+};
+#define NUMBERS (sizeof(number) / sizeof(*number))
 
 static void print_kinds(const char *what, const struct kind_counts *c)
 {
@@ -13,7 +29,7 @@ static void print_kinds(const char *what, const struct kind_counts *c)
 			fprintf(stderr, "  %-16s %10" PRIu64 "%s\n", c->k[i].kind, c->k[i].n, what);
 }
 
-void summary_print(const struct load *l)
+void summary_print(struct load *l)
 {
 	const struct load_counts *c = &l->counts;
 
@@ -37,6 +53,7 @@ void summary_print(const struct load *l)
 											  "gs%s\n",
 		    c->own_rejects, c->stream_rejects, c->warnings,
 		    l->o->rejects != NULL ? "" : " (say --rejects FILE to have them in a file)");
+	reasons_print(&l->reasons);
 }
 
 static void json_kinds(struct jsonw *w, const char *key, const struct kind_counts *c)
@@ -51,23 +68,30 @@ static void json_kinds(struct jsonw *w, const char *key, const struct kind_count
 	jw_object_end(w);
 }
 
+void summary_log(const struct load *l)
+{
+	uint64_t n;
+	unsigned i;
+
+	for (i = 0; i < NUMBERS; i++) {
+		memcpy(&n, (const char *)&l->counts + number[i].at, sizeof(n));
+		progress_count(l->progress, number[i].name, n);
+	}
+}
+
 void summary_json(const struct load *l, struct buf *out)
 {
 	const struct load_counts *c = &l->counts;
 	struct jsonw w;
+	uint64_t n;
+	unsigned i;
 
 	jw_begin(&w, out);
 	jw_object(&w);
-	jw_kv_int(&w, "users_read", (int64_t)c->read);
-	jw_kv_int(&w, "users_loaded", (int64_t)c->loaded);
-	jw_kv_int(&w, "users_there", (int64_t)c->there);
-	jw_kv_int(&w, "users_changed", (int64_t)c->changed);
-	jw_kv_int(&w, "users_rejected", (int64_t)c->rejected);
-	jw_kv_int(&w, "own_rejects", (int64_t)c->own_rejects);
-	jw_kv_int(&w, "stream_rejects", (int64_t)c->stream_rejects);
-	jw_kv_int(&w, "warnings", (int64_t)c->warnings);
-	jw_kv_int(&w, "files", (int64_t)c->files);
-	jw_kv_int(&w, "bytes", (int64_t)c->bytes);
+	for (i = 0; i < NUMBERS; i++) {
+		memcpy(&n, (const char *)c + number[i].at, sizeof(n));
+		jw_kv_int(&w, number[i].name, (int64_t)n);
+	}
 	json_kinds(&w, "kinds", &c->kinds);
 	json_kinds(&w, "unknown", &l->unknown);
 	jw_object_end(&w);

@@ -6,7 +6,9 @@
 
 struct load;
 
-void summary_print(const struct load *l);
+void summary_print(struct load *l);
+/* The counts for the log's last event. */
+void summary_log(const struct load *l);
 void summary_json(const struct load *l, struct buf *out);
 
 #endif

@@ -173,6 +173,11 @@ static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
 	uint64_t kept = 0;
 	int rc;
 
+	progress_pause(d->o->progress);
+	if (load_stop)
+		return err_set(e, EXIT_TEMPORARY,
+		    "stopped by a signal before %s; run again to go on", u->email);
+	progress_begin(d->o->progress, u->email);
 	if (lock(d, u, name, e) < 0)
 		return -1;
 	v = DB_STR(name);
@@ -185,6 +190,8 @@ static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
 		rc = forget(d, u, e);
 	if (rc == 0) {
 		d->done++;
+		progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
+		    .verdict = "undone", .event = "undone" });
 		if (!d->o->quiet)
 			printf("%s: undone\n", u->email);
 		if (kept > 0)

@@ -7,6 +7,7 @@
 #ifndef LOAD_UNDO_H
 #define LOAD_UNDO_H
 
+#include "progress.h"
 #include "target.h"
 
 struct undo_opts {
@@ -14,6 +15,7 @@ struct undo_opts {
 	size_t n;
 	bool all;		/* everybody, then servers and corporate files, too */
 	bool force, quiet;
+	struct progress *progress;	/* or NULL */
 };
 
 /* *STATUS: EXIT_REJECTS when a user was refused or is not of the ledger. */

@@ -69,11 +69,16 @@ static int lock(struct load *l, struct err *e)
 			return -1;
 		if (rc == 1 && dbq_int(q, 0) == 1) {
 			l->user.locked = true;
+			if (i > 0)
+				progress_go(l->progress);
 			return 0;
 		}
+		if (load_stop)
+			return err_set(e, EXIT_TEMPORARY, "stopped by a signal while another "
+			    "p8-load is loading %s; run again to go on", l->user.email);
 		if (i == 0) {
 			snprintf(why, sizeof(why), "another p8-load is loading %s", l->user.email);
-			progress_wait(&l->progress, why);
+			progress_wait(l->progress, why);
 		}
 		v[1] = DB_INT(LOCK_SLICE);
 	}
@@ -157,6 +162,7 @@ int user_begin(struct load *l, struct err *e)
 	strcpy(u->email, email);
 	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
 	l->counts.read++;
+	progress_begin(l->progress, email);
 	ledger_lock_name(l->t, u->uuid, u->lock);
 	l->sql.error = 0;
 	if (decide(l, e) < 0 && (!sqlerr_is_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
@@ -203,7 +209,8 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	l->counts.rejected++;
 	itemize_user(l, '-', code);
 	snprintf(why, sizeof(why), "not migrated: %s", code);
-	progress_user(&l->progress, &(struct progress_user){ u->email, why, 0, 0 });
+	progress_user(l->progress, &(struct progress_user){ .email = u->email, .verdict = why,
+	    .event = "rejected", .code = code });
 	if (note_item(l, item, e) < 0)
 		return -1;
 	if (l->o->dry_run)
@@ -418,7 +425,7 @@ static uint64_t count_user(struct load *l, uint64_t *rows)
 static int complete(struct load *l, enum write_what what, struct err *e)
 {
 	struct user *u = &l->user;
-	struct progress_user line = { u->email, "loaded", 0, 0 };
+	struct progress_user line = { .email = u->email, .verdict = "loaded", .event = "loaded" };
 
 	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, what, e) < 0)
 		return -1;
@@ -429,9 +436,11 @@ static int complete(struct load *l, enum write_what what, struct err *e)
 	if (what == WRITE_LAST)
 		l->counts.loaded++;
 	line.things = count_user(l, &line.rows);
-	if (u->mode == UM_THERE)
+	if (u->mode == UM_THERE) {
 		line.verdict = "files loaded";
-	progress_user(&l->progress, &line);
+		line.event = "files";
+	}
+	progress_user(l->progress, &line);
 	if (u->stage.used && !l->o->dry_run && finish(l, e) < 0)
 		return -1;
 	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
@@ -455,12 +464,15 @@ static void note_change(struct load *l)
 static void pass_by(struct load *l)
 {
 	uint64_t before = l->counts.changed;
-	struct progress_user line = { l->user.email, "already there", 0, 0 };
+	struct progress_user line = { .email = l->user.email, .verdict = "already there",
+	    .event = "there" };
 
 	note_change(l);
-	if (l->counts.changed > before)
+	if (l->counts.changed > before) {
 		line.verdict = "already there, but P7 has changed since";
-	progress_user(&l->progress, &line);
+		line.event = "changed";
+	}
+	progress_user(l->progress, &line);
 	unlock(l);
 }
 

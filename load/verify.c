@@ -83,15 +83,37 @@ static void show(struct verify *v, const char *email, const struct readback_kind
 		printf("as many as were loaded, but not the same\n");
 }
 
-static void tally(struct verify *v, const char *email)
+/* 1: something differs. */
+static bool tally(struct verify *v, const char *email)
 {
+	bool differs = false;
 	unsigned i;
 
 	for (i = 0; i < v->r.n; i++) {
 		kinds_add(&v->kinds, v->r.k[i].name, v->r.k[i].got.things);
-		if (readback_differs(&v->r.k[i]))
-			show(v, email, &v->r.k[i]);
+		if (!readback_differs(&v->r.k[i]))
+			continue;
+		show(v, email, &v->r.k[i]);
+		differs = true;
 	}
+	return differs;
+}
+
+static void tally_user(struct verify *v, const char *email)
+{
+	struct progress_user line = { .email = email, .verdict = "as loaded", .event = "same" };
+	unsigned i;
+
+	if (tally(v, email)) {
+		line.verdict = "differs";
+		line.event = "differs";
+	}
+	for (i = 0; i < v->r.n; i++) {
+		line.things += v->r.k[i].got.things;
+		line.rows += v->r.k[i].got.rows;
+	}
+	progress_rows(v->o->progress, line.rows);
+	progress_user(v->o->progress, &line);
 }
 
 static int verify_users(struct verify *v, struct page *p, struct err *e)
@@ -112,9 +134,10 @@ static int verify_users(struct verify *v, struct page *p, struct err *e)
 				continue;
 			}
 			v->users++;
+			progress_begin(v->o->progress, u.email);
 			rc = readback_user(&v->r, &u, e);
 			if (rc == 0)
-				tally(v, u.email);
+				tally_user(v, u.email);
 		}
 		if (rc < 0 || p->n < PAGE)
 			break;

@@ -5,6 +5,7 @@
 #ifndef LOAD_VERIFY_H
 #define LOAD_VERIFY_H
 
+#include "progress.h"
 #include "target.h"
 
 struct verify_opts {
@@ -12,6 +13,7 @@ struct verify_opts {
 	bool edited;		/* it was altered on purpose */
 	bool deep;		/* the content of files, too */
 	bool quiet;
+	struct progress *progress;	/* or NULL */
 };
 
 /* *STATUS: EXIT_BALANCED, or EXIT_REJECTS when there are differences. */

@@ -332,6 +332,7 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 		u->units++;
 	}
 	l->dav.noted = 0;
+	progress_rows(l->progress, l->unit.rows);
 	if (note_publish(l, e) < 0)
 		return -1;
 	unit_reset(&l->unit);

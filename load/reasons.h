@@ -1,0 +1,27 @@
+/* How often each reason code came, and what to do about it: the end of a run's summary. */
+#ifndef LOAD_REASONS_H
+#define LOAD_REASONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REASONS 64		/* different codes; more are counted together */
+#define REASON_TEXT 200
+
+struct reasons {
+	unsigned n;
+	struct reason {
+		char code[64];
+		char action[REASON_TEXT];	/* of the first one */
+		bool reject;
+		uint64_t n;
+	} v[REASONS];
+};
+
+/* Count a REJECT or WARN record of N bytes. */
+void reasons_add(struct reasons *r, const char *line, size_t n);
+/* A line each, the most frequent first, rejects before warnings, on standard error. */
+void reasons_print(struct reasons *r);
+
+#endif
