@@ -43,6 +43,9 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
     "SELECT id, state, files, entity, units, owner, stream_hash FROM {p7m_users} WHERE uuid=?",
+[SQL_USER_TWIN] =
+    "SELECT public_id FROM {p7m_users} WHERE public_id=CONVERT(? USING {:charset})"
+    " COLLATE {:collation}",
 [SQL_USER_ADD] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
     " started, heartbeat) VALUES (?, ?, ?, ?, ?, 'loading', 0, ?, UTC_TIMESTAMP(),"
@@ -97,7 +100,7 @@ static const char *const texts[SQL_COUNT] = {
     " COLLATE {:collation} NOT NULL PRIMARY KEY) ENGINE=InnoDB",
 [SQL_DRY_ADD] = "INSERT INTO {p7m_dry} VALUES (?)",
 [SQL_DRY_FIND] =
-    "SELECT 1 FROM {p7m_dry} WHERE name=CONVERT(? USING {:charset}) COLLATE {:collation}",
+    "SELECT name FROM {p7m_dry} WHERE name=CONVERT(? USING {:charset}) COLLATE {:collation}",
 [SQL_RUN_END] =
     "UPDATE {p7m_runs} SET ended=UTC_TIMESTAMP(), status=?, summary=? WHERE run=?",
 };

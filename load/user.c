@@ -221,14 +221,22 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	return unlock(l);
 }
 
+/* The user whom P8 takes for the same is in the ledger, in a dry run among those it has seen. */
 static int reject_duplicate(struct load *l, struct err *e)
 {
-	char reason[USER_EMAIL_MAX + 120];
+	struct dbval v = DB_STR(l->user.public_id);
+	char reason[2 * USER_EMAIL_MAX + 120];
+	struct dbq *q;
+	int rc = 0;
 
-	snprintf(reason, sizeof(reason),
-	    "%s differs from a migrated user only by case or accent; P8 "
-	    "takes both for the same user",
-	    l->user.public_id);
+	if (l->has_ledger)
+		rc = sql_row(&l->sql, SQL_USER_TWIN, &v, 1, &q, e);
+	if (rc == 0 && l->has_dry)
+		rc = sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e);
+	if (rc < 0)
+		return -1;
+	snprintf(reason, sizeof(reason), "%s differs from %s only by case or accent; P8 takes "
+	    "both for the same user", l->user.public_id, rc > 0 ? dbq_str(q, 0) : "another user");
 	return user_reject(l, "user-duplicate", reason,
 	    "rename one of them in P7 and migrate that user", e);
 }
