@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dav_sql.h"
 #include "dav_stage.h"
@@ -102,7 +103,8 @@ int dav_stage_find(struct target *t, struct dav_stage *st, struct err *e)
 
 /*
  * Names of the tables under PREFIX that are or could be part of a stage, NUL after each, into OUT.
- * With a prefix of its own that is every table under it, except P8's and our own.
+ * With a prefix of its own that is every table under it, except P8's and our own.  A server that
+ * ignores the case of names shows them in small letters.
  */
 static int stage_tables(struct target *t, const char *prefix, struct buf *out, struct err *e)
 {
@@ -111,13 +113,15 @@ static int stage_tables(struct target *t, const char *prefix, struct buf *out, s
 	struct dbq q;
 	int rc;
 
-	if (dbq_prepare(&q, &t->db, "SELECT TABLE_NAME FROM information_schema.TABLES"
-	    " WHERE TABLE_SCHEMA=DATABASE() AND LEFT(TABLE_NAME,?)=? ORDER BY 1", e) < 0)
+	if (dbq_prepare(&q, &t->db, "SELECT TABLE_NAME,@@lower_case_table_names FROM"
+	    " information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND LEFT(TABLE_NAME,?)=?"
+	    " ORDER BY 1", e) < 0)
 		return -1;
 	rc = dbq_run(&q, (struct dbval[]){ DB_INT((int64_t)n), DB_STR(prefix) }, 2, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
 		name = dbq_str(&q, 0);
-		if (strncmp(name, prefix, n) == 0 && dav_table_of_site(name + n))
+		if ((dbq_int(&q, 1) != 0 ? strncasecmp(name, prefix, n) :
+		    strncmp(name, prefix, n)) == 0 && dav_table_of_site(name + n))
 			buf_add(out, name, strlen(name) + 1);
 		rc = 0;
 	}

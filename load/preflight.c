@@ -142,9 +142,10 @@ static int refuse_p7(struct target *t, struct err *e)
 	rc = find_tables(t, p7_tables, sizeof(p7_tables) / sizeof(*p7_tables), false, &list, e);
 	if (rc == 0 && list.len > 0)
 		rc = err_set(e, EXIT_CONFIG,
-		    "database %s holds tables of P7 (%s); P8 needs a database "
-		    "of its own, so that nothing of P7 can be touched",
-		    t->db.name, list.data);
+		    "database %s holds tables of P7 (%s); P8 needs a database of its own, so that "
+		    "nothing of P7 can be touched: move P8's tables (prefix \"%s\") into another "
+		    "one, for instance with mysqldump, and name that in P8's config.json",
+		    t->db.name, list.data, t->prefix);
 	buf_free(&list);
 	return rc;
 }

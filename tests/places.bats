@@ -1,0 +1,103 @@
+# P7 and P8 in other places: on two servers with other character sets, on a server that ignores the
+# case of names, in one database.
+
+bats_require_minimum_version 1.5.0
+load server
+load variants/variants
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7w.XXXXXX")
+	export S
+	server_start "$S/latin1" --character-set-server=latin1
+	export LATIN1=$SOCKET LATIN1_PID=$SERVER_PID
+	server_start "$S/utf8" --character-set-server=utf8mb4 --lower-case-table-names=1
+	export UTF8=$SOCKET UTF8_PID=$SERVER_PID
+}
+
+teardown_file() {
+	SERVER_PID=$LATIN1_PID server_stop
+	SERVER_PID=$UTF8_PID server_stop
+	rm -rf "$S"
+}
+
+# on SERVER COMMAND...: everything of server.bash and variants.bash uses that server.
+on() {
+	SOCKET=$1
+	shift
+	"$@"
+}
+
+# Names of calendars of P8 as a connection with CHARSET sees them.
+names() {
+	db --default-character-set="$2" -N "$1" \
+		-e 'select displayname from au_adav_calendarinstances where access = 1 order by 1' |
+		xargs
+}
+
+@test "P7 on a server with latin1, texts encoded twice; P8 on one with utf8mb4" {
+	on "$LATIN1" variant_p7 "$S/a7" a7 path=7.7.7 dav=latin1
+	SOCKET=$UTF8
+	make_blank_p8 "$S/a8" a8
+	run "$REPO/scripts/migrate" --p7 "$S/a7" --p8 "$S/a8" --state "$S/a8.state"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(names a8 utf8mb4)" = 'Büro Home Работа' ]
+	diff -u <(variant_wanted 7.7.7) <(variant_holds a8)
+}
+
+@test "P7 on a server with utf8mb4, P8 on one with latin1: P8 reads the names rightly" {
+	on "$UTF8" variant_p7 "$S/b7" b7 path=7.7.7 charset=utf8mb4
+	SOCKET=$LATIN1
+	make_blank_p8 "$S/b8" b8
+	run "$REPO/scripts/migrate" --p7 "$S/b7" --p8 "$S/b8" --state "$S/b8.state"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(names b8 latin1)" = 'Büro Home Работа' ]
+	# all other texts are the same, whatever the server
+	diff -u <(variant_wanted 7.7.7 | grep -v ^calendar) <(variant_holds b8 | grep -v ^calendar)
+}
+
+@test "a server that ignores the case of names: prefixes in mixed case on either side" {
+	SOCKET=$UTF8
+	variant_p7 "$S/c7" c7 path=7.2.1 prefix=AfterLogic
+	[ "$(dbq c7 "show tables like 'afterlogicawm\\_accounts'")" = afterlogicawm_accounts ]
+	make_blank_p8 "$S/c8" c8
+	sed -i 's/"au_"/"Au_"/' "$S/c8/data/settings/config.json"
+	run "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" --dav-text utf8
+	echo "$output"
+	[ "$status" = 0 ]
+	diff -u <(variant_wanted 7.2.1) <(variant_holds c8)
+	run "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" --dav-text utf8
+	echo "$output"
+	[ "$status" = 0 ]
+	p8-load --p8 "$S/c8" --dav-text utf8 --undo --all
+	[ "$(dbq c8 "select count(*) from au_eav_entities where entity_type like '%User'")" = 0 ]
+}
+
+@test "prefixes that differ by case only, on a server that minds it" {
+	SOCKET=$LATIN1
+	variant_p7 "$S/d7" d7 path=7.7.7 prefix=Mail_
+	variant_p7 "$S/e7" d7 path=7.7.7 prefix=mail_
+	db d7 -e "update Mail_awm_accounts set email = concat('big-', email)"
+	[ "$(p7-extract --p7 "$S/d7" --list-users | cut -d- -f1 | sort -u)" = big ]
+	[ "$(p7-extract --p7 "$S/e7" --list-users | grep -c big-)" = 0 ]
+	make_blank_p8 "$S/d8" d8
+	sed -i 's/"au_"/"AU_"/' "$S/d8/data/settings/config.json"
+	run p8-load --p8 "$S/d8" --check
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'AU_' <<<"$output"
+}
+
+@test "both in one database: refused before anything is written, and said what to do" {
+	SOCKET=$LATIN1
+	make_blank_p8 "$S/f8" f8
+	variant_p7 "$S/f7" f8 path=7.7.7 prefix=wm_
+	before=$(dbq f8 'show tables' | md5sum)
+	run "$REPO/scripts/migrate" --p7 "$S/f7" --p8 "$S/f8" --state "$S/f8.state"
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'database f8 holds tables of P7 (wm_awm_accounts' <<<"$output"
+	grep -q 'move P8.s tables' <<<"$output"
+	[ "$(dbq f8 'show tables' | md5sum)" = "$before" ]
+}
