@@ -12,7 +12,7 @@
 #include "db.h"
 
 #define CAT_NAME 65
-#define CAT_TABLES 32
+#define CAT_TABLES 40
 #define CAT_COLUMNS 128
 #define CAT_INDEXES 32
 

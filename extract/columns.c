@@ -66,6 +66,19 @@ const struct column cols_social[] = {
 	{ "disabled", "0" }, { NULL, NULL }
 };
 
+const struct column cols_sender[] = {
+	{ "id", "0" }, { "id_user", "0" }, { "email", "null" }, { "safety", "0" }, { NULL, NULL }
+};
+
+const struct column cols_two_factor[] = {
+	{ "id", "0" }, { "account_id", "0" }, { "auth_type", "\"authy\"" }, { "data_type", "1" },
+	{ "*data_value", "null" }, { NULL, NULL }
+};
+
+const struct column cols_link[] = {
+	{ "hash_id", "\"\"" }, { "hash", "\"\"" }, { "data", "null" }, { NULL, NULL }
+};
+
 const struct column cols_group[] = {
 	{ "id_group", "0" }, { "id_user", "0" }, { "group_nm", "null" },
 	{ "group_str_id", "null" }, { "use_frequency", "0" }, { "email", "null" },

@@ -8,6 +8,8 @@ const struct kind kinds[KINDS] = {
 	    BY_USER, "user_id", "settings_id", true },
 	[K_USER_CONTACT] = { "USER_CONTACT", "awm_addr_book", cols_contact, BY_ENTRY, "type_id",
 	    "id_addr", true },
+	[K_TWO_FACTOR] = { "TWO_FACTOR", "twofa_accounts", cols_two_factor, BY_ACCOUNT,
+	    "account_id", "id", false },
 	[K_ACCOUNT] = { "ACCOUNT", "awm_accounts", cols_account, BY_ACCOUNT, "id_acct", "id_acct",
 	    false },
 	[K_FOLDERS_ORDER] = { "FOLDERS_ORDER", "awm_folders_order", cols_folders_order,
@@ -17,6 +19,8 @@ const struct kind kinds[KINDS] = {
 	[K_IDENTITY] = { "IDENTITY", "awm_identities", cols_identity, BY_ACCOUNT, "id_acct",
 	    "id_identity", false },
 	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false },
+	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false },
+	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false },
 	[K_GROUP] = { "GROUP", "awm_addr_groups", cols_group, BY_USER, "id_user", "id_group",
 	    false },
 };
@@ -90,12 +94,25 @@ static void from_account(struct source *s, const struct cat_table *t, const stru
 	buf_addf(&s->sql, " ORDER BY a.id_user,a.id_acct<>d.id_def,a.id_acct,t.%s", s->k->order);
 }
 
+/* The whole table: no index leads to these rows. */
+static void from_link(struct source *s, const struct cat_table *t, const struct catalog *c)
+{
+	const struct cat_table *a = catalog_table(c, "awm_accounts");
+
+	buf_adds(&s->sql, " FROM");
+	sql_table(&s->sql, t, "t", NULL);
+	buf_adds(&s->sql, " STRAIGHT_JOIN");
+	sql_table(&s->sql, a, "a", cat_index(a, "id_acct"));
+	buf_adds(&s->sql, " ON a.id_acct=" SQL_LINK_ACCOUNT
+	    " WHERE a.mailing_list=0 ORDER BY a.id_user,a.id_acct,t.hash");
+}
+
 static int build(struct source *s, const struct cat_table *t, const struct catalog *c,
     const char *id_list, struct err *e)
 {
 	const struct kind *k = s->k;
 
-	if (k->owner == BY_ACCOUNT)
+	if (k->owner == BY_ACCOUNT || k->owner == BY_LINK)
 		buf_adds(&s->sql, "SELECT a.id_user,a.id_acct");
 	else if (k->owner == BY_ENTRY)
 		buf_addf(&s->sql, "SELECT CAST(t.%s AS SIGNED) k,t.%s", k->key, k->order);
@@ -107,6 +124,8 @@ static int build(struct source *s, const struct cat_table *t, const struct catal
 		from_account(s, t, c, id_list);
 	else if (k->owner == BY_USER)
 		from_user(s, t, id_list);
+	else if (k->owner == BY_LINK)
+		from_link(s, t, c);
 	else {
 		buf_adds(&s->sql, " FROM");
 		sql_table(&s->sql, t, "t", cat_index(t, "id_user"));
@@ -129,7 +148,7 @@ int source_open(struct source *s, const struct kind *k, const struct catalog *c,
 	    (k->owner != BY_ENTRY || cat_has(t, "type"));
 	if (!s->present)
 		return 0;
-	s->batch = k->owner != BY_ENTRY && cat_index(t, k->key) != NULL &&
+	s->batch = k->owner < BY_LINK && cat_index(t, k->key) != NULL &&
 	    (k->owner == BY_USER || cat_index(catalog_table(c, "awm_accounts"), "id_user"));
 	return build(s, t, c, id_list, e);
 }

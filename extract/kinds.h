@@ -13,14 +13,16 @@
 
 /* P7's columns, in the order of its 7.7 schema (columns.c). */
 extern const struct column cols_user[], cols_calendar_settings[], cols_account[],
-    cols_folders_order[], cols_system_folder[], cols_identity[], cols_social[], cols_group[],
-    cols_contact[], cols_tenant[], cols_domain[], cols_dav_principal[], cols_dav_calendar[],
-    cols_dav_object[], cols_dav_share[], cols_dav_reminder[];
+    cols_folders_order[], cols_system_folder[], cols_identity[], cols_social[], cols_sender[],
+    cols_two_factor[], cols_link[], cols_group[], cols_contact[], cols_tenant[], cols_domain[],
+    cols_dav_principal[], cols_dav_calendar[], cols_dav_object[], cols_dav_share[],
+    cols_dav_reminder[];
 
 /* How a table's rows belong to a user. */
 enum owner {
 	BY_USER,		/* the key column is id_user; rows: key id_user, key2 the order */
 	BY_ACCOUNT,		/* it is id_acct; rows: key id_user, key2 id_acct */
+	BY_LINK,		/* a public link: id_acct stands in its JSON text */
 	BY_ENTRY		/* the user's own entry in the global address book: type_id */
 };
 
@@ -34,8 +36,8 @@ struct kind {
 	bool first;		/* P7 reads only the first row of an owner */
 };
 
-enum kind_id { K_USER, K_CALENDAR_SETTINGS, K_USER_CONTACT, K_ACCOUNT, K_FOLDERS_ORDER,
-	K_SYSTEM_FOLDER, K_IDENTITY, K_SOCIAL, K_GROUP, KINDS };
+enum kind_id { K_USER, K_CALENDAR_SETTINGS, K_USER_CONTACT, K_TWO_FACTOR, K_ACCOUNT,
+	K_FOLDERS_ORDER, K_SYSTEM_FOLDER, K_IDENTITY, K_SOCIAL, K_SENDER, K_LINK, K_GROUP, KINDS };
 
 extern const struct kind kinds[KINDS];
 
@@ -62,6 +64,13 @@ void source_close(struct source *s);
 void sql_default_accounts(struct buf *sql, const struct catalog *c, const char *id_list);
 /* SQL: "... d STRAIGHT_JOIN accounts a ON ...": the default accounts of all users as a. */
 void sql_users(struct buf *sql, const struct catalog *c);
+/*
+ * SQL: the id_acct of the public link t of awm_min, NULL when it is no link of a webmail account.
+ * P7 writes its data as JSON, in which a quote inside of a text has a backslash before it.
+ */
+#define SQL_LINK_ACCOUNT "CASE WHEN t.data LIKE '%\"Account\":%' AND t.data NOT LIKE" \
+	" '%\"AccountType\":\"hd\"%' THEN CAST(REPLACE(SUBSTRING_INDEX(SUBSTRING_INDEX(t.data," \
+	"'\"Account\":',-1),',',1),'\"','') AS SIGNED) END"
 /* SQL: " `table` t", with the index that is to be used unless INDEX is NULL. */
 void sql_table(struct buf *sql, const struct cat_table *t, const char *alias, const char *index);
 

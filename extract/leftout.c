@@ -1,69 +1,137 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "extract.h"
 #include "kinds.h"
 
-/* Tables with users' data that has no way to P8, and what to do about it. */
+/* What users have that has no way to P8, and what to do about it. */
 static const struct {
-	const char *table, *what, *action;
+	const char *table;
+	const char *column, *where;	/* the rows that count; NULL: all */
+	const char *what, *action;
 } left[] = {
-	{ "adav_cards", "vCards (P8's cards are made from the contacts)",
-	"photos and further numbers stand only here: bring what is missed by a CardDAV client" },
-	{ "awm_min", "public links to files", "let users share these files again in P8" },
-	{ "awm_senders", "safe senders", "users confirm them again in P8" },
-	{ "twofa_accounts", "secrets for two-factor login",
-	"these users log in to P8 with the password alone: let them set it up again" },
-	{ "awm_fetchers", "fetchers of other mailboxes", "set them up where mail is delivered" },
-	{ "awm_mailaliases", "aliases", "set them up in the mail server" },
-	{ "awm_mailforwards", "forwards", "set them up in the mail server" },
-	{ "awm_mailinglists", "addresses of mailing lists", "set them up in the mail server" },
-	{ "awm_tenant_socials", "tenants' keys for social networks",
-	"set them up in P8's modules for these networks" },
-	{ "awm_channels", "channels", "P8's own channel takes all users" },
-	{ "awm_subscriptions", "subscriptions", "P8 has none" },
-	{ "awm_folders_order_names", "names in the order of folders", "P8 has one order" },
-	{ "awm_addr_groups_events", "events of groups", "P8 has no such link" },
-	{ "ahd_users", "users of the helpdesk", "keep P7 for reading, or export them" },
-	{ "ahd_threads", "threads of the helpdesk", "keep P7 for reading, or export them" },
-	{ "ahd_posts", "posts of the helpdesk", "keep P7 for reading, or export them" },
-	{ "awm_messages", "messages of version 5 or 6 (POP3)",
-	"P7 does not show them; bring them to the mail server if they are needed" },
-	{ "awm_filters", "filters of version 5 or 6",
+	{ "adav_cards", NULL, NULL, "vCards (P8's cards are made from the contacts)",
+	  "photos and further numbers stand only here: bring what is missed by a CardDAV client" },
+	{ "awm_min", "data", "COALESCE(" SQL_LINK_ACCOUNT ",0) NOT IN (SELECT id_acct FROM {a})",
+	  "public links that are of no account that is there",
+	  "let users share these files again in P8" },
+	{ "awm_senders", "safety", "t.safety<>1", "senders whose pictures are never shown",
+	  "P8 asks with each message of theirs; nothing is to be done" },
+	{ "awm_accounts", "custom_fields", "COALESCE(t.custom_fields,'')<>''",
+	  "custom fields of accounts", "P8 keeps those of users only" },
+	{ "awm_accounts", "allow_mail", "t.allow_mail=0 AND t.mailing_list=0",
+	  "marks that an account has no mailbox", "disable these mail accounts in P8" },
+	{ "awm_accounts", "is_password_specified",
+	  "t.is_password_specified=0 AND t.mailing_list=0",
+	  "marks that P7 does not know an account's password", "these users log in once in P8" },
+	{ "awm_accounts", "hide_in_gab", "t.hide_in_gab=1 AND t.mailing_list=0",
+	  "marks that hide users in the global address book",
+	  "P8's team address book shows every user" },
+	{ "awm_accounts", "quota", "t.quota BETWEEN 1 AND 104857599 AND t.mailing_list=0",
+	  "quotas of mailboxes",
+	  "set them where mail is delivered" },
+	{ "awm_accounts", NULL, "t.mailing_list=1", "mailing lists",
+	  "set them up in the mail server" },
+	{ "awm_mailinglists", NULL, NULL, "addresses of mailing lists",
+	  "set them up in the mail server" },
+	{ "awm_fetchers", NULL, NULL, "fetchers of other mailboxes",
+	  "set them up where mail is delivered" },
+	{ "awm_mailaliases", NULL, NULL, "aliases", "set them up in the mail server" },
+	{ "awm_mailforwards", NULL, NULL, "forwards", "set them up in the mail server" },
+	{ "awm_settings", "compose_plain_text_default", "t.compose_plain_text_default=1",
+	  "marks that mail is written as plain text", "P8 has no such setting" },
+	{ "awm_settings", "autosign_outgoing_emails", "t.autosign_outgoing_emails=1",
+	  "marks that mail is signed by OpenPGP", "users say so with each message" },
+	{ "awm_settings", "twilio_number", "t.twilio_number<>''", "numbers of telephones (Twilio)",
+	  "P8 has no such module" },
+	{ "awm_settings", "helpdesk_signature", "t.helpdesk_signature<>''",
+	  "signatures for the helpdesk", "P8 has no helpdesk" },
+	{ "awm_tenant_socials", NULL, NULL, "tenants' keys for social networks",
+	  "set them up in P8's modules for these networks" },
+	{ "awm_channels", NULL, NULL, "channels", "P8's own channel takes all users" },
+	{ "awm_subscriptions", NULL, NULL, "subscriptions", "P8 has none" },
+	{ "awm_folders_order_names", NULL, NULL, "names in the order of folders",
+	  "P8 has one order" },
+	{ "awm_addr_groups_events", NULL, NULL, "events of groups", "P8 has no such link" },
+	{ "ahd_users", NULL, NULL, "users of the helpdesk",
+	  "keep P7 for reading, or export them" },
+	{ "ahd_threads", NULL, NULL, "threads of the helpdesk",
+	  "keep P7 for reading, or export them" },
+	{ "ahd_posts", NULL, NULL, "posts of the helpdesk", "keep P7 for reading, or export them" },
+	{ "ahd_attachments", NULL, NULL, "attachments of the helpdesk",
+	  "they are in files/corporate, without a way to their posts" },
+	{ "awm_messages", NULL, NULL, "messages of version 5 or 6 (POP3)",
+	  "P7 does not show them; bring them to the mail server if they are needed" },
+	{ "awm_messages_body", NULL, NULL, "whole messages of version 5 or 6 (POP3)",
+	  "bring them to the mail server if they are nowhere else" },
+	{ "awm_filters", NULL, NULL, "filters of version 5 or 6",
 	  "P7 does not use them; nothing is to be done" },
-	{ "acal_calendars", "calendars of version 5",
+	{ "acal_calendars", NULL, NULL, "calendars of version 5",
 	  "P7 does not show them; nothing is to be done" },
-	{ "acal_events", "events of version 5", "P7 does not show them; nothing is to be done" },
+	{ "acal_events", NULL, NULL, "events of version 5",
+	  "P7 does not show them; nothing is to be done" },
 };
 
 #define LEFT (sizeof(left) / sizeof(left[0]))
 
-static int count(struct run *r, const struct cat_table *t, int64_t *n, struct err *e)
+/* WHERE with the table of accounts in the place of {a}. */
+static void add_where(struct buf *sql, const struct catalog *c, const char *where)
+{
+	const char *mark = strstr(where, "{a}");
+
+	buf_adds(sql, " WHERE ");
+	if (mark == NULL) {
+		buf_adds(sql, where);
+		return;
+	}
+	buf_add(sql, where, (size_t)(mark - where));
+	db_ident(sql, catalog_table(c, "awm_accounts")->full);
+	buf_adds(sql, mark + 3);
+}
+
+static int count(struct run *r, const struct catalog *c, size_t i, int64_t *n, struct err *e)
 {
 	struct buf sql = BUF_INIT(4096);
 	int rc;
 
 	buf_adds(&sql, "SELECT COUNT(*) FROM");
-	sql_table(&sql, t, "t", NULL);
-	rc = db_one_int(&r->db, sql.data, NULL, 0, n, e);
+	sql_table(&sql, catalog_table(c, left[i].table), "t", NULL);
+	if (left[i].where != NULL)
+		add_where(&sql, c, left[i].where);
+	rc = sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") :
+	    db_one_int(&r->db, sql.data, NULL, 0, n, e);
 	buf_free(&sql);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int report(struct run *r, size_t i, int64_t n, struct err *e)
 {
 	char reason[200], done[200];
 	struct report_item item = { .code = "not-carried", .table = left[i].table, .id = -1,
-	    .reason = reason, .action = done };
+	    .field = left[i].column, .reason = reason, .action = done };
 
 	snprintf(reason, sizeof(reason), "%" PRId64 " rows are not carried: %s", n, left[i].what);
 	snprintf(done, sizeof(done), "left in P7: %s", left[i].action);
 	return report_add(&r->rep, &item, e);
 }
 
+/* The tables of the list, each once. */
+static void table_names(const char **names)
+{
+	size_t n = 0, i;
+
+	names[n++] = "awm_accounts";
+	for (i = 0; i < LEFT; i++)
+		if (strcmp(left[i].table, names[n - 1]) != 0 &&
+		    strcmp(left[i].table, names[0]) != 0)
+			names[n++] = left[i].table;
+	names[n] = NULL;
+}
+
 int leftout_write(struct run *r, struct err *e)
 {
-	const char *names[LEFT + 2] = { "awm_accounts" };
+	const char *names[LEFT + 2];
 	const struct cat_table *t;
 	struct catalog c;
 	int64_t n;
@@ -73,18 +141,17 @@ int leftout_write(struct run *r, struct err *e)
 	/* They are of all users, so they are counted where all are extracted, by one shard. */
 	if (!r->sel.all || r->sel.shard > 1 || !(r->o->families & F_SETTINGS))
 		return 0;
-	for (i = 0; i < LEFT; i++)
-		names[i + 1] = left[i].table;
+	table_names(names);
 	rc = catalog_read(&c, &r->db, r->site.prefix, names, e);
 	for (i = 0; i < LEFT && rc == 0; i++) {
 		t = catalog_table(&c, left[i].table);
-		if (t == NULL)
+		if (t == NULL || (left[i].column != NULL && !cat_has(t, left[i].column)))
 			continue;
 		n = 0;
-		rc = count(r, t, &n, e) < 0 ? -1 : 0;
+		rc = count(r, &c, i, &n, e);
 		if (rc == 0 && n > 0)
 			rc = report(r, i, n, e);
 	}
 	catalog_free(&c);
-	return rc < 0 ? -1 : 0;
+	return rc;
 }

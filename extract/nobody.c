@@ -21,6 +21,8 @@ static const struct {
 	{ "awm_folders_order", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
 	{ "awm_identities", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
 	{ "awm_social", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
+	{ "twofa_accounts", "account_id", "awm_accounts", "id_acct", "accounts", "", false },
+	{ "awm_senders", "id_user", "awm_accounts", "id_user", "users", "", false },
 	{ "awm_addr_groups", "id_user", "awm_accounts", "id_user", "users", "", false },
 	{ "awm_addr_book", "id_user", "awm_accounts", "id_user", "users",
 	  " AND t.deleted=0 AND t.id_user<>0", false },

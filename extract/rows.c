@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "jsonw.h"
+#include "p7password.h"
 #include "rows.h"
 
 int rows_open(struct rows *r, struct db *db, const char *sql, struct err *e)
@@ -86,24 +87,27 @@ void rows_ids_close(struct rows_ids *ids)
 int form_make(struct form *f, const struct column *c, const struct cat_table *t, struct buf *sql,
     struct err *e)
 {
+	const char *name;
 	size_t from = 0;
 
 	memset(f, 0, sizeof(*f));
 	buf_init(&f->lead, 1 << 16);
 	for (; c->name != NULL; c++) {
-		if (!cat_has(t, c->name)) {
+		name = c->name + (c->name[0] == '*');
+		if (!cat_has(t, name)) {
 			if (c->def != NULL)
-				buf_addf(&f->lead, ",\"%s\":%s", c->name, c->def);
+				buf_addf(&f->lead, ",\"%s\":%s", name, c->def);
 			continue;
 		}
 		if (f->n == FORM_COLUMNS)
 			return err_set(e, EXIT_BUG, "%s: too many columns", t->name);
-		buf_addf(&f->lead, ",\"%s\":", c->name);
+		buf_addf(&f->lead, ",\"%s\":", name);
+		f->f[f->n].secret = name != c->name;
 		f->f[f->n].from = from;
 		f->f[f->n++].len = f->lead.len - from;
 		from = f->lead.len;
 		buf_adds(sql, ",t.");
-		db_ident(sql, c->name);
+		db_ident(sql, name);
 	}
 	f->tail = from;
 	if (f->lead.failed || sql->failed)
@@ -140,6 +144,17 @@ void form_bind(struct form *f, const struct rows *r, unsigned first)
 		f->f[i].number = is_number(&field[first + i]);
 }
 
+static void put_secret(struct jsonw *w, const char *v, size_t n)
+{
+	struct buf coded = BUF_INIT(BUF_RECORD_MAX);
+
+	p7password_encode(&coded, v, n);
+	if (coded.failed)
+		w->out->failed = true;
+	jw_str_n(w, coded.len > 0 ? coded.data : "", coded.len);
+	buf_free(&coded);
+}
+
 void form_put(const struct form *f, const struct rows *r, struct buf *out)
 {
 	struct jsonw w;
@@ -160,7 +175,10 @@ void form_put(const struct form *f, const struct rows *r, struct buf *out)
 		out->len += lead - (i == 0);
 		if (v != NULL && !f->f[i].number) {
 			w.comma = false;
-			jw_str_n(&w, v, n);
+			if (f->f[i].secret)
+				put_secret(&w, v, n);
+			else
+				jw_str_n(&w, v, n);
 			continue;
 		}
 		memcpy(out->data + out->len, v != NULL ? v : "null", n);

@@ -48,7 +48,7 @@ void rows_ids_close(struct rows_ids *ids);
 
 /* A column of P7: its name is the member's name, too. */
 struct column {
-	const char *name;	/* NULL ends a list */
+	const char *name;	/* NULL ends a list; "*" before it: a secret, see form_put */
 	const char *def;	/* JSON for a P7 that has no such column; NULL: no member then */
 };
 
@@ -59,7 +59,7 @@ struct form {
 	struct buf lead;		/* all texts that go before values */
 	struct {
 		size_t from, len;	/* in lead: {"a":1,}"name": */
-		bool number;
+		bool number, secret;
 	} f[FORM_COLUMNS];
 	unsigned n;			/* selected columns */
 	unsigned first;			/* column of the statement that is f[0] */
@@ -71,7 +71,7 @@ int form_make(struct form *f, const struct column *c, const struct cat_table *t,
     struct err *e);
 /* Say where the columns begin and learn which are numbers; after rows_open. */
 void form_bind(struct form *f, const struct rows *r, unsigned first);
-/* Append the members of the current row to OUT. */
+/* Append the members of the current row to OUT, secrets in P7's password codec. */
 void form_put(const struct form *f, const struct rows *r, struct buf *out);
 void form_free(struct form *f);
 

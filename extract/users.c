@@ -7,6 +7,7 @@
 #include "kinds.h"
 
 #define EMAIL_MAX 1021		/* 255 characters and NUL */
+#define ANY (-1)		/* account of put_kind: all of the user's */
 
 enum trouble { NO_SETTINGS = 1, NO_DOMAIN = 2, NO_EMAIL = 4 };
 
@@ -242,7 +243,7 @@ static int put_group_shared(struct users *u, struct jsonw *w, const struct srow 
 	return shared < 0 ? -1 : 0;
 }
 
-/* Send the rows of a user, with ACCOUNT only those of that account. */
+/* Send the rows of a user; of kinds that belong to accounts those of ACCOUNT. */
 static int put_kind(struct users *u, enum kind_id k, int64_t id_user, int64_t account,
     struct err *e)
 {
@@ -257,7 +258,7 @@ static int put_kind(struct users *u, enum kind_id k, int64_t id_user, int64_t ac
 	if (!s->present)
 		return 0;
 	while ((rc = spool_peek(&s->spool, &row, e)) > 0 && row.key <= id_user) {
-		if (row.key == id_user && of_account && row.key2 != account)
+		if (row.key == id_user && of_account && account != ANY && row.key2 != account)
 			break;
 		if (row.key == id_user && (n++ == 0 || !kinds[k].first)) {
 			w = so_begin(&u->r->so, kind);
@@ -321,7 +322,9 @@ static int put_user(struct users *u, const struct user *p, struct err *e)
 		return -1;
 	if ((r->o->families & F_USERS) && (put_kind(u, K_USER, p->id, 0, e) < 0 ||
 	    put_kind(u, K_CALENDAR_SETTINGS, p->id, 0, e) < 0 ||
-	    put_kind(u, K_USER_CONTACT, p->id, 0, e) < 0 || put_accounts(u, p, e) < 0))
+	    put_kind(u, K_USER_CONTACT, p->id, 0, e) < 0 ||
+	    put_kind(u, K_TWO_FACTOR, p->id, ANY, e) < 0 || put_accounts(u, p, e) < 0 ||
+	    put_kind(u, K_SENDER, p->id, 0, e) < 0 || put_kind(u, K_LINK, p->id, 0, e) < 0))
 		return -1;
 	if (put_kind(u, K_GROUP, p->id, 0, e) < 0 ||
 	    contacts_write(&u->contacts, r, p->id, p->email, e) < 0 ||

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "links.h"
 #include "names.h"
 #include "readfiles.h"
 #include "record.h"
@@ -181,6 +182,8 @@ static int user_thing(struct compare *c, struct err *e)
 		rc = record_addressbook(l, e);
 	else if (strcmp(kind, "CARD") == 0)
 		rc = record_card(l, e);
+	else if (strcmp(kind, KIND_LINK) == 0)
+		rc = links_compare(c, e);
 	else if (record_is_entity(l))
 		rc = record_entity(l, e);
 	if (rc == 0 && (l->unit.rows >= l->o->transaction_rows || l->unit.a.bytes >= LOAD_BYTES))

@@ -78,6 +78,15 @@ void itemize_file(const struct load *l, const char *path, size_t n)
 	putchar('\n');
 }
 
+void itemize_link(const struct load *l, const char *place)
+{
+	if (!wanted(l))
+		return;
+	printf("+ PUBLIC_LINK %s ", owner(l));
+	put(place, strlen(place));
+	putchar('\n');
+}
+
 void itemize_user(const struct load *l, char mark, const char *why)
 {
 	if (!wanted(l))

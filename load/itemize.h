@@ -17,6 +17,8 @@ struct load;
 void itemize_entity(const struct load *l, const char *uuid);
 /* An address book, or with CARD one of its cards. */
 void itemize_dav(const struct load *l, const char *book, const char *card);
+/* A public link to PLACE. */
+void itemize_link(const struct load *l, const char *place);
 void itemize_file(const struct load *l, const char *path, size_t n);
 /* MARK '=', '~' or '-'. */
 void itemize_user(const struct load *l, char mark, const char *why);

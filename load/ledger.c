@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "jsonr.h"
 #include "ledger.h"
+#include "links.h"
 #include "sqlerr.h"
 #include "utf8.h"
 
@@ -43,6 +44,9 @@ static const char *const tables[] = {
 " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"
 " root VARCHAR(16) NOT NULL, path VARBINARY(4096) NOT NULL, directory TINYINT NOT NULL,"
 " size BIGINT NOT NULL, mtime BIGINT NOT NULL, sha256 CHAR(64), KEY user_id (user_id)"
+") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+"CREATE TABLE IF NOT EXISTS {p7m_links} ("
+" user_id BIGINT UNSIGNED NOT NULL, hash VARCHAR(20) NOT NULL, PRIMARY KEY (user_id, hash)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_globals} ("
 " uuid CHAR(36) NOT NULL PRIMARY KEY, kind VARCHAR(24) NOT NULL, entity BIGINT UNSIGNED NOT NULL,"
@@ -121,8 +125,8 @@ int ledger_create(struct target *t, struct err *e)
 int ledger_reset(struct target *t, struct err *e)
 {
 	return expand_exec(t, "DROP TABLE IF EXISTS {p7m_rejects}, {p7m_globals}, {p7m_files},"
-	    " {p7m_kinds}, {p7m_own}, {p7m_users}, {p7m_runs}, {p7m_meta}, {p7m_dav_calendar},"
-	    " {p7m_dav_share}", e);
+	    " {p7m_links}, {p7m_kinds}, {p7m_own}, {p7m_users}, {p7m_runs}, {p7m_meta},"
+	    " {p7m_dav_calendar}, {p7m_dav_share}", e);
 }
 
 static enum user_state state_of(const char *s)
@@ -222,7 +226,7 @@ int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
 
 	while ((rc = remove_run(s, user, e)) == 1)
 		;
-	return rc;
+	return rc < 0 ? -1 : links_remove(s, user, e);
 }
 
 static int remove_piece(struct sql *s, int64_t user, struct err *e)
@@ -248,7 +252,7 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 		if (!sqlerr_is_transient(s->error) || sqlerr_is_lost(s->error) || ++tries > 10)
 			return -1;
 	}
-	if (sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
+	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
 		return -1;
 	return sql_run(s, SQL_KINDS_DELETE, &id, 1, e);
 }

@@ -6,6 +6,7 @@
 
 #include "dry.h"
 #include "global.h"
+#include "links.h"
 #include "load.h"
 #include "names.h"
 #include "note.h"
@@ -170,7 +171,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	if (o->dry_run && dry_open(l, e) < 0)
 		return -1;
 	l->has_ledger = ledger_exists(t, e) == 1;
-	return dav_open(l, e);
+	return links_open(l, e) < 0 ? -1 : dav_open(l, e);
 }
 
 static int one_record(struct load *l, struct err *e)

@@ -77,6 +77,7 @@ struct load {
 	struct global_known globals[GLOBALS_KNOWN];
 	bool duplicate;			/* the ledger has that user, PublicId or UUID */
 	size_t packet;			/* max_allowed_packet */
+	bool has_links, link_users;	/* P8 has min_hashes; and it has a column for the user */
 	struct kind_counts unknown;	/* kinds that were left out */
 	struct load_counts counts;
 	struct reasons reasons;

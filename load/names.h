@@ -12,6 +12,7 @@
 
 #define KIND_USER "USER"
 #define KIND_TEAM_CONTACT "TEAM_CONTACT"
+#define KIND_LINK "PUBLIC_LINK"
 
 #define PRINCIPAL_PREFIX "principals/"
 

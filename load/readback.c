@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dav_move.h"
+#include "links.h"
 #include "readback.h"
 #include "readfiles.h"
 #include "sql.h"
@@ -52,6 +53,7 @@ void readback_close(struct readback *r)
 	dbq_close(&r->books);
 	dbq_close(&r->cards);
 	dbq_close(&r->files);
+	dbq_close(&r->links);
 	attrread_close(&r->attrs);
 	free(r->runs);
 	free(r->window);
@@ -348,7 +350,8 @@ int readback_user(struct readback *r, const struct readback_user *u, struct err 
 {
 	r->n = 0;
 	if (read_kinds(r, u->row, e) < 0 || read_runs(r, u->row, e) < 0 || eav(r, e) < 0 ||
-	    books(r, e) < 0 || cards(r, e) < 0 || readfiles(r, u->row, u->uuid, e) < 0)
+	    books(r, e) < 0 || cards(r, e) < 0 || readfiles(r, u->row, u->uuid, e) < 0 ||
+	    links_read(r, u->row, e) < 0)
 		return -1;
 	return calendars(r, u, e);
 }

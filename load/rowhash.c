@@ -72,6 +72,13 @@ uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64
 	return hash(v, 4);
 }
 
+uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, size_t n)
+{
+	struct piece v[] = { text("min_hashes"), text(hash_id), text(link), { data, n } };
+
+	return hash(v, 4);
+}
+
 bool rowhash_volatile(const char *type, const char *name)
 {
 	static const struct {

@@ -39,6 +39,10 @@ static const char *const texts[SQL_COUNT] = {
     "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CHANGES] =
     "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
+[SQL_LINK_FIND] = "SELECT hash_id FROM {min_hashes} WHERE hash=? LIMIT 1",
+[SQL_LINK_ADD] = "INSERT INTO {min_hashes} (hash_id, hash, data, user_id) VALUES (?, ?, ?, ?)",
+[SQL_LINK_ADD_OLD] = "INSERT INTO {min_hashes} (hash_id, hash, data) VALUES (?, ?, ?)",
+[SQL_LINK_DELETE] = "DELETE FROM {min_hashes} WHERE hash=?",
 [SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
@@ -81,6 +85,9 @@ static const char *const texts[SQL_COUNT] = {
     "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash) VALUES (?, ?, ?, ?, ?)",
 [SQL_KINDS_DELETE] = "DELETE FROM {p7m_kinds} WHERE user_id=?",
 [SQL_FILES_DELETE] = "DELETE FROM {p7m_files} WHERE user_id=?",
+[SQL_LINK_OWN] = "INSERT INTO {p7m_links} (user_id, hash) VALUES (?, ?)",
+[SQL_LINK_NEXT] = "SELECT hash FROM {p7m_links} WHERE user_id=? ORDER BY hash LIMIT 1",
+[SQL_LINK_FORGET] = "DELETE FROM {p7m_links} WHERE user_id=? AND hash=?",
 [SQL_NOTE_ADD] =
     "INSERT INTO {p7m_rejects} (id, email, is_reject, stage, code, reason, remedy, record)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE code=code",

@@ -93,6 +93,18 @@ static void tally_files(struct load *l, struct sums *sums)
 	}
 }
 
+static void tally_links(struct load *l, struct sums *sums)
+{
+	const struct linkrows *s = &l->unit.links;
+	struct kind_sum *k = sum_of(l, sums, KIND_LINK);
+	size_t i;
+
+	for (i = 0; k != NULL && i < s->n; i++) {
+		k->things++;
+		k->hash += rowhash_link(s->hash_id[i], s->hash[i], s->data[i], s->data_len[i]);
+	}
+}
+
 void tally_unit(struct load *l, struct sums *sums)
 {
 	unsigned t;
@@ -104,6 +116,8 @@ void tally_unit(struct load *l, struct sums *sums)
 		tally_dav(l, sums);
 	if (l->unit.files.n > 0)
 		tally_files(l, sums);
+	if (l->unit.links.n > 0)
+		tally_links(l, sums);
 }
 
 int tally_store(struct load *l, const struct sums *sums, struct err *e)

@@ -201,6 +201,25 @@ int unit_file(struct unit *u, const struct unit_file *f, struct err *e)
 	return 0;
 }
 
+int unit_link(struct unit *u, const char *hash_id, const char *hash, const char *data, size_t n,
+    struct err *e)
+{
+	struct linkrows *s = &u->links;
+	const struct column c[] = { COL(s->hash_id), COL(s->hash), COL(s->data),
+	    COL(s->hash_id_len), COL(s->hash_len), COL(s->data_len) };
+	size_t i = s->n;
+
+	if (GROW(s, c, e) < 0)
+		return -1;
+	if (!keep(u, &s->hash_id[i], &s->hash_id_len[i], hash_id, strlen(hash_id)) ||
+	    !keep(u, &s->hash[i], &s->hash_len[i], hash, strlen(hash)) ||
+	    !keep(u, &s->data[i], &s->data_len[i], data, n))
+		return no_memory(e);
+	s->n++;
+	u->rows++;
+	return 0;
+}
+
 int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n, struct err *e)
 {
 	struct notes *s = &u->notes;
@@ -250,7 +269,7 @@ void unit_reset(struct unit *u)
 
 	for (i = 0; i < AT_COUNT; i++)
 		u->attrs[i].n = 0;
-	u->ents.n = u->refs.n = u->cards.n = u->files.n = u->notes.n = 0;
+	u->ents.n = u->refs.n = u->cards.n = u->files.n = u->links.n = u->notes.n = 0;
 	u->rows = 0;
 	arena_reset(&u->a);
 }
@@ -311,6 +330,16 @@ static void files_free(struct filerows *f)
 	free(f->mtime);
 }
 
+static void links_free(struct linkrows *s)
+{
+	free(s->hash_id);
+	free(s->hash);
+	free(s->data);
+	free(s->hash_id_len);
+	free(s->hash_len);
+	free(s->data_len);
+}
+
 void unit_free(struct unit *u)
 {
 	unsigned i;
@@ -320,6 +349,7 @@ void unit_free(struct unit *u)
 	ents_free(&u->ents);
 	cards_free(&u->cards);
 	files_free(&u->files);
+	links_free(&u->links);
 	free(u->refs.v);
 	free(u->notes.v);
 	arena_free(&u->a);

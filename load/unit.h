@@ -76,6 +76,13 @@ struct filerows {
 	int64_t *directory, *bytes, *mtime;
 };
 
+/* Public links to files. */
+struct linkrows {
+	size_t n, size;
+	char **hash_id, **hash, **data;
+	unsigned long *hash_id_len, *hash_len, *data_len;
+};
+
 /* A REJECT or WARN that belongs to this unit. */
 struct note {
 	bool reject;
@@ -99,6 +106,7 @@ struct unit {
 	} refs;
 	struct cards cards;
 	struct filerows files;
+	struct linkrows links;
 	struct notes notes;
 	size_t rows;		/* of all tables but the ledger's small ones */
 };
@@ -122,6 +130,8 @@ struct unit_file {
 	int64_t bytes, mtime;
 };
 int unit_file(struct unit *u, const struct unit_file *f, struct err *e);
+int unit_link(struct unit *u, const char *hash_id, const char *hash, const char *data, size_t n,
+    struct err *e);
 int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n, struct err *e);
 /* Take row ROW of an attribute table out again (the last row takes its place). */
 void unit_attr_drop(struct unit *u, enum attr_type t, size_t row);

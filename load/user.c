@@ -6,6 +6,7 @@
 #include "dry.h"
 #include "global.h"
 #include "itemize.h"
+#include "links.h"
 #include "load.h"
 #include "names.h"
 #include "note.h"
@@ -371,6 +372,8 @@ static int take(struct load *l, struct err *e)
 		return record_addressbook(l, e);
 	if (strcmp(kind, "CARD") == 0)
 		return record_card(l, e);
+	if (strcmp(kind, KIND_LINK) == 0)
+		return links_record(l, e);
 	if (record_is_entity(l))
 		return record_entity(l, e);
 	return load_unknown(l, e);

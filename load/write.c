@@ -6,6 +6,7 @@
 
 #include "attrs.h"
 #include "global.h"
+#include "links.h"
 #include "load.h"
 #include "names.h"
 #include "note.h"
@@ -261,7 +262,8 @@ static int write_all(struct load *l, enum write_what what, bool careful, struct 
     struct err *e)
 {
 	if (begin(l, what, e) < 0 || write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 ||
-	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0)
+	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0 ||
+	    links_write(l, user_entity(l), e) < 0)
 		return -1;
 	*sums = l->user.sums;
 	tally_unit(l, sums);

@@ -38,7 +38,7 @@ transform() {
 
 # The records of a stream without what the new name is in.
 without_names() {
-	grep -v '"kind":"\(HEADER\|USER_BEGIN\|USER\|USER_END\|END\)"' "$1"
+	grep -v '"kind":"\(HEADER\|USER_BEGIN\|USER\|PUBLIC_LINK\|USER_END\|END\)"' "$1"
 }
 
 of() {
@@ -56,6 +56,8 @@ refused() {
 @test "the user gets the new name, his mail accounts keep theirs" {
 	transform --rename "$S/map" "$S/p7.ndjson" >"$D/out"
 	diff <(without_names "$S/plain.ndjson") <(without_names "$D/out")
+	[ "$(of PUBLIC_LINK "$D/out" | jq -r '.data | fromjson.UserId' | xargs)" = \
+		'anna@neu.test ivan.petrov@mir.test' ]
 	[ "$(of USER "$D/out" | jq -r .string.PublicId | head -n 5 | xargs)" = "anna@neu.test \
 camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.weber@linden.example" ]
 	diff <(of USER_BEGIN "$D/out" | jq -r .email) <(of USER "$D/out" | jq -r .string.PublicId)

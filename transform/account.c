@@ -90,7 +90,22 @@ int account_put(struct run *r, struct err *e)
 	return entity_put(r, E_ACCOUNT, u->account_uuid, e);
 }
 
-/* The first folder of each type that has a name. */
+#define TEMPLATES 8		/* system type of which an account may have several folders */
+
+static int template_folder(struct run *r, const char *name, struct err *e)
+{
+	char uuid[UUID_LEN + 1];
+
+	if (account_folders(r, e) < 0)
+		return -1;
+	r->made[M_FOLDER_TYPE] = val_int(TEMPLATES);
+	r->made[M_FOLDER_NAME] = val_text(name);
+	run_uuid(r, uuid, "folder:%lld:%d:%lld", (long long)r->user.account_id, TEMPLATES,
+	    (long long)jr_int(&r->in.doc, NULL, "id", -1));
+	return entity_put(r, E_SYSTEM_FOLDER, uuid, e);
+}
+
+/* The first folder of each type that has a name; all folders of templates. */
 int folder_record(struct run *r, struct err *e)
 {
 	struct user *u = &r->user;
@@ -100,6 +115,8 @@ int folder_record(struct run *r, struct err *e)
 
 	if (user_first(r, e) < 0 || account_put(r, e) < 0)
 		return -1;
+	if (type == TEMPLATES && name[0] != '\0' && u->account)
+		return template_folder(r, name, e);
 	for (i = 0; i < FOLDERS && u->account; i++)
 		if (folder_types[i] == type && u->folder[i].len == 0)
 			buf_adds(&u->folder[i], name);

@@ -53,6 +53,18 @@ static void string(struct php *w, const char *s, size_t n)
 	*w->p++ = '"';
 }
 
+void php_json_text(struct buf *out, const char *s, size_t n)
+{
+	struct php w;
+
+	if (!buf_room(out, 6 * n + 2))
+		return;
+	w.p = out->data + out->len;
+	string(&w, s, n);
+	out->len = (size_t)(w.p - out->data);
+	out->data[out->len] = '\0';
+}
+
 static void value(struct php *w, const struct jdoc *d, const struct jval *v)
 {
 	const struct jval *m;

@@ -91,6 +91,29 @@ static int make_not(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 	return 0;
 }
 
+/* Only "no" is said: P8's own default is "yes". */
+static int make_if_off(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+{
+	(void)c, (void)n;
+	*out = val_bool(false);
+	if (in[0]->type == V_NONE || val_as_bool(in[0]))
+		out->type = V_NONE;
+	return 0;
+}
+
+/* Is one of them true? */
+static int make_any(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+{
+	unsigned i;
+
+	(void)c;
+	*out = val_bool(false);
+	for (i = 0; i < n; i++)
+		if (in[i]->type != V_NONE && val_as_bool(in[i]))
+			out->i = 1;
+	return 0;
+}
+
 /* A record that is not there does not say no. */
 static int make_all(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 {
@@ -285,11 +308,13 @@ static int make_etag(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 
 static const struct conversion conversions[] = {
 	{ "all", 1, MAP_FROM, make_all, false, false },
+	{ "any", 1, MAP_FROM, make_any, false, false },
 	{ "etag", 0, 1, make_etag, false, true },
 	{ "first", 1, MAP_FROM, make_first, true, false },
 	{ "first-filled", 1, MAP_FROM, make_first_filled, false, false },
 	{ "folders-order", 1, 1, conv_folders_order, false, false },
 	{ "group-name", 2, 2, make_group_name, false, false },
+	{ "if-off", 1, 1, make_if_off, true, false },
 	{ "lines", 1, 1, make_lines, false, false },
 	{ "login-password", 2, 2, conv_login_password, false, false },
 	{ "lower", 1, 1, make_lower, false, false },

@@ -6,6 +6,7 @@
 #define CONVERT_H
 
 #include "arena.h"
+#include "buf.h"
 #include "jsonr.h"
 #include "mapping.h"
 #include "notes.h"
@@ -51,7 +52,9 @@ int conv_lower(struct arena *a, const struct val *v, struct val *out);
 
 typedef const struct val *const *inputs;
 
-/* In conv_json.c: a JSON list as PHP's json_encode writes it. */
+/* In conv_json.c: append a text (UTF-8) as PHP's json_encode writes it, quotes included. */
+void php_json_text(struct buf *out, const char *s, size_t n);
+/* A JSON list as PHP's json_encode writes it. */
 int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
 /* In conv_mail.c: passwords, servers, social accounts; p7-transform(1) says what each does. */
 int conv_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);

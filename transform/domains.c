@@ -159,6 +159,10 @@ int domain_record(struct run *r, struct err *e)
 	r->vals[S_DOMAIN] = d->v;
 	run_uuid(r, uuid, "server:%lld", (long long)d->id);
 	rc = entity_put(r, E_SERVER, uuid, e);
+	if (rc == 0 && jr_bool(&r->src[S_DOMAIN].doc, NULL, "disabled", false))
+		rc = run_report(r, S_DOMAIN, false, "domain-disabled",
+		    "P7 has the domain disabled, P8 knows no disabled mail servers",
+		    "its users are carried as disabled users", e);
 	run_drop(r, S_DOMAIN);
 	return rc;
 }

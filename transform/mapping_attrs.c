@@ -59,8 +59,8 @@ static int from(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 
 /* An attribute as it stands in the file. */
 struct raw {
-	const yaml_node_t *at, *type, *from, *as, *value, *ref, *module, *otherwise, *since, *empty,
-	    *longer;
+	const yaml_node_t *at, *type, *from, *as, *value, *ref, *module, *otherwise, *since,
+	    *before, *empty, *longer;
 };
 
 static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
@@ -73,7 +73,8 @@ static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 		{ "type", &raw->type }, { "from", &raw->from }, { "as", &raw->as },
 		{ "value", &raw->value }, { "ref", &raw->ref }, { "module", &raw->module },
 		{ "otherwise", &raw->otherwise }, { "since", &raw->since },
-		{ "empty", &raw->empty }, { "long", &raw->longer },
+		{ "before", &raw->before }, { "empty", &raw->empty },
+		{ "long", &raw->longer },
 	};
 	size_t i;
 
@@ -169,6 +170,8 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 		return map_fail(r, raw->since, "\"%s\" is no release of P8", map_text(raw->since));
 	if (raw->otherwise != NULL && raw->module == NULL)
 		return map_fail(r, raw->otherwise, "\"otherwise\" goes with \"module\" only");
+	if (raw->before != NULL && raw->since == NULL)
+		return map_fail(r, raw->before, "\"before\" goes with \"since\" only");
 	if (raw->empty != NULL && strcmp(map_text(raw->empty), "skip") != 0)
 		return map_fail(r, raw->empty, "\"empty\" can be \"skip\" only");
 	if (raw->longer != NULL && strcmp(map_text(raw->longer), "cut") != 0 &&
@@ -179,8 +182,11 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 	    (raw->longer != NULL && map_text(raw->longer)[0] == 'd');
 	if (raw->otherwise != NULL && !target_has(r->target, map_text(raw->module)))
 		return type(r, raw->otherwise, &a->type) < 0 ? -1 : 1;
-	return r->target->release >= since &&
-	    (raw->module == NULL || target_has(r->target, map_text(raw->module)));
+	if (raw->module != NULL && !target_has(r->target, map_text(raw->module)))
+		return 0;
+	if (r->target->release < since && raw->before != NULL)
+		return type(r, raw->before, &a->type) < 0 ? -1 : 1;
+	return r->target->release >= since;
 }
 
 /* NAME as a JSON key, colon included. */

@@ -9,18 +9,19 @@
 
 const char *const source_names[S_KINDS] = {
 	"SETTINGS", "DOMAIN", "USER", "CALENDAR_SETTINGS", "USER_CONTACT", "ACCOUNT",
-	"FOLDERS_ORDER", "SYSTEM_FOLDER", "IDENTITY", "SOCIAL", "GROUP", "CONTACT", "MADE"
+	"FOLDERS_ORDER", "SYSTEM_FOLDER", "IDENTITY", "SOCIAL", "GROUP", "CONTACT", "TWO_FACTOR",
+	"SENDER", "MADE"
 };
 
 static const char *const entity_names[E_KINDS] = {
 	"SERVER", "ACCOUNT_SERVER", "USER", "TEAM_CONTACT", "ACCOUNT", "SYSTEM_FOLDER", "IDENTITY",
-	"SOCIAL", "GROUP", "CONTACT", "COLLECTED", "MEMBERSHIP", "CTAG"
+	"SOCIAL", "GROUP", "CONTACT", "COLLECTED", "MEMBERSHIP", "CTAG", "SENDER"
 };
 
 /* The record that an entity is made of; S_MADE: of several or none. */
 static const enum source_kind entity_from[E_KINDS] = {
 	S_DOMAIN, S_MADE, S_USER, S_USER_CONTACT, S_ACCOUNT, S_SYSTEM_FOLDER, S_IDENTITY, S_SOCIAL,
-	S_GROUP, S_CONTACT, S_CONTACT, S_MADE, S_MADE
+	S_GROUP, S_CONTACT, S_CONTACT, S_MADE, S_MADE, S_SENDER
 };
 
 int map_fail(struct reader *r, const yaml_node_t *at, const char *fmt, ...)

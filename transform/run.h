@@ -162,6 +162,11 @@ int folder_record(struct run *r, struct err *e);
 int identity_record(struct run *r, struct err *e);
 int social_record(struct run *r, struct err *e);
 
+/* links.c */
+int two_factor_record(struct run *r, struct err *e);
+int sender_record(struct run *r, struct err *e);
+int link_record(struct run *r, struct err *e);
+
 /* group.c */
 int group_record(struct run *r, struct err *e);
 struct group *group_find(struct groups *g, int64_t id);

@@ -26,7 +26,7 @@ static void reset(struct user *u)
 int user_begin(struct run *r, struct err *e)
 {
 	static const enum source_kind of_user[] = { S_USER, S_CALENDAR_SETTINGS, S_USER_CONTACT,
-		S_ACCOUNT, S_FOLDERS_ORDER, S_DOMAIN };
+		S_TWO_FACTOR, S_ACCOUNT, S_FOLDERS_ORDER, S_DOMAIN };
 	const struct jdoc *d = &r->in.doc;
 	struct user *u = &r->user;
 	const char *email = jr_str(d, NULL, "email", "");

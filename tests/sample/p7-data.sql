@@ -102,7 +102,8 @@ insert into wm_awm_accounts (id_acct, id_user, id_domain, def_acct, deleted, ema
 insert into wm_awm_system_folders (id_acct, id_user, folder_full_name, system_type) values
 	(1, 1, 'INBOX', 0), (1, 1, 'Gesendete Objekte', 2), (1, 1, 'Entw&APw-rfe', 3), (1, 1, 'Spam', 4),
 	(1, 1, 'Papierkorb', 5), (2, 2, 'Envoy&AOk-s', 2), (3, 3, '&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-', 2),
-	(3, 3, '&BBoEPgRABDcEOAQ9BDA-', 5), (21, 1, 'Sent', 2), (21, 1, 'Trash', 5);
+	(3, 3, '&BBoEPgRABDcEOAQ9BDA-', 5), (21, 1, 'Sent', 2), (21, 1, 'Trash', 5),
+	(1, 1, 'Vorlagen', 8);
 
 insert into wm_awm_folders_order (id_acct, folders_order) values
 	(1, '["INBOX","Gesendete Objekte","Entw&APw-rfe","Kunden\\/2023","Papierkorb"]'),
@@ -219,12 +220,19 @@ insert into wm_awm_addr_groups_contacts (id_addr, id_group) values
 	(1, 1), (1, 2), (2, 1), (3, 2), (15, 2), (5, 3), (6, 3), (6, 4), (7, 5), (8, 6);
 
 insert into wm_awm_senders (id_user, email, safety) values
-	(1, 'newsletter@laden.test', 1), (3, 'biblio@mir.test', 1);
+	(1, 'newsletter@laden.test', 1), (3, 'biblio@mir.test', 1), (3, 'reklama@laden.test', 0);
 insert into wm_twofa_accounts (account_id, auth_type, data_type, data_value) values
 	(1, 'google', 1, 'JBSWY3DPEHPK3PXP');
 insert into wm_awm_min (hash_id, hash, data) values
 	('155af738f2df8d6bccfb0ef003fa68f7', 'Rechnung01',
-	 '{"Account":1,"Type":"personal","Path":"","Name":"Rechnungen","Size":0,"IsFolder":true}');
+	 '{"AccountType":"wm","Account":1,"Type":"personal","Path":"","Name":"Rechnungen","Size":0,'
+	 '"IsFolder":true,"__hash_id__":"1|personal||Rechnungen","__hash__":"Rechnung01",'
+	 '"__time__":1672531200,"__time_update__":1672531200}'),
+	('0aa44b25e7ab0fa1bd8a0cbb2eb58a4e', 'Plan02Plan',
+	 '{"AccountType":"wm","Account":3,"Type":"personal","Path":"\\/\\u0414\\u043e\\u043a\\u0443'
+	 '\\u043c\\u0435\\u043d\\u0442\\u044b","Name":"\\u043f\\u043b\\u0430\\u043d.txt","Size":12,'
+	 '"IsFolder":false,"__hash_id__":"","__hash__":"Plan02Plan","__time__":1672531201,'
+	 '"__time_update__":1672531202}');
 
 -- What CardDAV clients see: an address book each, the cards of three contacts (one with a
 -- second phone number that the webmail has no field for).

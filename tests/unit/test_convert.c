@@ -47,6 +47,21 @@ static struct val one(const char *name, const char *s)
 	return conv(name, 1, &in);
 }
 
+static void truths(void **state)
+{
+	struct val none = { V_NONE, false, 0, "", 0 };
+	struct val in[2] = { val_int(0), val_int(1) };
+
+	(void)state;
+	assert_int_equal(conv("any", 2, in).i, 1);
+	assert_int_equal(conv("any", 1, in).i, 0);
+	assert_int_equal(conv("any", 1, &none).i, 0);
+	assert_int_equal(conv("if-off", 1, &in[0]).type, V_BOOL);
+	assert_int_equal(conv("if-off", 1, &in[0]).i, 0);
+	assert_int_equal(conv("if-off", 1, &in[1]).type, V_NONE);
+	assert_int_equal(conv("if-off", 1, &none).type, V_NONE);
+}
+
 static void line_breaks(void **state)
 {
 	(void)state;
@@ -265,6 +280,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(truths, teardown),
 		cmocka_unit_test_teardown(line_breaks, teardown),
 		cmocka_unit_test_teardown(folders_order, teardown),
 		cmocka_unit_test_teardown(times, teardown),

@@ -196,6 +196,16 @@ static void releases_and_modules(void **state)
 	assert_true(has("{\"version\":\"8.5\",\"modules\":[\"Calendar\"]}", E_USER,
 	    "Calendar::DefaultTab", &t));
 	assert_int_equal(t, T_INT);
+	assert_false(has("{\"version\":\"8.5\",\"modules\":[]}", E_USER, "TwoFactorAuth::Secret",
+	    NULL));
+	assert_true(has("{\"version\":\"8.5\",\"modules\":[\"TwoFactorAuth\"]}", E_USER,
+	    "TwoFactorAuth::Secret", &t));
+	assert_int_equal(t, T_ENCRYPTED);
+	assert_true(has("{\"version\":\"8.3.20\",\"modules\":[\"TwoFactorAuth\"]}", E_USER,
+	    "TwoFactorAuth::Secret", &t));
+	assert_int_equal(t, T_STRING);
+	assert_false(has("{\"version\":\"8.3.20\",\"modules\":[\"TwoFactorAuth\"]}", E_USER,
+	    "TwoFactorAuth::IsEncryptedSecret", NULL));
 	target_free(&target);
 }
 

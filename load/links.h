@@ -1,0 +1,31 @@
+/*
+ * Public links to files: rows of P8's table min_hashes, which are named by the hash that stands in
+ * the link's address.  A hash that P8 has already stays P8's.  The ledger's p7m_links says whose
+ * each row is; the table has no key of its own.
+ */
+#ifndef LOAD_LINKS_H
+#define LOAD_LINKS_H
+
+#include <stdint.h>
+
+#include "err.h"
+
+struct compare;
+struct load;
+struct readback;
+struct sql;
+
+/* Learn which columns the table has. */
+int links_open(struct load *l, struct err *e);
+/* A PUBLIC_LINK record into the unit. */
+int links_record(struct load *l, struct err *e);
+/* The unit's links, of the user whose entity is USER; inside the caller's transaction. */
+int links_write(struct load *l, int64_t user, struct err *e);
+/* Delete a user's links (id of p7m_users), and the knowledge. */
+int links_remove(struct sql *s, int64_t user, struct err *e);
+/* Count and hash those that P8 has, as r->k of their kind. */
+int links_read(struct readback *r, int64_t user, struct err *e);
+/* --verify FILE: is the link of the current record in P8, and the same? */
+int links_compare(struct compare *c, struct err *e);
+
+#endif
