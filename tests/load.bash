@@ -31,17 +31,30 @@ sql() {
 # Everything that P8 holds, ids replaced by the UUIDs they stand for: the same for equal content.
 content() {
 	local t
-	sql "select uuid, entity_type, module_name, parent_uuid from au_eav_entities order by 1, 2"
-	for t in string text bool datetime mediumblob bigint double; do
-		sql "select e.uuid, '$t', a.name, hex(a.value) from au_eav_attributes_$t a
-			join au_eav_entities e on e.id = a.id_entity order by 1, 3"
-	done
-	sql "select e.uuid, a.name, coalesce(r.uuid, a.value) from au_eav_attributes_int a
-		join au_eav_entities e on e.id = a.id_entity left join au_eav_entities r on r.id = a.value
-		and a.name in ('IdUser', 'IdTenant', 'IdAccount', 'ServerId', 'UserId') order by 1, 2"
-	sql "select b.principaluri, b.uri, hex(b.displayname), b.synctoken, c.uri, c.etag, c.size,
-		c.lastmodified, sha2(c.carddata, 256) from au_adav_addressbooks b left join au_adav_cards c
-		on c.addressbookid = b.id order by 1, 2, 5"
+	{
+		echo "select uuid, entity_type, module_name, parent_uuid from au_eav_entities order by 1, 2;"
+		for t in string text bool datetime mediumblob bigint double; do
+			echo "select e.uuid, '$t', a.name, hex(a.value) from au_eav_attributes_$t a
+				join au_eav_entities e on e.id = a.id_entity order by 1, 3;"
+		done
+		cat <<-'SQL'
+			select e.uuid, a.name, coalesce(r.uuid, a.value) from au_eav_attributes_int a
+			join au_eav_entities e on e.id = a.id_entity left join au_eav_entities r on r.id = a.value
+			and a.name in ('IdUser', 'IdTenant', 'IdAccount', 'ServerId', 'UserId') order by 1, 2;
+			select b.principaluri, b.uri, hex(b.displayname), b.synctoken, c.uri, c.etag, c.size,
+			c.lastmodified, sha2(c.carddata, 256) from au_adav_addressbooks b left join au_adav_cards c
+			on c.addressbookid = b.id order by 1, 2, 5;
+			select i.principaluri, i.uri, i.access, i.public, i.displayname, i.description,
+			i.calendarorder, i.calendarcolor, i.timezone, i.transparent, i.share_href, c.synctoken,
+			c.components, o.uri, o.etag, o.size, o.lastmodified, o.componenttype, o.firstoccurence,
+			o.lastoccurence, o.uid, sha2(o.calendardata, 256)
+			from au_adav_calendarinstances i join au_adav_calendars c on c.id = i.calendarid
+			left join au_adav_calendarobjects o on o.calendarid = c.id and i.access = 1
+			order by 1, 2, 14;
+			select user, calendaruri, eventid, time, starttime, allday from au_adav_reminders
+			order by 1, 2, 3, 4;
+		SQL
+	} | db --batch --raw --skip-column-names "$DB"
 	if [ -d "$D/p8/data/files" ]; then
 		(cd "$D/p8/data/files" && find . -printf '%p %y %m %s\n' | sort &&
 			find . -type f -printf '%p %T@\n' | sort)
@@ -51,16 +64,24 @@ content() {
 # Attribute rows and cards without an owner: always 0.
 orphans() {
 	local t
-	for t in string int bool text datetime mediumblob bigint double; do
-		sql "select count(*) from au_eav_attributes_$t a left join au_eav_entities e
-			on e.id = a.id_entity where e.id is null"
-	done
-	sql "select count(*) from au_adav_cards c left join au_adav_addressbooks b
-		on b.id = c.addressbookid where b.id is null"
-	sql "select count(*) from au_eav_entities e where entity_type like '%Contact'
-		and entity_type not like '%GroupContact'
-		and not exists (select 1 from au_eav_attributes_int a join au_eav_entities u
-		on u.id = a.value where a.id_entity = e.id and a.name = 'IdUser')"
+	{
+		for t in string int bool text datetime mediumblob bigint double; do
+			echo "select count(*) from au_eav_attributes_$t a left join au_eav_entities e
+				on e.id = a.id_entity where e.id is null;"
+		done
+		cat <<-'SQL'
+			select count(*) from au_adav_cards c left join au_adav_addressbooks b
+			on b.id = c.addressbookid where b.id is null;
+			select count(*) from au_eav_entities e where entity_type like '%Contact'
+			and entity_type not like '%GroupContact'
+			and not exists (select 1 from au_eav_attributes_int a join au_eav_entities u
+			on u.id = a.value where a.id_entity = e.id and a.name = 'IdUser');
+			select count(*) from au_adav_calendarobjects o left join au_adav_calendarinstances i
+			on i.calendarid = o.calendarid and i.access = 1 where i.id is null;
+			select count(*) from au_adav_calendarinstances i left join au_adav_calendars c
+			on c.id = i.calendarid where c.id is null;
+		SQL
+	} | db --batch --raw --skip-column-names "$DB"
 }
 
 no_orphans() {
