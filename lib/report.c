@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "digest.h"
 #include "report.h"
 
 int report_open(struct report *r, const char *stage, const char *path, struct err *e)
@@ -20,6 +21,7 @@ static void optional(struct jsonw *w, const char *key, const char *s)
 int report_add(struct report *r, const struct report_item *i, struct err *e)
 {
 	const char *kind = i->reject ? "REJECT" : "WARN";
+	char key[33];
 	struct jsonw w;
 
 	buf_reset(&r->line);
@@ -38,6 +40,11 @@ int report_add(struct report *r, const struct report_item *i, struct err *e)
 	if (i->record != NULL) {
 		jw_key(&w, "record");
 		jw_raw(&w, i->record, i->record_len);
+	}
+	/* It stays with the record when that is corrected. */
+	if (i->reject && !r->line.failed) {
+		md5_hex(r->line.data, r->line.len, key);
+		jw_kv_str(&w, "key", key);
 	}
 	jw_object_end(&w);
 	if (r->line.failed)

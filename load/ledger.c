@@ -265,6 +265,16 @@ static struct dbval cut(const char *s, size_t max)
 	return DB_BYTES(s, utf8_cut(s, strlen(s), max));
 }
 
+void ledger_note_id(const struct jdoc *d, const char *line, size_t n, char out[33])
+{
+	const char *key = jr_str(d, NULL, "key", "");
+
+	if (strlen(key) == 32)
+		strcpy(out, key);
+	else
+		md5_hex(line, n, out);
+}
+
 int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 {
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
@@ -272,12 +282,13 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 	char id[33];
 	int rc;
 
-	md5_hex(n->line, n->n, id);
 	buf_add(&text, n->line, n->n);
 	if (text.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = jr_parse(&d, text.data, text.len, e);
 	if (rc == 0) {
+		ledger_note_id(&d, n->line, n->n, id);
+
 		struct dbval v[] = {DB_STR(id), cut(jr_str(&d, NULL, "user", n->email), 255),
 		    DB_INT(n->reject), cut(jr_str(&d, NULL, "stage", NULL), 32),
 		    cut(jr_str(&d, NULL, "code", NULL), 64),

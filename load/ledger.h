@@ -65,6 +65,9 @@ struct ledger_note {
 	const char *line;	/* the record */
 	size_t n;
 };
+/* The id of a note in p7m_rejects: its key, which it keeps when it is corrected, or its md5. */
+struct jdoc;
+void ledger_note_id(const struct jdoc *d, const char *line, size_t n, char out[33]);
 /* Keep a REJECT or WARN; the same one is kept once. */
 int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e);
 

@@ -118,7 +118,7 @@ static bool has_files(const struct jdoc *h)
 	return only == NULL || jr_first(h, only) == NULL || names_files(h, only);
 }
 
-static void take_header(struct load *l)
+void load_header(struct load *l)
 {
 	const struct jval *source = jr_get(&l->si.header, NULL, "source");
 	const char *id = jr_str(&l->si.header, source, "id", "");
@@ -134,14 +134,14 @@ static void take_header(struct load *l)
 
 static int check_header(struct load *l, struct err *e)
 {
-	take_header(l);
+	load_header(l);
 	if (strlen(l->snapshot) != 19)
 		return err_set(e, EXIT_DATA, "%s: its HEADER has no source.snapshot "
 		    "\"YYYY-MM-DD HH:MM:SS\"", l->si.io.name);
 	return 0;
 }
 
-int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+static int init(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
 {
 	char host[64] = "?";
 
@@ -159,12 +159,28 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	if (l->names == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	sql_open(&l->sql, t);
-	if (si_open(&l->si, o->input, "p8", o->edited, e) < 0)
+	return 0;
+}
+
+static int tools(struct load *l, struct err *e)
+{
+	if (report_open(&l->maker, TOOL, NULL, e) < 0 ||
+	    report_open(&l->rejects, TOOL, l->o->rejects, e) < 0 || packet_size(l, e) < 0)
+		return -1;
+	return writer_open(l, e);
+}
+
+int load_prepare(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+{
+	return init(l, t, o, e) < 0 || tools(l, e) < 0 ? -1 : 0;
+}
+
+int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+{
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
 		return -1;
 	l->reading = true;
-	if (check_header(l, e) < 0 || report_open(&l->maker, TOOL, NULL, e) < 0 ||
-	    report_open(&l->rejects, TOOL, o->rejects, e) < 0 || packet_size(l, e) < 0 ||
-	    writer_open(l, e) < 0)
+	if (check_header(l, e) < 0 || tools(l, e) < 0)
 		return -1;
 	if (!o->dry_run && ledger_create(t, e) < 0)
 		return -1;

@@ -87,6 +87,10 @@ struct load {
 	struct unit unit;
 };
 
+/* What a load needs but its stream; the caller has zeroed nothing. */
+int load_prepare(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
+/* Source and snapshot out of the header in l->si. */
+void load_header(struct load *l);
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
 /* Read the stream to its end; EXIT_BALANCED or EXIT_REJECTS in *STATUS. */
 int load_stream(struct load *l, enum exitcode *status, struct err *e);

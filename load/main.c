@@ -7,6 +7,7 @@
 #include "lists.h"
 #include "opts.h"
 #include "preflight.h"
+#include "repair.h"
 #include "summary.h"
 #include "undo.h"
 #include "verify.h"
@@ -112,7 +113,8 @@ static const char *const mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
 [MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
 [MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
-[MODE_LIST] = "list", [MODE_RESET] = "reset"
+[MODE_LIST] = "list", [MODE_RESET] = "reset",
+[MODE_REPAIR] = "repair"
 };
 
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -136,6 +138,9 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return undo(t, o, status, e);
 	case MODE_RESET:
 		return reset(t, e);
+	case MODE_REPAIR:
+		catch_signals();
+		return preflight(t, NULL, e) < 0 ? -1 : repair_run(t, &o->load, status, e);
 	case MODE_LIST:
 		return preflight_read(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
 	default:

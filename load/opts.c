@@ -24,6 +24,7 @@ static const char usage[] =
 "  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
+"  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
 "  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger (-o FILE)\n"
 "  --dry-run             print what would be written, write nothing\n"
@@ -47,7 +48,7 @@ enum {
 	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
 	O_LIST, O_RESET, O_RATE,
 	O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP,
-	O_VERSION
+	O_REPAIR, O_VERSION
 };
 
 static const struct option longs[] = {
@@ -80,6 +81,7 @@ static const struct option longs[] = {
 	{ "undo", no_argument, NULL, O_UNDO },
 	{ "all", no_argument, NULL, O_ALL },
 	{ "force", no_argument, NULL, O_FORCE },
+	{ "repair", no_argument, NULL, O_REPAIR },
 	{ "reset", no_argument, NULL, O_RESET },
 	{ "list", required_argument, NULL, O_LIST },
 	{ "max-rate", required_argument, NULL, O_RATE },
@@ -126,6 +128,8 @@ static enum mode mode_of(int c)
 		return MODE_LIST;
 	case O_RESET:
 		return MODE_RESET;
+	case O_REPAIR:
+		return MODE_REPAIR;
 	default:
 		return MODE_DROP_STAGE;
 	}
@@ -302,6 +306,8 @@ static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
+	if (o->mode == MODE_REPAIR && o->load.dry_run)
+		return wrong(e, "--repair has no dry run: it only writes what was rejected");
 	if (o->mode != MODE_UNDO && (o->all || o->force))
 		return wrong(e, "--all and --force belong to --undo");
 	if (o->mode == MODE_UNDO) {
@@ -345,6 +351,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_UNDO:
 		case O_LIST:
 		case O_RESET:
+		case O_REPAIR:
 			o->list = c == O_LIST ? optarg : NULL;
 			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;

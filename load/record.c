@@ -185,13 +185,18 @@ static int add_refs(struct load *l, int64_t ent, const struct jval *o, struct er
 /* Others may refer to users, accounts and servers. */
 static int remember_ref(struct load *l, const char *uuid, size_t ent, struct err *e)
 {
-	struct user *u = &l->user;
 	const char *kind = l->si.kind;
-	struct user_ref *p;
 
-	if (!u->open || (strcmp(kind, KIND_USER) != 0 && strcmp(kind, "ACCOUNT") != 0 &&
+	if (!l->user.open || (strcmp(kind, KIND_USER) != 0 && strcmp(kind, "ACCOUNT") != 0 &&
 	    strcmp(kind, "SERVER") != 0))
 		return 0;
+	return record_ref(&l->user, uuid, ent, 0, e);
+}
+
+int record_ref(struct user *u, const char *uuid, size_t ent, int64_t id, struct err *e)
+{
+	struct user_ref *p;
+
 	if (u->nrefs == u->refs_size) {
 		p = realloc(u->refs, (u->refs_size + 16) * 2 * sizeof(*p));
 		if (p == NULL)
@@ -203,7 +208,7 @@ static int remember_ref(struct load *l, const char *uuid, size_t ent, struct err
 	strcpy(p->uuid, uuid);
 	p->unit = u->units;
 	p->ent = ent;
-	p->id = 0;
+	p->id = id;
 	return 0;
 }
 
@@ -277,7 +282,6 @@ int record_addressbook(struct load *l, struct err *e)
 	const char *name = jr_str(&l->si.doc, NULL, "displayname", uri);
 	struct fit f = { 255, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	struct user *u = &l->user;
-	struct user_book *p;
 
 	if (uri[0] == '\0' || strlen(uri) > 255 || book_find(u, uri) != NULL ||
 	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > 255 ||
@@ -286,9 +290,22 @@ int record_addressbook(struct load *l, struct err *e)
 		    "own, at most 255 bytes, and a \"displayname\" that fits", e);
 	if (u->nbooks == USER_BOOKS)
 		return reject_thing(l, "too-many-addressbooks", "more than 256 of one user", e);
+	if (record_book(u, uri, name, e) == NULL)
+		return -1;
+	l->unit.rows++;
+	itemize_dav(l, uri, NULL);
+	return 0;
+}
+
+struct user_book *record_book(struct user *u, const char *uri, const char *name, struct err *e)
+{
+	struct user_book *p;
+
 	p = realloc(u->books, (u->nbooks + 1) * sizeof(*p));
-	if (p == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (p == NULL) {
+		err_set(e, EXIT_TEMPORARY, "out of memory");
+		return NULL;
+	}
 	u->books = p;
 	p += u->nbooks;
 	memset(p, 0, sizeof(*p));
@@ -297,11 +314,10 @@ int record_addressbook(struct load *l, struct err *e)
 	p->name_len = strlen(name);
 	p->unit = u->units;
 	u->nbooks++;
-	if (p->uri == NULL || p->name == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	l->unit.rows++;
-	itemize_dav(l, uri, NULL);
-	return 0;
+	if (p->uri != NULL && p->name != NULL)
+		return p;
+	err_set(e, EXIT_TEMPORARY, "out of memory");
+	return NULL;
 }
 
 int record_card(struct load *l, struct err *e)

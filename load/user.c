@@ -31,8 +31,7 @@ static void drop_books(struct user *u)
 	u->nbooks = 0;
 }
 
-/* Forget the last user, keep the arrays. */
-static void reset(struct user *u)
+void user_reset(struct user *u)
 {
 	struct user_ref *refs = u->refs;
 	size_t size = u->refs_size;
@@ -45,7 +44,7 @@ static void reset(struct user *u)
 	u->refs_size = size;
 }
 
-static int unlock(struct load *l)
+int user_unlock(struct load *l)
 {
 	struct dbval v = DB_STR(l->user.lock);
 	struct err ignored = { .msg = "" };
@@ -56,8 +55,7 @@ static int unlock(struct load *l)
 	return 0;
 }
 
-/* The user is ours until unlock, or until our connection ends. */
-static int lock(struct load *l, struct err *e)
+int user_lock(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR(l->user.lock), DB_INT(0) };
 	char why[USER_EMAIL_MAX + 80];
@@ -101,14 +99,13 @@ static int look_up(struct load *l, struct err *e)
 	return 0;
 }
 
-/* All rows are in P8, the files beside their place: finish that. */
-static int finish(struct load *l, struct err *e)
+int user_finish(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
 
 	if (files_place(l, e) < 0 || sql_run(&l->sql, SQL_USER_STATE, v, 2, e) < 0)
 		return -1;
-	return unlock(l);
+	return user_unlock(l);
 }
 
 static int clean(struct load *l, struct err *e)
@@ -128,7 +125,7 @@ static int decide(struct load *l, struct err *e)
 	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
 	if (l->o->dry_run || u->led.state == US_DONE)
 		return 0;
-	if (lock(l, e) < 0 || look_up(l, e) < 0)
+	if (user_lock(l, e) < 0 || look_up(l, e) < 0)
 		return -1;
 	if (u->led.state == US_UNDOING)
 		return err_set(e, EXIT_TEMPORARY,
@@ -137,7 +134,7 @@ static int decide(struct load *l, struct err *e)
 		    u->email, u->email);
 	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
 		u->mode = UM_THERE;
-		return u->led.state == US_ROWS ? finish(l, e) : unlock(l);
+		return u->led.state == US_ROWS ? user_finish(l, e) : user_unlock(l);
 	}
 	if (load_note_run(l, e) < 0 || global_team_ctag(l, e) < 0)
 		return -1;
@@ -151,7 +148,7 @@ int user_begin(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	int kind = load_kind(l, KIND_USER, e);
 
-	reset(u);
+	user_reset(u);
 	if (kind < 0)
 		return -1;
 	if (email[0] == '\0' || strlen(email) >= sizeof(u->email) ||
@@ -219,7 +216,7 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	if (take_back(l, e) < 0 || store_failure(l, reason, remedy, e) < 0 ||
 	    unit_write(l, WRITE_NOTES, e) != WRITE_OK)
 		return -1;
-	return unlock(l);
+	return user_unlock(l);
 }
 
 /* The user whom P8 takes for the same is in the ledger, in a dry run among those it has seen. */
@@ -307,7 +304,7 @@ static int not_written(struct load *l, enum write_result r, struct err *e)
 			unit_reset(&l->unit);
 			files_discard(l);
 			l->user.mode = UM_THERE;
-			return unlock(l);
+			return user_unlock(l);
 		}
 		return reject_duplicate(l, e);
 	}
@@ -342,10 +339,10 @@ static int take_late_file(struct load *l, struct err *e)
 	if (u->led.files || l->o->without_files)
 		return 0;
 	if (!l->o->dry_run && !u->locked) {
-		if (lock(l, e) < 0 || look_up(l, e) < 0)
+		if (user_lock(l, e) < 0 || look_up(l, e) < 0)
 			return -1;
 		if (u->led.files)
-			return unlock(l);
+			return user_unlock(l);
 		if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_FILES_DELETE, &id, 1, e) < 0)
 			return -1;
 		u->entity = u->led.entity;
@@ -452,11 +449,11 @@ static int complete(struct load *l, enum write_what what, struct err *e)
 		line.event = "files";
 	}
 	progress_user(l->progress, &line);
-	if (u->stage.used && !l->o->dry_run && finish(l, e) < 0)
+	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
 		return -1;
 	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
 		return -1;
-	return unlock(l);
+	return user_unlock(l);
 }
 
 /* Loaded before, but from a block that was different: P7 has changed since. */
@@ -484,7 +481,7 @@ static void pass_by(struct load *l)
 		line.event = "changed";
 	}
 	progress_user(l->progress, &line);
-	unlock(l);
+	user_unlock(l);
 }
 
 int user_end(struct load *l, struct err *e)
@@ -506,7 +503,7 @@ int user_end(struct load *l, struct err *e)
 			pass_by(l);
 	}
 	if (rc == 0)
-		reset(u);
+		user_reset(u);
 	return rc;
 }
 
@@ -518,9 +515,9 @@ void user_abandon(struct load *l)
 	if (u->open && u->mode == UM_LOAD && !l->o->dry_run && l->t->connected) {
 		sql_exec(&l->sql, "ROLLBACK", &ignored);
 		take_back(l, &ignored);
-		unlock(l);
+		user_unlock(l);
 	}
-	reset(u);
+	user_reset(u);
 	free(u->refs);
 	u->refs = NULL;
 	u->refs_size = 0;

@@ -70,6 +70,13 @@ struct user {
 int user_begin(struct load *l, struct err *e);
 int user_record(struct load *l, struct err *e);
 int user_end(struct load *l, struct err *e);
+/* Forget the last user, keep the arrays. */
+void user_reset(struct user *u);
+/* The user is ours until user_unlock, or until our connection ends; waits for other loaders. */
+int user_lock(struct load *l, struct err *e);
+int user_unlock(struct load *l);
+/* All rows are in P8, the files beside their place (state "rows"): finish that, and unlock. */
+int user_finish(struct load *l, struct err *e);
 /* The stream broke off inside the user: nothing of him stays. */
 void user_abandon(struct load *l);
 /* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */

@@ -56,8 +56,7 @@ static int page_read(struct target *t, int64_t after, struct page *p, struct err
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
 		p->u[p->n].row = dbq_int(&q, 0);
-		p->u[p->n].loaded = strcmp(dbq_str(&q, 4), "done") == 0 ||
-		    strcmp(dbq_str(&q, 4), "rows") == 0;
+		p->u[p->n].loaded = strcmp(dbq_str(&q, 4), "done") == 0;
 		for (k = 0; k < 3; k++)
 			p->u[p->n].text[k] = strdup(dbq_str(&q, k + 1));
 		p->n++;

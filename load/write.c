@@ -59,7 +59,7 @@ static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
 	return rc;
 }
 
-int write_entities(struct load *l, struct err *e)
+static int write_entities(struct load *l, struct err *e)
 {
 	struct ents *s = &l->unit.ents;
 	struct bulk_data d[] = { { .p = s->uuid, .len = s->uuid_len },
@@ -159,7 +159,7 @@ static int write_files(struct load *l, struct err *e)
 	return bulk_insert(&l->w.files, d, 0, s->n, e);
 }
 
-static int write_notes(struct load *l, struct err *e)
+int write_notes(struct load *l, struct err *e)
 {
 	struct ledger_note n;
 	size_t i;
@@ -258,12 +258,18 @@ static int begin(struct load *l, enum write_what what, struct err *e)
 	return 0;
 }
 
+int write_rows(struct load *l, bool careful, struct err *e)
+{
+	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
+	    write_cards(l, e) < 0 || write_files(l, e) < 0)
+		return -1;
+	return links_write(l, user_entity(l), e);
+}
+
 static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,
     struct err *e)
 {
-	if (begin(l, what, e) < 0 || write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 ||
-	    write_books(l, e) < 0 || write_cards(l, e) < 0 || write_files(l, e) < 0 ||
-	    links_write(l, user_entity(l), e) < 0)
+	if (begin(l, what, e) < 0 || write_rows(l, careful, e) < 0)
 		return -1;
 	*sums = l->user.sums;
 	tally_unit(l, sums);

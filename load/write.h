@@ -6,6 +6,8 @@
 #ifndef LOAD_WRITE_H
 #define LOAD_WRITE_H
 
+#include <stdbool.h>
+
 #include "err.h"
 
 struct load;
@@ -31,8 +33,12 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 /* Set up the statements for many rows on the target's connection; closed by writer_close. */
 int writer_open(struct load *l, struct err *e);
 void writer_close(struct load *l);
-/* Entities and their attributes of the unit, inside a transaction of the caller. */
-int write_entities(struct load *l, struct err *e);
+/*
+ * All rows of the unit but those of the ledger about users, inside a transaction of the caller;
+ * CAREFUL looks for a value that the server refuses.  Then its notes.
+ */
+int write_rows(struct load *l, bool careful, struct err *e);
+int write_notes(struct load *l, struct err *e);
 /* Server's number of the last failure of a statement, 0: none. */
 unsigned write_errno(const struct load *l);
 

@@ -60,7 +60,11 @@ whole_users() {
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = \
 		"$(sql "select count(*) from au_p7m_users where state in ('rows', 'done')" 2>/dev/null ||
 			echo 0)" ]
-	[ -z "$(sql "show tables like 'au_p7m_rejects'")" ] || load --verify -q >"$D/verified"
+	[ -z "$(sql "show tables like 'au_p7m_rejects'")" ] || load --verify -q >"$D/verified" || {
+		cat "$D/verified"
+		sql "select * from au_p7m_users"
+		return 1
+	}
 }
 
 

@@ -1,0 +1,172 @@
+# p8-load --repair: a reject whose record was corrected comes into P8 after all.
+
+load server
+load load
+
+setup_file() {
+	server_start "$BATS_FILE_TMPDIR/s"
+}
+
+teardown_file() {
+	server_stop
+}
+
+setup() {
+	fresh_p8
+	small
+}
+
+# edit JQ: the stream with that change in $D/edited.ndjson.
+edit() {
+	jq -c "$1" "$D/small.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson"
+}
+
+# correct JQ: the rejects with their records changed in $D/corrected.
+correct() {
+	jq -c "$1" "$D/rejects" >"$D/corrected"
+	chmod 600 "$D/corrected"
+}
+
+# What a load of the stream as it should have been gives.
+wanted() {
+	local here=$D
+	content >"$here/repaired"
+	load --verify --deep >/dev/null
+	load --undo --all -q >/dev/null
+	load --reset >/dev/null
+	rm -rf "$D/p8/data/files"
+	load -q "$1"
+	content >"$here/wanted"
+	diff "$here/wanted" "$here/repaired"
+}
+
+@test "values that did not fit, corrected with jq" {
+	edit 'if .kind == "CONTACT" and .string.FullName == "Eve" then
+		.string.PersonalEmail = "x" * 300 | .int.BirthDay = 5000000000
+		| .datetime.DateModified = "yesterday" | .text.Notes = "n" * 70000
+		| .string.ViewEmail = "😀" | .bool.Auto = 7
+		elif .kind == "USER" and .string.PublicId == "ann@north.test" then
+		.string.Language = "y" * 300 else . end'
+	run load --rejects "$D/rejects" "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	[ "$(sql "select count(*) from au_p7m_rejects where is_reject=1")" = 7 ]
+	# fed as they are, nothing changes
+	content >"$D/before"
+	run load --repair "$D/rejects"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"0 rejects repaired, 7 left"* ]]
+	content >"$D/after"
+	cmp "$D/before" "$D/after"
+	[ "$(sql "select count(*) from au_p7m_rejects where is_reject=1")" = 7 ]
+	# each line has its field corrected; the others in its record are as bad as before
+	correct 'if .kind != "REJECT" then . else .field as $f |
+		{PersonalEmail: "c5@out.example", BirthDay: 7, DateModified: "2021-02-03 04:05:06",
+		Notes: "short", ViewEmail: "c5@out.example", Auto: true, Language: "French"} as $good |
+		.record |= map_values(if type == "object" and has($f) then .[$f] = $good[$f] else . end) end'
+	run load --repair "$D/corrected"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ann@north.test: CONTACT repaired: ViewEmail"* ]]
+	[[ $output == *"ann@north.test: USER repaired: Language"* ]]
+	[[ $output == *"7 rejects repaired, 0 left"* ]]
+	[ -z "$(load --list rejects | grep REJECT)" ]
+	# again: the same
+	run load --repair "$D/corrected"
+	[ "$status" -eq 0 ]
+	edit 'if .kind == "CONTACT" and .string.FullName == "Eve" then
+		.string.PersonalEmail = "c5@out.example" | .int.BirthDay = 7
+		| .datetime.DateModified = "2021-02-03 04:05:06" | .text.Notes = "short"
+		| .string.ViewEmail = "c5@out.example" | .bool.Auto = true
+		elif .kind == "USER" and .string.PublicId == "ann@north.test" then
+		.string.Language = "French" else . end'
+	run load --verify --deep "$D/edited.ndjson"
+	[ "$status" -eq 0 ]
+	wanted "$D/edited.ndjson"
+}
+
+@test "things that were left out, from the ledger's list of rejects" {
+	edit 'if .kind == "GROUP" then .uuid = "none" elif .kind == "IDENTITY" then .entity = ""
+		elif .kind == "CARD" and (.data | test("Eve")) then del(.data)
+		elif .kind == "SYSTEM_FOLDER" and .string.FolderFullName == "Sent" then
+		.ref.IdAccount = "12345678-0000-4000-8000-000000000000" else . end'
+	run load "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	load --list rejects -o "$D/rejects"
+	# what it should have been stands in the stream as it was
+	jq -c --slurpfile good "$D/small.ndjson" '
+		if .kind != "REJECT" then . else . as $r |
+		.record = first($good[] | select(.kind == $r.record.kind and
+			(if .kind == "CARD" then .uri == $r.record.uri
+			elif .kind == "GROUP" then true
+			else .uuid == $r.record.uuid end))) end' "$D/rejects" >"$D/corrected"
+	chmod 600 "$D/corrected"
+	run load --repair "$D/corrected"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *" 0 left"* ]]
+	[ -z "$(load --list rejects | grep REJECT)" ]
+	# a thing that is there is not put there twice
+	run load --repair "$D/corrected"
+	[ "$status" -eq 1 ]
+	[[ $output == *"P8 has a card of that URI already"* ]]
+	wanted "$D/small.ndjson"
+}
+
+@test "a file that was missing" {
+	local from=$D/p7data/files/private/ann@north.test
+	mkdir -p "$from/Büro"
+	printf 'hello, world\n' >"$from/hello.txt"
+	: >"$from/Büro/empty.bin"
+	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)' "$D/small.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson"
+	run load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	[ "$(jq -r 'select(.kind == "REJECT").code' "$D/rejects")" = file-missing ]
+	run load --repair "$D/rejects"
+	[ "$status" -eq 1 ]
+	[[ $output == *"say --files-from"* ]]
+	run load --repair --files-from "$D/p7data" "$D/rejects"
+	[ "$status" -eq 1 ]
+	load --verify --deep
+	printf 'a plan of many words' >"$from/Büro/plan.txt"
+	run load --repair --files-from "$D/p7data" "$D/rejects"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$D/p8/data/files/private/"*/Büro/plan.txt)" = "a plan of many words" ]
+	[ -z "$(find "$D/p8/data/files" -name '.p7m*')" ]
+	[ "$(sql "select value from au_eav_attributes_bigint where name like '%UsedSpace'
+		order by value desc limit 1")" = 33 ]
+	load --verify --deep
+	[ -z "$(load --list rejects | grep REJECT)" ]
+	run load --undo --all
+	[ "$status" -eq 0 ]
+	[ -z "$(find "$D/p8/data/files" -type f)" ]
+}
+
+@test "what cannot be repaired is said; bad input is refused" {
+	load -q "$D/small.ndjson"
+	{
+		echo '{"kind":"WARN","stage":"p7-transform","code":"x"}'
+		echo '{"kind":"REJECT","stage":"p7-transform","code":"token-too-long","user":"ann@north.test"}'
+		echo '{"kind":"REJECT","stage":"p8-load","code":"user-exists","user":"ann@north.test"}'
+		echo '{"kind":"REJECT","stage":"p8-load","code":"value-too-long","record":{"kind":"SERVER"}}'
+		echo '{"kind":"REJECT","stage":"p8-load","code":"bad-card","user":"no@one.test","record":{}}'
+	} >"$D/rejects"
+	chmod 600 "$D/rejects"
+	run load --repair "$D/rejects"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"ann@north.test token-too-long: it is of an earlier stage"* ]]
+	[[ $output == *"ann@north.test user-exists: it has no record"* ]]
+	[[ $output == *"- value-too-long: it belongs to no user"* ]]
+	[[ $output == *"no@one.test bad-card: the user is not loaded"* ]]
+	[[ $output == *"0 rejects repaired, 4 left"* ]]
+	run load --repair "$D/small.ndjson"
+	[ "$status" -eq 65 ]
+	[[ $output == *"line 1 is a HEADER record; --repair wants a file of rejects"* ]]
+	run load --repair --dry-run "$D/rejects"
+	[ "$status" -eq 64 ]
+	load --verify --deep
+}
