@@ -13,14 +13,14 @@
 #define PROG "p7-transform"
 
 struct options {
-	const char *input, *output, *mapping, *target, *salt, *rejects, *rename;
+	const char *input, *output, *mapping, *target, *salt, *rejects, *rename, *corrected;
 	bool gz, edited, print_mapping, accounts;
 };
 
 static const char usage_text[] =
 	"usage: p7-transform [--salt-file FILE] [--target FILE] [--mapping FILE]\n"
-	"                    [--rename FILE [--rename-accounts]] [--rejects FILE] [--edited]\n"
-	"                    [-z] [-o FILE] [INPUT]\n"
+	"                    [--rename FILE [--rename-accounts]] [--rejects FILE]\n"
+	"                    [--corrected FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
 	"       p7-transform --print-mapping\n"
 	"\n"
 	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
@@ -32,6 +32,7 @@ static const char usage_text[] =
 	"  --rename FILE      other names for users: old e-mail, TAB, new e-mail\n"
 	"  --rename-accounts  for their mail accounts, too: addresses and logins\n"
 	"  --rejects FILE     write what is not carried, or altered, to FILE too\n"
+	"  --corrected FILE   rejects of an earlier run whose records were corrected\n"
 	"  --edited           accept an input that was altered on purpose\n"
 	"  -o, --output FILE  write to FILE instead of standard output\n"
 	"  -z, --gzip         compress the output\n"
@@ -54,6 +55,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		{ "rejects", required_argument, NULL, 'r' },
 		{ "rename", required_argument, NULL, 'n' },
 		{ "rename-accounts", no_argument, NULL, 'a' },
+		{ "corrected", required_argument, NULL, 'c' },
 		{ "edited", no_argument, NULL, 'e' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "gzip", no_argument, NULL, 'z' },
@@ -71,6 +73,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		case 't': o->target = optarg; break;
 		case 's': o->salt = optarg; break;
 		case 'r': o->rejects = optarg; break;
+		case 'c': o->corrected = optarg; break;
 		case 'e': o->edited = true; break;
 		case 'n': o->rename = optarg; break;
 		case 'a': o->accounts = true; break;
@@ -139,7 +142,7 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
 		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
-		    strcmp(v->key, "rename") == 0)
+		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (!dav && strcmp(v->key, "stream") == 0)
@@ -152,6 +155,8 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 		jw_kv_str(w, "mapping", mapping);
 	if (r->rename.given)
 		jw_kv_str(w, "rename", r->rename.sha256);
+	if (r->corrected.given)
+		jw_kv_str(w, "corrected", r->corrected.sha256);
 	jw_key(w, "target");
 	jw_str(w, r->target.given ? r->target.sha256 : NULL);
 	return so_put(&r->out, "HEADER", e);
@@ -206,6 +211,8 @@ static int transform(const struct options *o, struct err *e)
 	r->rename.accounts = o->accounts;
 	if (rc == 0 && o->rename != NULL)
 		rc = rename_read(&r->rename, o->rename, e);
+	if (rc == 0 && o->corrected != NULL)
+		rc = corrected_read(&r->corrected, o->corrected, e);
 	if (rc == 0)
 		rc = si_open(&r->in, o->input, "p7|dav", o->edited, e);
 	if (rc == 0) {
@@ -213,6 +220,9 @@ static int transform(const struct options *o, struct err *e)
 		rc = convert(r, o, dav, e);
 		si_close(&r->in);
 	}
+	if (rc == 0 && corrected_unmet(&r->corrected) > 0)
+		fprintf(stderr, PROG ": %zu of %zu corrections belong to records that the stream "
+		    "does not have\n", corrected_unmet(&r->corrected), r->corrected.n);
 	if (rc == 0 && r->report.rejects > 0)
 		e->status = EXIT_REJECTS;
 	run_free(r);

@@ -38,7 +38,8 @@ static void rename_values(struct run *r, enum source_kind kind)
 
 int run_take(struct run *r, enum source_kind kind, struct err *e)
 {
-	if (source_take(&r->src[kind], &r->map.rec[kind], &r->in, e) < 0)
+	if (source_take(&r->src[kind], &r->map.rec[kind], &r->in, e) < 0 ||
+	    corrected_apply(&r->corrected, &r->map.rec[kind], &r->src[kind], e) < 0)
 		return -1;
 	r->vals[kind] = r->src[kind].v;
 	if (r->rename.accounts)
@@ -270,4 +271,5 @@ void run_free(struct run *r)
 	mapping_free(&r->map);
 	target_free(&r->target);
 	rename_free(&r->rename);
+	corrected_free(&r->corrected);
 }

@@ -7,6 +7,7 @@
 #define RUN_H
 
 #include "convert.h"
+#include "corrected.h"
 #include "fit.h"
 #include "mapping.h"
 #include "rename.h"
@@ -96,6 +97,7 @@ struct run {
 	struct stream_out out;
 	struct report report;
 	struct rename rename;
+	struct corrected corrected;
 	struct mapping map;
 	struct target target;
 	struct p8key key;

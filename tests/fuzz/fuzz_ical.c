@@ -6,7 +6,7 @@
 
 const char *__asan_default_options(void);
 
-/* libical keeps some memory for later, which after each run would be searched for leaks for long. */
+/* libical keeps memory for later, which after each run would be searched for leaks for long. */
 const char *__asan_default_options(void)
 {
 	return "detect_leaks=0";
