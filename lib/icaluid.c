@@ -125,15 +125,29 @@ static int line_get(struct cursor *c)
 	return ch;
 }
 
+/* To the first CR or LF behind P, or END; in short pieces, as one of them may not be there. */
+static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
+{
+	const uint8_t *lf, *cr;
+	size_t n;
+
+	for (; p < end; p += n) {
+		n = end - p < 256 ? (size_t)(end - p) : 256;
+		lf = memchr(p, '\n', n);
+		cr = memchr(p, '\r', lf != NULL ? (size_t)(lf - p) : n);
+		if (cr != NULL || lf != NULL)
+			return cr != NULL ? cr : lf;
+	}
+	return end;
+}
+
 /* To the start of the next line, folds left as lines of their own. */
 static int skip_line(struct cursor *c)
 {
 	int ch;
 
-	if (c->unit == 1) {
-		while (c->p < c->end && *c->p != '\n' && *c->p != '\r')
-			c->p++;
-	}
+	if (c->unit == 1)
+		c->p = line_end(c->p, c->end);
 	do
 		ch = get(c);
 	while (ch != '\n' && ch != '\r' && ch != END);

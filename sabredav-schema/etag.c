@@ -1,11 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "byid.h"
 #include "digest.h"
 #include "etag.h"
 #include "run.h"
 
-#define ROWS 100	/* of one UPDATE: three parameters each */
+#define MISSING "(t.`etag` IS NULL OR RTRIM(t.`etag`)='')"
 
 int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t,
     const char *data, bool missing, struct err *e)
@@ -19,7 +20,7 @@ int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t
 	buf_adds(&sql, ", t.`etag`, t.`size` FROM ");
 	db_ident(&sql, t->name);
 	buf_addf(&sql, " t WHERE t.`id`>?%s ORDER BY t.`id` LIMIT %d", missing ?
-	    " AND (t.`etag` IS NULL OR RTRIM(t.`etag`)='')" : "", ETAG_BATCH);
+	    " AND " MISSING : "", ETAG_BATCH);
 	rc = dbq_prepare(&r->read, db, sql.data, e);
 	buf_free(&sql);
 	return rc;
@@ -55,36 +56,8 @@ void etag_reader_close(struct etag_reader *r)
 
 struct fill {
 	struct etag_reader reader;
-	struct dbq write;
-	struct etag_row row[ETAG_BATCH];
-	unsigned n;
+	struct byid out;
 };
-
-static int prepare_write(struct fill *f, struct db *db, const struct table *t, const char *data,
-    struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	unsigned i;
-	int rc;
-
-	buf_adds(&sql, "UPDATE ");
-	db_ident(&sql, t->name);
-	buf_adds(&sql, " t SET t.`etag`=ELT(FIELD(t.`id`");
-	for (i = 0; i < ROWS; i++)
-		buf_adds(&sql, ", ?");
-	buf_addc(&sql, ')');
-	for (i = 0; i < ROWS; i++)
-		buf_adds(&sql, ", ?");
-	buf_adds(&sql, "), t.`size`=OCTET_LENGTH(COALESCE(");
-	schema_bytes(&sql, t, "t", data);
-	buf_adds(&sql, ", '')) WHERE t.`id` IN (?");
-	for (i = 1; i < ROWS; i++)
-		buf_adds(&sql, ", ?");
-	buf_addc(&sql, ')');
-	rc = dbq_prepare(&f->write, db, sql.data, e);
-	buf_free(&sql);
-	return rc;
-}
 
 /* Rows without data have an etag only if they must have one. */
 static void take(void *arg, const struct etag_row *row)
@@ -92,49 +65,47 @@ static void take(void *arg, const struct etag_row *row)
 	struct fill *f = arg;
 
 	if (row->untrue && (row->missing || !row->null))
-		f->row[f->n++] = *row;
-}
-
-static int write_chunk(struct fill *f, unsigned from, struct err *e)
-{
-	struct dbval v[3 * ROWS];
-	unsigned i, n = f->n - from < ROWS ? f->n - from : ROWS;
-
-	for (i = 0; i < ROWS; i++) {
-		/* No row has id 0. */
-		v[i] = v[2 * ROWS + i] = DB_INT(i < n ? f->row[from + i].id : 0);
-		v[ROWS + i] = DB_STR(i < n ? f->row[from + i].etag : "");
-	}
-	return dbq_run(&f->write, v, 3 * ROWS, e);
+		byid_add(&f->out, row->id, row->etag);
 }
 
 static int fill(struct run *r, struct fill *f, struct entry *en, struct err *e)
 {
-	unsigned i;
-
 	for (;;) {
-		f->n = 0;
 		if (etag_reader_batch(&f->reader, en->position, take, f, e) < 0)
 			return -1;
 		if (f->reader.seen == 0)
 			return 0;
-		if (run_begin(r, e) < 0)
-			return -1;
-		for (i = 0; i < f->n; i += ROWS)
-			if (write_chunk(f, i, e) < 0)
-				return -1;
-		en->rows_seen += f->n;
+		en->rows_seen += f->out.n;
 		en->position = f->reader.last;
-		if (run_commit(r, en, e) < 0)
+		if (run_begin(r, e) < 0 || byid_write(&f->out, e) < 0 || run_commit(r, en, e) < 0)
 			return -1;
 	}
+}
+
+static int open_fill(struct fill *f, struct run *r, const struct table *t, struct err *e)
+{
+	bool cards = table_has(t, "carddata");
+	const char *data = cards ? "carddata" : "calendardata";
+	struct buf size = BUF_INIT(4096);
+	struct byid_column etag = { .col = "etag", .otherwise = "t.`etag`", .where = cards ?
+	    " AND " MISSING : " AND t.`calendardata` IS NOT NULL", .text_max = 33 * BYID_ROWS };
+	int rc;
+
+	buf_adds(&size, ", t.`size`=OCTET_LENGTH(COALESCE(");
+	schema_bytes(&size, t, "t", data);
+	buf_adds(&size, ", ''))");
+	etag.also = size.data;
+	rc = etag_reader_open(&f->reader, r->db, t, data, cards, e);
+	if (rc == 0)
+		rc = byid_open(&f->out, r->db, t, &etag, e);
+	buf_free(&size);
+	return rc;
 }
 
 int run_etags(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
 {
 	struct fill *f = calloc(1, sizeof(*f));
 	const struct table *t;
-	const char *data;
 	struct schema s;
 	int rc;
 
@@ -143,18 +114,14 @@ int run_etags(struct run *r, const struct stmt *st, struct entry *en, struct err
 	rc = schema_load(&s, r->db, r->prefix, e);
 	if (rc == 0) {
 		t = schema_named(&s, st->table);
-		data = table_has(t, "carddata") ? "carddata" : "calendardata";
 		rc = t == NULL ? err_set(e, EXIT_TEMPORARY, "table %s is gone", st->table) :
-		    etag_reader_open(&f->reader, r->db, t, data,
-		    table_has(t, "carddata"), e);
-		if (rc == 0)
-			rc = prepare_write(f, r->db, t, data, e);
+		    open_fill(f, r, t, e);
 		schema_free(&s);
 	}
 	if (rc == 0)
 		rc = fill(r, f, en, e);
 	etag_reader_close(&f->reader);
-	dbq_close(&f->write);
+	byid_close(&f->out);
 	free(f);
 	return rc;
 }

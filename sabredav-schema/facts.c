@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "uidlen.h"
 
 /* 1 when NAME has a row that WHERE ("" or " WHERE ...") selects, 0, or -1. */
 static int has_row(struct db *db, const char *name, const char *where, struct err *e)
@@ -231,13 +232,21 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	return 0;
 }
 
+static int find_uid_length(struct facts *f, struct db *db, const struct schema *s, struct err *e)
+{
+	const struct table *t = schema_table(s, "calendarobjects");
+
+	return t == NULL || table_has(t, "uid") ? 0 : uidlen_usual(db, t, &f->uid_length, e);
+}
+
 int facts_load(struct facts *f, struct db *db, const struct schema *s, struct err *e)
 {
 	memset(f, 0, sizeof(*f));
 	if (check(db, s, e) < 0 || has_md5(f, db, e) < 0 ||
 	    is_empty(db, s, "calendars", &f->empty_calendars, e) < 0 ||
 	    is_empty(db, s, "addressbooks", &f->empty_addressbooks, e) < 0 ||
-	    is_empty(db, s, "cards", &f->empty_cards, e) < 0)
+	    is_empty(db, s, "cards", &f->empty_cards, e) < 0 ||
+	    find_uid_length(f, db, s, e) < 0)
 		return -1;
 	return find_source(f, db, s, e);
 }

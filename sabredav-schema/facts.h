@@ -16,6 +16,7 @@ struct facts {
 	bool moved;		/* the latter: a stock script renamed them away */
 	bool owners_lost;	/* no calendar has an owner instance */
 	bool calendars_lost;	/* no calendar is in PREFIXcalendars */
+	unsigned uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
 	/* The longest values there, bytes (displayname: characters). */
 	int64_t principaluri, uri, displayname, calendarcolor, components, description, timezone;
 };

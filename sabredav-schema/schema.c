@@ -271,15 +271,25 @@ void table_drop(struct table *t, const char *name)
 	t->col[i] = t->col[--t->cols];
 }
 
+void schema_text(struct buf *out, const struct table *t, const char *alias, const char *col)
+{
+	const struct column *c = table_column(t, col);
+	bool other = c != NULL && c->charset[0] != '\0' && strncmp(c->charset, "utf8", 4) != 0;
+
+	buf_addf(out, "%s%s.", other ? "CONVERT(" : "", alias);
+	db_ident(out, col);
+	if (other)
+		buf_adds(out, " USING utf8mb4)");
+}
+
 void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col)
 {
 	const struct column *c = table_column(t, col);
-	bool utf8 = c != NULL && strncmp(c->charset, "utf8", 4) == 0;
+	bool text = c != NULL && c->charset[0] != '\0';
 
-	if (c != NULL && c->charset[0] != '\0')
-		buf_adds(out, utf8 ? "CAST(" : "CAST(CONVERT(");
-	buf_addf(out, "%s.", alias);
-	db_ident(out, col);
-	if (c != NULL && c->charset[0] != '\0')
-		buf_adds(out, utf8 ? " AS BINARY)" : " USING utf8mb4) AS BINARY)");
+	if (text)
+		buf_adds(out, "CAST(");
+	schema_text(out, t, alias, col);
+	if (text)
+		buf_adds(out, " AS BINARY)");
 }

@@ -69,5 +69,10 @@ void table_drop(struct table *t, const char *name);
  * ALIAS.`COL` of a binary or UTF-8 column, converted otherwise.  NULL stays NULL.
  */
 void schema_bytes(struct buf *out, const struct table *t, const char *alias, const char *col);
+/*
+ * The same as text, which is read faster: a UTF-8 client gets the same bytes of it, and MD5() and
+ * OCTET_LENGTH() are those of these bytes.
+ */
+void schema_text(struct buf *out, const struct table *t, const char *alias, const char *col);
 
 #endif

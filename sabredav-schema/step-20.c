@@ -187,11 +187,11 @@ static void upgrade_cards(struct plan *p)
 		else
 			alter_cards(p, t);
 	}
-	data = bytes_of(p, &b, "cards", "carddata");
+	data = text_of(p, &b, "cards", "carddata");
 	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh,
 	    schema_table(p->s, "cards")->name, "cards.etag-size",
-	    "UPDATE %T{cards} t SET t.`etag`=MD5(COALESCE(%S, '')),"
-	    " t.`size`=OCTET_LENGTH(COALESCE(%S, '')) WHERE (t.`etag` IS NULL OR"
+	    "UPDATE %T{cards} t SET t.`etag`=COALESCE(MD5(%S), MD5('')),"
+	    " t.`size`=COALESCE(OCTET_LENGTH(%S), 0) WHERE (t.`etag` IS NULL OR"
 	    " RTRIM(t.`etag`)='')", data, data);
 	buf_free(&b);
 	plan_unreserve(p, "cards", "etag");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "step.h"
+#include "uidlen.h"
 
 static const char *const objects_col[][2] = {
 	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
@@ -37,15 +38,18 @@ static void add_uid(struct plan *p, struct table *t)
 {
 	const struct column *data = table_column(t, "calendardata");
 	bool utf8 = strncmp(data->charset, "utf8", 4) == 0;
-	char text[160];
+	int blanks = p->f->uid_length > 0 ? (int)p->f->uid_length : UID_USUAL;
+	char text[160], room[UIDLEN_MAX + 1];
 
+	/* Fewer than two are no room (schema.c). */
+	snprintf(room, sizeof(room), "%*s", blanks < 2 ? 2 : blanks, "");
 	if (utf8)
 		snprintf(text, sizeof(text), "%s COLLATE %s", data->charset, data->collation);
 	else
 		snprintf(text, sizeof(text), "utf8mb4 COLLATE %s", p->s->utf8[1]);
 	plan_add(p, STMT_DDL, NULL, "calendarobjects.alter",
-	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S DEFAULT "
-	    RESERVED_UID ", FORCE", t->name, text);
+	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S DEFAULT '%S', FORCE",
+	    t->name, text, room);
 	if (!table_add(t, "uid", "VARCHAR(200)", utf8 ? data->charset : "utf8mb4"))
 		plan_fail(p, EXIT_TEMPORARY, "out of memory");
 	else

@@ -35,17 +35,19 @@ void undo_backup(struct plan *p, const char *base, const char *suffix);
 void undo_column(struct plan *p, const char *base, const char *col, const char *action);
 
 /*
- * The default of a new column whose values come row by row, in ALTER TABLE ... FORCE: the table is
- * built anew with blanks of a value's size in each row, so that the rows do not grow later.  InnoDB
- * would move nearly each row of a full page, and log the page; this takes half the time and an
- * eighth of the log.  Blanks count as no value; plan_unreserve() makes the default NULL in the end.
+ * The default of a new column whose values come row by row, in ALTER TABLE ... FORCE: the
+ * table is built anew with blanks of a value's size in each row (of a UID's usual size), so
+ * that the rows do not grow later.  InnoDB would move nearly each row of a full page, and log
+ * the page; this takes less than half the time and an eighth of the log.  Blanks count as no
+ * value; plan_unreserve() makes the default NULL in the end.
  */
 #define RESERVED "'                                '"		/* an etag */
-#define RESERVED_UID "'                                        '"	/* a UUID and more */
+#define UID_USUAL 36	/* bytes of a UID where there is none to look at: a UUID */
 void plan_unreserve(struct plan *p, const char *base, const char *col);
 
-/* The expression (for %S) that schema_bytes() makes of PREFIX + BASE's column, alias t. */
+/* The expressions (for %S) that schema_bytes() and schema_text() make of PREFIX + BASE's column. */
 const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col);
+const char *text_of(struct plan *p, struct buf *b, const char *base, const char *col);
 
 /* propertystorage is made by step 2.0, or by 3.0 with its valuetype if it is missing then. */
 extern const struct layout propertystorage_20, propertystorage_30;

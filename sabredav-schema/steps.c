@@ -18,6 +18,14 @@ const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char
 	return b->failed ? "" : b->data;
 }
 
+const char *text_of(struct plan *p, struct buf *b, const char *base, const char *col)
+{
+	schema_text(b, schema_table(p->s, base), "t", col);
+	if (b->failed)
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	return b->failed ? "" : b->data;
+}
+
 void plan_unreserve(struct plan *p, const char *base, const char *col)
 {
 	const struct table *t = schema_table(p->s, base);

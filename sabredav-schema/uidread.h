@@ -8,7 +8,7 @@
 
 #include "uid.h"
 
-#define UID_BATCH 5000		/* objects */
+#define UID_BATCH 5000		/* objects (as many as BYID_ROWS) */
 
 struct uid_object {
 	int64_t id;
