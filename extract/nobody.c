@@ -8,34 +8,43 @@
  * Rows that P7 left behind when it deleted a user, an account or a calendar.  They are reached from
  * nothing, so they are only counted: one line a table, never silence.
  */
-static const struct {
+static const struct link {
 	const char *table, *column;	/* whose rows, and what they name */
 	const char *parent, *key;	/* where that should be; NULL: nowhere */
+	const char *other, *expr;	/* or there: an expression of its columns */
 	const char *what;		/* in a sentence */
 	const char *where;		/* which rows count */
 	bool dav;
 } links[] = {
-	{ "awm_settings", "id_user", "awm_accounts", "id_user", "users", "", false },
-	{ "acal_users_data", "user_id", "awm_accounts", "id_user", "users", "", false },
-	{ "awm_system_folders", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
-	{ "awm_folders_order", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
-	{ "awm_identities", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
-	{ "awm_social", "id_acct", "awm_accounts", "id_acct", "accounts", "", false },
-	{ "twofa_accounts", "account_id", "awm_accounts", "id_acct", "accounts", "", false },
-	{ "awm_senders", "id_user", "awm_accounts", "id_user", "users", "", false },
-	{ "awm_addr_groups", "id_user", "awm_accounts", "id_user", "users", "", false },
-	{ "awm_addr_book", "id_user", "awm_accounts", "id_user", "users",
-	  " AND t.deleted=0 AND t.id_user<>0", false },
-	{ "adav_calendars", "principaluri", NULL, NULL, "principals",
-	  " AND COALESCE(t.principaluri,'')=''", true },
-	{ "adav_calendarobjects", "calendarid", "adav_calendars", "id", "calendars", "", true },
-	{ "adav_calendarshares", "calendarid", "adav_calendars", "id", "calendars", "", true },
-	{ "adav_delegates", "calendarid", "adav_calendars", "id", "calendars", "", true },
+#define TO_USER .parent = "awm_accounts", .key = "id_user", .what = "users"
+#define TO_ACCOUNT .parent = "awm_accounts", .key = "id_acct", .what = "accounts"
+#define TO_CALENDAR .parent = "adav_calendars", .key = "id", .what = "calendars", .dav = true
+	{ .table = "awm_settings", .column = "id_user", TO_USER },
+	{ .table = "acal_users_data", .column = "user_id", TO_USER },
+	{ .table = "awm_system_folders", .column = "id_acct", TO_ACCOUNT },
+	{ .table = "awm_folders_order", .column = "id_acct", TO_ACCOUNT },
+	{ .table = "awm_identities", .column = "id_acct", TO_ACCOUNT },
+	{ .table = "awm_social", .column = "id_acct", TO_ACCOUNT },
+	{ .table = "twofa_accounts", .column = "account_id", TO_ACCOUNT },
+	{ .table = "awm_senders", .column = "id_user", TO_USER },
+	{ .table = "awm_addr_groups", .column = "id_user", TO_USER },
+	{ .table = "awm_addr_book", .column = "id_user", TO_USER,
+	  .where = " AND t.deleted=0 AND t.id_user<>0" },
+	{ .table = "adav_calendars", .column = "principaluri", .what = "principals",
+	  .where = " AND COALESCE(t.principaluri,'')=''", .dav = true },
+	{ .table = "adav_calendarobjects", .column = "calendarid", TO_CALENDAR },
+	{ .table = "adav_calendarshares", .column = "calendarid", TO_CALENDAR },
+	{ .table = "adav_delegates", .column = "calendarid", TO_CALENDAR },
+	{ .table = "adav_reminders", .column = "user", .parent = "awm_accounts", .key = "email",
+	  .other = "adav_principals", .expr = "SUBSTRING(p.uri,12)", .what = "users",
+	  .dav = true },
 };
 
-static int count(struct run *r, unsigned i, const struct cat_table *t, const struct cat_table *to,
-    int64_t *n, struct err *e)
+static int count(struct run *r, const struct link *l, const struct cat_table *t,
+    const struct cat_table *to, int64_t *n, struct err *e)
 {
+	const struct cat_table *other =
+	    l->other != NULL ? catalog_table(&r->cat, l->other) : NULL;
 	struct buf sql = BUF_INIT(4096);
 	int rc;
 
@@ -44,12 +53,18 @@ static int count(struct run *r, unsigned i, const struct cat_table *t, const str
 	buf_adds(&sql, " WHERE 1");
 	/* Not a correlated search: an upgraded database may lack the index for it. */
 	if (to != NULL) {
-		buf_addf(&sql, " AND t.%s NOT IN (SELECT p.%s FROM", links[i].column,
-		    links[i].key);
+		buf_addf(&sql, " AND (t.%s IS NULL OR t.%s NOT IN (SELECT p.%s FROM", l->column,
+		    l->column, l->key);
 		sql_table(&sql, to, "p", NULL);
+		buf_adds(&sql, "))");
+	}
+	if (other != NULL) {
+		buf_addf(&sql, " AND t.%s NOT IN (SELECT %s FROM", l->column, l->expr);
+		sql_table(&sql, other, "p", NULL);
 		buf_addc(&sql, ')');
 	}
-	buf_adds(&sql, links[i].where);
+	if (l->where != NULL)
+		buf_adds(&sql, l->where);
 	rc = sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") :
 	    db_one_int(&r->db, sql.data, NULL, 0, n, e);
 	buf_free(&sql);
@@ -73,7 +88,7 @@ int nobody_write(struct run *r, struct err *e)
 		if (links[i].dav != r->o->dav || t == NULL || !cat_has(t, links[i].column) ||
 		    (links[i].parent != NULL && (to == NULL || !cat_has(to, links[i].key))))
 			continue;
-		if (count(r, i, t, to, &n, e) < 0)
+		if (count(r, &links[i], t, to, &n, e) < 0)
 			return -1;
 		if (n == 0)
 			continue;

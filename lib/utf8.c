@@ -96,6 +96,22 @@ size_t utf8_put(char *out, uint32_t cp)
 	return 4;
 }
 
+bool utf8_beyond_bmp(const char *s, size_t n)
+{
+	size_t i = 0;
+	uint64_t w;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&w, s + i, 8);
+		if (w & 0x8080808080808080u)
+			break;
+	}
+	for (; i < n; i++)
+		if ((unsigned char)s[i] >= 0xf0)
+			return true;
+	return false;
+}
+
 size_t utf8_chars(const char *s, size_t n)
 {
 	size_t i, chars = 0;

@@ -16,6 +16,8 @@ bool utf8_valid(const char *s, size_t n);
 uint32_t utf8_next(const char **p, const char *end);
 /* Encode CP into OUT (4 bytes of room); returns 1 to 4. */
 size_t utf8_put(char *out, uint32_t cp);
+/* Is there a character beyond the basic plane, which MySQL's three-byte utf8 does not hold? */
+bool utf8_beyond_bmp(const char *s, size_t n);
 /* Characters in well-formed text. */
 size_t utf8_chars(const char *s, size_t n);
 /* The largest M <= MAX that does not end inside a sequence. */

@@ -5,6 +5,7 @@
 
 #include "dav_finish.h"
 #include "dav_sql.h"
+#include "names.h"
 #include "sqlerr.h"
 
 #define TRIES 6
@@ -107,8 +108,8 @@ static int finish_owner(struct dav_finish *f, void *arg, struct err *e)
 	struct dav_user u;
 	int rc;
 
-	if (strncmp(principal, "principals/", 11) == 0)
-		email += 11;
+	if (strncmp(principal, PRINCIPAL_PREFIX, strlen(PRINCIPAL_PREFIX)) == 0)
+		email += strlen(PRINCIPAL_PREFIX);
 	o.email = email;
 	if (dav_find_user(f->mv.t, email, &u, e) < 0)
 		return -1;
@@ -144,7 +145,7 @@ int dav_finish_owners(struct dav_finish *f, struct err *e)
 
 	if (dav_prepare(&q, f->mv.t, f->mv.st, "SELECT DISTINCT m.principal FROM"
 	    " {p7m_dav_calendar} m JOIN [calendars] c ON c.id=m.id WHERE m.source=? AND"
-	    " m.calendarid IS NULL AND m.principal IS NOT NULL ORDER BY 1", e) < 0)
+	    " m.calendarid IS NULL AND m.principal<>'' ORDER BY 1", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &DB_STR(f->mv.st->source), 1, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {

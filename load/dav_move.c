@@ -7,6 +7,8 @@
 #include "dav_move.h"
 #include "dav_names.h"
 #include "dav_sql.h"
+#include "names.h"
+#include "utf8.h"
 
 #define CALENDARS_MAX 20000	/* of one owner, held in memory */
 
@@ -97,7 +99,8 @@ static int fit_text(struct dav_move *mv, const struct dav_owner *o, const struct
 	    .id = k->id, .field = field, .reason = "P8's column cannot hold this text",
 	    .action = "characters outside of the basic plane became U+FFFD, the end was cut" };
 
-	if (v->p == NULL || !dav_fit_text(v->p, v->n, max, room))
+	if (v->p == NULL || !dav_fit_text(v->p, v->n, max,
+	    mv->t->dav_text == DAV_TEXT_SERVER, room))
 		return 0;
 	*v = DB_BYTES(room->data, room->len);
 	return mv->note(mv->arg, &i, e);
@@ -240,12 +243,67 @@ static int move_calendar(struct dav_move *mv, const struct dav_owner *o,
 	return rc;
 }
 
+/* Whom P8's reminders of the owner URI belong to. */
+static const char *user_of(const char *uri)
+{
+	size_t n = strlen(PRINCIPAL_PREFIX);
+
+	return strncmp(uri, PRINCIPAL_PREFIX, n) == 0 ? uri + n : uri;
+}
+
+/* P8's column for him takes characters of the basic plane. */
+static bool reminders_fit(const char *user)
+{
+	return strlen(user) <= 100 && !utf8_beyond_bmp(user, strlen(user));
+}
+
+static int reject_reminders(struct dav_move *mv, const struct dav_owner *o, struct err *e)
+{
+	struct report_item item = { .reject = true, .code = "reminders-of-unfit-user",
+	    .user = o->email, .table = "adav_reminders", .id = -1, .field = "user",
+	    .reason = "P8's reminders take e-mails of at most 100 bytes, without emoji",
+	    .action = "give the user another e-mail address in P7 and migrate him again" };
+	int64_t id;
+	int rc = dav_one_int(mv->t, mv->st, "SELECT id FROM [reminders] WHERE user=? LIMIT 1",
+	    &DB_STR(o->email), 1, &id, e);
+
+	return rc == 1 ? mv->note(mv->arg, &item, e) : rc;
+}
+
+/* Reminders of things whose names P8's columns (utf8mb3, 255 characters) cannot hold. */
+static int reject_unfit(struct dav_move *mv, const struct dav_owner *o, struct err *e)
+{
+	static const char *const find[] = {
+		"SELECT id FROM [reminders] WHERE user=? AND (HEX(calendaruri) REGEXP '^(..)*F' OR"
+		" HEX(eventid) REGEXP '^(..)*F') ORDER BY id LIMIT 1",
+		"SELECT id FROM [reminders] WHERE user=? AND (LENGTH(calendaruri)>255 OR"
+		" LENGTH(eventid)>255) ORDER BY id LIMIT 1",
+	};
+	struct report_item item = { .reject = true, .code = "reminder-unfit", .user = o->email,
+	    .table = "adav_reminders", .field = "eventid",
+	    .reason = "P8's column cannot hold the name of the calendar or event (emoji, length)",
+	    .action = "set the reminder anew in P8" };
+	const char *sql = find[mv->t->dav_text == DAV_TEXT_SERVER];
+	int64_t id;
+	int rc;
+
+	while ((rc = dav_one_int(mv->t, mv->st, sql, &DB_STR(o->email), 1, &id, e)) == 1) {
+		item.id = id;
+		if (mv->note(mv->arg, &item, e) < 0 || dav_run(mv->t, mv->st,
+		    "DELETE FROM [reminders] WHERE id=?", &DB_INT(id), 1, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
 static int move_reminders(struct dav_move *mv, const struct dav_owner *o, struct err *e)
 {
-	const char *stored = o->uri + strlen("principals/");
+	const char *stored = user_of(o->uri);
 
-	if (strlen(stored) > 100)
-		return 0;
+	if (!reminders_fit(stored))
+		return reject_reminders(mv, o, e);
+	if (reject_unfit(mv, o, e) < 0)
+		return -1;
 	if (dav_run(mv->t, mv->st,
 		"INSERT INTO {adav_reminders} (user, calendaruri, eventid, time,"
 		" starttime, allday) SELECT {:davtext}, <calendaruri>, <eventid>, time, "
@@ -296,6 +354,8 @@ int dav_count_owner(struct target *t, const char *uri, const char *email, struct
 	    " {adav_calendarobjects} o ON o.calendarid=i.calendarid WHERE i.principaluri=? AND"
 	    " i.access=1", uri, &out->objects, &out->object_hash, e) < 0)
 		return -1;
+	if (!reminders_fit(email))
+		return 0;
 	return sum_rows(t, "SELECT calendaruri, eventid, starttime FROM {adav_reminders} WHERE"
 	    " user={:davtext}", email, &out->reminders, &out->reminder_hash, e);
 }
@@ -322,6 +382,6 @@ int dav_move_owner(struct dav_move *mv, const struct dav_owner *o, struct dav_mo
 	calendars_free(&c);
 	if (rc == 0)
 		rc = move_reminders(mv, o, e);
-	return rc == 0 ? dav_count_owner(mv->t, o->uri, o->uri + strlen("principals/"), out, e)
+	return rc == 0 ? dav_count_owner(mv->t, o->uri, user_of(o->uri), out, e)
 		       : rc;
 }

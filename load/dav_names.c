@@ -40,14 +40,14 @@ void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id
 	buf_add(out, p + base, len - base);
 }
 
-bool dav_fit_text(const char *p, size_t n, size_t max, struct buf *out)
+bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf *out)
 {
 	const char *end = p + n, *piece;
+	size_t chars = 0, bytes = 0, len;
 	bool changed = false;
-	size_t chars, len;
 
 	buf_reset(out);
-	for (chars = 0; p < end; chars++) {
+	while (p < end) {
 		piece = p;
 		if (utf8_next(&p, end) > 0xffff) {
 			changed = true;
@@ -55,7 +55,9 @@ bool dav_fit_text(const char *p, size_t n, size_t max, struct buf *out)
 			len = 3;
 		} else
 			len = (size_t)(p - piece);
-		if (max > 0 ? chars == max : out->len + len > 65535)
+		chars += bytewise ? len : 1;
+		bytes += bytewise && len > 1 ? 3 * len : len;
+		if (max > 0 ? chars > max : bytes > 65535)
 			return true;
 		buf_add(out, piece, len);
 	}

@@ -19,9 +19,10 @@ void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id
     struct buf *out);
 /*
  * Does the UTF-8 text P fit into a utf8mb3 column of MAX characters (0: of 65535 bytes)?  If not,
- * put what fits into OUT and return true.
+ * put what fits into OUT and return true.  BYTEWISE: each byte will be a character there (dav_text
+ * "server"), which takes up to three bytes when it is none of ASCII.
  */
-bool dav_fit_text(const char *p, size_t n, size_t max, struct buf *out);
+bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf *out);
 /* 1 and *OUT: a row; 0: none; -1. */
 int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,
     const struct dbval *v, unsigned n, int64_t *out, struct err *e);

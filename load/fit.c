@@ -49,16 +49,6 @@ const char *fit_remedy(const char *code)
 	return "correct it in P7 and migrate the user again";
 }
 
-static bool has_four_bytes(const char *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if ((unsigned char)p[i] >= 0xf0)
-			return true;
-	return false;
-}
-
 static bool is_ascii(const char *p, size_t n)
 {
 	size_t i;
@@ -85,7 +75,7 @@ const char *fit_text(const struct fit *f, enum attr_type t, const char *p, size_
 		return "value-no-utf8";
 	if (t == AT_STRING && utf8_chars(p, n) > f->string_max)
 		return "value-too-long";
-	return f->bmp_only && has_four_bytes(p, n) ? "value-not-bmp" : NULL;
+	return f->bmp_only && utf8_beyond_bmp(p, n) ? "value-not-bmp" : NULL;
 }
 
 const char *fit_num(enum attr_type t, int64_t v)

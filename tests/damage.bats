@@ -124,7 +124,7 @@ of_user() {
 
 @test "rows of nobody are counted, table by table" {
 	[ "$(reports WARN orphan-rows)" = "$(printf '%s: ' acal_users_data adav_calendarobjects \
-		adav_calendars adav_calendarshares awm_addr_book awm_addr_groups \
+		adav_calendars adav_calendarshares adav_reminders awm_addr_book awm_addr_groups \
 		awm_addr_groups_contacts awm_folders_order awm_identities awm_settings awm_social \
 		awm_system_folders | sed 's/ $//')" ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarobjects where uri = 'orphan.ics'")" = 0 ]
@@ -133,7 +133,7 @@ of_user() {
 @test "shares of and with nobody, with the owner; calendars of a principal without account" {
 	[ "$(reports REJECT sharee-missing)" = hans@moor.test:61 ]
 	[ "$(reports WARN shared-with-owner)" = hans@moor.test:62 ]
-	[ "$(reports WARN principal-without-user)" = gone@left.test: ]
+	[ "$(reports WARN principal-without-user)" = "gone@left.test: 😀@left.test:" ]
 	[ "$(dbq p8 "select displayname from au_adav_calendarinstances
 		where principaluri = 'principals/gone@left.test'")" = Left ]
 }
@@ -142,6 +142,21 @@ of_user() {
 	[ "$(reports WARN character-outside-bmp)" = "hans@moor.test:60 hans@moor.test:60" ]
 	[ "$(of_user hans@moor.test Contacts%Contact string FullName | grep Smile)" = 'Smile �' ]
 	[ "$(reports WARN folders-order-unreadable)" = hans@moor.test:1 ]
+}
+
+@test "emoji: kept in names and bytes of calendars, U+FFFD in texts, no reminders with them" {
+	[ "$(dbq p8 "select convert(uri using utf8mb4), displayname, description from
+		au_adav_calendarinstances where uri = x'f09f8e89'")" = '🎉	Fest �	mit �' ]
+	[ "$(reports WARN text-fitted)" = "hans@moor.test:70 hans@moor.test:70" ]
+	[ "$(dbq p8 "select convert(uri using utf8mb4), convert(uid using utf8mb4), length(calendardata)
+		from au_adav_calendarobjects where uri like '%.ics' and uid = x'f09f8e89'")" = \
+		'🎉.ics	🎉	94' ]
+	[ "$(dbq p8 "select convert(principaluri using utf8mb4) from au_adav_calendarinstances
+		where uri = 'emoji'")" = principals/😀@left.test ]
+	[ "$(reports REJECT reminder-unfit)" = hans@moor.test:193 ]
+	[ "$(reports REJECT reminders-of-unfit-user)" = 😀@left.test: ]
+	[ "$(dbq p8 "select count(*) from au_adav_reminders where time = 5")" = 0 ]
+	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances where uri = 'nobody'")" = 0 ]
 }
 
 @test "text encoded twice beside clean text, and cut in the middle of a character" {

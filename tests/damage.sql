@@ -99,3 +99,16 @@ update adav_calendarobjects set lastmodified = -1 where id = 63;
 insert into adav_calendarshares (id, calendarid, member) values (60, 999, 1), (61, 61, 999), (62, 61, 1);
 insert into adav_reminders (user, calendaruri, eventid) values ('gone@left.test', 'left', 'x');
 insert into adav_cards (id, addressbookid, uri, carddata) values (60, 999, 'x.vcf', 'BEGIN:VCARD');
+insert into adav_reminders (user, calendaruri, eventid) values ('nobody@left.test', 'x', 'y');
+
+-- Emoji in every text of a calendar; a principal with one
+insert into adav_principals (id, uri) values (70, 'principals/😀@left.test');
+insert into adav_calendars (id, principaluri, displayname, uri, description) values
+	(70, 'principals/hans@moor.test', 'Fest 🎉', '🎉', 'mit 😀'),
+	(71, 'principals/😀@left.test', 'Emoji', 'emoji', null),
+	(72, '', 'of nobody', 'nobody', null);
+insert into adav_calendarobjects (id, calendarid, uri, calendardata, etag, size, componenttype,
+	firstoccurence, lastoccurence) values
+	(70, 70, '🎉.ics', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:🎉\r\nDTSTART:20200102T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n', '', 0, '', 0, 0);
+insert into adav_reminders (user, calendaruri, eventid, time) values
+	('hans@moor.test', '🎉', '🎉', 5), ('😀@left.test', 'emoji', 'e', 5);

@@ -95,23 +95,6 @@ int fit_cast(const struct fit *f, const struct map_attr *a, struct val *v)
 	return 0;
 }
 
-/* Is there a character outside the BMP? */
-static bool has_wide(const char *s, size_t n)
-{
-	size_t i = 0;
-	uint64_t w;
-
-	for (; i + 8 <= n; i += 8) {
-		memcpy(&w, s + i, 8);
-		if (w & 0x8080808080808080u)
-			break;
-	}
-	for (; i < n; i++)
-		if ((unsigned char)s[i] >= 0xf0)
-			return true;
-	return false;
-}
-
 static int narrow(const struct fit *f, const struct map_attr *a, struct val *v)
 {
 	char *to = arena_get(f->arena, v->n + 1), *p = to;
@@ -204,7 +187,7 @@ int fit_store(const struct fit *f, const struct map_attr *a, struct val *v)
 			shorten(f, a, v, v->bytes ? FIT_BLOB : utf8_cut(v->s, v->n, FIT_BLOB));
 		return 0;
 	}
-	if (has_wide(v->s, v->n) && narrow(f, a, v) < 0)
+	if (utf8_beyond_bmp(v->s, v->n) && narrow(f, a, v) < 0)
 		return -1;
 	if (a->type == T_TEXT)
 		shorten(f, a, v, utf8_cut(v->s, v->n, FIT_TEXT));
