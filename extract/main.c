@@ -46,6 +46,7 @@ static int write_stream(struct run *r, struct err *e)
 static int extract(const struct opts *o)
 {
 	struct err e = { "", EXIT_BALANCED };
+	char last_word[4600];
 	struct run r;
 	int rc;
 
@@ -55,6 +56,8 @@ static int extract(const struct opts *o)
 	run_close(&r);
 	if (rc < 0)
 		return fail(&e);
+	report_last_word(&r.rep, o->rejects, o->out, last_word, sizeof(last_word));
+	fputs(last_word, stderr);
 	return r.rep.rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 }
 

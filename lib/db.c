@@ -16,6 +16,9 @@ static enum exitcode status_of(unsigned no)
 	case ER_COLUMNACCESS_DENIED_ERROR:
 	case ER_SPECIFIC_ACCESS_DENIED_ERROR:
 		return EXIT_PERMISSION;
+	case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS:
+		return EXIT_TEMPORARY;
 	case ER_BAD_DB_ERROR:
 	case ER_NO_DB_ERROR:
 	case ER_NO_SUCH_TABLE:
@@ -88,6 +91,24 @@ static int greet(struct db *db, struct err *e)
 	    " group_concat_max_len=1048576", e);
 }
 
+/* What to do when the server cannot be reached or refuses the session. */
+static const char *remedy(unsigned no)
+{
+	switch (no) {
+	case ER_ACCESS_DENIED_ERROR:
+		return "; check the user and the password";
+	case ER_DBACCESS_DENIED_ERROR:
+		return "; check the database's name, or grant the user access to it";
+	case ER_BAD_DB_ERROR:
+		return "; check the database's name";
+	case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS:
+		return "; try again later";
+	default:
+		return no >= CR_MIN_ERROR ? "; does the server run, and is this its address?" : "";
+	}
+}
+
 int db_open(struct db *db, const struct db_opts *o, struct err *e)
 {
 	unsigned connect_timeout = 20;
@@ -106,10 +127,10 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 	    CLIENT_FOUND_ROWS) == NULL) {
 		no = mysql_errno(db->c);
 		err_set(e, no >= CR_MIN_ERROR ? EXIT_UNAVAILABLE : status_of(no),
-		    "cannot connect to database %s on %s: %s (error %u)",
+		    "cannot connect to database %s on %s: %s (error %u)%s",
 		    o->name ? o->name : "(default)",
 		    o->socket ? o->socket : o->host ? o->host : "localhost", mysql_error(db->c),
-		    no);
+		    no, remedy(no));
 		db_close(db);
 		return -1;
 	}

@@ -1,4 +1,8 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "digest.h"
 #include "report.h"
@@ -71,4 +75,17 @@ int report_close(struct report *r, struct err *e)
 {
 	buf_free(&r->line);
 	return r->has_file ? io_out_close(&r->file, e) : 0;
+}
+
+void report_last_word(const struct report *r, const char *path, const char *to, char *out,
+    size_t size)
+{
+	struct stat st;
+
+	out[0] = '\0';
+	if (r->rejects == 0 ||
+	    (to == NULL && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)))
+		return;
+	snprintf(out, size, "%s: %" PRIu64 " rejected; the REJECT records in %s say why and what to "
+	    "do\n", r->stage, r->rejects, path != NULL ? path : to != NULL ? to : "the stream");
 }

@@ -39,5 +39,13 @@ int report_add(struct report *r, const struct report_item *i, struct err *e);
 /* Copy a REJECT or WARN of an earlier stage into the file. */
 int report_copy(struct report *r, const char *line, size_t n, struct err *e);
 int report_close(struct report *r, struct err *e);
+/*
+ * The program's last word about its rejects, for standard error, into OUT: where to look.
+ * PATH is the file they were written to, TO that of the stream; NULL for none and for standard
+ * output.  Empty when there were none, or when the stream went into a pipe: then the stage behind
+ * it has them, and says so.
+ */
+void report_last_word(const struct report *r, const char *path, const char *to, char *out,
+    size_t size);
 
 #endif

@@ -74,11 +74,12 @@ emails() {
 fails() {
 	local want=$1 words=$2
 	shift 2
-	run --separate-stderr p7-extract "$@"
+	run --separate-stderr p7-extract -o "$D/never" "$@"
 	# shellcheck disable=SC2154
 	echo "$status: $stderr"
 	[ "$status" = "$want" ]
 	[ -z "$output" ]
+	[ -z "$(find "$D" -name 'never*')" ]
 	[ "$(grep -c '^p7-extract: ' <<<"$stderr")" = 1 ] || [ "$(grep -vc warning <<<"$stderr")" = 1 ]
 	grep -qF -- "$words" <<<"$stderr"
 }
@@ -238,6 +239,7 @@ ACCOUNT SYSTEM_FOLDER IDENTITY ACCOUNT SENDER PUBLIC_LINK GROUP CONTACT" ]
 	run extract --users "$D/l" -o "$D/out" --rejects "$D/rejects"
 	echo "$output"
 	[ "$status" = 1 ]
+	[ "$output" = "p7-extract: 2 rejected; the REJECT records in $D/rejects say why and what to do" ]
 	[ "$(emails "$D/out" | xargs)" = \
 		"anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test" ]
 	# a linked account is no user; a name is reported once

@@ -559,12 +559,13 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 
 @test "memory stays small with a user of 50,000 contacts" {
 	[ -x /usr/bin/time ] || skip "GNU time is not installed"
-	[ -z "${P7M_BIN:-}" ] || skip "sanitizers need memory of their own"
+	! grep -q __asan_init "$(command -v p7-transform)" || skip "sanitizers need memory of their own"
 	local line
 	line=$(grep -m1 '"id_addr":50,' "$S/p7")
 	{
 		sed -n '1,/"id_group":3/p' "$S/p7"
-		awk -v l="$line" 'BEGIN {
+		line=$line awk 'BEGIN {
+			l = ENVIRON["line"]
 			sub(/5EC2B73A/, "x", l)
 			for (i = 1000; i < 51000; i++) {
 				x = l

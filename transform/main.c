@@ -201,6 +201,7 @@ static int convert(struct run *r, const struct options *o, bool dav, struct err 
 static int transform(const struct options *o, struct err *e)
 {
 	struct run *r = calloc(1, sizeof(*r));
+	char last_word[4600];
 	bool dav;
 	int rc;
 
@@ -223,8 +224,12 @@ static int transform(const struct options *o, struct err *e)
 	if (rc == 0 && corrected_unmet(&r->corrected) > 0)
 		fprintf(stderr, PROG ": %zu of %zu corrections belong to records that the stream "
 		    "does not have\n", corrected_unmet(&r->corrected), r->corrected.n);
-	if (rc == 0 && r->report.rejects > 0)
+	if (rc == 0 && r->report.rejects > 0) {
+		report_last_word(&r->report, o->rejects, o->output, last_word,
+		    sizeof(last_word));
+		fputs(last_word, stderr);
 		e->status = EXIT_REJECTS;
+	}
 	run_free(r);
 	free(r);
 	return rc;
