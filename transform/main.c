@@ -96,6 +96,27 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 	return 1;
 }
 
+static int read_built_in(struct mapping *m, const struct target *t, struct err *e)
+{
+	return mapping_read(m, (const char *)mapping_yaml, sizeof(mapping_yaml),
+	    "built-in mapping", t, NULL, e);
+}
+
+/* The mapping of a file, which may name what the built-in one knows of P7. */
+static int read_own_mapping(struct run *r, const char *path, struct buf *text, struct err *e)
+{
+	struct mapping *known = calloc(1, sizeof(*known));
+	int rc = -1;
+
+	if (known == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (read_built_in(known, &r->target, e) == 0)
+		rc = mapping_read(&r->map, text->data, text->len, path, &r->target, known, e);
+	mapping_free(known);
+	free(known);
+	return rc;
+}
+
 static int read_mapping(struct run *r, const struct options *o, char sha256[65], struct err *e)
 {
 	struct buf text = BUF_INIT(MAP_FILE_MAX + 1);
@@ -103,13 +124,12 @@ static int read_mapping(struct run *r, const struct options *o, char sha256[65],
 
 	if (o->mapping == NULL) {
 		sha256_hex(mapping_yaml, sizeof(mapping_yaml), sha256);
-		return mapping_read(&r->map, (const char *)mapping_yaml, sizeof(mapping_yaml),
-		    "built-in mapping", &r->target, e);
+		return read_built_in(&r->map, &r->target, e);
 	}
 	rc = io_read_file(o->mapping, false, MAP_FILE_MAX, &text, e);
 	if (rc == 0) {
 		sha256_hex(text.data, text.len, sha256);
-		rc = mapping_read(&r->map, text.data, text.len, o->mapping, &r->target, e);
+		rc = read_own_mapping(r, o->mapping, &text, e);
 	}
 	buf_free(&text);
 	return rc;

@@ -94,6 +94,7 @@ struct map_name {
 	const char *name;		/* NULL: free */
 	size_t len;
 	int slot;			/* -1: known, but not used */
+	bool added;			/* not P7's: somebody puts it into the stream */
 };
 
 /* What is read of one kind of P7 record. */
@@ -113,10 +114,12 @@ struct mapping {
 
 /*
  * Read N bytes of YAML; NAME is for messages.  Attributes that TARGET does not have are left out.
- * EXIT_CONFIG with file, line and attribute.
+ * KNOWN is the built-in mapping, which knows all members of P7's records, so that a misspelt one
+ * is no empty value; NULL for the built-in mapping itself.  EXIT_CONFIG with file, line and
+ * attribute.
  */
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
-    const struct target *target, struct err *e);
+    const struct target *target, const struct mapping *known, struct err *e);
 void mapping_free(struct mapping *m);
 
 /* The place of a name in the table of R, free or taken; NULL when the table is full. */

@@ -9,11 +9,28 @@ static const char *const made_names[M_MADE] = {
 	"folder_name", "storage", "group", "contact", "count"
 };
 
-static const char *const type_names[] = {
+const char *const type_names[T_REF] = {
 	"string", "int", "bool", "text", "datetime", "mediumblob", "bigint", "double", "encrypted"
 };
 
 static const char *const ref_names[REFS] = { "tenant", "user", "account", "server" };
+
+/* A member that no record has would be an empty value without a word. */
+static int known_member(struct reader *r, const yaml_node_t *at, const struct map_from *f)
+{
+	size_t n = strlen(f->member);
+	const struct map_name *p = mapping_name(&r->m->rec[f->kind], f->member, n);
+
+	if (f->kind == S_SETTINGS)
+		return strchr(f->member, '/') != NULL ? 0 :
+		    map_fail(r, at, "SETTINGS has members such as WebMail/MailsPerPage, not \"%s\"",
+		    f->member);
+	if (r->known == NULL || (p != NULL && p->added) ||
+	    mapping_name(&r->known->rec[f->kind], f->member, n) != NULL)
+		return 0;
+	return map_fail(r, at, "%s has no member \"%s\" (one that you put into the stream has to "
+	    "stand in \"added\" of its record)", source_names[f->kind], f->member);
+}
 
 /* "RECORD.member" */
 static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
@@ -37,7 +54,8 @@ static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 	f->kind = (enum source_kind)kind;
 	f->member = dot + 1;
 	if (kind != S_MADE)
-		return map_member(r, v, f->kind, f->member, true, &f->slot);
+		return known_member(r, v, f) < 0 ? -1 :
+		    map_member(r, v, f->kind, f->member, true, &f->slot);
 	made = map_find(made_names, M_MADE, f->member);
 	if (made < 0)
 		return map_fail(r, v, "MADE has no \"%s\"", f->member);
@@ -165,6 +183,7 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
 	unsigned since = raw->since != NULL ? target_release(map_text(raw->since)) : 1;
+	enum eav_type otherwise = a->type;
 
 	if (since == 0)
 		return map_fail(r, raw->since, "\"%s\" is no release of P8", map_text(raw->since));
@@ -172,6 +191,8 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 		return map_fail(r, raw->otherwise, "\"otherwise\" goes with \"module\" only");
 	if (raw->before != NULL && raw->since == NULL)
 		return map_fail(r, raw->before, "\"before\" goes with \"since\" only");
+	if (raw->otherwise != NULL && type(r, raw->otherwise, &otherwise) < 0)
+		return -1;
 	if (raw->empty != NULL && strcmp(map_text(raw->empty), "skip") != 0)
 		return map_fail(r, raw->empty, "\"empty\" can be \"skip\" only");
 	if (raw->longer != NULL && strcmp(map_text(raw->longer), "cut") != 0 &&
@@ -180,8 +201,10 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 	a->skip_empty = raw->empty != NULL;
 	a->drop_long = a->type == T_ENCRYPTED ||
 	    (raw->longer != NULL && map_text(raw->longer)[0] == 'd');
-	if (raw->otherwise != NULL && !target_has(r->target, map_text(raw->module)))
-		return type(r, raw->otherwise, &a->type) < 0 ? -1 : 1;
+	if (raw->otherwise != NULL && !target_has(r->target, map_text(raw->module))) {
+		a->type = otherwise;
+		return 1;
+	}
 	if (raw->module != NULL && !target_has(r->target, map_text(raw->module)))
 		return 0;
 	if (r->target->release < since && raw->before != NULL)

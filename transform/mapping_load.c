@@ -99,11 +99,28 @@ int map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind,
 	return 0;
 }
 
+/* "unused" and "added": names of members. */
+static int members(struct reader *r, const yaml_node_t *v, enum source_kind kind, bool added)
+{
+	yaml_node_item_t *i;
+	const char *name;
+
+	for (i = v->data.sequence.items.start; i < v->data.sequence.items.top; i++) {
+		name = map_text(map_node(r, *i));
+		if (name == NULL)
+			return map_fail(r, v, "a list of column names is wanted here");
+		if (map_member(r, v, kind, name, false, NULL) < 0)
+			return -1;
+		if (added)
+			mapping_place(&r->m->rec[kind], name, strlen(name))->added = true;
+	}
+	return 0;
+}
+
 static int record_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	enum source_kind kind = *(enum source_kind *)arg;
 	struct map_record *rec = &r->m->rec[kind];
-	yaml_node_item_t *i;
 	unsigned slot;
 
 	if (strcmp(map_text(key), "table") == 0 && map_text(v) != NULL) {
@@ -116,15 +133,11 @@ static int record_key(struct reader *r, const yaml_node_t *key, const yaml_node_
 		rec->key_slot = (int)slot;
 		return 0;
 	}
-	if (strcmp(map_text(key), "unused") != 0 || v->type != YAML_SEQUENCE_NODE)
+	if ((strcmp(map_text(key), "unused") != 0 && strcmp(map_text(key), "added") != 0) ||
+	    v->type != YAML_SEQUENCE_NODE)
 		return map_fail(r, key, "\"%s\" is nothing that is known of a record",
 		    map_text(key));
-	for (i = v->data.sequence.items.start; i < v->data.sequence.items.top; i++)
-		if (map_text(map_node(r, *i)) == NULL)
-			return map_fail(r, v, "a list of column names is wanted here");
-		else if (map_member(r, v, kind, map_text(map_node(r, *i)), false, NULL) < 0)
-			return -1;
-	return 0;
+	return members(r, v, kind, map_text(key)[0] == 'a');
 }
 
 static int record(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
@@ -224,7 +237,8 @@ static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 	if (strlen(en->kind) >= STREAM_KIND_LEN)
 		return map_fail(r, raw.kind, "\"%s\" is too long for the kind of a record",
 		    en->kind);
-	if (entity_head(r, en, &raw) < 0 || map_each(r, raw.attributes, map_attribute, en) < 0)
+	if (entity_head(r, en, &raw) < 0 || map_each(r, raw.attributes, map_attribute, en) < 0 ||
+	    map_check(r, key, (enum entity_kind)i) < 0)
 		return -1;
 	r->entity = NULL;
 	return group_types(en) ? 0 : err_set(r->e, EXIT_TEMPORARY, "out of memory");
@@ -281,9 +295,9 @@ static int load(struct reader *r, const char *yaml, size_t n)
 }
 
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
-    const struct target *target, struct err *e)
+    const struct target *target, const struct mapping *known, struct err *e)
 {
-	struct reader r = { m, target, name, NULL, NULL, e };
+	struct reader r = { m, target, known, name, NULL, NULL, e };
 	int i;
 
 	memset(m, 0, sizeof(*m));

@@ -1,6 +1,7 @@
 /*
  * Inside the reader of mappings: where we are, messages, and walking the YAML document.
- * mapping_load.c reads records and entities, mapping_attrs.c the attributes.
+ * mapping_load.c reads records and entities, mapping_attrs.c the attributes, mapping_check.c looks
+ * whether P8 would find what is made.
  */
 #ifndef MAPPING_READ_H
 #define MAPPING_READ_H
@@ -10,6 +11,7 @@
 struct reader {
 	struct mapping *m;
 	const struct target *target;
+	const struct mapping *known;	/* NULL: this one is the measure */
 	const char *file;
 	const char *entity, *attr;	/* where we are, NULL: not in one */
 	struct err *e;
@@ -32,5 +34,10 @@ int map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind, c
     bool used, unsigned *slot);
 /* Read one attribute into the struct map_entity ARG. */
 int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg);
+
+/* Has the entity KIND, which stands at AT, the rows that P8 looks for? */
+int map_check(struct reader *r, const yaml_node_t *at, enum entity_kind kind);
+
+extern const char *const type_names[T_REF];
 
 #endif

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	target_default(&target);
 	memset(&m, 0, sizeof(m));
-	if (mapping_read(&m, text, size, "mapping", &target, &e) < 0 && e.msg[0] == '\0')
+	if (mapping_read(&m, text, size, "mapping", &target, NULL, &e) < 0 && e.msg[0] == '\0')
 		abort();
 	mapping_free(&m);
 	target_free(&target);

@@ -13,22 +13,28 @@
 #include "transform/fit.h"
 #include "transform/mapping.h"
 
-static struct mapping *m;
+static struct mapping *m, *known;
 static struct target target;
 
 static int setup(void **state)
 {
 	(void)state;
+	struct err e;
+
 	m = calloc(1, sizeof(*m));
+	known = calloc(1, sizeof(*known));
 	target_default(&target);
-	return m == NULL;
+	return m == NULL || known == NULL || mapping_read(known, (const char *)mapping_yaml,
+	    sizeof(mapping_yaml), "built in", &target, NULL, &e) < 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
 	mapping_free(m);
+	mapping_free(known);
 	free(m);
+	free(known);
 	return 0;
 }
 
@@ -36,7 +42,7 @@ static int read_text(const char *yaml, size_t n, struct err *e)
 {
 	memset(e, 0, sizeof(*e));
 	mapping_free(m);
-	return mapping_read(m, yaml, n, "test.yaml", &target, e);
+	return mapping_read(m, yaml, n, "test.yaml", &target, known, e);
 }
 
 /* The built-in mapping with FROM replaced by TO. */
@@ -131,6 +137,20 @@ static void mistakes_are_named(void **state)
 		{ "version: 1", "version: 2", "version 1 is wanted" },
 		{ "key: id_domain", "key: {a: b}", "is nothing that is known of a record" },
 		{ "\nrecords:", "\nrecords: [", "no YAML" },
+		{ "from: USER.def_lang", "from: USER.def_lng",
+		    "USER.Language: USER has no member \"def_lng\"" },
+		{ "from: SETTINGS.WebMail/", "from: SETTINGS.",
+		    "SERVER.UseFullEmailAddressAsLogin: SETTINGS has members such as" },
+		{ "module: Calendar, otherwise: string", "module: Calendar, otherwise: strong",
+		    "USER.Calendar::WorkdayStarts: there is no type \"strong\"" },
+		{ "      PublicId: {", "      Publicid: {",
+		    "USER: the attribute PublicId is missing (string)" },
+		{ "      FullName: {type: string, from: CONTACT.fullname, as: trim}",
+		    "      FullName: {type: text, from: CONTACT.fullname, as: trim}",
+		    "CONTACT: FullName has to be of type string" },
+		{ "      Frequency: {type: int, from: CONTACT.use_frequency}",
+		    "      Frequency: {type: int, from: CONTACT.use_frequency, empty: skip}",
+		    "CONTACT: Frequency cannot be left out" },
 	};
 	struct err e;
 	size_t i;
@@ -146,6 +166,20 @@ static void mistakes_are_named(void **state)
 	assert_int_equal(read_text("", 0, &e), -1);
 	assert_int_equal(read_text("version: 1\n", 11, &e), -1);
 	assert_non_null(strstr(e.msg, "is missing"));
+}
+
+/* A member of the operator's own has to be announced. */
+static void added_members(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(read_changed("    key: id_setting\n", "    key: id_setting\n"
+	    "    added: [def_lng, other]\n", &e), 0);
+	assert_int_equal(read_changed("    unused: [id_user, id_subscription,",
+	    "    added: [id_shoe]\n    unused: [id_user, id_subscription,", &e), 0);
+	assert_int_equal(read_changed("    key: id_setting\n", "    key: id_setting\n"
+	    "    added: [{a: b}]\n", &e), -1);
 }
 
 /* What an error says is where the mistake is. */
@@ -215,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(built_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(types_are_grouped, setup, teardown),
 		cmocka_unit_test_setup_teardown(mistakes_are_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(added_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_are_right, setup, teardown),
 		cmocka_unit_test_setup_teardown(releases_and_modules, setup, teardown),
 	};
