@@ -140,10 +140,10 @@ static int read_version(struct target *t, struct err *e)
 	}
 	buf_free(&text);
 	free(path);
-	if (t->major != 0 && t->major != 8)
+	if (t->major != 0 && (t->major != 8 || t->minor < 3))
 		return err_set(e, EXIT_CONFIG, "%s is release %s; a P8 of release 8.3 to 8.8 is "
 		    "needed%s", t->p8, t->version, t->major > 8 ? " (load into an 8.8 and upgrade "
-		    "that afterwards)" : "");
+		    "that afterwards)" : t->major == 8 ? "; upgrade it first" : "");
 	return 0;
 }
 

@@ -58,8 +58,10 @@ edit() {
 	mkdir -p "$D/p7/data/settings"
 	touch "$D/p7/data/settings/settings.xml"
 	refused 78 "is a P7 directory" p8-load --p8 "$D/p7" --check
-	echo 9.7.3 >"$D/p8/VERSION"
-	refused 78 "release 8.3 to 8.8" p8-load --p8 "$D/p8" --check
+	for v in 9.7.3 8.2.1 7.7.9; do
+		echo "$v" >"$D/p8/VERSION"
+		refused 78 "release $v; a P8 of release 8.3 to 8.8" p8-load --p8 "$D/p8" --check
+	done
 }
 
 @test "config.json: readable by others, broken, other database, no database" {
@@ -113,11 +115,44 @@ edit() {
 	[ -z "$(sql "show tables like 'au_p7m%'")" ]
 }
 
+# As a user who is not root; what he may not read or write is a matter of modes then.
+nobody() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# The installation belongs to him.
+given_away() {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$D" 2>/dev/null || :
+	[ "$(id -u)" != 0 ] || chown -R 65534:65534 "$D"
+	nobody test -r "$D/p8/data/salt8.php" || skip "another user cannot get at $D"
+}
+
+@test "a salt, a config.json and a stream that cannot be read" {
+	local f
+	given_away
+	for f in p8/data/salt8.php p8/data/settings/config.json small.ndjson; do
+		chmod 000 "$D/$f"
+		refused 77 "cannot open $D/$f: Permission denied" \
+			nobody p8-load --p8 "$D/p8" --edited "$D/small.ndjson"
+		chmod 600 "$D/$f"
+	done
+	nothing_written
+	[ -z "$(sql "show tables like 'au_p7m%'")" ]
+}
+
 @test "data/files that cannot be written" {
-	[ "$(id -u)" != 0 ] || skip "root can write everywhere"
+	given_away
 	mkdir "$D/p8/data/files"
 	chmod 555 "$D/p8/data/files"
-	refused 77 "cannot write into" load "$D/small.ndjson"
+	[ "$(id -u)" != 0 ] || chown 65534 "$D/p8/data/files"
+	refused 77 "cannot write into" nobody p8-load --p8 "$D/p8" --edited "$D/small.ndjson"
+	nothing_written
+	chmod 755 "$D/p8/data/files"
+	nobody p8-load --p8 "$D/p8" --edited --quiet "$D/small.ndjson"
 }
 
 @test "input that is missing, open to others, empty, foreign, of another stage" {

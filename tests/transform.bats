@@ -518,6 +518,9 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	[ ! -e "$D/out.tmp" ]
 	target 7.7 ''
 	run -78 t --target "$D/target" "$S/p7"
+	target '' ''
+	run -78 t --target "$D/target" "$S/p7"
+	[[ $output == *"no file VERSION"* ]]
 	echo '{}' >"$D/target"
 	run -65 t --target "$D/target" "$S/p7"
 	chmod 644 "$S/p7"

@@ -39,6 +39,10 @@ static int check(struct target *t, const char *path, struct err *e)
 		return err_set(e, EXIT_DATA,
 		    "%s is no description of a P8 installation; make one with p8-load --describe",
 		    path);
+	if (version[0] == '\0')
+		return err_set(e, EXIT_CONFIG,
+		    "%s does not say which release P8 is, for that has no file VERSION; write its "
+		    "release there, say 8.5.3, and describe it anew", path);
 	t->release = target_release(version);
 	if (t->release < RELEASE_MIN || t->release > RELEASE_MAX)
 		return err_set(e, EXIT_CONFIG,
@@ -47,7 +51,7 @@ static int check(struct target *t, const char *path, struct err *e)
 	t->modules = jr_get(&t->doc, NULL, "modules");
 	if (t->modules == NULL || t->modules->type != J_ARRAY)
 		return err_set(e, EXIT_DATA, "%s has no list of modules; make it anew with "
-		    "p8-load --describe", path);
+		    "p8-load --p8 DIR --describe", path);
 	t->salt_file = jr_str(&t->doc, NULL, "salt_file", NULL);
 	t->given = true;
 	return 0;
