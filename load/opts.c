@@ -358,7 +358,9 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			continue;
 		case ':':
 		case '?':
-			return err_set(e, EXIT_USAGE, "%s %s; see p8-load --help", argv[optind - 1],
+			/* What follows an equals sign can be a password. */
+			return err_set(e, EXIT_USAGE, "%.*s %s; see p8-load --help",
+			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1],
 			    c == ':' ? "wants a value" : "is no option");
 		}
 		rc = run_option(o, c, optarg) ? 1 : target_option(o, c, optarg, e);

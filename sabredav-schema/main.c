@@ -67,7 +67,10 @@ static void usage(FILE *out)
 	    "  --force                 cleanup: whatever verify says\n"
 	    "  --journal               cleanup: drop the journal too\n"
 	    "  --prefix P              prefix of the table names\n"
-	    "  --host H, --port N, --socket S, --user U, --database D, --defaults-file FILE\n"
+	    "  --host H, --port N, --socket S, --database D, --defaults-file FILE\n"
+	    "  -u, --user U\n"
+	    "  -h, --help\n"
+	    "  --version\n"
 	    "The password comes from an option file (~/.my.cnf, --defaults-file).\n", out);
 }
 
@@ -202,9 +205,11 @@ static int arguments(struct command *c, struct dsn *d, int argc, char **argv, st
 			puts(PROG " " VERSION);
 			return 1;
 		}
+		/* What follows an equals sign can be a password. */
 		if (opt == '?' || opt == ':')
-			return wrong(e, opt == ':' ? "an option needs a value: " :
-			    "unknown option ", argv[optind - 1]);
+			return err_set(e, EXIT_USAGE, "%s%.*s; see " PROG " --help",
+			    opt == ':' ? "an option needs a value: " : "unknown option ",
+			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
 		if (set_option(c, opt, optarg, e) < 0)
 			return -1;
 	}

@@ -66,7 +66,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "ho:z", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, ":ho:z", longs, NULL)) != -1)
 		switch (c) {
 		case 'm': o->mapping = optarg; break;
 		case 'p': o->print_mapping = true; break;
@@ -86,7 +86,10 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 			puts(PROG " " VERSION);
 			return 0;
 		default:
-			return usage("an option is unknown or lacks its argument", e);
+			/* An unknown one can hold a password. */
+			return err_set(e, EXIT_USAGE, "%s %.*s; see " PROG " --help",
+			    c == ':' ? "a value is missing behind" : "unknown option",
+			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
 		}
 	if (argc - optind > 1)
 		return usage("more than one input", e);

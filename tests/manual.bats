@@ -1,0 +1,94 @@
+# The manual pages say what the programs take, and the programs take what the pages say.
+
+load server
+
+# What the page of a program says in all, and the options that are items of its lists.
+page() {
+	mandoc -T ascii "$REPO/man/$1.1" | col -b
+}
+
+items() {
+	page "$1" | grep -E '^ {5}-' | options
+}
+
+options() {
+	grep -oE -- '(^|[ [(|])--?[a-zA-Z][a-z0-9-]*' | tr -d ' [(|' | LC_ALL=C sort -u
+}
+
+# The options in the help: at the start of a line, or one after the other there.
+help() {
+	"$@" --help | grep -E '^ +-|^ +[a-z ]*--' | options
+}
+
+program() {
+	case $1 in
+	p7-migrate) echo "$REPO/scripts/migrate" ;;
+	*) command -v "$1" ;;
+	esac
+}
+
+programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
+
+@test "what the help lists is in the page, and what the page lists is in the help" {
+	local p o bad=0
+	for p in $programs; do
+		[ "$(items "$p" | wc -l)" -gt 5 ]
+		for o in $(help "$(program "$p")"); do
+			page "$p" | options | grep -qxe "$o" || {
+				echo "$p.1 does not mention $o"
+				bad=1
+			}
+		done
+		for o in $(items "$p"); do
+			"$(program "$p")" --help | options | grep -qxe "$o" || {
+				echo "$p --help does not mention $o"
+				bad=1
+			}
+		done
+	done
+	[ "$bad" = 0 ]
+}
+
+@test "every option of the page is taken" {
+	local p o bad=0
+	for p in $programs; do
+		run "$(program "$p")" --no-such-option=hunter2
+		[ "$status" = 64 ]
+		[[ $output == *"unknown option --no-such-option"* ||
+			$output == *"--no-such-option is no option"* ]]
+		[[ $output != *hunter2* ]] || bad=1
+		for o in $(items "$p"); do
+			# with a value that is none, so that nothing is done
+			run timeout 20 "$(program "$p")" "$o" /no/such/thing </dev/null
+			[[ $output != *"unknown option $o"* && $output != *"$o is no option"* ]] || {
+				echo "$p $o: $output"
+				bad=1
+			}
+		done
+	done
+	[ "$bad" = 0 ]
+}
+
+@test "every page has the sections that a page has, and names existing pages" {
+	local f s name section
+	for f in "$REPO"/man/*.[157]; do
+		for s in NAME DESCRIPTION 'SEE ALSO'; do
+			grep -qx "\.Sh $s" "$f"
+		done
+		case $f in
+		*.1)
+			grep -qx '\.Sh EXIT STATUS' "$f"
+			grep -qx '\.Sh SYNOPSIS' "$f"
+			;;
+		esac
+		grep -oE '^\.Xr [a-z0-9-]+ [1-8]' "$f" | sort -u | while read -r _ name section; do
+			[ -e "$REPO/man/$name.$section" ] || case $name in
+			jq | ssh | rsync | mariadb-dump | mariadb | mysql | mysqldump | gzip | crontab) ;;
+			*)
+				echo "$f names $name($section)"
+				exit 1
+				;;
+			esac
+		done
+	done
+}
