@@ -86,6 +86,6 @@ void report_last_word(const struct report *r, const char *path, const char *to, 
 	if (r->rejects == 0 ||
 	    (to == NULL && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)))
 		return;
-	snprintf(out, size, "%s: %" PRIu64 " rejected; the REJECT records in %s say why and what to "
-	    "do\n", r->stage, r->rejects, path != NULL ? path : to != NULL ? to : "the stream");
+	snprintf(out, size, "%s: %" PRIu64 " rejected; the REJECT records in %s say why and what "
+	    "to do\n", r->stage, r->rejects, path != NULL ? path : to != NULL ? to : "the stream");
 }

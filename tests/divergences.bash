@@ -31,7 +31,7 @@ setting() {
 look_p7() {
 	local table
 	for table in awm_accounts awm_settings awm_domains awm_addr_book awm_addr_groups \
-		awm_addr_groups_contacts awm_identities awm_social awm_system_folders \
+		awm_addr_groups_contacts awm_identities awm_senders awm_social awm_system_folders \
 		acal_users_data; do
 		echo "create view p7_$table as select * from \`$1\`.\`$2$table\`;"
 	done
@@ -308,7 +308,10 @@ d10() {
 		join dom on dom.id_domain = a.id_domain
 		union select concat('social:', s.id) from p7_awm_social s join p7_awm_accounts a using (id_acct)
 		join user using (id_user)
-		union select concat('folder:', id_acct, ':', system_type) $folders
+		union select concat_ws(':', 'folder', id_acct, system_type, if(system_type = 8, id, null))
+		$folders
+		union select concat('sender:', s.id) from p7_awm_senders s join user using (id_user)
+		where s.safety = 1
 		union select concat('membership:', m.id_group, ':', m.id_addr) $links and p.type in (0, 1)
 		union select concat('ctag:', id_user, ':', if(auto_create, 'collected', 'personal')) $contacts
 		union select 'ctag:team'" | python3 "$PY" names "$SOURCE" | sort >"$P8DIR.names"
@@ -407,9 +410,10 @@ differ="d.own and not (lower(trim(a.mail_inc_host)) = d.inc_host and a.mail_inc_
 	and a.mail_inc_ssl = d.inc_ssl and lower(trim(a.mail_out_host)) = d.out_host
 	and a.mail_out_port = d.out_port and a.mail_out_ssl = d.out_ssl)"
 own_servers="$accounts where $differ"
+# The first folder of each type that has a name, and all of templates.
 folders="from (select f.id_acct, f.system_type, min(f.id) id $accounts
 	join p7_awm_system_folders f on f.id_acct = a.id_acct where f.folder_full_name <> ''
-	and f.system_type in (2, 3, 4, 5) group by 1, 2) x"
+	and f.system_type in (2, 3, 4, 5, 8) group by 1, 2, if(f.system_type = 8, f.id, 0)) x"
 server=(IncomingServer IncomingPort IncomingUseSsl OutgoingServer OutgoingPort OutgoingUseSsl)
 
 # An account's server is its domain's, or its own where it differs from its default domain's.
