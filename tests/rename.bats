@@ -116,6 +116,8 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	refused 'a@x.test\tb@y.test\tc@y.test\n' 'line 1: no e-mail'
 	run transform --rename "$D/absent" "$S/p7.ndjson"
 	[ "$status" = 66 ]
+	[ "$(p7-transform --rename "$S/map" --print-rename)" = "$(printf '%s\t%s\n' \
+		Anna.WEBER@linden.example anna@neu.test li.wei@hafen.example anna.weber@linden.example)" ]
 	: >"$D/map"
 	transform --rename "$D/map" "$S/p7.ndjson" | grep -v '"HEADER"' >"$D/out"
 	diff <(grep -v '"HEADER"' "$S/plain.ndjson") "$D/out"

@@ -14,7 +14,7 @@
 
 struct options {
 	const char *input, *output, *mapping, *target, *salt, *rejects, *rename, *corrected;
-	bool gz, edited, print_mapping, accounts;
+	bool gz, edited, print_mapping, print_rename, accounts;
 };
 
 static const char usage_text[] =
@@ -22,6 +22,7 @@ static const char usage_text[] =
 	"                    [--rename FILE [--rename-accounts]] [--rejects FILE]\n"
 	"                    [--corrected FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
 	"       p7-transform --print-mapping\n"
+	"       p7-transform --rename FILE --print-rename\n"
 	"\n"
 	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
 	"\n"
@@ -56,6 +57,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		{ "rename", required_argument, NULL, 'n' },
 		{ "rename-accounts", no_argument, NULL, 'a' },
 		{ "corrected", required_argument, NULL, 'c' },
+		{ "print-rename", no_argument, NULL, 'l' },
 		{ "edited", no_argument, NULL, 'e' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "gzip", no_argument, NULL, 'z' },
@@ -77,6 +79,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		case 'e': o->edited = true; break;
 		case 'n': o->rename = optarg; break;
 		case 'a': o->accounts = true; break;
+		case 'l': o->print_rename = true; break;
 		case 'o': o->output = optarg; break;
 		case 'z': o->gz = true; break;
 		case 'h':
@@ -93,8 +96,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		}
 	if (argc - optind > 1)
 		return usage("more than one input", e);
-	if (o->accounts && o->rename == NULL)
-		return usage("--rename-accounts belongs to --rename", e);
+	if ((o->accounts || o->print_rename) && o->rename == NULL)
+		return usage("--rename-accounts and --print-rename belong to --rename", e);
 	o->input = argv[optind];
 	return 1;
 }
@@ -266,6 +269,21 @@ static int print_mapping(struct err *e)
 	return 0;
 }
 
+/* The list of new names as it was understood: sorted, without comments. */
+static int print_rename(const char *path, struct err *e)
+{
+	struct rename m = { .given = false };
+	int rc = rename_read(&m, path, e);
+	size_t i;
+
+	for (i = 0; rc == 0 && i < m.n; i++)
+		printf("%s\t%s\n", m.v[i].from, m.v[i].to);
+	if (rc == 0 && (ferror(stdout) || fflush(stdout) != 0))
+		rc = err_sys(e, EXIT_IO, "cannot write to standard output");
+	rename_free(&m);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -273,7 +291,8 @@ int main(int argc, char **argv)
 	int rc = parse_options(argc, argv, &o, &e);
 
 	if (rc == 1)
-		rc = o.print_mapping ? print_mapping(&e) : transform(&o, &e);
+		rc = o.print_mapping ? print_mapping(&e) :
+		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
 	if (rc < 0)
 		fprintf(stderr, PROG ": %s\n", e.msg);
 	return (int)e.status;
