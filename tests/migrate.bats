@@ -192,7 +192,7 @@ content() {
 	X
 	chmod +x "$D/bin/p7-transform"
 	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" \
-		>"$D/out" 2>&1 3>&- &
+		--verbose >"$D/out" 2>&1 3>&- &
 	pid=$!
 	for ((i = 0; i < 200; i++)); do
 		! grep -q '^ *2/11' "$D/out" || break

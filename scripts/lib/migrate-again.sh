@@ -1,23 +1,6 @@
 # shellcheck shell=bash
-# Who is brought, and what migrate does on a later run: domains, --redo, --from-scratch, --reset
-# and --update.
+# What migrate does on a later run: --redo, --from-scratch, --reset and --update.
 # It is part of that script (its variables are all here) and does nothing by itself.
-
-# Users of the wanted domains become a list, together with those that are named one by one.
-select_domains() {
-	local domain
-	[ ${#domains[@]} -gt 0 ] || return 0
-	all_users >"$tmp/of-p7" || die $? "the users of P7 cannot be listed; see above"
-	printf '%s\n' "${users[@]}" | grep . >"$tmp/selected"
-	for domain in "${domains[@]}"; do
-		awk -v domain="${domain,,}" '{ at = match($0, /@[^@]*$/) }
-			at && tolower(substr($0, at + 1)) == domain { print; n++ }
-			END { exit n == 0 }' "$tmp/of-p7" >>"$tmp/selected" ||
-			die 66 "P7 has no user of the domain $domain; see $name --list-users"
-	done
-	users_file=$tmp/selected
-	domains=()
-}
 
 ledger_is_there() {
 	[ -n "$(ledger "show tables like '${prefix//_/\\_}p7m\\_rejects'")" ]
@@ -28,29 +11,31 @@ take_back() {
 	[ -n "${scratch:-}" ] || [ ${#redo[@]} -gt 0 ] || return 0
 	ledger_is_there || return 0
 	if [ -n "${scratch:-}" ]; then
-		say "Taking back all users"
+		phase undo "Taking back all users"
 		run_phase loader --undo --all ${quiet:+--quiet}
 	else
-		say "Taking back ${redo[*]}"
+		phase undo "Taking back ${redo[*]}"
 		run_phase undo_known
 	fi || die $? "not all users could be taken back; see above"
 	[ "$rejects" = 0 ] ||
 		die 1 "not all users were taken back; p8-load --undo --force takes back what P8 changed, too"
 }
 
-# A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.
+# A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
+# knows a user of P7 by his number, whatever he is called.
 undo_known() {
-	local email known=()
-	ledger "select email from @p7m_users where state in ('done', 'rows', 'undoing')" --raw \
-		>"$tmp/known" || return 69
-	for email in "${redo[@]}"; do
-		! grep -Fixq -- "$email" "$tmp/known" || known+=("$email")
-	done
+	local known
+	list_p7
+	printf '%s\n' "${redo[@]}" >"$tmp/redo"
+	ledger "select source, source_user, email from @p7m_users
+		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" || return 69
+	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
+		pass == 2 { if (tolower($3) in redo) want[$1 FS $2] = 1; next }
+		($1 FS $2) in want { print $3 }' pass=1 "$tmp/redo" pass=2 "$tmp/p7" pass=3 "$tmp/known")
 	[ ${#known[@]} = 0 ] || loader --undo ${quiet:+--quiet} -- "${known[@]}"
 }
 
 reset() {
-	describe_target
 	if ! ledger_is_there; then
 		say "There is no ledger in the database $database: nothing was brought yet."
 		return
@@ -60,6 +45,7 @@ reset() {
 			"in P8, but they can no longer be verified or taken back, and P8 refuses them when" \
 			"they are brought again; say --yes with it if that is what you want"
 	fi
+	one_at_a_time
 	loader --reset || die $? "the ledger could not be removed; see above"
 	rm -f "$state/migrated-users" "$state/not-migrated-users" "$state/changed-users" \
 		"$state/migration" "$state/rejects.ndjson"
@@ -68,12 +54,13 @@ reset() {
 # Users of whom P7 says something else now than when they were brought: the hash of a user's
 # records in a fresh stream is not the one that the ledger keeps.
 changed_users() {
-	local from=() status
+	local from=() status feed=/dev/null
 	[ -n "${update:-}" ] || return 0
-	say "Comparing P7 with what was brought"
+	phase compare "Comparing P7 with what was brought"
 	# as in pipes: the hash covers how files travel
 	[ ! -d "$p7/data/files" ] || [ -n "${keep:-}" ] || from=(--files-by-reference)
-	run_extract "${from[@]}" | "$transform" --target "$state/target.json" |
+	[ -n "$all" ] || feed=$tmp/users from+=(--users -)
+	run_extract "${from[@]}" | run_transform |
 		grep '"kind":"USER_END"' | jq -r '[.email, .hash] | @tsv' >"$tmp/now"
 	status=("${PIPESTATUS[@]}")
 	[ "${status[2]}" != 1 ] || status[2]=0

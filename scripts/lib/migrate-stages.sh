@@ -1,26 +1,23 @@
 # shellcheck shell=bash
-# The stages behind migrate: how they are called, connected, watched and stopped.
+# The stages behind migrate: how they are called, connected, and stopped.
 # It is part of that script (its variables are all here) and does nothing by itself.
 
-# p7-extract here, or through ssh on the machine where P7 is.
+# p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
 	local opts=("${extract_opts[@]}" "$@")
-	if [ -n "${users_file:-}" ]; then
-		opts+=(--users -)
-	else
-		opts+=("${selection[@]}")
-	fi
 	case $p7 in
-	/* | ./* | ../*) opts=(--p7 "$p7" "${opts[@]}") ;;
+	/* | ./* | ../*) ;;
 	*:*)
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh "${p7%%:*}" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" \
-			<"${users_file:-/dev/null}"
+		ssh "${p7%%:*}" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
 		return
 		;;
-	*) opts=(--p7 "$p7" "${opts[@]}") ;;
 	esac
-	"$extract" "${opts[@]}" <"${users_file:-/dev/null}"
+	"$extract" --p7 "$p7" "${opts[@]}" <"$feed"
+}
+
+run_transform() {
+	"$transform" --target "$state/target.json" "${transform_opts[@]}" "$@"
 }
 
 # The status of a pipeline is that of the stage that failed first; "rejected something" only when
@@ -39,46 +36,6 @@ settle() {
 	return "$rejects"
 }
 
-# Shows users as they are done: a bar on a terminal, otherwise a line each.  Everything else that
-# the stages say, but for the loaders' sums, is passed on.
-progress() {
-	local total=$1 done=0 line email verdict start=$SECONDS
-	while IFS= read -r line; do
-		note "$line"
-		if [[ $line =~ ^p8-load:\ ([^ ]+@[^ ]+):\ (.*)$ ]]; then
-			done=$((done + 1))
-			email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]}
-			if [ -z "${bar:-}" ] || [ -n "${verbose:-}" ]; then
-				clear_bar
-				[ -n "${quiet:-}" ] ||
-					printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$verdict" >&4
-			fi
-			[ -z "${bar:-}" ] || draw_bar
-		elif [[ $line =~ ^(p8-load:\ [0-9]+\ users\ read:|\ \ ) ]]; then
-			: # the ledger knows more: it knows of earlier runs too
-		else
-			clear_bar
-			printf '%s\n' "$line" >&2
-		fi
-	done
-	clear_bar
-}
-
-clear_bar() {
-	[ -z "${bar:-}" ] || printf '\r\033[K' >&2
-}
-
-# The variables are those of progress.
-draw_bar() {
-	local width=30 filled eta
-	filled=$((total > 0 ? done * width / total : 0))
-	[ "$filled" -le "$width" ] || filled=$width
-	eta=$(((SECONDS - start) * (total > done ? total - done : 0) / done))
-	printf '\r\033[K[%s%s] %d of %d users, %d s left, %s' \
-		"$(printf '%*s' "$filled" '' | tr ' ' '#')" "$(printf '%*s' $((width - filled)) '')" \
-		"$done" "$total" "$eta" "${email:0:36}" >&2
-}
-
 describe_target() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --describe >"$tmp/target" ||
 		die $? "the P8 in $p8 cannot be used; see above"
@@ -92,7 +49,8 @@ describe_target() {
 loader() {
 	local file
 	file=$(mktemp "$tmp/rejects.XXXXXX") || return 73
-	"$load" --p8 "$p8" "${load_opts[@]}" --rejects "$file" "$@" >&4
+	"$load" --p8 "$p8" "${load_opts[@]}" ${log:+--log "$log" --log-format "$log_format"} \
+		--rejects "$file" "$@" >&4
 }
 
 # One pipe from P7 to P8; options for p7-extract before "--", for p8-load after it.
@@ -107,7 +65,7 @@ pipe() {
 		dumped_pipe "$@"
 		return
 	fi
-	run_extract "${from[@]}" | "$transform" --target "$state/target.json" | loader "$@"
+	run_extract "${from[@]}" | run_transform | loader "$@"
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}"
 }
@@ -115,14 +73,13 @@ pipe() {
 # The same one after the other, with a file between each two.
 dumped_pipe() {
 	local dir=$state/dumps what=users s1 s2=0 s3
-	[ "${from[*]}" != --dav ] || what=dav
+	[ "${from[0]}" != --dav ] || what=dav
 	mkdir -p "$dir"
 	rm -f "$dir/p7-$what.ndjson.gz" "$dir/p8-$what.ndjson.gz"
 	run_extract "${from[@]}" -z >"$dir/p7-$what.ndjson.gz"
 	s1=$?
 	[ "$s1" -le 1 ] || return "$s1"
-	"$transform" --target "$state/target.json" -z -o "$dir/p8-$what.ndjson.gz" \
-		"$dir/p7-$what.ndjson.gz" || s2=$?
+	run_transform -z -o "$dir/p8-$what.ndjson.gz" "$dir/p7-$what.ndjson.gz" || s2=$?
 	[ "$s2" -le 1 ] || return "$s2"
 	loader "$@" "$dir/p8-$what.ndjson.gz"
 	s3=$?
@@ -131,22 +88,23 @@ dumped_pipe() {
 
 # As many pipes at a time as there are to be loaders, each for a part of the users.
 pipes() {
-	local i pids=() status=() from=()
+	local i pids=() status=() from=() who feed
+	whom users
 	# On one machine the loader copies files itself.
 	if [ -d "$p7/data/files" ] && [ -z "${keep:-}" ]; then
 		from=(--files-by-reference)
 		set -- --files-from "$p7/data" "$@"
 	fi
 	if [ "$jobs" = 1 ]; then
-		pipe "${from[@]}" -- "$@"
+		pipe "${who[@]}" "${from[@]}" -- "$@"
 		return
 	fi
 	# What is common to all users comes first, from a part that has no users.
-	users_file=/dev/null pipe --shard 1/1 "${from[@]}" -- "$@"
+	feed=/dev/null pipe --users - --shard 1/1 "${from[@]}" -- "$@"
 	status=($?)
 	[ "${status[0]}" -le 1 ] || return "${status[0]}"
 	for ((i = 1; i <= jobs; i++)); do
-		pipe --shard "$i/$jobs" "${from[@]}" -- "$@" &
+		pipe "${who[@]}" --shard "$i/$jobs" "${from[@]}" -- "$@" &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
@@ -156,32 +114,43 @@ pipes() {
 	settle "${status[@]}"
 }
 
+dav_pipe() {
+	local who feed
+	whom calendars
+	pipe --dav "${who[@]}" -- "$@"
+}
+
 # Runs a function in the background and waits for it, so that a signal is acted on at once: the
 # loaders are asked to stop after their current user.
 run_phase() {
 	local status
 	{
+		trap : USR1
 		"$@" 2>&1
 		echo $? >"$tmp/status"
-	} | progress "$total" &
+	} | progress &
 	running=$!
 	while :; do
 		wait "$running"
 		kill -0 "$running" 2>/dev/null || break
 	done
+	running=
 	status=$(cat "$tmp/status" 2>/dev/null) || status=70
 	rm -f "$tmp/status"
-	if [ -n "${interrupted:-}" ]; then
-		report_lists
-		die 75 "interrupted; run the same command again, it goes on where it stopped"
-	fi
+	[ -z "${interrupted:-}" ] || end_interrupted
 	[ "$status" -le 1 ] || return "$status"
 	[ "$status" = 0 ] || rejects=1
 }
 
+end_interrupted() {
+	! ledger_is_there || report_lists
+	die 75 "interrupted; run the same command again, it goes on where it stopped"
+}
+
 stop() {
-	interrupted=1
 	local pid
+	event stop "asked to stop: waiting for the end of the current user"
+	interrupted=1
 	for pid in $(pgrep -x p8-load); do
 		! descends "$pid" || kill -TERM "$pid" 2>/dev/null
 	done
@@ -197,8 +166,48 @@ descends() {
 	return 1
 }
 
-# An option file for clients of P8's database, made from config.json; it is secret and removed at
-# the end, unless somebody is to go on with it by hand.
+# SIGUSR1
+tell() {
+	if [ -n "${running:-}" ]; then
+		kill -USR1 "$running" 2>/dev/null
+	else
+		printf '%s: %s\n' "$name" "${phase:-looking at both installations}" >&2
+	fi
+}
+
+# One run at a time for one P8: a lock of the server, held by a connection that lives as long as
+# this script or a stage that it started.  Another run waits.
+one_at_a_time() {
+	local lock answer=''
+	# P8's user may read what his own connections do; who has the lock is found by them.
+	lock="concat('p7m ', md5(concat(database(), ' $prefix')))"
+	exec 5> >(exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
+		--skip-column-names "$database" >"$tmp/lock" 2>&1 3>&- 4>&-)
+	printf '%s\n' "set session wait_timeout=604800;" "select get_lock($lock, 0);" >&5
+	lock_answer
+	[ "$answer" != 0 ] || {
+		phase wait "Waiting: another run is bringing users into the database $database"
+		while [ "$answer" = 0 ]; do
+			printf '%s\n' "select get_lock($lock, 5);" >&5
+			lock_answer
+		done
+		phase go "Going on: the other run has ended"
+	}
+	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
+}
+
+# The next answer about the lock.
+lock_answer() {
+	local tries=${answered:-0}
+	answered=$((tries + 1))
+	while [ "$(wc -l <"$tmp/lock" 2>/dev/null || echo 0)" -lt "$answered" ]; do
+		[ -z "${interrupted:-}" ] || end_interrupted
+		sleep 0.05
+	done
+	answer=$(sed -n "${answered}p" "$tmp/lock")
+}
+
+# An option file for clients of P8's database, made from config.json: secret, and gone at the end.
 database_options() {
 	local config=$p8/data/settings/config.json host
 	host=$(jq -r '.DBHost[0]' "$config") || die 78 "$config cannot be read"
@@ -211,9 +220,9 @@ database_options() {
 		*:*) printf 'host="%s"\nport=%s\n' "${host%:*}" "${host##*:}" ;;
 		*) echo "host=\"$host\"" ;;
 		esac
-	} >"$state/p8.cnf"
+	} >"$tmp/p8.cnf"
 }
 
 run_schema() {
-	"$schema" "$@" --defaults-file "$state/p8.cnf" --database "$database" --prefix "$stage_prefix"
+	"$schema" "$@" --defaults-file "$tmp/p8.cnf" --database "$database" --prefix "$stage_prefix"
 }

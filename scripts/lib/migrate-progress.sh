@@ -1,0 +1,162 @@
+# shellcheck shell=bash
+# What is said while migrate runs: messages, the log, the bar, a line every half minute, the state.
+# It is part of that script (its variables are all here) and does nothing by itself.
+# Nothing here starts a process for a user or a line.
+
+# quoted: $1 as a JSON string
+json_text() {
+	quoted=${1//\\/\\\\}
+	quoted=${quoted//\"/\\\"}
+	quoted=${quoted//$'\t'/\\t}
+	quoted=\"${quoted//[[:cntrl:]]/ }\"
+}
+
+# event NAME TEXT [MEMBER JSON]...: a line of the log, in one write.
+event() {
+	local what=$1 text=$2 stamp line
+	[ -n "${log:-}" ] || return 0
+	TZ=UTC printf -v stamp '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+	if [ "$log_format" = text ]; then
+		line="$stamp $$ $text"
+	else
+		line="{\"v\":1,\"time\":\"$stamp\",\"pid\":$$,\"event\":\"$what\""
+		shift 2
+		while [ $# -gt 1 ]; do
+			line+=",\"$1\":$2"
+			shift 2
+		done
+		json_text "$text"
+		line+=",\"text\":$quoted}"
+	fi
+	printf '%s\n' "$line" 2>/dev/null >>"$log" || {
+		printf '%s: the log %s cannot be written and ends here\n' "$name" "$log" >&2
+		log=
+	}
+}
+
+say() {
+	event message "$*"
+	[ -n "${quiet:-}" ] || printf '%s\n' "$*"
+}
+
+say_always() {
+	event message "$*"
+	printf '%s\n' "$*"
+}
+
+# The run's next part: NAME TEXT
+phase() {
+	phase=$1
+	json_text "$1"
+	event phase "$2" phase "$quoted"
+	[ -n "${quiet:-}" ] || printf '%s\n' "$2"
+}
+
+# span: seconds as people say them
+say_span() {
+	if [ "$1" -lt 90 ]; then
+		span="$1 s"
+	elif [ "$1" -lt 5400 ]; then
+		span="$(($1 / 60)) min"
+	else
+		span="$(($1 / 3600)) h $(($1 % 3600 / 60)) min"
+	fi
+}
+
+# state: how far it is, how fast, how long still, who is in hand, and what is waited for
+say_state() {
+	local seconds=$((SECONDS - start)) did=$((done - there)) rate
+	state="$done of $total users"
+	if [ "$did" -gt 0 ] && [ "$seconds" -gt 0 ]; then
+		rate=$((did * 600 / seconds))
+		state+=", $((rate / 10)).$((rate % 10)) a minute"
+		say_span $(((total > done ? total - done : 0) * seconds / did))
+		state+=", $span left"
+	fi
+	[ -z "$email" ] || state+=", $email"
+	[ -z "$waiting" ] || state+="; waiting: $waiting"
+}
+
+put_state() {
+	local quoted_email quoted_waiting
+	say_state
+	json_text "$email" && quoted_email=$quoted
+	json_text "$waiting" && quoted_waiting=$quoted
+	event state "$phase: $state" phase "\"$phase\"" users "$done" total "$total" \
+		seconds "$((SECONDS - start))" email "$quoted_email" waiting "$quoted_waiting"
+	clear_bar
+	printf '%s: %s: %s\n' "$name" "$phase" "$state" >&2
+	spoke=$SECONDS
+}
+
+# A line of a loader about himself or a user; 1: it is none.
+take_line() {
+	local line=$1 verdict
+	if [[ $line =~ ^p8-load:\ ([^ ]+@[^ ]+):\ (.*)$ ]]; then
+		done=$((done + 1))
+		email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]} waiting=
+		[ -z "${verbose:-}" ] || {
+			clear_bar
+			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$verdict" >&4
+		}
+	elif [[ $line =~ ^p8-load:\ waiting:\ (.*)$ ]]; then
+		waiting=${BASH_REMATCH[1]}
+		[ -n "${bar:-}${quiet:-}" ] || put_state
+	elif [[ $line == "p8-load: going on" ]]; then
+		waiting=
+	elif [[ $line =~ ^p8-load:\ [0-9]+\ users\ done,.*\;\ now\ ([^\ \;]+)(\;\ waiting:\ (.*))?$ ]]; then
+		email=${BASH_REMATCH[1]} waiting=${BASH_REMATCH[3]}
+	elif ! [[ $line =~ ^(p8-load:\ [0-9]+\ users\ (read|done)|\ \ ) ]]; then
+		return 1 # the rest are the loader's sums: the ledger knows more
+	fi
+}
+
+# Reads what the stages say until they end: users become a bar on a terminal, a line every half
+# minute otherwise; everything else is passed on.
+progress() {
+	local line part='' status email='' waiting='' done=$there start=$SECONDS spoke=$SECONDS
+	local columns=80 state span quoted
+	trap 'put_state' USR1
+	trap : INT TERM HUP
+	[ -z "${bar:-}" ] || columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)
+	case $columns in
+	'' | *[!0-9]* | 0) columns=80 ;;
+	esac
+	while :; do
+		IFS= read -r -t 1 line
+		status=$?
+		if [ "$status" -gt 128 ]; then
+			part+=$line
+		elif [ "$status" != 0 ] && [ -z "$part$line" ]; then
+			break
+		else
+			line=$part$line part=
+			take_line "$line" || {
+				event message "$line"
+				clear_bar
+				printf '%s\n' "$line" >&2
+			}
+		fi
+		draw_bar
+		[ -n "${bar:-}${quiet:-}" ] || [ $((SECONDS - spoke)) -lt 30 ] || put_state
+	done
+	clear_bar
+}
+
+clear_bar() {
+	[ -z "${bar:-}" ] || printf '\r\033[K' >&2
+	drawn=
+}
+
+# Not more often than it can be read.
+draw_bar() {
+	local width=20 full=#################### empty='                    ' filled
+	[ -n "${bar:-}" ] && [ "$phase" = users ] || return 0
+	[ "${EPOCHREALTIME/[.,]/}" -ge $((${drawn:-0} + 200000)) ] || return 0
+	filled=$((total > 0 ? done * width / total : width))
+	[ "$filled" -le "$width" ] || filled=$width
+	say_state
+	state="[${full:0:filled}${empty:filled}] $state"
+	printf '\r\033[K%s' "${state:0:columns - 1}" >&2
+	drawn=${EPOCHREALTIME/[.,]/}
+}

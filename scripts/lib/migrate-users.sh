@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# Who is brought: the list of users, new names, domains, and what is still to do of them.
+# It is part of migrate (its variables are all here) and does nothing by itself.
+#
+# Files below $tmp:
+#   p7              source, number and e-mail of each user that P7 has
+#   users, names    the selected ones, by the name in P7 and the name in P8, line by line
+#   wanted          the list that was given, cleaned; with "all" there is none
+#   loaded          what p8-load --list loaded says
+#   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
+#   except-users, except-calendars    lines for p7-extract --except
+
+# The list without byte order mark, CRs, comments, blanks, and empty lines.
+clean_list() {
+	sed -e '1s/^\xef\xbb\xbf//' -e 's/\(^\|[[:space:]]\)#.*//' -e 's/^[[:space:]]*//' \
+		-e 's/[[:space:]]*$//' -e '/^$/d'
+}
+
+# E-mails that --users, --user, --domain and --redo name; nothing for all.
+wanted_users() {
+	local domain
+	[ -z "${users_file:-}" ] || clean_list <"$users_file"
+	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}"
+	for domain in "${domains[@]}"; do
+		awk -F '\t' -v domain="${domain,,}" '{ at = match($3, /@[^@]*$/) }
+			at && tolower(substr($3, at + 1)) == domain { print $3; n++ }
+			END { exit n == 0 }' "$tmp/p7" ||
+			die 66 "P7 has no user of the domain $domain; see $name --list-users"
+	done
+}
+
+list_p7() {
+	feed=/dev/null run_extract --list-users --ids >"$tmp/p7" ||
+		die $? "the users of P7 cannot be listed; see above"
+}
+
+read_new_names() {
+	: >"$tmp/map"
+	[ -n "${map:-}" ] || return 0
+	"$transform" --rename "$map" --print-rename >"$tmp/map" ||
+		die $? "the list of new names cannot be used; see above"
+	# Who is no user of P7 was mistyped, and a name that somebody keeps is not free.
+	awk -F '\t' 'pass == 1 { there[tolower($3)] = 1; next }
+		pass == 2 { moved[tolower($1)] = 1; next }
+		!(tolower($1) in there) { print "P7 has no user " $1; next }
+		tolower($2) in there && !(tolower($2) in moved) {
+			print $1 " cannot become " $2 ": P7 has a user of that name" }
+		' pass=1 "$tmp/p7" pass=2 "$tmp/map" pass=3 "$tmp/map" >"$tmp/bad"
+	[ ! -s "$tmp/bad" ] || {
+		head -n 20 "$tmp/bad" >&2
+		die 65 "$map: $(wc -l <"$tmp/bad") lines cannot be used; correct or remove them"
+	}
+}
+
+read_loaded() {
+	: >"$tmp/loaded"
+	[ "$mode" != list ] && ledger_is_there || return 0
+	"$load" --p8 "$p8" --list loaded >"$tmp/loaded" ||
+		die $? "the ledger in P8's database cannot be read; see above"
+}
+
+# What a user lacks: files only when they are wanted, likewise calendars.
+select_users() {
+	local files=files calendars=calendars
+	list_p7
+	read_new_names
+	read_loaded
+	[ -z "${without_files:-}" ] || files=
+	[ "$dav" != none ] || calendars=
+	all=
+	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
+	wanted_users >"$tmp/wanted" || exit
+	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
+		function put(file, text) { print text >(dir "/" file) }
+		pass == 1 { new_name[tolower($1)] = $2; next }
+		pass == 2 { wanted[tolower($0)] = $0; next }
+		pass == 3 { key = $1 FS $2; name[key] = $3
+			done["users", key] = files == "" || $4 == files
+			done["calendars", key] = calendars == "" || $5 == calendars; next }
+		{ key = $1 FS $2; low = tolower($3); there[low] = 1
+			if (done["users", key]) put("except-users", key FS)
+			if (done["calendars", key]) put("except-calendars", key FS)
+			if (!all && !(low in wanted)) next
+			now = low in new_name ? new_name[low] : $3
+			put("users", $3); put("names", now)
+			if (key in name && tolower(name[key]) != tolower(now))
+				put("other-name", name[key] FS now)
+			if (!done["users", key]) put("todo-users", $3)
+			if (!done["calendars", key]) put("todo-calendars", $3) }
+		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
+		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/p7"
+	touch "$tmp"/{users,names,unknown,{todo,except}-{users,calendars}}
+	cat "$tmp/unknown" >>"$tmp/todo-users"
+	total=$(wc -l <"$tmp/users")
+	todo=$(wc -l <"$tmp/todo-users")
+	there=$((total + $(wc -l <"$tmp/unknown") - todo))
+	[ ! -s "$tmp/other-name" ] || {
+		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
+		die 65 "$(wc -l <"$tmp/other-name") users were brought by another name than they are to" \
+			"have now; --redo EMAIL (as in P7) takes one back and brings him by the new name"
+	}
+}
+
+# Sets what a stage reads: "users" or "calendars" of those for whom something is to do.
+whom() {
+	if [ -n "$all" ]; then
+		feed=$tmp/except-$1 who=(--except -)
+	else
+		feed=$tmp/todo-$1 who=(--users -)
+	fi
+}
