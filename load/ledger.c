@@ -152,6 +152,7 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	u->id = dbq_int(q, 0);
 	u->state = state_of(dbq_str(q, 1));
 	u->files = dbq_int(q, 2) == FILES_LOADED;
+	u->looked = dbq_int(q, 2) != FILES_UNKNOWN;
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
 	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));

@@ -31,6 +31,7 @@ struct ledger_user {
 	int64_t entity;		/* P8's id of the user, 0: none */
 	int64_t units;		/* transactions committed */
 	bool files;		/* his files were loaded */
+	bool looked;		/* or it is known that he has none */
 	char hash[17];		/* of his block in the stream that he was loaded from */
 	char owner[128];
 };

@@ -69,6 +69,8 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_FILES] =
     "UPDATE {p7m_users} SET state='rows', files=1, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_NO_FILES] =
+    "UPDATE {p7m_users} SET files=2 WHERE id=? AND files=0",
 [SQL_USER_FAILED] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, reason,"
     " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"

@@ -469,8 +469,9 @@ static void note_change(struct load *l)
 }
 
 /* A user who is there, and got no files now. */
-static void pass_by(struct load *l)
+static int pass_by(struct load *l, struct err *e)
 {
+	struct dbval row = DB_INT(l->user.row);
 	uint64_t before = l->counts.changed;
 	struct progress_user line = { .email = l->user.email, .verdict = "already there",
 	    .event = "there" };
@@ -482,6 +483,8 @@ static void pass_by(struct load *l)
 	}
 	progress_user(l->progress, &line);
 	user_unlock(l);
+	return l->with_files && !l->user.led.looked && !l->o->dry_run ?
+	    sql_run(&l->sql, SQL_USER_NO_FILES, &row, 1, e) : 0;
 }
 
 int user_end(struct load *l, struct err *e)
@@ -500,7 +503,7 @@ int user_end(struct load *l, struct err *e)
 		if (u->stage.used || l->unit.rows > 0)
 			rc = complete(l, WRITE_FILES, e);
 		else
-			pass_by(l);
+			rc = pass_by(l, e);
 	}
 	if (rc == 0)
 		user_reset(u);

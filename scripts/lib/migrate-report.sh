@@ -137,6 +137,6 @@ closing() {
 		say_always "$thousands users are missing: $state/not-migrated-users says who, why, and" \
 			"what to do; then run the same command again."
 	}
-	[ "$rejects$failed" = 00 ] || say_always "What was rejected is in $state/rejects.ndjson."
-	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] || exit 1
+	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
+	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}" ] || exit 1
 }

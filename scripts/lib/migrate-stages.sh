@@ -179,32 +179,34 @@ tell() {
 # this script or a stage that it started.  Another run waits.
 one_at_a_time() {
 	local lock answer=''
-	# P8's user may read what his own connections do; who has the lock is found by them.
 	lock="concat('p7m ', md5(concat(database(), ' $prefix')))"
-	exec 5> >(exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
-		--skip-column-names "$database" >"$tmp/lock" 2>&1 3>&- 4>&-)
-	printf '%s\n' "set session wait_timeout=604800;" "select get_lock($lock, 0);" >&5
-	lock_answer
+	# Its input stays open in every stage; SC2034: bash wants the name.
+	# shellcheck disable=SC2034
+	coproc LOCK { exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
+		--skip-column-names "$database" 2>&1 3>&- 4>&-; }
+	exec 5>&"${LOCK[1]}" 6<&"${LOCK[0]}"
+	ask_lock "set session wait_timeout=604800; select get_lock($lock, 0);"
 	[ "$answer" != 0 ] || {
 		phase wait "Waiting: another run is bringing users into the database $database"
 		while [ "$answer" = 0 ]; do
-			printf '%s\n' "select get_lock($lock, 5);" >&5
-			lock_answer
+			ask_lock "select get_lock($lock, 5);"
 		done
 		phase go "Going on: the other run has ended"
 	}
 	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
+	phase=
 }
 
-# The next answer about the lock.
-lock_answer() {
-	local tries=${answered:-0}
-	answered=$((tries + 1))
-	while [ "$(wc -l <"$tmp/lock" 2>/dev/null || echo 0)" -lt "$answered" ]; do
+ask_lock() {
+	local status
+	printf '%s\n' "$1" >&5
+	while :; do
+		read -r -t 1 answer <&6
+		status=$?
 		[ -z "${interrupted:-}" ] || end_interrupted
-		sleep 0.05
+		[ "$status" -gt 128 ] || break
 	done
-	answer=$(sed -n "${answered}p" "$tmp/lock")
+	[ "$status" = 0 ] || die 69 "the connection to P8's database was lost; run it again"
 }
 
 # An option file for clients of P8's database, made from config.json: secret, and gone at the end.

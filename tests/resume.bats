@@ -1,0 +1,329 @@
+# scripts/migrate is killed, cut off and starved, and goes on with the same command.
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
+	export S
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	P7=$S/p7
+	D=$(mktemp -d "$S/t.XXXXXX")
+	db -e 'drop database if exists p8'
+	make_blank_p8 "$D/p8" p8
+}
+
+teardown() {
+	touch "$D/go"
+	local m
+	for m in "$D/small" "$D/p8/data/files"; do
+		! mountpoint -q "$m" || umount -l "$m"
+	done
+	[ ! -d "$D/server" ] || server_stop || :
+	rm -rf "$D"
+}
+
+migrate() {
+	"$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" "$@"
+}
+
+# The stages in $D/bin; the one in the middle stops inside of the third user until $D/go is there.
+stalling() {
+	mkdir "$D/bin"
+	cp "$BIN"/p7-extract "$BIN"/p8-load "$BIN"/dav-schema-upgrade "$D/bin/"
+	cat >"$D/bin/p7-transform" <<-X
+		#!/bin/bash
+		"$BIN/p7-transform" "\$@" | {
+			users=0
+			while IFS= read -r line; do
+				printf '%s\n' "\$line"
+				case \$line in
+				'{"kind":"USER_BEGIN"'*) users=\$((users + 1)) ;;
+				'{"kind":"CONTACT"'*)
+					[ \$users = 3 ] || continue
+					users=99
+					touch "$D/stalled"
+					while [ ! -e "$D/go" ]; do sleep 0.05; done
+					;;
+				esac
+			done
+		}
+		exit \${PIPESTATUS[0]}
+	X
+	chmod +x "$D/bin/p7-transform"
+}
+
+# Starts a migration that stalls in the middle of a user; PID is the script's.
+begin() {
+	stalling
+	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" \
+		>"$D/out" 2>&1 3>&- &
+	PID=$!
+	wait_for 'test -e "$D/stalled"'
+	# the loader has read what there is
+	sleep 0.2
+}
+
+wait_for() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! eval "$1" || return 0
+		sleep 0.05
+	done
+	echo "waited in vain for: $1"
+	cat "$D/out"
+	return 1
+}
+
+users_in_p8() {
+	dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'"
+}
+
+# Rows of each table and files: the same after every detour.
+sums() {
+	local t
+	dbq p8 'show tables' | grep -v p7m_ | while read -r t; do
+		printf '%s %s\n' "$t" "$(dbq p8 "select count(*) from \`$t\`")"
+	done
+	(cd "$D/p8/data/files" && find . -type f -printf '%s %T@ %f\n' | sort)
+}
+
+# What an interrupted migration comes to in the end.
+completes() {
+	touch "$D/go"
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^All 11 users of P7 are in P8: 15 contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
+	[ "$(users_in_p8)" = 11 ]
+	[ -z "$(dbq p8 "show tables like '%p7dav%'")" ]
+	sums >"$D/sums"
+	[ -e "$S/sums" ] || reference
+	diff "$S/sums" "$D/sums"
+}
+
+reference() {
+	mv "$D" "$D.kept"
+	db -e 'drop database p8'
+	mkdir "$D"
+	make_blank_p8 "$D/p8" p8
+	migrate --quiet
+	sums >"$S/sums"
+	rm -rf "$D"
+	mv "$D.kept" "$D"
+}
+
+interrupted() {
+	local status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	echo "status $status"
+	[ "$status" = "$1" ]
+	# whole users only
+	[ "$(users_in_p8)" = 2 ]
+}
+
+kill_stage() {
+	kill -KILL "$(pgrep -f "^$D/bin/$1 ")"
+}
+
+@test "p7-extract is killed in the middle of a user" {
+	# its output is in the pipe already, unless the pipe is narrow: it is killed as it starts
+	stalling
+	printf '#!/bin/sh\n"%s/p7-extract" "$@" | head -c 40000\nkill -KILL $$\n' "$BIN" \
+		>"$D/bin/p7-extract.cut"
+	mv "$D/bin/p7-extract" "$D/bin/real"
+	printf '#!/bin/sh\ncase "$*" in\n*--list-users*|*--dav*) exec "%s/p7-extract" "$@";;\nesac\n' \
+		"$BIN" >"$D/bin/p7-extract"
+	printf 'exec "%s/p7-extract.cut" "$@"\n' "$D/bin" >>"$D/bin/p7-extract"
+	chmod +x "$D/bin"/p7-extract*
+	touch "$D/go"
+	P7M_BIN=$D/bin run migrate
+	echo "$output"
+	[ "$status" = 137 ] || [ "$status" = 65 ]
+	[ "$(users_in_p8)" -lt 11 ]
+	completes
+}
+
+@test "p7-transform is killed in the middle of a user" {
+	begin
+	kill -KILL $(pgrep -f "^/bin/bash $D/bin/p7-transform ")
+	interrupted 137
+	completes
+}
+
+@test "p8-load is killed in the middle of a user" {
+	begin
+	kill_stage p8-load
+	touch "$D/go"
+	interrupted 137
+	completes
+}
+
+@test "the script is killed: its stages end by themselves, and the next run waits for them" {
+	begin
+	kill -KILL "$PID"
+	wait "$PID" || :
+	[ "$(users_in_p8)" = 2 ]
+	migrate >"$D/second" 2>&1 3>&- &
+	PID=$!
+	wait_for 'grep -q "^Waiting: another run" "$D/second"'
+	[ "$(users_in_p8)" = 2 ]
+	touch "$D/go"
+	wait "$PID"
+	cat "$D/second"
+	grep -q '^Going on' "$D/second"
+	grep -q '^All 11 users' "$D/second"
+	completes
+}
+
+@test "the connection to P8 is lost in the middle of a user" {
+	begin
+	for id in $(dbq p8 "select id from information_schema.processlist where user = 'p8user'
+		and command = 'Sleep' and db = 'p8'"); do
+		db -e "kill $id"
+	done
+	touch "$D/go"
+	status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	# a loader that finds its connection gone begins the user again
+	[ "$status" = 0 ] || [ "$status" = 75 ]
+	completes
+}
+
+@test "the connection to P7 is lost" {
+	stalling
+	cat >"$D/bin/p7-extract" <<-X
+		#!/bin/bash
+		case "\$*" in
+		*--list-users*|*--dav*) exec "$BIN/p7-extract" "\$@" ;;
+		esac
+		# a narrow, slow pipe: the server is asked again and again
+		"$BIN/p7-extract" "\$@" | { head -c 20000; touch "$D/stalled"
+			while [ ! -e "$D/go" ]; do sleep 0.05; done; cat; }
+		exit \${PIPESTATUS[0]}
+	X
+	chmod +x "$D/bin/p7-extract"
+	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" \
+		>"$D/out" 2>&1 3>&- &
+	PID=$!
+	wait_for 'test -e "$D/stalled"'
+	for id in $(dbq p7 "select id from information_schema.processlist where user = 'p7reader'"); do
+		db -e "kill $id" || : # it may have ended
+	done
+	touch "$D/go"
+	status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	[ "$status" = 75 ] || [ "$status" = 65 ] || [ "$status" = 0 ]
+	completes
+}
+
+@test "the server restarts in the middle of a user" {
+	# a server of this test, because the restarted one has another parent
+	server_start "$D/server"
+	make_sample_p7 "$D/p7" p7
+	rm -rf "$D/p8"
+	make_blank_p8 "$D/p8" p8
+	P7=$D/p7
+	begin
+	server_stop
+	server_start "$D/server"
+	touch "$D/go"
+	status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	[ "$status" = 0 ] || [ "$status" = 75 ] || [ "$status" = 69 ]
+	completes
+}
+
+@test "the disk with P8's files is full" {
+	small=$D/p8/data/files
+	mkdir -p "$small"
+	mount -t tmpfs -o size=72m tmpfs "$small" 2>/dev/null || skip "no tmpfs can be mounted here"
+	cp -R "$S/p7" "$D/p7"
+	P7=$D/p7
+	truncate -s 80M "$D/p7/data/files/private/ivan.petrov@mir.test/large.bin"
+	run migrate --verbose
+	echo "$output"
+	[ "$status" = 75 ]
+	grep -qi 'no space left' <<<"$output"
+	[ "$(users_in_p8)" -lt 11 ]
+	mount -o remount,size=200m "$small"
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(users_in_p8)" = 11 ]
+	cmp "$D/p7/data/files/private/ivan.petrov@mir.test/large.bin" "$(find "$small" -name large.bin)"
+	[ -z "$(find "$small" -name '.p7m*')" ]
+}
+
+@test "the disk with the state directory is full" {
+	mkdir "$D/small"
+	mount -t tmpfs -o size=8k tmpfs "$D/small" 2>/dev/null || skip "no tmpfs can be mounted here"
+	run migrate --state "$D/small/state"
+	echo "$output"
+	[ "$status" = 73 ] || [ "$status" = 74 ]
+	umount "$D/small"
+	completes
+}
+
+@test "what is done is not read from P7 again" {
+	migrate --quiet --domain mir.test --user anna.weber@linden.example
+	run migrate --keep-dumps --verbose
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^Users: 11, of whom 3 are in P8 already' <<<"$output"
+	grep -q '^ 4/11 ' <<<"$output"
+	users() {
+		zcat "$D/state/dumps/p7-users.ndjson.gz" | jq -r 'select(.kind == "USER_BEGIN") | .email'
+	}
+	[ "$(users | wc -l)" = 8 ]
+	[ "$(users | grep -c 'mir.test\|anna')" = 0 ]
+	[ "$(zcat "$D/state/dumps/p7-dav.ndjson.gz" |
+		grep -c '"principal":"principals/\(anna\|ivan\)')" = 0 ]
+	# of all that are there, nothing is read; of those who came without calendars, only these
+	run migrate --keep-dumps
+	[ "$status" = 0 ]
+	[ -z "$(users)" ]
+	run migrate --user ivan.petrov@mir.test
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q 'all 1 are in P8 already' <<<"$output"
+	completes
+}
+
+@test "calendars and files can follow" {
+	migrate --quiet --without calendars,files,corporate
+	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 0 ]
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
+	[ "$(find "$D/p8/data/files" -type f | wc -l)" = 8 ]
+	run migrate --keep-dumps
+	[ "$status" = 0 ]
+	[ -z "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep USER_BEGIN)" ]
+}
+
+@test "two runs at once make one migration" {
+	begin
+	migrate >"$D/second" 2>&1 3>&- &
+	second=$!
+	wait_for 'grep -q "^Waiting: another run" "$D/second"'
+	touch "$D/go"
+	wait "$PID"
+	wait "$second"
+	cat "$D/second"
+	grep -q 'Users: 11, of whom 11 are in P8 already' "$D/second"
+	completes
+}
