@@ -198,6 +198,24 @@ WARN file-changed" ]
 	[ "$(cut -d ' ' -f 1 "$D/dry" | sort -u)" = "=" ]
 }
 
+@test "one user out of a stream, as p7-records(5) shows it" {
+	local example user
+	example=$(sed -n "/^sed -n '1,/,/p8-load/p" "$REPO/man/p7-records.5" |
+		sed 's|p8.ndjson .*|"$D/small.ndjson"|')
+	[ "$(wc -l <<<"$example")" = 3 ]
+	# the first user of the stream, and one in the middle, who has a server of his own
+	for user in ann@north.test bob@default.example; do
+		fresh_p8
+		small
+		eval "${example//anna@host.test/$user}" >"$D/one"
+		chmod 600 "$D/one"
+		load -q "$D/one"
+		[ "$(sql "select group_concat(email) from au_p7m_users")" = "$user" ]
+		[ "$(sql "select count(*) - count(distinct uuid) from au_eav_entities")" = 0 ]
+		load --verify
+	done
+}
+
 @test "from a pipe and from gzip" {
 	gzip -c "$D/small.ndjson" >"$D/small.gz"
 	chmod 600 "$D/small.gz"
