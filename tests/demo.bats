@@ -42,6 +42,7 @@ servers() {
 			return 1
 		}
 	done
+	grep -Eq '^ +[1-9][0-9]* public links$' <<<"$output"
 	grep -Eq '^ +[1-9][0-9]* files$' <<<"$output"
 	# what it keeps: secret streams, both installations, dumps; and nothing else
 	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
@@ -84,4 +85,41 @@ servers() {
 	run "$REPO/scripts/demo" --keep "$D/full"
 	[ "$status" = 73 ]
 	grep -q 'not empty' <<<"$output"
+}
+
+# A system that lacks packages: dpkg-query and apt-get are ours.
+poor_system() {
+	mkdir -p "$D/bin"
+	printf '#!/bin/sh\necho "make installed"\n' >"$D/bin/dpkg-query"
+	printf '#!/bin/sh\necho "$@" >>"%s/apt"\nexit "${APT_STATUS:-0}"\n' "$D" >"$D/bin/apt-get"
+	chmod -R a+rx "$D"
+	chmod +x "$D/bin/"*
+	PATH=$D/bin:$PATH
+}
+
+@test "packages that are missing: root gets them, others the one command, and 69" {
+	local as=()
+	poor_system
+	if [ "$(id -u)" = 0 ]; then
+		run "$REPO/scripts/packages" run
+		echo "$output"
+		[ "$status" = 0 ]
+		grep -qx 'update -qq' "$D/apt"
+		grep -q '^install -y .* gcc .* default-libmysqlclient-dev .*jq' "$D/apt"
+		! grep -qw make "$D/apt" || false
+		APT_STATUS=100 run "$REPO/scripts/packages" run
+		[ "$status" = 69 ]
+		grep -q 'could not install' <<<"$output"
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		rm "$D/apt"
+	fi
+	# scripts/demo and scripts/test end there, too
+	for script in "packages run" demo test; do
+		# shellcheck disable=SC2086
+		run "${as[@]}" "$REPO"/scripts/$script
+		echo "$output"
+		[ "$status" = 69 ]
+		[ "$(grep -c '^sudo apt-get install -y .*mariadb-server-core' <<<"$output")" = 1 ]
+	done
+	[ ! -e "$D/apt" ]
 }
