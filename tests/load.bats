@@ -240,7 +240,7 @@ WARN file-changed" ]
 	load --verify --deep
 }
 
-@test "a P8 with users of its own, ids in steps, other prefix" {
+@test "a P8 with users of its own, ids in steps" {
 	db -e "set global auto_increment_increment=3, auto_increment_offset=2"
 	many 3 20 | load -q
 	db -e "set global auto_increment_increment=1, auto_increment_offset=1"
@@ -251,4 +251,21 @@ WARN file-changed" ]
 	load --undo user2@many.test
 	load --verify
 	[ "$(sql "select count(*) from au_eav_entities where entity_type like '%Contact'")" = 100 ]
+}
+
+@test "tables with another prefix, or none" {
+	local prefix
+	for prefix in wm40_ ''; do
+		fresh_p8
+		small
+		db -e "drop database p8; create database p8"
+		sed "s/ au_/ $prefix/g" "$TESTS/sample/p8-schema.sql" | db p8
+		sed -i "s/\(\"DBPrefix\": \[\"\)au_/\1$prefix/" "$D/p8/data/settings/config.json"
+		load -q "$D/small.ndjson"
+		load --verify --deep
+		[ "$(sql "select count(*) from ${prefix}p7m_users where state='done'")" = 3 ]
+		[ "$(load --describe | jq -r .prefix)" = "$prefix" ]
+		load --undo --all
+		[ "$(sql "select count(*) from ${prefix}eav_entities")" = 2 ]
+	done
 }
