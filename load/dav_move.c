@@ -10,6 +10,7 @@
 #include "names.h"
 #include "utf8.h"
 
+#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
 #define CALENDARS_MAX 20000	/* of one owner, held in memory */
 
 /* A calendar on its way: numbers, and texts in the struct's own buffer. */
@@ -106,6 +107,20 @@ static int fit_text(struct dav_move *mv, const struct dav_owner *o, const struct
 	return mv->note(mv->arg, &i, e);
 }
 
+/* A word that is longer than P8's column (MAX bytes) is no text to cut: INSTEAD takes its place. */
+static int fit_word(struct dav_move *mv, const struct dav_owner *o, const struct calendar *k,
+    const char *field, size_t max, struct dbval *v, struct dbval instead, struct err *e)
+{
+	struct report_item i = { .code = "value-dropped", .user = o->email,
+	    .table = "adav_calendars", .id = k->id, .field = field,
+	    .reason = "P8's column cannot hold this value", .action = "the default was taken" };
+
+	if (v->p == NULL || v->n <= max)
+		return 0;
+	*v = instead;
+	return mv->note(mv->arg, &i, e);
+}
+
 /* The calendar's URI in P8: as it was, shortened, or with a number when it is taken. */
 static int choose_uri(struct dav_move *mv, const struct dav_owner *o, const struct calendars *c,
     const struct calendar *k, struct buf *uri, struct err *e)
@@ -154,9 +169,9 @@ static int insert_instance(struct dav_move *mv, const struct dav_owner *o,
 	    text_of(c, k, T_COLOR), text_of(c, k, T_TIMEZONE), DB_INT(k->transparent) };
 	int rc, i;
 
-	if (v[6].n > 10)
-		v[6] = DB_NULL;
-	rc = fit_text(mv, o, k, "displayname", 100, &v[2], &room[0], e);
+	rc = fit_word(mv, o, k, "calendarcolor", 10, &v[6], DB_NULL, e);
+	if (rc == 0)
+		rc = fit_text(mv, o, k, "displayname", 100, &v[2], &room[0], e);
 	if (rc == 0)
 		rc = fit_text(mv, o, k, "description", 0, &v[4], &room[1], e);
 	if (rc == 0)
@@ -200,8 +215,9 @@ static int move_objects(struct dav_move *mv, const struct calendar *k, int64_t i
 {
 	if (dav_run(mv->t, mv->st, "INSERT INTO {adav_calendarobjects} (calendardata, uri,"
 	    " calendarid, lastmodified, etag, size, componenttype, firstoccurence, lastoccurence,"
-	    " uid) SELECT o.calendardata, o.uri, ?, GREATEST(COALESCE(o.lastmodified,0),0), o.etag,"
-	    " COALESCE(o.size,0), o.componenttype, o.firstoccurence, o.lastoccurence, o.uid FROM"
+	    " uid) SELECT o.calendardata, o.uri, ?, GREATEST(COALESCE(o.lastmodified,0),0),"
+	    " LEFT(CAST(o.etag AS BINARY),32), COALESCE(o.size,0),"
+	    " LEFT(CAST(o.componenttype AS BINARY),8), o.firstoccurence, o.lastoccurence, o.uid FROM"
 	    " [calendarobjects] o WHERE o.calendarid=? ORDER BY o.id",
 	    (struct dbval[]){ DB_INT(id), DB_INT(k->id) }, 2, e) < 0)
 		return -1;
@@ -212,15 +228,18 @@ static int move_objects(struct dav_move *mv, const struct calendar *k, int64_t i
 static int move_calendar(struct dav_move *mv, const struct dav_owner *o,
     const struct calendars *c, const struct calendar *k, struct err *e)
 {
-	struct dbval components = text_of(c, k, T_COMPONENTS);
+	struct dbval components = text_of(c, k, T_COMPONENTS), all = DB_STR(ALL_COMPONENTS);
 	struct buf uri = BUF_INIT(1024);
 	int64_t id = 0;
 	int rc;
 
 	if (components.p == NULL || components.n == 0)
-		components = DB_STR("VEVENT,VTODO,VJOURNAL");
-	rc = dav_insert(mv->t, "INSERT INTO {adav_calendars} (synctoken, components) VALUES (?,?)",
-	    (struct dbval[]){ DB_INT(k->synctoken > 0 ? k->synctoken : 1), components }, 2, &id, e);
+		components = all;
+	rc = fit_word(mv, o, k, "components", strlen(ALL_COMPONENTS), &components, all, e);
+	if (rc == 0)
+		rc = dav_insert(mv->t, "INSERT INTO {adav_calendars} (synctoken, components)"
+		    " VALUES (?,?)", (struct dbval[]){ DB_INT(k->synctoken > 0 ? k->synctoken : 1),
+		    components }, 2, &id, e);
 	if (rc == 0)
 		rc = mend_object_uris(mv, o, k, e);
 	if (rc == 0)

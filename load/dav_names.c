@@ -64,6 +64,35 @@ bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf
 	return changed;
 }
 
+unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struct buf *out)
+{
+	const char *end = p + n, *piece;
+	size_t at = out->len, len, seen;
+	unsigned flaws = 0;
+
+	if (n <= chars && utf8_valid(p, n)) {
+		buf_add(out, p, n);
+		return 0;
+	}
+	for (seen = 0; p < end; seen++) {
+		piece = p;
+		if (utf8_valid_prefix(p, (size_t)(end - p) < 4 ? (size_t)(end - p) : 4) > 0) {
+			(void)utf8_next(&p, end);
+			len = (size_t)(p - piece);
+		} else {
+			flaws |= DAV_NOT_UTF8;
+			piece = "\xef\xbf\xbd";
+			len = 3;
+			p++;
+		}
+		if ((chars > 0 && seen == chars) ||
+		    (bytes > 0 && out->len - at + len > bytes))
+			return flaws | DAV_TOO_LONG;
+		buf_add(out, piece, len);
+	}
+	return flaws;
+}
+
 int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,
     const struct dbval *v, unsigned n, int64_t *out, struct err *e)
 {

@@ -23,6 +23,13 @@ void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id
  * "server"), which takes up to three bytes when it is none of ASCII.
  */
 bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf *out);
+enum { DAV_NOT_UTF8 = 1, DAV_TOO_LONG = 2 };
+
+/*
+ * Append the text P, as much of it as BYTES bytes and CHARS characters hold (0: no limit), U+FFFD
+ * in place of bytes that are no UTF-8.  Tells what had to be changed.
+ */
+unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struct buf *out);
 /* 1 and *OUT: a row; 0: none; -1. */
 int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,
     const struct dbval *v, unsigned n, int64_t *out, struct err *e);

@@ -4,24 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dav_batch.h"
 #include "dav_sql.h"
 #include "dav_stage.h"
 #include "dav_tables.h"
 #include "stream.h"
-
-/* A batch is sent when it has this many rows or bytes. */
-#define BATCH_ROWS 1000
-#define BATCH_BYTES ((size_t)2 << 20)
-
-/* Rows of one table on their way: cells point into TEXT by offset until the batch is sent. */
-struct batch {
-	const struct dav_table *table;
-	struct bulk bulk;
-	struct bulk_data data[BULK_COLS];
-	size_t offset[BULK_COLS][BATCH_ROWS];
-	struct buf text;
-	size_t rows;
-};
 
 void dav_stage_table(const struct dav_stage *st, struct buf *out, const char *name)
 {
@@ -193,110 +180,6 @@ static int create_tables(struct target *t, const struct dav_stage *st, struct er
 	return 0;
 }
 
-static void batch_free(struct batch *b)
-{
-	unsigned c;
-
-	bulk_close(&b->bulk);
-	for (c = 0; c < BULK_COLS; c++) {
-		free(b->data[c].num);
-		free(b->data[c].p);
-		free(b->data[c].len);
-		free(b->data[c].null);
-	}
-	buf_free(&b->text);
-	free(b);
-}
-
-static struct batch *batch_new(struct target *t, const struct dav_stage *st,
-    const struct dav_table *table)
-{
-	struct bulk_col col[BULK_COLS];
-	struct buf name = BUF_INIT(512);
-	struct batch *b = calloc(1, sizeof(*b));
-	bool whole = b != NULL;
-	unsigned c;
-
-	if (b == NULL)
-		return NULL;
-	memset(col, 0, sizeof(col));
-	for (c = 0; c < table->cols; c++) {
-		col[c].name = table->col[c].name;
-		col[c].type = table->col[c].type;
-		b->data[c].num = calloc(BATCH_ROWS, sizeof(int64_t));
-		b->data[c].p = calloc(BATCH_ROWS, sizeof(char *));
-		b->data[c].len = calloc(BATCH_ROWS, sizeof(unsigned long));
-		b->data[c].null = calloc(BATCH_ROWS, 1);
-		whole = whole && b->data[c].num && b->data[c].p && b->data[c].len &&
-		    b->data[c].null;
-	}
-	buf_init(&b->text, BUF_RECORD_MAX + BATCH_BYTES);
-	b->table = table;
-	dav_stage_table(st, &name, table->name);
-	bulk_init(&b->bulk, &t->db, name.data, col, table->cols, 0);
-	buf_free(&name);
-	if (!whole) {
-		batch_free(b);
-		return NULL;
-	}
-	return b;
-}
-
-static int batch_send(struct batch *b, struct err *e)
-{
-	unsigned c;
-	size_t r;
-
-	for (c = 0; c < b->table->cols; c++)
-		for (r = 0; r < b->rows; r++)
-			b->data[c].p[r] = b->text.data + b->offset[c][r];
-	if (b->rows > 0 && bulk_insert(&b->bulk, b->data, 0, b->rows, e) < 0)
-		return -1;
-	b->rows = 0;
-	buf_reset(&b->text);
-	return 0;
-}
-
-/* One member of the record becomes one cell; what P7 cannot have (a wrong type) becomes NULL. */
-static int add_cell(struct batch *b, unsigned c, const struct jdoc *doc, struct err *e)
-{
-	const struct dav_column *col = &b->table->col[c];
-	const struct jval *v = jr_get(doc, NULL, col->name);
-	struct bulk_data *d = &b->data[c];
-	size_t at = b->text.len, n = 0;
-	const char *p = NULL;
-
-	d->null[b->rows] = STMT_INDICATOR_NONE;
-	d->num[b->rows] = 0;
-	if (v != NULL && v->type == J_INT)
-		d->num[b->rows] = v->i;
-	else if (v != NULL && v->type == J_STR)
-		p = v->s, n = v->n;
-	else if (v == NULL || v->type == J_NULL || jr_bytes(doc, v, &b->text, &p, &n) < 0) {
-		if (col->absent == NULL)
-			d->null[b->rows] = STMT_INDICATOR_NULL;
-		p = "";
-	} else
-		at = (size_t)(p - b->text.data), p = NULL;
-	if (p != NULL)
-		buf_add(&b->text, p, n);
-	buf_addc(&b->text, '\0');
-	b->offset[c][b->rows] = at;
-	d->len[b->rows] = n;
-	return b->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
-}
-
-static int add_row(struct batch *b, const struct jdoc *doc, struct err *e)
-{
-	unsigned c;
-
-	for (c = 0; c < b->table->cols; c++)
-		if (add_cell(b, c, doc, e) < 0)
-			return -1;
-	b->rows++;
-	return b->rows == BATCH_ROWS || b->text.len >= BATCH_BYTES ? batch_send(b, e) : 0;
-}
-
 static const struct dav_table *table_of(const char *kind)
 {
 	unsigned i;
@@ -312,7 +195,7 @@ static int fill_tables(struct target *t, const struct dav_stage *st, struct stre
     struct report *r, struct progress *p, struct err *e)
 {
 	const struct dav_table *table;
-	struct batch *b = NULL;
+	struct dav_batch *b = NULL;
 	int rc;
 
 	while ((rc = si_next(si, e)) == 1) {
@@ -323,24 +206,24 @@ static int fill_tables(struct target *t, const struct dav_stage *st, struct stre
 				r->rejects++;
 			else
 				r->warnings++;
-		} else if (b == NULL || b->table != table) {
-			rc = b != NULL ? batch_send(b, e) : 0;
+		} else if (b == NULL || dav_batch_table(b) != table) {
+			rc = b != NULL ? dav_batch_send(b, e) : 0;
 			if (b != NULL)
-				batch_free(b);
-			b = rc == 0 ? batch_new(t, st, table) : NULL;
+				dav_batch_free(b);
+			b = rc == 0 ? dav_batch_new(t, st, table, r) : NULL;
 			if (rc == 0 && b == NULL)
 				rc = err_set(e, EXIT_TEMPORARY, "out of memory");
 		}
 		if (rc >= 0 && table != NULL)
-			rc = add_row(b, &si->doc, e);
+			rc = dav_batch_add(b, &si->doc, e);
 		if (rc < 0)
 			break;
 		progress_rows(p, 1);
 	}
 	if (rc == 0 && b != NULL)
-		rc = batch_send(b, e);
+		rc = dav_batch_send(b, e);
 	if (b != NULL)
-		batch_free(b);
+		dav_batch_free(b);
 	return rc;
 }
 

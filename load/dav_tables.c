@@ -4,52 +4,66 @@
 
 #include "dav_tables.h"
 
+/* What columns hold, as limits of struct dav_column. */
+#define UINT 0, UINT32_MAX
+#define INT INT32_MIN, INT32_MAX
+#define TINY INT8_MIN, INT8_MAX
+#define CHARS(n) 0, (n)
+#define BYTES(n) (n), 0
+
 const struct dav_table dav_tables[] = {
 	{ "principals", "DAV_PRINCIPAL",
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, uri varchar(255) NOT NULL,"
 	  " email varchar(80), vcardurl varchar(80), displayname varchar(80)",
-	  { { "id", BULK_INT, "0" }, { "uri", BULK_TEXT, "" }, { "email", BULK_TEXT, NULL },
-	    { "vcardurl", BULK_TEXT, NULL }, { "displayname", BULK_TEXT, NULL } }, 5 },
+	  { { "id", BULK_INT, "0", UINT }, { "uri", BULK_TEXT, "", CHARS(255) },
+	    { "email", BULK_TEXT, NULL, CHARS(80) }, { "vcardurl", BULK_TEXT, NULL, CHARS(80) },
+	    { "displayname", BULK_TEXT, NULL, CHARS(80) } }, 5 },
 	{ "calendars", "DAV_CALENDAR",
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri varchar(255),"
 	  " displayname varchar(100), uri varchar(255), ctag int unsigned NOT NULL DEFAULT 0,"
 	  " description text, calendarorder int unsigned NOT NULL DEFAULT 0,"
 	  " calendarcolor varchar(10), timezone text, components varchar(20),"
 	  " transparent tinyint NOT NULL DEFAULT 0",
-	  { { "id", BULK_INT, "0" }, { "principaluri", BULK_TEXT, NULL },
-	    { "displayname", BULK_TEXT, NULL }, { "uri", BULK_TEXT, NULL },
-	    { "ctag", BULK_INT, "0" }, { "description", BULK_TEXT, NULL },
-	    { "calendarorder", BULK_INT, "0" }, { "calendarcolor", BULK_TEXT, NULL },
-	    { "timezone", BULK_TEXT, NULL }, { "components", BULK_TEXT, NULL },
-	    { "transparent", BULK_INT, "0" } }, 11 },
+	  { { "id", BULK_INT, "0", UINT }, { "principaluri", BULK_TEXT, NULL, CHARS(255) },
+	    { "displayname", BULK_TEXT, NULL, CHARS(100) },
+	    { "uri", BULK_TEXT, NULL, CHARS(255) }, { "ctag", BULK_INT, "0", UINT },
+	    { "description", BULK_TEXT, NULL, BYTES(65535) },
+	    { "calendarorder", BULK_INT, "0", UINT },
+	    { "calendarcolor", BULK_TEXT, NULL, CHARS(10) },
+	    { "timezone", BULK_TEXT, NULL, BYTES(65535) },
+	    { "components", BULK_TEXT, NULL, CHARS(20) },
+	    { "transparent", BULK_INT, "0", TINY } }, 11 },
 	{ "calendarobjects", "DAV_OBJECT",
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendardata mediumblob,"
 	  " uri varchar(255), calendarid int unsigned NOT NULL, lastmodified int,"
 	  " etag varchar(32) NOT NULL DEFAULT '', size int unsigned NOT NULL DEFAULT 0,"
 	  " componenttype varchar(8) NOT NULL DEFAULT '', firstoccurence int unsigned,"
 	  " lastoccurence int unsigned, KEY calendarid (calendarid)",
-	  { { "id", BULK_INT, "0" }, { "calendardata", BULK_BLOB, NULL },
-	    { "uri", BULK_TEXT, NULL }, { "calendarid", BULK_INT, "0" },
-	    { "lastmodified", BULK_INT, NULL }, { "etag", BULK_TEXT, "" },
-	    { "size", BULK_INT, "0" }, { "componenttype", BULK_TEXT, "" },
-	    { "firstoccurence", BULK_INT, NULL }, { "lastoccurence", BULK_INT, NULL } }, 10 },
+	  { { "id", BULK_INT, "0", UINT }, { "calendardata", BULK_BLOB, NULL, BYTES(0) },
+	    { "uri", BULK_TEXT, NULL, CHARS(255) }, { "calendarid", BULK_INT, "0", UINT },
+	    { "lastmodified", BULK_INT, NULL, INT }, { "etag", BULK_TEXT, "", CHARS(32) },
+	    { "size", BULK_INT, "0", UINT }, { "componenttype", BULK_TEXT, "", CHARS(8) },
+	    { "firstoccurence", BULK_INT, NULL, UINT },
+	    { "lastoccurence", BULK_INT, NULL, UINT } }, 10 },
 	{ "calendarshares", "DAV_SHARE",
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendarid int unsigned,"
 	  " member int unsigned, member_uri varchar(255), status tinyint,"
 	  " readonly tinyint NOT NULL DEFAULT 0, summary varchar(150),"
 	  " displayname varchar(100), color varchar(10)",
-	  { { "id", BULK_INT, "0" }, { "calendarid", BULK_INT, NULL },
-	    { "member", BULK_INT, NULL }, { "member_uri", BULK_TEXT, NULL },
-	    { "status", BULK_INT, NULL }, { "readonly", BULK_INT, "0" },
-	    { "summary", BULK_TEXT, NULL }, { "displayname", BULK_TEXT, NULL },
-	    { "color", BULK_TEXT, NULL } }, 9 },
+	  { { "id", BULK_INT, "0", UINT }, { "calendarid", BULK_INT, NULL, UINT },
+	    { "member", BULK_INT, NULL, UINT }, { "member_uri", BULK_TEXT, NULL, CHARS(255) },
+	    { "status", BULK_INT, NULL, TINY }, { "readonly", BULK_INT, "0", TINY },
+	    { "summary", BULK_TEXT, NULL, CHARS(150) },
+	    { "displayname", BULK_TEXT, NULL, CHARS(100) },
+	    { "color", BULK_TEXT, NULL, CHARS(10) } }, 9 },
 	{ "reminders", "DAV_REMINDER",
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, user varchar(100) NOT NULL,"
 	  " calendaruri varchar(255), eventid varchar(255), time int, starttime int,"
 	  " allday tinyint NOT NULL DEFAULT 0, KEY user (user)",
-	  { { "id", BULK_INT, "0" }, { "user", BULK_TEXT, "" }, { "calendaruri", BULK_TEXT, NULL },
-	    { "eventid", BULK_TEXT, NULL }, { "time", BULK_INT, NULL },
-	    { "starttime", BULK_INT, NULL }, { "allday", BULK_INT, "0" } }, 7 },
+	  { { "id", BULK_INT, "0", UINT }, { "user", BULK_TEXT, "", CHARS(100) },
+	    { "calendaruri", BULK_TEXT, NULL, CHARS(255) },
+	    { "eventid", BULK_TEXT, NULL, CHARS(255) }, { "time", BULK_INT, NULL, INT },
+	    { "starttime", BULK_INT, NULL, INT }, { "allday", BULK_INT, "0", TINY } }, 7 },
 	/* Contacts come from P7's own tables; an upgrade wants these to be there all the same. */
 	{ "addressbooks", NULL,
 	  "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri varchar(255),"

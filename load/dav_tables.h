@@ -6,12 +6,16 @@
 #ifndef LOAD_DAV_TABLES_H
 #define LOAD_DAV_TABLES_H
 
+#include <stdint.h>
+
 #include "bulk.h"
 
 struct dav_column {
 	const char *name;	/* in the table and in the record */
 	enum bulk_type type;
 	const char *absent;	/* value for NULL where the column is NOT NULL, else NULL */
+	/* The numbers that it holds.  Of a text: LO bytes, HI characters; 0: no limit. */
+	int64_t lo, hi;
 };
 
 struct dav_table {

@@ -10,7 +10,7 @@ setup_file() {
 	server_start "$S/server"
 	for v in null empty; do
 		variant_p7 "$S/$v" $v path=7.7.7
-		"$VARIANTS/nulls" -v version=7.7.7 -v value=$v "$VARIANTS/columns.tsv" | db $v
+		"$VARIANTS/each-column" -v version=7.7.7 -v value=$v "$VARIANTS/columns.tsv" | db $v
 		variant_migrate "$S/$v" "$S/$v.8" "p8$v" >"$S/$v.out" 2>&1 || echo $? >"$S/$v.status"
 	done
 }

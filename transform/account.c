@@ -100,8 +100,9 @@ static int template_folder(struct run *r, const char *name, struct err *e)
 		return -1;
 	r->made[M_FOLDER_TYPE] = val_int(TEMPLATES);
 	r->made[M_FOLDER_NAME] = val_text(name);
+	r->user.row = jr_int(&r->in.doc, NULL, "id", -1);
 	run_uuid(r, uuid, "folder:%lld:%d:%lld", (long long)r->user.account_id, TEMPLATES,
-	    (long long)jr_int(&r->in.doc, NULL, "id", -1));
+	    (long long)r->user.row);
 	return entity_put(r, E_SYSTEM_FOLDER, uuid, e);
 }
 
@@ -118,8 +119,10 @@ int folder_record(struct run *r, struct err *e)
 	if (type == TEMPLATES && name[0] != '\0' && u->account)
 		return template_folder(r, name, e);
 	for (i = 0; i < FOLDERS && u->account; i++)
-		if (folder_types[i] == type && u->folder[i].len == 0)
+		if (folder_types[i] == type && u->folder[i].len == 0) {
 			buf_adds(&u->folder[i], name);
+			u->folder_row[i] = jr_int(&r->in.doc, NULL, "id", -1);
+		}
 	return 0;
 }
 
@@ -137,6 +140,7 @@ int account_folders(struct run *r, struct err *e)
 			continue;
 		r->made[M_FOLDER_TYPE] = val_int(folder_types[i]);
 		r->made[M_FOLDER_NAME] = val_str(u->folder[i].data, u->folder[i].len);
+		u->row = u->folder_row[i];
 		run_uuid(r, uuid, "folder:%lld:%d", (long long)u->account_id, folder_types[i]);
 		if (entity_put(r, E_SYSTEM_FOLDER, uuid, e) < 0)
 			return -1;

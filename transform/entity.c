@@ -229,6 +229,13 @@ static int put_note(struct run *r, const struct note *n, struct err *e)
 				i.id = val_as_int(&r->vals[f->kind][rec->key_slot]);
 		}
 	}
+	/* Folders are written when all of an account are known, and their records are gone. */
+	if (n->attr->nfrom == 1 && n->attr->from[0].kind == S_MADE &&
+	    n->attr->from[0].slot == M_FOLDER_NAME) {
+		i.table = r->map.rec[S_SYSTEM_FOLDER].table;
+		i.field = "folder_full_name";
+		i.id = r->user.row;
+	}
 	if (v != NULL && v->type == V_STR && !n->secret) {
 		jw_begin(&w, &record);
 		jw_object(&w);

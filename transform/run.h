@@ -77,6 +77,7 @@ struct user {
 	int64_t account_id;
 	char account_uuid[UUID_LEN + 1], server_uuid[UUID_LEN + 1];
 	struct buf folder[FOLDERS];
+	int64_t folder_row[FOLDERS], row;	/* their numbers in P7; of the one in hand */
 	/* contacts */
 	struct groups groups;
 	bool books, contacts_done;
