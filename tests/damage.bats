@@ -159,6 +159,15 @@ of_user() {
 	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances where uri = 'nobody'")" = 0 ]
 }
 
+@test "numbers that no column holds, bytes that are no UTF-8" {
+	[ "$(dbq p8 "select displayname, calendarorder from au_adav_calendarinstances
+		where uri = 'latin1'")" = 'Caf�	4294967295' ]
+	[ "$(reports WARN not-utf8)" = eva@moor.test:73 ]
+	[ "$(dbq p8 "select lastmodified from au_adav_calendarobjects where uid = x'f09f8e89'")" = \
+		2147483647 ]
+	[ "$(reports WARN number-out-of-range)" = hans@moor.test:70 ]
+}
+
 @test "text encoded twice beside clean text, and cut in the middle of a character" {
 	[ "$(reports WARN text-repaired)" = hans@moor.test:63 ]
 	[ "$(dbq p8 "select displayname from au_adav_calendarinstances where uri in

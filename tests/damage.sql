@@ -112,3 +112,10 @@ insert into adav_calendarobjects (id, calendarid, uri, calendardata, etag, size,
 	(70, 70, '🎉.ics', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:🎉\r\nDTSTART:20200102T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n', '', 0, '', 0, 0);
 insert into adav_reminders (user, calendaruri, eventid, time) values
 	('hans@moor.test', '🎉', '🎉', 5), ('😀@left.test', 'emoji', 'e', 5);
+
+-- Columns that another program made wider, or binary
+alter table adav_calendars modify displayname varbinary(400);
+alter table adav_calendarobjects modify lastmodified bigint;
+update adav_calendarobjects set lastmodified = 9999999999 where id = 70;
+insert into adav_calendars (id, principaluri, displayname, uri, calendarorder) values
+	(73, 'principals/eva@moor.test', x'436166e9', 'latin1', 4294967295);
