@@ -113,9 +113,9 @@ static int add_number(struct dav_batch *b, unsigned c, const struct jdoc *doc, i
 	    "P8's column cannot hold this number", "the nearest one was taken", e);
 }
 
-/* Text that the column cannot hold is made so; P7's own columns are as wide, others' may not be. */
-static int add_text(struct dav_batch *b, unsigned c, const struct jdoc *doc, const char *p, size_t n,
-    struct err *e)
+/* P7's own columns are as wide as these; what other programs made of them may not be. */
+static int add_text(struct dav_batch *b, unsigned c, const struct jdoc *doc, const char *p,
+    size_t n, struct err *e)
 {
 	const struct dav_column *col = &b->table->col[c];
 	size_t at = b->text.len;

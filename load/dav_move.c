@@ -217,8 +217,8 @@ static int move_objects(struct dav_move *mv, const struct calendar *k, int64_t i
 	    " calendarid, lastmodified, etag, size, componenttype, firstoccurence, lastoccurence,"
 	    " uid) SELECT o.calendardata, o.uri, ?, GREATEST(COALESCE(o.lastmodified,0),0),"
 	    " LEFT(CAST(o.etag AS BINARY),32), COALESCE(o.size,0),"
-	    " LEFT(CAST(o.componenttype AS BINARY),8), o.firstoccurence, o.lastoccurence, o.uid FROM"
-	    " [calendarobjects] o WHERE o.calendarid=? ORDER BY o.id",
+	    " LEFT(CAST(o.componenttype AS BINARY),8), o.firstoccurence, o.lastoccurence, o.uid"
+	    " FROM [calendarobjects] o WHERE o.calendarid=? ORDER BY o.id",
 	    (struct dbval[]){ DB_INT(id), DB_INT(k->id) }, 2, e) < 0)
 		return -1;
 	return dav_run(mv->t, mv->st, "DELETE FROM [calendarobjects] WHERE calendarid=?",
