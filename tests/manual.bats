@@ -92,3 +92,26 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 		done
 	done
 }
+
+@test "what make install puts elsewhere works there" {
+	local d s
+	s=$(mktemp -d "${TMPDIR:-/tmp}/p7i.XXXXXX")
+	d=$s/root/opt/m
+	make -s -C "$REPO" install BUILD="$BIN" DESTDIR="$s/root" PREFIX=/opt/m
+	for f in "$REPO"/man/*.[157]; do
+		cmp "$f" "$d/share/man/man${f##*.}/${f##*/}"
+	done
+	cmp "$REPO/transform/mapping.yaml" "$d/share/p7-migration/mapping.yaml"
+	server_start "$s/server"
+	make_sample_p7 "$s/p7" p7
+	make_blank_p8 "$s/p8" p8
+	cd "$s"
+	PATH=/usr/bin:/bin run "$d/bin/p7-migrate" --p7 p7 --p8 p8
+	server_stop
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^All 11 users of P7 are in P8' <<<"$output"
+	run "$d/bin/p7-migrate" --version
+	[[ $output == "p7-migrate "[0-9]* ]]
+	rm -rf "$s"
+}
