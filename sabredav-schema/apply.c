@@ -81,7 +81,8 @@ static int apply(struct run *r, const struct command *c, struct look *l, struct 
 	if (rc == 0 && p.n == 0)
 		fprintf(r->out, "nothing to do: the tables are at %s or later\n", c->to);
 	else if (rc == 0)
-		fprintf(r->out, "done: %u statements, %llu rows to look at (above)\n", p.n,
+		fprintf(r->out, "done: %u statements, %llu rows to look at (above); next: verify,"
+		    " before the CalDAV server is started\n", p.n,
 		    (unsigned long long)r->reported);
 	plan_free(&p);
 	return rc;

@@ -114,19 +114,23 @@ static int load_lengths(struct facts *f, struct db *db, const struct table *t, s
 static int no_tables(struct db *db, const struct schema *s, struct err *e)
 {
 	char hint[NAME_SIZE] = "";
+	bool found = false;
 	struct dbq q;
 
 	if (dbq_prepare(&q, db, "SELECT LEFT(TABLE_NAME, CHAR_LENGTH(TABLE_NAME)-15) FROM"
 	    " information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND"
 	    " RIGHT(TABLE_NAME, 15)='calendarobjects' ORDER BY 1", e) < 0)
 		return -1;
-	if (dbq_run(&q, NULL, 0, e) == 0 && dbq_next(&q, e) == 1)
+	if (dbq_run(&q, NULL, 0, e) == 0 && dbq_next(&q, e) == 1) {
+		found = true;
 		snprintf(hint, sizeof(hint), "%s", dbq_str(&q, 0));
+	}
 	dbq_close(&q);
-	if (hint[0] != '\0')
+	if (found)
 		return err_set(e, EXIT_CONFIG, "database %s has no table %scalendars,"
-		    " %scalendarobjects, %saddressbooks or %scards; did you mean --prefix %s",
-		    db->name, s->prefix, s->prefix, s->prefix, s->prefix, hint);
+		    " %scalendarobjects, %saddressbooks or %scards; did you mean %s%s", db->name,
+		    s->prefix, s->prefix, s->prefix, s->prefix, hint[0] != '\0' ? "--prefix " :
+		    "no --prefix", hint);
 	return err_set(e, EXIT_CONFIG, "database %s has no sabre/dav table; name the database and,"
 	    " when its tables have one, the prefix (--prefix)", db->name);
 }
@@ -178,7 +182,8 @@ static int check(struct db *db, const struct schema *s, struct err *e)
 	    "size", NULL };
 	static const char *const cards[] = { "id", "carddata", "uri", "addressbookid", NULL };
 	static const char *const books[] = { "id", "principaluri", "uri", NULL };
-	static const char *const id[] = { "id", NULL };
+	static const char *const calendars[] = { "id", "uri", NULL };
+	static const char *const calendars_32[] = { "id", "synctoken", "components", NULL };
 	static const char *const principals[] = { "id", "uri", NULL };
 	static const char *const aside[] = { "calendars", "addressbooks", "cards",
 	    "propertystorage" };
@@ -191,7 +196,9 @@ static int check(struct db *db, const struct schema *s, struct err *e)
 		if (check_aside(db, s, aside[i], e) < 0)
 			return -1;
 	if (check_columns(s, "calendarobjects", objects, e) < 0 ||
-	    check_columns(s, "cards", cards, e) < 0 || check_columns(s, "calendars", id, e) < 0 ||
+	    check_columns(s, "cards", cards, e) < 0 ||
+	    check_columns(s, "calendars", table_has(schema_table(s, "calendars"),
+	    "principaluri") ? calendars : calendars_32, e) < 0 ||
 	    check_columns(s, "addressbooks", books, e) < 0)
 		return -1;
 	return check_columns(s, "principals", principals, e);

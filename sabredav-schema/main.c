@@ -259,6 +259,9 @@ int main(int argc, char **argv)
 	if (rc < 0) {
 		fflush(stdout);
 		fprintf(stderr, PROG ": %s\n", e.msg);
+		if (e.status == EXIT_TEMPORARY)
+			fputs(PROG ": nothing is lost; run the same command again, it goes on from"
+			    " there\n", stderr);
 		return (int)e.status;
 	}
 	return status;

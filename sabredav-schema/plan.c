@@ -199,7 +199,8 @@ static const char *explain(enum stmt_kind kind)
 	case STMT_COUNT:
 		return " (kept for verify)";
 	case STMT_ETAG:
-		return " (in batches; this server has no MD5(), apply computes it itself)";
+		return " (in batches; apply computes it itself; by hand, MD5() is missing until"
+		    " INSTALL COMPONENT 'file://component_classic_hashing')";
 	case STMT_UID:
 		return " (in batches; apply finds the UIDs itself, of objects that this statement"
 		    " does not understand too)";

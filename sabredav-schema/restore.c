@@ -115,8 +115,15 @@ static int undo(struct run *r, const struct command *c, struct look *l, struct e
 	}
 	if (rc == 0)
 		rc = run_plan(r, &p, e);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = journal_forget(&l->journal, s->name, e);
+		/* Another restore would undo the step before, if this was written all the same. */
+		if (rc < 0) {
+			e->status = EXIT_UNAVAILABLE;
+			err_prefix(e, "step %s is undone, but perhaps not the journal: look with"
+			    " status before you run restore again", s->name);
+		}
+	}
 	if (rc == 0)
 		fprintf(r->out, p.n > 0 ? "step %s is undone\n" :
 		    "step %s had changed no table: nothing to undo\n", s->name);

@@ -20,11 +20,12 @@ static int take(struct db *db, const char *name, int seconds, struct err *e)
 
 static int take_both(struct run *r, struct err *e)
 {
-	int rc = take(&r->lock, r->lock_name[0], 0, e);
+	/* The server may need a moment to notice that a program was killed. */
+	int rc = take(&r->lock, r->lock_name[0], 1, e);
 
 	if (rc == 0)
 		return err_set(e, EXIT_TEMPORARY, "another run on database %s with prefix '%s' is"
-		    " at work; wait for its end", r->db->name, r->prefix);
+		    " at work; wait until it has ended", r->db->name, r->prefix);
 	if (rc < 0)
 		return -1;
 	rc = take(r->db, r->lock_name[1], 1, e);
@@ -35,7 +36,7 @@ static int take_both(struct run *r, struct err *e)
 	}
 	if (rc == 0)
 		return err_set(e, EXIT_TEMPORARY, "the last statement of an earlier run has not"
-		    " ended after %d s (see SHOW PROCESSLIST); run this again", WAIT_SECONDS);
+		    " ended after %d s (see SHOW PROCESSLIST)", WAIT_SECONDS);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -78,20 +79,18 @@ static int check_lock(struct run *r, struct err *e)
 	if (db_one_int(&r->lock, "SELECT COALESCE(IS_USED_LOCK(?)=CONNECTION_ID(), 0)", &v, 1,
 	    &mine, e) < 0) {
 		e->status = EXIT_TEMPORARY;
-		return err_prefix(e, "the connection that keeps other runs out is lost; run this"
-		    " again");
+		return err_prefix(e, "the connection that keeps other runs out is lost");
 	}
 	if (!mine)
-		return err_set(e, EXIT_TEMPORARY, "the lock that keeps other runs out is lost; run"
-		    " this again");
+		return err_set(e, EXIT_TEMPORARY, "the lock that keeps other runs out is lost");
 	return 0;
 }
 
 int run_changed(struct run *r, struct err *e)
 {
 	if (r->stop_after > 0 && ++r->changes >= r->stop_after)
-		return err_set(e, EXIT_TEMPORARY, "stopped after %ld changes, as --stop-after says;"
-		    " the same command without it goes on from here", r->changes);
+		return err_set(e, EXIT_TEMPORARY, "stopped after %ld changes, as --stop-after says",
+		    r->changes);
 	return 0;
 }
 
@@ -212,7 +211,7 @@ static int run_swap(struct run *r, const struct stmt *st, struct err *e)
 	buf_free(&sql);
 	if (rc >= 0 && rows != 0)
 		return err_set(e, EXIT_TEMPORARY, "table %s was empty, but is no more; stop the"
-		    " CalDAV server and run this again", st->table);
+		    " CalDAV server", st->table);
 	return rc < 0 ? -1 : db_exec(r->db, st->sql, e);
 }
 

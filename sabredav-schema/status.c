@@ -79,6 +79,37 @@ static void print_journal(const struct journal *j)
 			    j->v[i].position > 0 ? " (it goes on where it was)" : "");
 }
 
+/* Statements that an earlier run did not come to the end of. */
+static bool interrupted(const struct journal *j)
+{
+	unsigned i;
+
+	for (i = 0; i < j->n; i++)
+		if (j->v[i].state != STATE_DONE)
+			return true;
+	return false;
+}
+
+static bool has_backups(const struct schema *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n; i++)
+		if (strstr(s->t[i]->name, "_dsu") != NULL)
+			return true;
+	return false;
+}
+
+static void print_next(const struct look *l, const struct plan *p)
+{
+	if (interrupted(&l->journal))
+		puts("next     the interrupted command again, it goes on where it stopped");
+	else if (p->n > 0)
+		puts("next     dump the database, stop the CalDAV server, apply");
+	else if (has_backups(&l->schema))
+		puts("next     verify; cleanup, when the backups are not needed any more");
+}
+
 /* A step whose tables are there is reached, even if data are still to be looked through. */
 static bool schema_pending(const struct plan *p, const char *step)
 {
@@ -128,8 +159,10 @@ int command_status(struct db *db, const struct command *c, int *status, struct e
 	print_journal(&l.journal);
 	to.to = "3.2";
 	rc = plan_to(&p, &l, &to, e);
-	if (rc == 0)
+	if (rc == 0) {
 		print_pending(&p);
+		print_next(&l, &p);
+	}
 	plan_free(&p);
 	look_free(&l);
 	return rc;

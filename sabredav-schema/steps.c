@@ -67,7 +67,7 @@ static void backup_gone(struct plan *p, const char *base, const char *suffix, co
 	snprintf(action, sizeof(action), "%s%s.undo", base, suffix);
 	if (journal_state(p->j, p->step, action) == STATE_NONE && !schema_named(p->s, away))
 		plan_fail(p, EXIT_CONFIG, "step %s cannot be undone: its backup %s has been"
-		    " dropped", p->step, old);
+		    " dropped; only a dump of before can bring it back", p->step, old);
 }
 
 void undo_backup(struct plan *p, const char *base, const char *suffix)

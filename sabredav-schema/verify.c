@@ -8,6 +8,7 @@
 #include "uidread.h"
 
 #define SHOWN 20	/* rows that a failed check names */
+#define UNKNOWN UINT64_MAX	/* how many rows were so before */
 
 struct verify {
 	struct db *db;
@@ -25,8 +26,9 @@ static void conclude(struct verify *v, const char *what, uint64_t rows, uint64_t
 	if (rows == 0) {
 		printf("ok      %s\n", what);
 	} else if (rows <= before) {
-		printf("note    %s: not so for %llu rows, as before the upgrade%s%s\n", what,
-		    (unsigned long long)rows, remedy[0] ? "; " : "", remedy);
+		printf("note    %s: not so for %llu rows%s%s%s\n", what, (unsigned long long)rows,
+		    before == UNKNOWN ? "; no step alters them" : ", as before the upgrade",
+		    remedy[0] ? "; " : "", remedy);
 	} else {
 		printf("FAILED  %s: not so for %llu rows%s%s\n", what, (unsigned long long)rows,
 		    remedy[0] ? "; " : "", remedy);
@@ -321,7 +323,7 @@ int verify(struct db *db, struct look *l, unsigned *failed, struct err *e)
 	check_count(&v, "3.2", "calendars");
 	check_etags(&v, "cards", "carddata", true, 0, "");
 	check_etags(&v, "calendarobjects", "calendardata", false,
-	    uid != NULL && uid->state == STATE_DONE ? (uint64_t)uid->rows_off : 0,
+	    uid == NULL ? UNKNOWN : uid->state == STATE_DONE ? (uint64_t)uid->rows_off : 0,
 	    "apply --fix-etags corrects them");
 	check_uids(&v);
 	check_properties(&v);
@@ -344,7 +346,9 @@ int command_verify(struct db *db, const struct command *c, int *status, struct e
 	rc = verify(db, &l, &failed, e);
 	look_free(&l);
 	if (rc == 0 && failed > 0)
-		printf("%u checks failed\n", failed);
+		printf("%u checks failed; restore undoes the last step\n", failed);
+	else if (rc == 0)
+		puts("every check held; cleanup drops the backups when you do not need them");
 	*status = failed > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return rc;
 }

@@ -1,5 +1,6 @@
 # dav-schema-upgrade on tables in every state it may find them in: odd data, old types, other
 # servers' settings, and what the stock scripts leave when they die half-way.
+# also on MySQL
 
 load dav-schema
 
