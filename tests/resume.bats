@@ -68,8 +68,7 @@ begin() {
 		>"$D/out" 2>&1 3>&- &
 	PID=$!
 	wait_for 'test -e "$D/stalled"'
-	# the loader has read what there is
-	sleep 0.2
+	wait_for '[ "$(users_in_p8)" = 2 ]'
 }
 
 wait_for() {
