@@ -57,7 +57,7 @@ list_rejects() {
 	find "$tmp" -name 'rejects.*' -exec cat {} + >"$tmp/notes"
 	[ ! -s "$tmp/loaded" ] || "$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" \
 		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $mine |
-		select(.user != null and $mine[.user | tostring])' >>"$tmp/notes" || return
+		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return
 	jq -n '[inputs | select(.kind == "REJECT") | {code, reason, remedy}] | group_by(.code) |
 		map({code: .[0].code, n: length, remedy: .[0].remedy}) | sort_by(-.n)' \

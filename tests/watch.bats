@@ -1,0 +1,184 @@
+# How one watches scripts/migrate and holds it: progress, state, log, pause, rate, stop.
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
+	export S
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	D=$(mktemp -d "$S/t.XXXXXX")
+	db -e 'drop database if exists p8'
+	make_blank_p8 "$D/p8" p8
+}
+
+teardown() {
+	rm -rf "$D"
+}
+
+migrate() {
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@"
+}
+
+wait_for() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! eval "$1" || return 0
+		sleep 0.05
+	done
+	echo "waited in vain for: $1"
+	cat "$D/out"
+	return 1
+}
+
+# A run that waits between users; PID is the script's.
+begin_paused() {
+	touch "$D/pause"
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" --no-verify \
+		--pause-file "$D/pause" >"$D/out" 2>&1 3>&- &
+	PID=$!
+	wait_for 'grep -q "waiting: .*pause exists" "$D/out"'
+}
+
+@test "a pause between users, the state at SIGUSR1, and why it waits" {
+	begin_paused
+	kill -USR1 "$PID"
+	wait_for '[ "$(grep -c "^migrate: users: [0-9]* of 11 users.*waiting: .*pause exists" "$D/out")" -ge 2 ]'
+	rm "$D/pause"
+	wait "$PID"
+	cat "$D/out"
+	grep -q '^All 11 users' "$D/out"
+	# without --verbose there is no line a user
+	[ "$(grep -c 'anna.*loaded' "$D/out")" = 0 ]
+}
+
+@test "SIGTERM while it waits" {
+	begin_paused
+	kill -TERM "$PID"
+	status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	[ "$status" = 75 ]
+	grep -q 'interrupted; run the same command again' "$D/out"
+	[ -e "$D/state/migration" ]
+	[ -z "$(ls -d "$D/state"/.run.* 2>/dev/null)" ]
+	rm "$D/pause"
+	migrate --quiet --no-verify
+}
+
+@test "a log for programs" {
+	run migrate --log "$D/log" --log-format json --no-verify --user ivan.petrov@mir.test \
+		--user 'no"bo\dy@mir.test'
+	echo "$output"
+	[ "$status" = 1 ]
+	jq -es 'all(.v == 1 and (.time | test("^2.*Z$")) and .pid > 1 and .event != null)' "$D/log"
+	[ "$(jq -r 'select(.event == "phase") | .phase' "$D/log" | xargs)" = \
+		"calendars schema users shares" ]
+	jq -es 'first | .event == "run" and (.p7 | endswith("/p7"))' "$D/log"
+	jq -es 'last | .event == "end" and .status == 1' "$D/log"
+	[ "$(jq -r 'select(.event == "user") | .email + " " + .verdict' "$D/log")" = \
+		"ivan.petrov@mir.test loaded" ]
+	[ "$(grep -c 'p8 secret\|p7&secret' "$D/log")" = 0 ]
+	[ "$(stat -c %a "$D/log")" = 600 ]
+	run migrate --log "$D/text" --no-verify --quiet
+	[ "$status" = 0 ]
+	# time, process, text
+	[ "$(grep -vc '^2[-0-9]*T[0-9:]*Z [0-9]* ' "$D/text")" = 0 ]
+	grep -q ' anna.weber@linden.example: loaded' "$D/text"
+	run migrate --log "$D/absent/log"
+	[ "$status" = 73 ]
+	run migrate --log-format xml
+	[ "$status" = 64 ]
+}
+
+@test "a rate is kept by all loaders together" {
+	start=$SECONDS
+	run migrate --no-verify --max-rate 400 --user ivan.petrov@mir.test \
+		--user anna.weber@linden.example --jobs 2
+	echo "$output"
+	[ "$status" = 0 ]
+	# some 660 rows
+	[ $((SECONDS - start)) -ge 1 ]
+	run migrate --max-rate 0
+	[ "$status" = 64 ]
+}
+
+@test "--quiet says the closing sentence only" {
+	run migrate --quiet
+	[ "$output" = "All 11 users of P7 are in P8: 15 contacts, 8 events, 142 bytes of files; 0 rejects; verified." ]
+}
+
+@test "a bar on a terminal" {
+	touch "$D/pause"
+	tmux -L "p7m.$$" -f /dev/null new-session -d -x 100 -y 24 \
+		"'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$D/p8' --state '$D/state' --no-verify \
+		--pause-file '$D/pause' --verbose; echo status \$?; sleep 60" 3>&-
+	screen() { tmux -L "p7m.$$" capture-pane -p >"$D/out"; }
+	wait_for 'screen; grep -q "^\[ *\] 0 of 11 users; waiting: .*pause" "$D/out"'
+	rm "$D/pause"
+	wait_for 'screen; grep -q "^status 0" "$D/out"'
+	cat "$D/out"
+	tmux -L "p7m.$$" kill-server
+	grep -q '^11/11 .*: loaded' "$D/out"
+	# nothing of the bar is left
+	[ "$(grep -c '\[#' "$D/out")" = 0 ]
+	grep -q '^All 11 users of P7 are in P8: 15 contacts, 8 events' "$D/out"
+}
+
+@test "rejects by reason, with the remedy, and who is missing" {
+	db p7 -e "create table keep_settings as select * from wm_awm_settings;
+		delete s from wm_awm_settings s join wm_awm_accounts a using (id_user)
+		where a.email in ('karl.old@linden.example', 'aoife.byrne@linden.example')"
+	run migrate
+	db p7 -e "delete from wm_awm_settings; insert into wm_awm_settings select * from keep_settings;
+		drop table keep_settings"
+	echo "$output"
+	[ "$status" = 1 ]
+	grep -q '^       2  user-without-settings: .' <<<"$output"
+	grep -q '^9 of 11 users of P7 are in P8: .* 2 rejects; verified.$' <<<"$output"
+	grep -q '^2 users are missing: .*/not-migrated-users' <<<"$output"
+	[ "$(cut -f 1 "$D/state/not-migrated-users" | xargs)" = \
+		"aoife.byrne@linden.example karl.old@linden.example" ]
+	[ "$(awk -F '\t' 'NF == 3 && $2 != "" && $3 != ""' "$D/state/not-migrated-users" | wc -l)" = 2 ]
+	[ "$(jq -c .rejects "$D/state/migration")" = '{"user-without-settings":2}' ]
+	# they were corrected
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^All 11 users' <<<"$output"
+	[ ! -s "$D/state/not-migrated-users" ]
+}
+
+@test "what was rejected of users who are done is told again" {
+	db p7 -e "update wm_awm_settings set custom_fields = repeat('x', 300)
+		where id_user = (select id_user from wm_awm_accounts where email = 'ivan.petrov@mir.test')"
+	run migrate --no-verify
+	first=$output
+	echo "$first"
+	[ "$status" = 1 ]
+	run migrate --no-verify
+	echo "$output"
+	db p7 -e "update wm_awm_settings set custom_fields = ''
+		where id_user = (select id_user from wm_awm_accounts where email = 'ivan.petrov@mir.test')"
+	[ "$status" = 1 ]
+	diff <(tail -n 2 <<<"$first") <(tail -n 2 <<<"$output")
+}
+
+@test "P8 that was changed after the load is not called verified" {
+	migrate --quiet
+	db p8 -e "delete from au_eav_attributes_string where name = 'FullName' limit 1"
+	run migrate
+	echo "$output"
+	[ "$status" = 1 ]
+	grep -q 'P8 is not as it was loaded' <<<"$output"
+	[ "$(grep -c 'verified' <<<"$output")" = 0 ]
+	[ "$(jq .verified "$D/state/migration")" = false ]
+}
