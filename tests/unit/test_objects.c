@@ -2,6 +2,9 @@
 /*
  * Calendar objects of other makers: tests/objects/events.txt has them, with what is to be found in
  * each, and says how it is written.  tests/objects/cards.txt has vCards.
+ *
+ * test_objects --dump [events|cards] prints them for other tests: the fields of the head (without
+ * the encoding), times in seconds since 1970, and the bytes in hexadecimal, tabs between.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -331,7 +334,25 @@ static void test_prefixes(void **state)
 		}
 }
 
-int main(void)
+static void dump(unsigned from, unsigned to)
+{
+	const struct object *o;
+	size_t i;
+	int f;
+
+	for (o = objects + from; o < objects + to; o++) {
+		for (f = NAME; f <= LAST; f++)
+			if (from == 0 && f >= FIRST)
+				printf("%lld\t", (long long)when(o->field[f]));
+			else
+				printf("%s\t", o->field[f]);
+		for (i = 0; i < o->data.len; i++)
+			printf("%02x", (unsigned char)o->data.data[i]);
+		putchar('\n');
+	}
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_number),
@@ -340,5 +361,13 @@ int main(void)
 		cmocka_unit_test(test_cards),
 		cmocka_unit_test(test_prefixes),
 	};
+	if (argc == 3 && strcmp(argv[1], "--dump") == 0) {
+		setup(NULL);
+		if (strcmp(argv[2], "cards") == 0)
+			dump(n_objects, n_all);
+		else
+			dump(0, n_objects);
+		return teardown(NULL);
+	}
 	return cmocka_run_group_tests_name("objects", tests, setup, teardown);
 }

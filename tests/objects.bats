@@ -1,0 +1,59 @@
+# Calendar objects of other makers (objects/events.txt) all the way from P7 to P8: bytes, UIDs and
+# times.
+
+load server
+load variants/variants
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7b.XXXXXX")
+	export S
+	server_start "$S/server" --character-set-server=latin1
+	"$BIN/tests/test_objects" --dump events >"$S/events"
+	# As P7's connection without a character set stored them: each byte as a character of latin1.
+	# Every second one is as new as P7's own last columns; the others lack type, size and times.
+	variant_p7 "$S/p7" p7 path=7.7.7
+	awk -F '\t' '{
+		odd = NR % 2
+		type = $3 == "-" ? "" : substr($3, 1, 8)
+		print "insert into adav_calendarobjects (id, calendarid, uri, calendardata, etag, size," \
+			" componenttype, firstoccurence, lastoccurence) values (" 1000 + NR ", 1, \"o" \
+			sprintf("%03d", NR) ".ics\", convert(0x" $6 " using latin1), md5(0x" $6 "), " \
+			(odd ? length($6) / 2 : 0) ", \"" (odd ? type : "") "\", " \
+			(odd && $4 >= 0 ? $4 : 0) ", " (odd && $5 >= 0 ? $5 : 0) ");"
+	}' "$S/events" | db p7
+	variant_migrate "$S/p7" "$S/p8" p8 >"$S/out" 2>&1 || echo $? >"$S/status"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+@test "the run goes to its end, and nothing is rejected" {
+	cat "$S/out"
+	[ ! -e "$S/status" ]
+	[ "$(jq -r 'select(.kind == "REJECT")' "$S/p8.state/rejects.ndjson" | wc -l)" = 0 ]
+}
+
+@test "every byte is there" {
+	while IFS=$'\t' read -r _ _ _ _ _ hex; do
+		printf '%s' "$hex" | xxd -r -p | md5sum | cut -d' ' -f1
+	done <"$S/events" >"$S/want"
+	[ "$(wc -l <"$S/want")" -ge 60 ]
+	dbq p8 "select md5(calendardata) from au_adav_calendarobjects where uri like 'o%.ics'
+		order by uri" >"$S/got"
+	diff "$S/want" "$S/got"
+	dbq p8 "select etag from au_adav_calendarobjects where uri like 'o%.ics' order by uri" >"$S/got"
+	diff "$S/want" "$S/got"
+	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects where size <> length(calendardata)')" = 0 ]
+}
+
+@test "UID, component, first and last time are those of the table" {
+	awk -F '\t' '{ printf "%s\t%s\t%s\t%s\t%s\n", $1, $2 == "-" ? "" : $2,
+		$3 == "-" ? "" : substr($3, 1, 8), $4 < 0 ? 0 : $4, $5 < 0 ? 0 : $5 }' \
+		"$S/events" >"$S/want"
+	dbq p8 "select ifnull(convert(uid using utf8mb4), ''), convert(componenttype using utf8mb4),
+		ifnull(firstoccurence, 0), ifnull(lastoccurence, 0) from au_adav_calendarobjects
+		where uri like 'o%.ics' order by uri" | paste <(cut -f1 "$S/want") - >"$S/got"
+	diff "$S/want" "$S/got"
+}
