@@ -169,9 +169,18 @@ of_user() {
 }
 
 @test "text encoded twice beside clean text, and cut in the middle of a character" {
-	[ "$(reports WARN text-repaired)" = hans@moor.test:63 ]
+	[ "$(reports WARN text-repaired)" = \
+		"hans@moor.test:63 hans@moor.test:80 hans@moor.test:83" ]
 	[ "$(dbq p8 "select displayname from au_adav_calendarinstances where uri in
 		('clean', 'cut', 'double') order by uri" | xargs -d '\n')" = "Clean Ü CafÃ Été" ]
+}
+
+@test "objects encoded twice beside clean ones: proved by the etag, else by the text" {
+	[ "$(dbq p8 "select substring_index(substring_index(convert(calendardata using utf8mb4),
+		'SUMMARY:', -1), '\r', 1) from au_adav_calendarobjects where length(uri) = 1 order by uri" |
+		paste -sd,)" = 'Grüße,GrÃ¼ÃŸe,Grüße,Grüße,GrÃ¼ÃŸe и Привет,Grüße' ]
+	[ "$(dbq p8 "select count(*) from au_adav_calendarobjects where length(uri) = 1 and
+		etag = md5(calendardata) and uid = 't'")" = 6 ]
 }
 
 @test "events that P7 cut, and wrong numbers in them" {

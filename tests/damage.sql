@@ -119,3 +119,13 @@ alter table adav_calendarobjects modify lastmodified bigint;
 update adav_calendarobjects set lastmodified = 9999999999 where id = 70;
 insert into adav_calendars (id, principaluri, displayname, uri, calendarorder) values
 	(73, 'principals/eva@moor.test', x'436166e9', 'latin1', 4294967295);
+
+-- Objects encoded twice beside clean ones: the etag is that of the true bytes, where there is one
+set @o = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:t\r\nDTSTART:20200102T100000Z\r\nSUMMARY:@\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+insert into adav_calendarobjects (id, calendarid, uri, calendardata, etag, componenttype) values
+	(80, 62, '1', replace(@o, '@', 'GrÃ¼ÃŸe'), md5(replace(@o, '@', 'Grüße')), ''),
+	(81, 62, '2', replace(@o, '@', 'GrÃ¼ÃŸe'), md5(replace(@o, '@', 'GrÃ¼ÃŸe')), ''),
+	(82, 62, '3', replace(@o, '@', 'Grüße'), md5(replace(@o, '@', 'Grüße')), ''),
+	(83, 62, '4', replace(@o, '@', 'GrÃ¼ÃŸe'), '', ''),
+	(84, 62, '5', replace(@o, '@', 'GrÃ¼ÃŸe и Привет'), '', ''),
+	(85, 62, '6', replace(@o, '@', 'Grüße'), md5('of something else'), '');
