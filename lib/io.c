@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -108,6 +109,62 @@ int io_write_file(const char *path, const void *p, size_t n, unsigned mode, stru
 		err_sys(e, EXIT_IO, "cannot write %s", path);
 		unlink(tmp);
 	}
+	free(tmp);
+	return rc;
+}
+
+static int sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int rc = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return rc;
+}
+
+/* What can go wrong before the file is in its place. */
+static int fill_like(int fd, const void *p, size_t n, const struct stat *like, const char *path,
+    struct err *e)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) != 0)
+		return err_sys(e, EXIT_IO, "cannot write %s", path);
+	if ((now.st_uid != like->st_uid || now.st_gid != like->st_gid) &&
+	    fchown(fd, like->st_uid, like->st_gid) != 0)
+		return err_sys(e, EXIT_PERMISSION, "%s cannot be written as its owner, user %u "
+		    "group %u; run this as that user or as root", path, like->st_uid,
+		    like->st_gid);
+	if (write_all(fd, p, n) != 0 || fchmod(fd, like->st_mode & 07777) != 0 || fsync(fd) != 0)
+		return err_sys(e, EXIT_IO, "cannot write %s", path);
+	return 0;
+}
+
+int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
+    struct err *e)
+{
+	char *tmp;
+	int fd, rc;
+
+	if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0) {
+		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
+		free(tmp);
+		return rc;
+	}
+	rc = fill_like(fd, p, n, like, path, e);
+	if (close(fd) != 0 && rc == 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
+	if (rc == 0 && (rename(tmp, path) != 0 || sync_directory(path) != 0))
+		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
+	if (rc != 0)
+		unlink(tmp);
 	free(tmp);
 	return rc;
 }

@@ -68,5 +68,13 @@ int io_open_secret(const char *path, struct err *e);
 int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e);
 /* Write a whole file at once: PATH.tmp (MODE), fsync, rename. */
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);
+/*
+ * A whole file in PATH's place (or a new one) with mode and owner of LIKE, synced with its
+ * directory: after a crash PATH is whole, old or new.  EXIT_PERMISSION when it cannot be given to
+ * that owner.
+ */
+struct stat;
+int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
+    struct err *e);
 
 #endif

@@ -131,7 +131,8 @@ int global_record(struct load *l, struct err *e)
 		return files_record(l, e);
 	if (record_is_entity(l))
 		return take_entity(l, e);
-	return load_unknown(l, e);
+	/* They go another way: settings.h. */
+	return strcmp(kind, "SETTING") == 0 ? 0 : load_unknown(l, e);
 }
 
 static int ctag_find(struct load *l, struct err *e)

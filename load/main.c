@@ -8,6 +8,7 @@
 #include "opts.h"
 #include "preflight.h"
 #include "repair.h"
+#include "settings.h"
 #include "summary.h"
 #include "undo.h"
 #include "verify.h"
@@ -113,13 +114,19 @@ static const char *const mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
 [MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
 [MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
-[MODE_LIST] = "list", [MODE_RESET] = "reset",
-[MODE_REPAIR] = "repair"
+[MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
+[MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
 };
 
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
-	if (target_read(t, &o->target, e) < 0 || target_connect(t, e) < 0)
+	if (target_read(t, &o->target, e) < 0)
+		return -1;
+	if (o->mode == MODE_LIST_SETTINGS)
+		return settings_list(t, o->load.input, o->load.edited, o->output, e);
+	if (o->mode == MODE_APPLY_SETTINGS)
+		return settings_apply(t, o->load.input, o->load.dry_run, o->load.quiet, status, e);
+	if (target_connect(t, e) < 0)
 		return -1;
 	switch (o->mode) {
 	case MODE_CHECK:

@@ -27,6 +27,8 @@ static const char usage[] =
 "  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
 "  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger (-o FILE)\n"
+"  --list-settings       P7's settings that P8's files have a place for, to review (-o FILE)\n"
+"  --apply-settings      write the reviewed list FILE into P8's configuration files\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -46,7 +48,7 @@ enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
 	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
 	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
-	O_LIST, O_RESET, O_RATE,
+	O_LIST, O_RESET, O_LIST_SETTINGS, O_APPLY_SETTINGS, O_RATE,
 	O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP,
 	O_REPAIR, O_VERSION
 };
@@ -84,6 +86,8 @@ static const struct option longs[] = {
 	{ "repair", no_argument, NULL, O_REPAIR },
 	{ "reset", no_argument, NULL, O_RESET },
 	{ "list", required_argument, NULL, O_LIST },
+	{ "list-settings", no_argument, NULL, O_LIST_SETTINGS },
+	{ "apply-settings", no_argument, NULL, O_APPLY_SETTINGS },
 	{ "max-rate", required_argument, NULL, O_RATE },
 	{ "pause-file", required_argument, NULL, O_PAUSE },
 	{ "log", required_argument, NULL, O_LOG },
@@ -130,6 +134,10 @@ static enum mode mode_of(int c)
 		return MODE_RESET;
 	case O_REPAIR:
 		return MODE_REPAIR;
+	case O_LIST_SETTINGS:
+		return MODE_LIST_SETTINGS;
+	case O_APPLY_SETTINGS:
+		return MODE_APPLY_SETTINGS;
 	default:
 		return MODE_DROP_STAGE;
 	}
@@ -352,6 +360,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		case O_LIST:
 		case O_RESET:
 		case O_REPAIR:
+		case O_LIST_SETTINGS:
+		case O_APPLY_SETTINGS:
 			o->list = c == O_LIST ? optarg : NULL;
 			if (set_mode(o, mode_of(c), e) < 0)
 				return -1;

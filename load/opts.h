@@ -5,12 +5,12 @@
 #include "load.h"
 
 enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_STAGE_DAV, MODE_FINISH_DAV,
-	MODE_DROP_STAGE, MODE_VERIFY, MODE_UNDO, MODE_LIST, MODE_RESET,
-	MODE_REPAIR };
+	MODE_DROP_STAGE, MODE_VERIFY, MODE_UNDO, MODE_LIST, MODE_RESET, MODE_REPAIR,
+	MODE_LIST_SETTINGS, MODE_APPLY_SETTINGS };
 
 struct opts {
 	enum mode mode;
-	const char *output;		/* -o, of --describe */
+	const char *output;		/* -o, of --describe and lists */
 	const char *list;		/* --list WHAT */
 	bool all, force;		/* --all, --force, of --undo */
 	char **users;			/* operands of --undo */

@@ -252,3 +252,22 @@ anna.weber@linden.example twofa_accounts ivan.petrov@mir.test awm_min" ]
 	[ -z "$(of ivan.petrov@mir.test bool MailWebclient::HorizontalLayout)" ]
 	[ -z "$(of ivan.petrov@mir.test bool Mail::AllowAutosaveInDrafts)" ]
 }
+
+@test "the guide has an entry for every table of P7" {
+	schema=$TESTS/sample/p7-schema.sql
+	tables=$(sed -n 's/^create table wm_\([a-z0-9_]*\) .*/\1/ip' "$schema" | sort -u)
+	[ "$(wc -l <<<"$tables")" = 62 ]
+	# names of tables in the list of tables, one a word
+	sed -n '/^.Sh WHAT BECOMES/,/^.Sh DAMAGED/p' "$TESTS/../man/p7-migration.7" |
+		grep '^\.It ' | grep -o '[a-z0-9]*_[a-z0-9_]*' | sort -u >"$D/guide"
+	while read -r table; do
+		grep -Fqx "$table" "$D/guide" || {
+			echo "man/p7-migration.7 does not say what becomes of $table"
+			return 1
+		}
+	done <<<"$tables"
+	# and the tables of older versions
+	cut -f1 "$TESTS/variants/columns.tsv" | grep '^[a-z]*_' | sort -u >"$D/variants"
+	comm -23 "$D/variants" "$D/guide"
+	[ -z "$(comm -23 "$D/variants" "$D/guide")" ]
+}

@@ -56,6 +56,11 @@ typedef const struct val *const *inputs;
 void php_json_text(struct buf *out, const char *s, size_t n);
 /* A JSON list as PHP's json_encode writes it. */
 int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+/* In conv_settings.c: P8's spelling of P7's settings. */
+int conv_autodetect(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_language(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_limit(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
+int conv_time_format(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
 /* In conv_mail.c: passwords, servers, social accounts; p7-transform(1) says what each does. */
 int conv_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);
 int conv_login_password(struct conv_ctx *c, inputs in, unsigned n, struct val *out);

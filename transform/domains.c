@@ -67,7 +67,7 @@ int settings_record(struct run *r, struct err *e)
 		sieve_domains(&r->sieve, &s->doc, jr_get(&s->doc, sieve, "domains"));
 	}
 	r->made[M_SIEVE_PORT] = val_int(r->sieve.port);
-	return 0;
+	return settings_propose(r, e);
 }
 
 /* Copy the values of the domain in hand, texts into one block. */

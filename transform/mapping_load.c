@@ -15,13 +15,15 @@ const char *const source_names[S_KINDS] = {
 
 static const char *const entity_names[E_KINDS] = {
 	"SERVER", "ACCOUNT_SERVER", "USER", "TEAM_CONTACT", "ACCOUNT", "SYSTEM_FOLDER", "IDENTITY",
-	"SOCIAL", "GROUP", "CONTACT", "COLLECTED", "MEMBERSHIP", "CTAG", "SENDER"
+	"SOCIAL", "GROUP", "CONTACT", "COLLECTED", "MEMBERSHIP", "CTAG", "SENDER",
+	"SETTING"
 };
 
 /* The record that an entity is made of; S_MADE: of several or none. */
 static const enum source_kind entity_from[E_KINDS] = {
 	S_DOMAIN, S_MADE, S_USER, S_USER_CONTACT, S_ACCOUNT, S_SYSTEM_FOLDER, S_IDENTITY, S_SOCIAL,
-	S_GROUP, S_CONTACT, S_CONTACT, S_MADE, S_MADE, S_SENDER
+	S_GROUP, S_CONTACT, S_CONTACT, S_MADE, S_MADE, S_SENDER,
+	S_SETTINGS
 };
 
 int map_fail(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
@@ -218,7 +220,7 @@ static int entity_head(struct reader *r, struct map_entity *en, const struct raw
 
 static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
-	int i = map_find(entity_names, E_KINDS, map_text(key));
+	int i = map_find(entity_names, E_SETTING, map_text(key));
 	struct raw_entity raw = { NULL, NULL, NULL, NULL, NULL };
 	struct map_entity *en;
 
@@ -244,6 +246,23 @@ static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 	return group_types(en) ? 0 : err_set(r->e, EXIT_TEMPORARY, "out of memory");
 }
 
+/* "Module/Key", of P8's config.json "/Key". */
+static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+{
+	struct map_entity *en = &r->m->ent[E_SETTING];
+	const char *slash = strchr(map_text(key), '/');
+	int rc;
+
+	(void)arg;
+	r->entity = en->name = "settings";
+	if (slash == NULL || strchr(slash + 1, '/') != NULL || slash[1] == '\0')
+		return map_fail(r, key, "\"%s\" is no setting of P8; Module/Key is wanted",
+		    map_text(key));
+	rc = map_attribute(r, key, v, en);
+	r->entity = NULL;
+	return rc;
+}
+
 static int section(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	(void)arg;
@@ -256,6 +275,8 @@ static int section(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 		return map_each(r, v, record, NULL);
 	if (strcmp(map_text(key), "entities") == 0)
 		return map_each(r, v, entity, NULL);
+	if (strcmp(map_text(key), "settings") == 0)
+		return map_each(r, v, setting, NULL);
 	return map_fail(r, key, "\"%s\" is no part of a mapping", map_text(key));
 }
 
@@ -263,7 +284,7 @@ static int complete(struct reader *r)
 {
 	int i;
 
-	for (i = 0; i < E_KINDS; i++)
+	for (i = 0; i < E_SETTING; i++)
 		if (r->m->ent[i].name == NULL)
 			return map_fail(r, NULL, "the entity %s is missing", entity_names[i]);
 	for (i = 0; i < S_MADE; i++)

@@ -139,6 +139,9 @@ int entity_make(struct run *r, enum entity_kind kind, const char *uuid, struct e
 int entity_write(struct run *r, enum entity_kind kind, const char *uuid, struct err *e);
 int entity_put(struct run *r, enum entity_kind kind, const char *uuid, struct err *e);
 
+/* settings.c: what is proposed for P8's configuration, after SETTINGS. */
+int settings_propose(struct run *r, struct err *e);
+
 /* domains.c */
 int settings_record(struct run *r, struct err *e);
 int domain_record(struct run *r, struct err *e);

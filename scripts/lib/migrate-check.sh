@@ -22,4 +22,6 @@ check() {
 			"P8\tmodules\t\(.modules | length)"' "$state/target.json"
 		printf 'P8\tfree disk\t%s\n' "$(df -h --output=avail "$p8" | tail -n 1 | tr -d ' ')"
 	} | awk -F '\t' '{ printf "%-4s %-32s %s\n", $1, $2, $3 }'
+	not_carried "$tmp/settings"
+	settings_list "$tmp/settings"
 }

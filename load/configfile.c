@@ -1,0 +1,227 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "configfile.h"
+#include "io.h"
+#include "jsonr.h"
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "out of memory");
+}
+
+/* The places below are found in text that the strict reader has accepted. */
+static int check(const struct configfile *c, const char *path, struct err *e)
+{
+	struct buf copy = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+	struct jdoc d = { 0 };
+	int rc;
+
+	buf_add(&copy, c->text.data, c->text.len);
+	if (copy.failed)
+		return no_memory(e);
+	rc = jr_parse(&d, copy.data, copy.len, e);
+	if (rc == 0 && d.v[0].type != J_OBJECT)
+		rc = err_set(e, EXIT_CONFIG, "no object of JSON");
+	if (rc < 0) {
+		e->status = EXIT_CONFIG;
+		err_prefix(e, "%s", path);
+	}
+	jr_free(&d);
+	buf_free(&copy);
+	return rc;
+}
+
+/* 1, 0: not there, -1 */
+static int read_text(struct configfile *c, const char *path, bool secret, struct err *e)
+{
+	int rc;
+
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	rc = io_read_file(path, secret, TARGET_CONFIG_MAX, &c->text, e);
+	if (rc == 0)
+		rc = check(c, path, e);
+	return rc < 0 ? -1 : 1;
+}
+
+static int module_own(struct configfile *c, const struct target *t, const char *module,
+    struct err *e)
+{
+	char *path, *like;
+	int rc = 0;
+
+	if (t->p8 == NULL)
+		return 0;
+	if (asprintf(&path, "%s/modules/%s/config.json", t->p8, module) < 0)
+		return no_memory(e);
+	if (asprintf(&like, "%s/settings/config.json", t->data) < 0) {
+		free(path);
+		return no_memory(e);
+	}
+	rc = read_text(c, path, false, e);
+	if (rc == 1 && stat(like, &c->st) != 0)
+		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", like);
+	free(path);
+	free(like);
+	return rc;
+}
+
+int configfile_open(struct configfile *c, const struct target *t, const char *module,
+    struct err *e)
+{
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	buf_init(&c->text, TARGET_CONFIG_MAX + 8192);
+	if (t->data == NULL)
+		return 0;
+	if (asprintf(&c->path, "%s/settings/%s%s%sconfig.json", t->data,
+	    module[0] ? "modules/" : "", module, module[0] ? "." : "") < 0) {
+		c->path = NULL;
+		return no_memory(e);
+	}
+	rc = read_text(c, c->path, module[0] == '\0', e);
+	if (rc == 1 && stat(c->path, &c->st) != 0)
+		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", c->path);
+	c->there = rc == 1;
+	return rc == 0 && module[0] != '\0' ? module_own(c, t, module, e) : rc;
+}
+
+static const char *blanks(const char *p)
+{
+	return p + strspn(p, " \t\r\n");
+}
+
+/* Behind the string that begins at P. */
+static const char *skip_string(const char *p)
+{
+	for (p++; *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p + 1;
+}
+
+/* Behind the value that begins at P. */
+static const char *skip_value(const char *p)
+{
+	unsigned depth = 0;
+
+	if (*p == '"')
+		return skip_string(p);
+	if (*p != '[' && *p != '{')
+		return p + strcspn(p, ",]} \t\r\n");
+	do {
+		if (*p == '"') {
+			p = skip_string(p);
+			continue;
+		}
+		depth += *p == '[' || *p == '{';
+		depth -= *p == ']' || *p == '}';
+		p++;
+	} while (depth > 0);
+	return p;
+}
+
+bool configfile_find(const struct configfile *c, const char *key, size_t *at, size_t *n)
+{
+	const char *p = blanks(blanks(c->text.data) + 1), *name;
+	size_t len;
+
+	while (*p == '"') {
+		name = p + 1;
+		p = skip_string(p);
+		len = (size_t)(p - name) - 1;
+		p = blanks(blanks(p) + 1);
+		if (len == strlen(key) && memcmp(name, key, len) == 0) {
+			if (*p == '[')
+				p = blanks(p + 1);
+			if (*p == ']')
+				return false;
+			*at = (size_t)(p - c->text.data);
+			*n = (size_t)(skip_value(p) - p);
+			return true;
+		}
+		p = blanks(skip_value(p));
+		if (*p == ',')
+			p = blanks(p + 1);
+	}
+	return false;
+}
+
+int configfile_set(struct configfile *c, size_t at, size_t old, const char *value, size_t n,
+    struct err *e)
+{
+	struct buf text = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+
+	buf_add(&text, c->text.data, at);
+	buf_add(&text, value, n);
+	buf_add(&text, c->text.data + at + old, c->text.len - at - old);
+	if (text.failed) {
+		buf_free(&text);
+		return no_memory(e);
+	}
+	buf_free(&c->text);
+	c->text = text;
+	c->changed = true;
+	return 0;
+}
+
+/* The first change keeps what was there; later ones leave that alone. */
+static int back_up(const struct configfile *c, struct err *e)
+{
+	struct buf old = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+	char *backup;
+	int rc = 0;
+
+	if (asprintf(&backup, "%s" CONFIGFILE_BACKUP, c->path) < 0)
+		return no_memory(e);
+	if (access(backup, F_OK) != 0)
+		rc = io_read_file(c->path, false, TARGET_CONFIG_MAX, &old, e) < 0 ||
+		    io_replace_file(backup, old.data, old.len, &c->st, e) < 0 ? -1 : 0;
+	buf_free(&old);
+	free(backup);
+	return rc;
+}
+
+/* P8 makes this directory when it writes its first module's settings. */
+static int make_directory(const struct configfile *c, struct err *e)
+{
+	const char *slash = strrchr(c->path, '/');
+	char *dir = strndup(c->path, (size_t)(slash - c->path));
+	mode_t mode = (c->st.st_mode & 0777) | 0700;
+	int rc = 0;
+
+	if (dir == NULL)
+		return no_memory(e);
+	mode |= (mode & 0444) >> 2;
+	if (mkdir(dir, mode) == 0) {
+		if (chmod(dir, mode) != 0 || chown(dir, c->st.st_uid, c->st.st_gid) != 0)
+			rc = err_sys(e, EXIT_PERMISSION, "cannot give %s to P8's user", dir);
+	} else if (errno != EEXIST)
+		rc = err_sys(e, EXIT_CANTCREATE, "cannot make %s", dir);
+	free(dir);
+	return rc;
+}
+
+int configfile_save(struct configfile *c, struct err *e)
+{
+	if (!c->changed)
+		return 0;
+	if ((c->there ? back_up(c, e) : make_directory(c, e)) < 0 ||
+	    io_replace_file(c->path, c->text.data, c->text.len, &c->st, e) < 0)
+		return -1;
+	c->there = true;
+	c->changed = false;
+	return 0;
+}
+
+void configfile_close(struct configfile *c)
+{
+	free(c->path);
+	buf_free(&c->text);
+	memset(c, 0, sizeof(*c));
+}

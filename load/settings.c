@@ -1,0 +1,243 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "configfile.h"
+#include "io.h"
+#include "jsonr.h"
+#include "jsonw.h"
+#include "settings.h"
+#include "stream.h"
+
+#define LINE_FIELDS 4
+
+static const char heading[] =
+"# What P8's settings would be as P7 has them.  Remove a line, or put # before it, and P8 keeps\n"
+"# what it has; then apply the list with --apply-settings.\n"
+"# module\tkey\tin P7\tin P8 now\n";
+
+static const char *shown(const char *module)
+{
+	return module[0] != '\0' ? module : "-";
+}
+
+/* Are the two JSON texts the same value?  -1: they are of different types. */
+static int same(const char *a, size_t na, const char *b, size_t nb)
+{
+	struct buf x = BUF_INIT(TARGET_CONFIG_MAX), y = BUF_INIT(TARGET_CONFIG_MAX);
+	struct jdoc d = { 0 }, f = { 0 };
+	struct err ignored = { .msg = "" };
+	int rc = -1;
+
+	buf_add(&x, a, na);
+	buf_add(&y, b, nb);
+	if (!x.failed && !y.failed && jr_parse(&d, x.data, x.len, &ignored) == 0 &&
+	    jr_parse(&f, y.data, y.len, &ignored) == 0 && d.v[0].type == f.v[0].type) {
+		if (d.v[0].type == J_BOOL)
+			rc = d.v[0].b == f.v[0].b;
+		else if (d.v[0].type == J_INT)
+			rc = d.v[0].i == f.v[0].i;
+		else if (d.v[0].type == J_STR)
+			rc = d.v[0].n == f.v[0].n && memcmp(d.v[0].s, f.v[0].s, d.v[0].n) == 0;
+	}
+	jr_free(&d);
+	jr_free(&f);
+	buf_free(&x);
+	buf_free(&y);
+	return rc;
+}
+
+/* One line about one proposal. */
+static int list_one(struct target *t, const struct jdoc *d, struct buf *out, struct err *e)
+{
+	const char *module = jr_str(d, NULL, "module", ""), *key = jr_str(d, NULL, "key", "");
+	const struct jval *value = jr_get(d, NULL, "value");
+	struct buf text = BUF_INIT(TARGET_CONFIG_MAX);
+	const char *why = NULL;
+	struct configfile c;
+	struct jsonw w;
+	size_t at = 0, n = 0;
+	int rc;
+
+	jw_begin(&w, &text);
+	if (value != NULL)
+		jr_write(d, value, &w);
+	rc = configfile_open(&c, t, module, e);
+	if (rc < 0)
+		goto out;
+	if (module[0] != '\0' && t->p8 != NULL && !target_has_module(t, module))
+		why = "P8 has no such module";
+	else if (rc == 0)
+		why = "P8 has no such configuration file";
+	else if (!configfile_find(&c, key, &at, &n))
+		why = "P8 has no such setting";
+	else {
+		rc = same(text.data, text.len, c.text.data + at, n);
+		why = rc == 1 ? "the same" : rc < 0 ? "P8 keeps another type of value" : NULL;
+	}
+	buf_addf(out, "%s%s\t%s\t", why != NULL ? "# " : "", shown(module), key);
+	buf_add(out, text.data, text.len);
+	buf_addc(out, '\t');
+	buf_add(out, n > 0 ? c.text.data + at : "-", n > 0 ? n : 1);
+	if (why != NULL)
+		buf_addf(out, "\t%s", why);
+	buf_addc(out, '\n');
+	rc = out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+out:
+	configfile_close(&c);
+	buf_free(&text);
+	return rc;
+}
+
+int settings_list(struct target *t, const char *input, bool edited, const char *output,
+    struct err *e)
+{
+	struct buf out = BUF_INIT(TARGET_CONFIG_MAX);
+	struct stream_in si;
+	int rc;
+
+	if (si_open(&si, input, "p8", edited, e) < 0)
+		return -1;
+	buf_adds(&out, heading);
+	while ((rc = si_next(&si, e)) == 1)
+		if (strcmp(si.kind, "SETTING") == 0 && list_one(t, &si.doc, &out, e) < 0) {
+			rc = -1;
+			break;
+		}
+	si_close(&si);
+	if (rc == 0 && output != NULL)
+		rc = io_write_file(output, out.data, out.len, 0644, e);
+	else if (rc == 0 && (fwrite(out.data, 1, out.len, stdout) != out.len ||
+	    fflush(stdout) != 0))
+		rc = err_sys(e, EXIT_IO, "cannot write the list of settings");
+	buf_free(&out);
+	return rc;
+}
+
+struct apply {
+	struct target *t;
+	const char *input;		/* its name */
+	bool dry, quiet;
+	unsigned line, refused;
+	struct configfile c;
+	char module[64];		/* whose file is open */
+	bool open;
+};
+
+static int refuse(struct apply *a, const char *const f[LINE_FIELDS], const char *why)
+{
+	a->refused++;
+	fprintf(stderr, "p8-load: %s, line %u: %s/%s is not set: %s\n", a->input, a->line,
+	    f[0], f[1] != NULL ? f[1] : "", why);
+	return 0;
+}
+
+static int close_file(struct apply *a, struct err *e)
+{
+	int rc = a->open && !a->dry ? configfile_save(&a->c, e) : 0;
+
+	if (a->open)
+		configfile_close(&a->c);
+	a->open = false;
+	return rc;
+}
+
+static bool name_ok(const char *s)
+{
+	return s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")] ==
+	    '\0' && strlen(s) < sizeof(((struct apply *)NULL)->module);
+}
+
+/* The file of the module, which may be the one that is open: 1, 0: none, -1. */
+static int open_file(struct apply *a, const char *module, struct err *e)
+{
+	int rc;
+
+	if (a->open && strcmp(a->module, module) == 0)
+		return 1;
+	if (close_file(a, e) < 0)
+		return -1;
+	rc = configfile_open(&a->c, a->t, module, e);
+	if (rc == 1)
+		a->open = true;
+	else
+		configfile_close(&a->c);
+	snprintf(a->module, sizeof(a->module), "%s", module);
+	return rc;
+}
+
+static int set(struct apply *a, const char *const f[LINE_FIELDS], struct err *e)
+{
+	const char *module = strcmp(f[0], "-") == 0 ? "" : f[0];
+	size_t at, n;
+	int rc;
+
+	if (!name_ok(module))
+		return refuse(a, f, "that is no name of a module");
+	rc = open_file(a, module, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || (module[0] != '\0' && a->t->p8 != NULL &&
+	    !target_has_module(a->t, module)))
+		return refuse(a, f, "P8 has no such module");
+	if (!configfile_find(&a->c, f[1], &at, &n))
+		return refuse(a, f, "P8 has no such setting");
+	rc = same(f[2], strlen(f[2]), a->c.text.data + at, n);
+	if (rc < 0)
+		return refuse(a, f, "the value is no JSON of the type that P8 keeps there");
+	if (rc == 1)
+		return 0;
+	if (same(f[3], strlen(f[3]), a->c.text.data + at, n) != 1)
+		return refuse(a, f, "P8's value has changed since the list was made; make it anew");
+	if (!a->quiet)
+		printf("%s/%s: %s (was %.*s)\n", f[0], f[1], f[2], (int)n, a->c.text.data + at);
+	return configfile_set(&a->c, at, n, f[2], strlen(f[2]), e);
+}
+
+static int apply_line(struct apply *a, char *line, struct err *e)
+{
+	const char *f[LINE_FIELDS] = { line };
+	unsigned n = 1;
+	char *p;
+
+	line[strcspn(line, "\r")] = '\0';
+	if (line[0] == '#' || line[strspn(line, " \t")] == '\0')
+		return 0;
+	for (p = line; n < LINE_FIELDS && (p = strchr(p, '\t')) != NULL; n++) {
+		*p++ = '\0';
+		f[n] = p;
+	}
+	if (n < LINE_FIELDS)
+		return refuse(a, f, "the line has no four columns with tabs between");
+	line = strchr(f[3], '\t');
+	if (line != NULL)
+		*line = '\0';
+	return set(a, f, e);
+}
+
+int settings_apply(struct target *t, const char *input, bool dry, bool quiet,
+    enum exitcode *status, struct err *e)
+{
+	struct apply a = { .t = t, .input = input != NULL ? input : "/dev/stdin", .dry = dry,
+	    .quiet = quiet };
+	struct buf list = BUF_INIT(TARGET_CONFIG_MAX + 8192);
+	char *line, *rest;
+	int rc;
+
+	rc = io_read_file(a.input, false, TARGET_CONFIG_MAX, &list, e);
+	rest = list.data;
+	while (rc == 0 && (line = strsep(&rest, "\n")) != NULL) {
+		a.line++;
+		rc = apply_line(&a, line, e);
+	}
+	/* After an error the file at hand stays as it is. */
+	a.dry |= rc < 0;
+	if (close_file(&a, e) < 0)
+		rc = -1;
+	buf_free(&list);
+	if (rc == 0 && a.refused > 0)
+		*status = EXIT_REJECTS;
+	if (fflush(stdout) != 0 && rc == 0)
+		rc = err_sys(e, EXIT_IO, "cannot write");
+	return rc;
+}

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# What migrate does not bring by itself: things that P8 has no place for, and P7's settings.
+# It is part of that script (its variables are all here) and does nothing by itself.
+
+# not_carried FILE: a line for each kind of thing that the records in FILE say is not carried, with
+# its count.  A count that changed between two runs stands there twice: the larger one is told.
+not_carried() {
+	local table n what todo
+	jq -r 'select(.kind == "WARN" and .code == "not-carried") |
+			[.table, (.reason | sub("^[0-9]+ rows are not carried: "; "")),
+			(.reason | (capture("^(?<n>[0-9]+) rows are not carried").n // "" | tonumber? // 0)),
+			(.done // "")] | @tsv' "$1" |
+		awk -F '\t' '{ k = $1 FS $2; done[k] = $4
+			if ($3 == 0) n[k]++; else if ($3 > n[k]) n[k] = $3 }
+			END { for (k in n) { split(k, part, FS)
+				printf "%s\t%d\t%s\t%s\n", part[1], n[k], part[2], done[k] } }' |
+		LC_ALL=C sort >"$tmp/left"
+	[ -s "$tmp/left" ] || return 0
+	say "Not carried:"
+	while IFS=$'\t' read -r table n what todo; do
+		say "  $n of $table: $what; $todo"
+	done <"$tmp/left"
+}
+
+# P7's settings as they would be in P8, for review; a list that is there is somebody's work.
+# FILE: what p7-extract says of them.
+settings_list() {
+	local list=$state/settings_list n
+	if [ ! -e "$list" ]; then
+		if [ -n "${1:-}" ]; then
+			cat "$1"
+		else
+			feed=/dev/null run_extract --only settings
+		fi | run_transform |
+			"$load" --p8 "$p8" --list-settings -o "$list"
+		[ "${PIPESTATUS[2]}" = 0 ] ||
+			say "P7's settings could not be compared with P8's; see above"
+	fi
+	n=$(grep -vc '^#' "$list" 2>/dev/null)
+	[ "${n:-0}" = 0 ] || say "$n settings of P7 differ from P8's: review $list, then" \
+		"$name --apply-settings"
+}
+
+apply_settings() {
+	[ -r "$state/settings_list" ] ||
+		die 66 "there is no list $state/settings_list; --check writes it, for review"
+	"$load" --p8 "$p8" --apply-settings ${quiet:+--quiet} "$state/settings_list" ||
+		die $? "not all settings were applied; see above"
+}

@@ -1,0 +1,216 @@
+# P7's settings into P8's configuration files: the list, its review, and what is applied.
+
+bats_require_minimum_version 1.5.0
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7s.XXXXXX")
+	export S
+	umask 077
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+	make_blank_p8 "$S/blank" p8
+	p8-load --p8 "$S/blank" --describe >"$S/target"
+	p7-extract --p7 "$S/p7" --only settings -o "$S/p7.ndjson"
+	p7-transform --target "$S/target" "$S/p7.ndjson" -o "$S/p8.ndjson"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	D=$(mktemp -d "$S/t.XXXXXX")
+	cp -a "$S/blank" "$D/p8"
+	conf=$D/p8/data/settings
+}
+
+list() {
+	p8-load --p8 "$D/p8" --list-settings "$S/p8.ndjson" -o "$D/list"
+}
+
+apply() {
+	p8-load --p8 "$D/p8" --apply-settings "$D/list" "$@"
+}
+
+# value MODULE KEY: what P8 reads.
+value() {
+	jq -c ".$2 | if type == \"array\" then .[0] else . end" "$conf/modules/$1.config.json"
+}
+
+everything() {
+	(cd "$D/p8" && find . -type f -printf '%p %m %T@\n' | sort && find . -type f -exec sha256sum {} + |
+		sort)
+}
+
+@test "the list: what differs, what is the same, what P8 does not have" {
+	list
+	cat "$D/list"
+	grep -q "^Core	SiteName	\"Linden & Hafen Webmail\"	\"\"$" "$D/list"
+	grep -q "^Core	TimeFormat	\"F24\"	\"F12\"$" "$D/list"
+	grep -q "^Core	DateFormat	\"DD/MM/YYYY\"	\"MM..DD..YYYY\"$" "$D/list"
+	grep -q "^CoreWebclient	AutoRefreshIntervalMinutes	3	1$" "$D/list"
+	grep -q "^Calendar	WeekStartsOn	1	0$" "$D/list"
+	grep -q "^# Core	Language	\"English\"	\"English\"	the same$" "$D/list"
+	grep -q "^# -	RedirectToHttps	false	-	P8 has no such setting$" "$D/list"
+	grep -q "^# Contacts	ContactsPerPage	20	-	P8 has no such configuration file$" "$D/list"
+	grep -q "^CoreWebclient	ShowQuotaBar	false	true$" "$D/list"
+	rm -r "$D/p8/modules/Calendar"
+	list
+	grep -q "^# Calendar	WeekStartsOn	1	-	P8 has no such module$" "$D/list"
+	# the stream alone decides, so the same P7 gives the same list
+	p8-load --p8 "$D/p8" --list-settings "$S/p8.ndjson" | diff - "$D/list"
+}
+
+@test "a line that is removed is not applied; bytes that are not changed stay" {
+	list
+	sed -i -e '/ShowQuotaBar/d' -e 's/^Core	TimeFormat/# &/' "$D/list"
+	chmod 640 "$conf/modules/Core.config.json"
+	cp -p "$conf/modules/Core.config.json" "$D/before"
+	run apply
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^Core/SiteName: "Linden & Hafen Webmail" (was "")$' <<<"$output"
+	[ "$(value Core SiteName)" = '"Linden & Hafen Webmail"' ]
+	[ "$(value Core DateFormat)" = '"DD/MM/YYYY"' ]
+	[ "$(value Core TimeFormat)" = '"F12"' ]
+	[ "$(value CoreWebclient ShowQuotaBar)" = true ]
+	[ "$(value CoreWebclient AutoRefreshIntervalMinutes)" = 3 ]
+	sed -e 's/^        ""/        "Linden \& Hafen Webmail"/' \
+		-e '0,/"MM\\\/DD\\\/YYYY",/s//"DD\/MM\/YYYY",/' \
+		-e '/AutodetectLanguage/,/true/s/true/false/' "$D/before" |
+		cmp - "$conf/modules/Core.config.json"
+	# the type and the rest of a value stay
+	jq -e '.DateFormat[1:] == ["spec", "\\Aurora\\System\\Enums\\DateFormat"]' \
+		"$conf/modules/Core.config.json"
+	# a module's own file is the base of what P8 did not have yet
+	[ "$(value Calendar WeekStartsOn)" = 1 ]
+	[ "$(value Calendar WorkdayStarts)" = 9 ]
+	[ "$(value Calendar WorkdayEnds)" = 17 ]
+	[ "$(stat -c '%a %u' "$conf/modules/Core.config.json")" = "640 $(id -u)" ]
+	[ "$(stat -c %a "$conf/modules/Calendar.config.json")" = \
+		"$(stat -c %a "$conf/config.json")" ]
+	cmp "$D/before" "$conf/modules/Core.config.json.before-p7-migration"
+	[ ! -e "$conf/modules/Calendar.config.json.before-p7-migration" ]
+	[ -z "$(find "$conf" -name '*.??????' ! -name '*.config*')" ]
+}
+
+@test "a second run changes nothing; the backup is the state before the first" {
+	list
+	apply -q
+	everything >"$D/1"
+	run apply
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	everything >"$D/2"
+	diff "$D/1" "$D/2"
+	list
+	[ "$(grep -vc '^#' "$D/list")" = 0 ]
+	printf 'Core\tSiteName\t"New"\t"Linden & Hafen Webmail"\n' >"$D/list"
+	apply -q
+	[ "$(value Core SiteName)" = '"New"' ]
+	[ "$(jq -r '.SiteName[0]' "$conf/modules/Core.config.json.before-p7-migration")" = '' ]
+	# and back
+	mv "$conf/modules/Core.config.json.before-p7-migration" "$conf/modules/Core.config.json"
+	[ "$(value Core SiteName)" = '""' ]
+}
+
+@test "a dry run writes nothing" {
+	list
+	everything >"$D/1"
+	run apply --dry-run
+	[ "$status" = 0 ]
+	grep -q '^Core/SiteName: ' <<<"$output"
+	everything >"$D/2"
+	diff "$D/1" "$D/2"
+}
+
+@test "lines that cannot be applied are named, the others are applied" {
+	{
+		printf 'Core\tSiteName\t"x"\t"somebody else wrote this"\n'
+		printf 'Core\tAutodetectLanguage\t"yes"\ttrue\n'
+		printf 'Core\tNothing\t1\t2\nNoModule\tKey\t1\t2\n../../x\tKey\t1\t2\n'
+		printf 'Core\tLanguage\tGerman\t"English"\nCore SiteName "x"\n'
+		printf '\n# a remark\r\nCore\tTimeFormat\t"F24"\t"F12"\tremark\r\n'
+	} >"$D/list"
+	run apply
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$(grep -c 'p8-load: .*list, line [0-9]*: .* is not set: ' <<<"$output")" = 7 ]
+	grep -q 'line 1: Core/SiteName is not set: P8.s value has changed' <<<"$output"
+	[ "$(value Core TimeFormat)" = '"F24"' ]
+	[ "$(value Core SiteName)" = '""' ]
+}
+
+@test "files that are no JSON, that are missing, that belong to somebody else" {
+	list
+	echo '{"SiteName": ["", "string"' >"$conf/modules/Core.config.json"
+	cp "$conf/modules/Core.config.json" "$D/before"
+	run apply
+	[ "$status" = 78 ]
+	grep -q 'Core.config.json' <<<"$output"
+	cmp "$D/before" "$conf/modules/Core.config.json"
+	run p8-load --p8 "$D/p8" --apply-settings "$D/absent"
+	[ "$status" = 66 ]
+}
+
+@test "a load passes over settings" {
+	run p8-load --p8 "$D/p8" --dry-run "$S/p8.ndjson"
+	! grep -q 'unknown-kind\|SETTING' <<<"$output"
+}
+
+@test "languages and limits" {
+	for language in Autodetect German; do
+		jq -c "if .kind == \"SETTINGS\" then .values[\"Common/DefaultLanguage\"] = \"$language\" |
+			.values[\"WebMail/EnableAttachmentSizeLimit\"] = true |
+			.values[\"WebMail/AttachmentSizeLimit\"] = 1000 else . end" "$S/p7.ndjson" >"$D/p7"
+		p7-transform --edited --target "$S/target" "$D/p7" -o "$D/$language"
+	done
+	of() {
+		jq -c "select(.kind == \"SETTING\" and .key == \"$2\") | .value" "$D/$1"
+	}
+	[ "$(of Autodetect AutodetectLanguage)" = true ]
+	[ -z "$(of Autodetect Language)" ]
+	[ "$(of German AutodetectLanguage)" = false ]
+	[ "$(of German Language)" = '"German"' ]
+	[ "$(of German AttachmentSizeLimit)" = 1000 ]
+}
+
+@test "migrate: the list with --check or a run, --apply-settings, what is not carried" {
+	migrate() {
+		"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@"
+	}
+	run migrate --apply-settings
+	[ "$status" = 66 ]
+	run migrate --check
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q "^  2 of awm_accounts: marks that hide users in the global address book; left in P7: " \
+		<<<"$output"
+	grep -q "^9 settings of P7 differ from P8's: review $D/state/settings_list, then" <<<"$output"
+	[ "$(value Core SiteName)" = '""' ]
+	sed -i '/AutodetectLanguage/d' "$D/state/settings_list"
+	cp "$D/state/settings_list" "$D/reviewed"
+	# a run leaves the reviewed list alone and says what was left
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	cmp "$D/reviewed" "$D/state/settings_list"
+	grep -q "^  2 of awm_accounts: marks that hide users" <<<"$output"
+	tail -n 1 <<<"$output" | grep -q '^All 11 users of P7 are in P8: '
+	[ "$(value Core SiteName)" = '""' ]
+	run migrate --apply-settings
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(value Core SiteName)" = '"Linden & Hafen Webmail"' ]
+	[ "$(value Core AutodetectLanguage)" = true ]
+	run migrate --apply-settings --quiet
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	# and a first run makes the list, too
+	rm -r "$D/state"
+	run migrate --quiet
+	[ "$status" = 0 ]
+	grep -q '^Core	AutodetectLanguage	false	true$' "$D/state/settings_list"
+}
