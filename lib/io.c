@@ -85,11 +85,32 @@ static char *tmp_name(const char *path)
 	return tmp;
 }
 
+/* Something that a file must not take the place of. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int write_device(const char *path, const void *p, size_t n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), rc;
+
+	rc = fd < 0 ? -1 : write_all(fd, p, n);
+	if (fd >= 0 && close(fd) != 0)
+		rc = -1;
+	return rc == 0 ? 0 : err_sys(e, EXIT_IO, "cannot write %s", path);
+}
+
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
 {
-	char *tmp = tmp_name(path);
+	char *tmp;
 	int fd, rc;
 
+	if (is_device(path))
+		return write_device(path, p, n, e);
+	tmp = tmp_name(path);
 	if (tmp == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
@@ -292,6 +313,23 @@ void io_in_close(struct io_in *in)
 	buf_free(&in->text);
 }
 
+static int open_path(struct io_out *out, const char *path, struct err *e)
+{
+	bool device = is_device(path);
+
+	out->name = path;
+	out->tmp = device ? NULL : tmp_name(path);
+	if (!device && out->tmp == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	out->fd = open(device ? path : out->tmp,
+	    O_WRONLY | O_CLOEXEC | (device ? 0 : O_CREAT | O_TRUNC), 0600);
+	if (out->fd >= 0)
+		return 0;
+	err_sys(e, EXIT_CANTCREATE, "cannot create %s", device ? path : out->tmp);
+	free(out->tmp);
+	return -1;
+}
+
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
@@ -299,18 +337,8 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 	out->fd = STDOUT_FILENO;
 	out->name = "standard output";
 	out->gz = gz;
-	if (path != NULL && strcmp(path, "-") != 0) {
-		out->name = path;
-		out->tmp = tmp_name(path);
-		if (out->tmp == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		out->fd = open(out->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		if (out->fd < 0) {
-			err_sys(e, EXIT_CANTCREATE, "cannot create %s", out->tmp);
-			free(out->tmp);
-			return -1;
-		}
-	}
+	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, e) < 0)
+		return -1;
 	fcntl(out->fd, F_SETPIPE_SZ, 1 << 20);
 	if (gz) {
 		out->block = malloc(IO_BLOCK);
@@ -400,9 +428,9 @@ int io_out_close(struct io_out *out, struct err *e)
 
 void io_out_abort(struct io_out *out)
 {
-	if (out->tmp != NULL) {
+	if (out->fd > STDERR_FILENO)
 		close(out->fd);
+	if (out->tmp != NULL)
 		unlink(out->tmp);
-	}
 	out_free(out);
 }

@@ -3,8 +3,9 @@
  * Input is recognised by its first two bytes (gzip or not), never by its name; concatenated gzip
  * members are read as one.  Output to a file goes to PATH.tmp (mode 0600), and takes PATH's place
  * only in io_out_close after fsync; a program that ends earlier calls io_out_abort, so PATH is
- * either whole or as it was.  A stream holds passwords: io_in_open refuses a file that others can
- * read.  The structs own their buffers; close or abort frees them.
+ * either whole or as it was.  A device or a pipe (/dev/null) is written to, never replaced.
+ * A stream holds passwords: io_in_open refuses a file that others can read.  The structs own their
+ * buffers; close or abort frees them.
  */
 #ifndef IO_H
 #define IO_H
@@ -33,7 +34,7 @@ struct io_in {
 struct io_out {
 	int fd;
 	const char *name;
-	char *tmp;		/* NULL when writing to standard output */
+	char *tmp;		/* NULL when writing to standard output, a device or a pipe */
 	bool gz;
 	z_stream z;
 	unsigned char *block;
@@ -66,7 +67,7 @@ void io_out_abort(struct io_out *out);
 int io_open_secret(const char *path, struct err *e);
 /* The whole of a small file (at most MAX bytes) into OUT (emptied first); SECRET as above. */
 int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e);
-/* Write a whole file at once: PATH.tmp (MODE), fsync, rename. */
+/* Write a whole file at once: PATH.tmp (MODE), fsync, rename; a device or a pipe as it is. */
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);
 /*
  * A whole file in PATH's place (or a new one) with mode and owner of LIKE, synced with its

@@ -60,3 +60,17 @@ ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 	[ "$(jq -r 'select(.table == "awm_min") | [.kind, .code] | join(" ")' "$D/rejects" | xargs)" = \
 		'WARN not-carried REJECT link-unreadable' ]
 }
+
+@test "an output that is a pipe (or a device) is written to, not replaced" {
+	mkfifo "$D/out" "$D/rejects"
+	cat "$D/out" >"$D/got" &
+	cat "$D/rejects" >"$D/got-rejects" &
+	cp "$S" "$D/p7"
+	p7-transform --edited --salt-file "$D/salt8.php" --rejects "$D/rejects" -o "$D/out" \
+		"$D/p7" || [ $? = 1 ]
+	wait
+	[ -p "$D/out" ]
+	[ -p "$D/rejects" ]
+	[ "$(tail -n 1 "$D/got" | jq -r .kind)" = END ]
+	grep -q '"kind":"REJECT"' "$D/got-rejects"
+}

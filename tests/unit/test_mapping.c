@@ -91,7 +91,7 @@ static void types_are_grouped(void **state)
 
 	(void)state;
 	assert_int_equal(read_text((const char *)mapping_yaml, sizeof(mapping_yaml), &e), 0);
-	for (i = 0; i < E_KINDS; i++) {
+	for (i = 0; i < E_SETTING; i++) {
 		bool seen[T_TYPES] = { false };
 
 		for (j = 0; j < m->ent[i].n; j++) {
