@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,9 +115,26 @@ static int take_entity(struct load *l, struct err *e)
 	return store(l, e);
 }
 
+/* A user's record whose block did not begin: what belongs together came apart. */
+static bool out_of_place(const struct load *l)
+{
+	static const char *const of_users[] = { "ADDRESSBOOK", "CARD", KIND_LINK };
+	size_t i;
+
+	for (i = 0; i < sizeof(of_users) / sizeof(of_users[0]); i++)
+		if (strcmp(l->si.kind, of_users[i]) == 0)
+			return true;
+	return record_is_entity(l) && strcmp(l->si.kind, KIND_SERVER) != 0;
+}
+
 int global_record(struct load *l, struct err *e)
 {
 	const char *kind = l->si.kind;
+
+	if (out_of_place(l))
+		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a %s record outside of a "
+		    "user's block; the stream was damaged or altered: make it anew",
+		    l->si.io.name, l->si.lineno, kind);
 
 	if (strcmp(kind, "FILE_CHUNK") == 0)
 		return files_chunk(l, e);

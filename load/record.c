@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,16 @@ static const struct user_ref *user_ref_find(const struct user *u, const char *uu
 	return NULL;
 }
 
+/* In a stream as p7-transform made it everything comes before what refers to it. */
+static int unknown_ref(struct load *l, const char *name, const char *to, struct err *e)
+{
+	if (!l->reading || l->o->edited)
+		return reject_value(l, name, "ref-unknown", e);
+	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s refers to %s, which the stream does "
+	    "not have; it was damaged or altered: make it anew", l->si.io.name, l->si.lineno, name,
+	    to);
+}
+
 static int add_ref(struct load *l, int64_t ent, const struct interned *name, const char *to,
     struct err *e)
 {
@@ -157,7 +168,7 @@ static int add_ref(struct load *l, int64_t ent, const struct interned *name, con
 		id = r->id;
 	else {
 		rc = global_id(l, to, &id, e);
-		if (rc < 0 || (rc == 0 && reject_value(l, name->s, "ref-unknown", e) < 0))
+		if (rc < 0 || (rc == 0 && unknown_ref(l, name->s, to, e) < 0))
 			return -1;
 	}
 	if (unit_attr_num(&l->unit, AT_INT, ent, name, id, e) < 0)
