@@ -100,7 +100,7 @@ static int fit_text(struct dav_move *mv, const struct dav_owner *o, const struct
 	    .id = k->id, .field = field, .reason = "P8's column cannot hold this text",
 	    .action = "characters outside of the basic plane became U+FFFD, the end was cut" };
 
-	if (v->p == NULL || !dav_fit_text(v->p, v->n, max,
+	if (v->p == NULL || !davname_fit(v->p, v->n, max,
 	    mv->t->dav_text == DAV_TEXT_SERVER, room))
 		return 0;
 	*v = DB_BYTES(room->data, room->len);
@@ -134,7 +134,7 @@ static int choose_uri(struct dav_move *mv, const struct dav_owner *o, const stru
 	int rc;
 
 	for (n = 1;; n++) {
-		dav_uri_candidate(old.p, old.n, mv->st->source, k->id, n, uri);
+		davname_uri(old.p, old.n, DAV_URI_MAX, mv->st->source, k->id, n, uri);
 		rc = dav_one_int(mv->t, mv->st, "SELECT 1 FROM {adav_calendarinstances}"
 		    " WHERE principaluri=? AND uri=?", (struct dbval[]){ DB_STR(o->uri),
 		    DB_BYTES(uri->data, uri->len) }, 2, &taken, e);

@@ -5,64 +5,7 @@
 
 #include "dav_names.h"
 #include "dav_sql.h"
-#include "digest.h"
 #include "utf8.h"
-
-void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id, unsigned n,
-    struct buf *out)
-{
-	char uuid[UUID_LEN + 1], name[40], md5[33], suffix[32] = "";
-	const char *dot;
-	uint8_t ns[16];
-	size_t base;
-
-	buf_reset(out);
-	if (p == NULL || len == 0) {
-		uuid_raw(source, ns);
-		snprintf(name, sizeof(name), "uri:%" PRId64, id);
-		uuid_v5(ns, name, strlen(name), uuid);
-		p = uuid;
-		len = UUID_LEN;
-	}
-	if (len > DAV_URI_MAX) {
-		md5_hex(p, len, md5);
-		snprintf(suffix, sizeof(suffix), "-%.8s", md5);
-	}
-	if (n > 1)
-		snprintf(suffix + strlen(suffix), sizeof(suffix) - strlen(suffix), "-%u", n);
-	dot = memrchr(p, '.', len);
-	base = dot != NULL && p + len - dot <= 5 ? (size_t)(dot - p) : len;
-	if (len + strlen(suffix) > DAV_URI_MAX)
-		buf_add(out, p, utf8_cut(p, base, DAV_URI_MAX - strlen(suffix) - (len - base)));
-	else
-		buf_add(out, p, base);
-	buf_adds(out, suffix);
-	buf_add(out, p + base, len - base);
-}
-
-bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf *out)
-{
-	const char *end = p + n, *piece;
-	size_t chars = 0, bytes = 0, len;
-	bool changed = false;
-
-	buf_reset(out);
-	while (p < end) {
-		piece = p;
-		if (utf8_next(&p, end) > 0xffff) {
-			changed = true;
-			piece = "\xef\xbf\xbd";
-			len = 3;
-		} else
-			len = (size_t)(p - piece);
-		chars += bytewise ? len : 1;
-		bytes += bytewise && len > 1 ? 3 * len : len;
-		if (max > 0 ? chars > max : bytes > 65535)
-			return true;
-		buf_add(out, piece, len);
-	}
-	return changed;
-}
 
 unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struct buf *out)
 {
@@ -158,7 +101,7 @@ static int mend(struct dav_move *mv, const char *email, int64_t calendar, int64_
 	}
 	dbq_close(&q);
 	for (n = old.len > DAV_URI_MAX || old.len == 0 ? 1 : 2; rc == 0; n++) {
-		dav_uri_candidate(old.data, old.len, mv->st->source, id, n, &uri);
+		davname_uri(old.data, old.len, DAV_URI_MAX, mv->st->source, id, n, &uri);
 		rc = dav_one_int(mv->t, mv->st, "SELECT 1 FROM [calendarobjects] WHERE calendarid=?"
 		    " AND CAST(uri AS BINARY)=? LIMIT 1", (struct dbval[]){ DB_INT(calendar),
 		    DB_BYTES(uri.data, uri.len) }, 2, &x, e);

@@ -1,9 +1,6 @@
 /*
- * Names and texts that P8's DAV tables have no room for, by fixed rules:
- *   a URI is empty      -> the UUID made from source and number
- *   over 255 bytes      -> cut, with "-" and 8 hex digits of its MD5
- *   taken in its place  -> "-2", "-3", ... before the extension
- *   text                -> U+FFFD for characters outside of the basic plane, cut at the end
+ * Texts for the staged tables, and URIs of calendars' objects that cannot stay as they are in P8's
+ * DAV tables (rules: davname.h).
  */
 #ifndef LOAD_DAV_NAMES_H
 #define LOAD_DAV_NAMES_H
@@ -11,18 +8,8 @@
 #include <stdbool.h>
 
 #include "dav_move.h"
+#include "davname.h"
 
-#define DAV_URI_MAX 255
-
-/* The N-th try (from 1) for the URI P (NULL: none) of thing ID; OUT is emptied first. */
-void dav_uri_candidate(const char *p, size_t len, const char *source, int64_t id, unsigned n,
-    struct buf *out);
-/*
- * Does the UTF-8 text P fit into a utf8mb3 column of MAX characters (0: of 65535 bytes)?  If not,
- * put what fits into OUT and return true.  BYTEWISE: each byte will be a character there (dav_text
- * "server"), which takes up to three bytes when it is none of ASCII.
- */
-bool dav_fit_text(const char *p, size_t n, size_t max, bool bytewise, struct buf *out);
 enum { DAV_NOT_UTF8 = 1, DAV_TOO_LONG = 2 };
 
 /*
