@@ -125,7 +125,7 @@ int contacts_open(struct contacts *c, struct run *r, const char *id_list, struct
 	buf_init(&c->by_key, 1 << 16);
 	buf_init(&c->ranges, 1 << 16);
 	spool_init(&c->whole);
-	if (members_open(&c->members, r, e) < 0)
+	if (members_open(&c->members, r, e) < 0 || cards_open(&c->cards, r, id_list, e) < 0)
 		return -1;
 	c->present = t != NULL && (r->o->families & (F_CONTACTS | F_COLLECTED)) &&
 	    cat_has(t, "id_user") && cat_has(t, "id_addr") && cat_has(t, "deleted") &&
@@ -207,6 +207,8 @@ int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigne
 	int by_key;
 
 	c->at_row = false;
+	if (cards_begin(&c->cards, r, id, n, e) < 0)
+		return -1;
 	if (!c->present || c->spooled)
 		return 0;
 	c->id = id;
@@ -254,7 +256,8 @@ static struct jsonw *begin(struct contacts *c, struct run *r, int64_t id_user, i
 {
 	struct jsonw *w;
 
-	if (members_groups(&c->members, r, id_user, id, email, e) < 0)
+	if (cards_of_contact(&c->cards, r, id_user, id, e) < 0 ||
+	    members_groups(&c->members, r, id_user, id, email, e) < 0)
 		return NULL;
 	w = so_begin(&r->so, "CONTACT");
 	buf_addc(&r->so.line, ',');
@@ -302,15 +305,13 @@ static int write_spooled(struct contacts *c, struct run *r, int64_t id_user, con
 	return rc < 0 ? -1 : 0;
 }
 
-int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const char *email,
+static int write_streamed(struct contacts *c, struct run *r, int64_t id_user, const char *email,
     struct err *e)
 {
 	struct jsonw *w;
 	int64_t user, id;
 	int rc;
 
-	if (c->spooled)
-		return write_spooled(c, r, id_user, email, e);
 	while (c->present && (rc = next_row(c, e)) != 0) {
 		if (rc < 0)
 			return -1;
@@ -331,6 +332,15 @@ int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const cha
 	return 0;
 }
 
+int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const char *email,
+    struct err *e)
+{
+	int rc = c->spooled ? write_spooled(c, r, id_user, email, e) :
+	    write_streamed(c, r, id_user, email, e);
+
+	return rc < 0 ? -1 : cards_rest(&c->cards, r, id_user, e);
+}
+
 void contacts_close(struct contacts *c)
 {
 	rows_close(&c->rows, -1);
@@ -342,4 +352,5 @@ void contacts_close(struct contacts *c)
 	buf_free(&c->ranges);
 	spool_free(&c->whole);
 	members_close(&c->members);
+	cards_close(&c->cards);
 }

@@ -11,6 +11,7 @@
 #ifndef CONTACTS_H
 #define CONTACTS_H
 
+#include "cards.h"
 #include "extract.h"
 #include "members.h"
 #include "rows.h"
@@ -25,6 +26,7 @@ struct contacts {
 	struct spool whole;		/* without an index: all rows of all users */
 	bool spooled;
 	struct members members;
+	struct cards cards;
 	struct rows rows;		/* of the batch */
 	const int64_t *id;		/* its users, ascending (the caller's array) */
 	unsigned n;

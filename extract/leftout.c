@@ -11,8 +11,6 @@ static const struct {
 	const char *column, *where;	/* the rows that count; NULL: all */
 	const char *what, *action;
 } left[] = {
-	{ "adav_cards", NULL, NULL, "vCards (P8's cards are made from the contacts)",
-	  "photos and further numbers stand only here: bring what is missed by a CardDAV client" },
 	{ "awm_min", "data", "COALESCE(" SQL_LINK_ACCOUNT ",0) NOT IN (SELECT id_acct FROM {a})",
 	  "public links that are of no account that is there",
 	  "let users share these files again in P8" },

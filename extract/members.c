@@ -5,8 +5,7 @@
 #include "kinds.h"
 #include "members.h"
 
-/* SQL: the str_id COLUMN of ALIAS as it is compared, without ".vcf" and letter case. */
-static void sql_name(struct buf *sql, const char *alias, const char *column)
+void members_sql_name(struct buf *sql, const char *alias, const char *column)
 {
 	buf_addf(sql, "LOWER(IF(%s.%s LIKE '%%.vcf',LEFT(%s.%s,CHAR_LENGTH(%s.%s)-4),%s.%s))",
 	    alias, column, alias, column, alias, column, alias, column);
@@ -31,12 +30,12 @@ static int read_shared(struct run *r, struct spool *s, const struct cat_table *t
 	buf_addf(&sql, "SELECT b.id_user,b.%s FROM", key);
 	sql_table(&sql, t, "b", NULL);
 	buf_adds(&sql, " STRAIGHT_JOIN (SELECT ");
-	sql_name(&sql, "t", column);
+	members_sql_name(&sql, "t", column);
 	buf_adds(&sql, " k FROM");
 	sql_table(&sql, t, "t", NULL);
 	sql_there(&sql, t, "t", column);
 	buf_adds(&sql, " GROUP BY k HAVING COUNT(*)>1) x ON x.k=");
-	sql_name(&sql, "b", column);
+	members_sql_name(&sql, "b", column);
 	sql_there(&sql, t, "b", column);
 	buf_addf(&sql, " ORDER BY b.id_user,b.%s", key);
 	rc = rows_open(&rows, &r->db, sql.data, e);

@@ -43,6 +43,8 @@ int members_groups(struct members *m, struct run *r, int64_t id_user, int64_t id
 /* 1: the str_id of this row is another's, too; 0: it is not; -1: error. */
 int members_contact_shared(struct members *m, int64_t id_user, int64_t id_addr, struct err *e);
 int members_group_shared(struct members *m, int64_t id_user, int64_t id_group, struct err *e);
+/* SQL: the str_id COLUMN of ALIAS as it is compared, without ".vcf" and letter case. */
+void members_sql_name(struct buf *sql, const char *alias, const char *column);
 /* The report of memberships that lead nowhere, after all users. */
 int members_report(struct members *m, struct run *r, struct err *e);
 

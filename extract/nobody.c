@@ -30,6 +30,8 @@ static const struct link {
 	{ .table = "awm_addr_groups", .column = "id_user", TO_USER },
 	{ .table = "awm_addr_book", .column = "id_user", TO_USER,
 	  .where = " AND t.deleted=0 AND t.id_user<>0" },
+	{ .table = "adav_cards", .column = "addressbookid", .parent = "adav_addressbooks",
+	  .key = "id", .what = "address books" },
 	{ .table = "adav_calendars", .column = "principaluri", .what = "principals",
 	  .where = " AND COALESCE(t.principaluri,'')=''", .dav = true },
 	{ .table = "adav_calendarobjects", .column = "calendarid", TO_CALENDAR },

@@ -10,7 +10,7 @@ static const char *const tables[] = {
 	"awm_accounts", "awm_settings", "awm_domains", "awm_tenants", "awm_system_folders",
 	"awm_folders_order", "awm_identities", "awm_social", "awm_addr_book", "awm_addr_groups",
 	"awm_addr_groups_contacts", "acal_users_data", "awm_senders", "twofa_accounts", "awm_min",
-	NULL
+	"adav_addressbooks", "adav_cards", NULL
 };
 
 static const char *const dav_tables[] = {

@@ -368,6 +368,8 @@ int users_write(struct run *r, struct err *e)
 	if (rc == 0)
 		rc = members_report(&u->contacts.members, r, e);
 	if (rc == 0)
+		rc = cards_report(&u->contacts.cards, r, e);
+	if (rc == 0)
 		rc = files_stray(&u->files, e);
 	close_all(u);
 	free(u);

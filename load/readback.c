@@ -29,7 +29,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 		" FROM {eav_entities} WHERE id BETWEEN ? AND ?",
 		e) < 0 ||
 	    sql_prepare(t, &r->books,
-		"SELECT id, principaluri, uri, {:davname}"
+		"SELECT id, principaluri, uri, {:davname}, {:davdescription}"
 		" FROM {adav_addressbooks} WHERE id BETWEEN ? AND ?",
 		e) < 0 ||
 	    sql_prepare(t, &r->cards,
@@ -272,7 +272,7 @@ static int books(struct readback *r, struct err *e)
 				continue;
 			r->k[kind].got.things++;
 			r->k[kind].got.hash += rowhash_book(dbq_str(q, 1), dbq_str(q, 2),
-			    dbq_str(q, 3), q->col[3].n);
+			    dbq_str(q, 3), q->col[3].n, dbq_str(q, 4));
 		}
 		if (rc < 0)
 			return -1;

@@ -291,24 +291,27 @@ int record_addressbook(struct load *l, struct err *e)
 {
 	const char *uri = jr_str(&l->si.doc, NULL, "uri", "");
 	const char *name = jr_str(&l->si.doc, NULL, "displayname", uri);
+	const char *text = jr_str(&l->si.doc, NULL, "description", NULL);
 	struct fit f = { 255, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	struct user *u = &l->user;
 
 	if (uri[0] == '\0' || strlen(uri) > 255 || book_find(u, uri) != NULL ||
 	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > 255 ||
-	    fit_text(&f, AT_STRING, name, strlen(name)) != NULL)
+	    fit_text(&f, AT_STRING, name, strlen(name)) != NULL ||
+	    (text != NULL && fit_text(&f, AT_TEXT, text, strlen(text)) != NULL))
 		return reject_thing(l, "bad-addressbook", "an address book needs a \"uri\" of its "
-		    "own, at most 255 bytes, and a \"displayname\" that fits", e);
+		    "own, at most 255 bytes, and texts that fit", e);
 	if (u->nbooks == USER_BOOKS)
 		return reject_thing(l, "too-many-addressbooks", "more than 256 of one user", e);
-	if (record_book(u, uri, name, e) == NULL)
+	if (record_book(u, uri, name, text, e) == NULL)
 		return -1;
 	l->unit.rows++;
 	itemize_dav(l, uri, NULL);
 	return 0;
 }
 
-struct user_book *record_book(struct user *u, const char *uri, const char *name, struct err *e)
+struct user_book *record_book(struct user *u, const char *uri, const char *name,
+    const char *description, struct err *e)
 {
 	struct user_book *p;
 
@@ -323,9 +326,10 @@ struct user_book *record_book(struct user *u, const char *uri, const char *name,
 	p->uri = strdup(uri);
 	p->name = strdup(name);
 	p->name_len = strlen(name);
+	p->description = description != NULL ? strdup(description) : NULL;
 	p->unit = u->units;
 	u->nbooks++;
-	if (p->uri != NULL && p->name != NULL)
+	if (p->uri != NULL && p->name != NULL && (description == NULL || p->description != NULL))
 		return p;
 	err_set(e, EXIT_TEMPORARY, "out of memory");
 	return NULL;

@@ -52,7 +52,7 @@ static int recall_books(struct load *l, struct err *e)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		b = record_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), e);
+		b = record_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
 		rc = b == NULL ? -1 : 0;
 		if (b != NULL) {
 			b->id = dbq_int(&q, 0);

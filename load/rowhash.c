@@ -55,12 +55,13 @@ uint64_t rowhash_card(const char *book_uri, const char *uri, size_t uri_len, con
 	return hash(v, 5);
 }
 
-uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len)
+uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len,
+    const char *description)
 {
 	struct piece v[] = { text("adav_addressbooks"), text(principal), text(uri),
-	    { name, name_len } };
+	    { name, name_len }, text(description != NULL ? description : "") };
 
-	return hash(v, 4);
+	return hash(v, v[4].n > 0 ? 5 : 4);
 }
 
 uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64_t size)

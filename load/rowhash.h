@@ -32,7 +32,9 @@ uint64_t rowhash_entity(const char *uuid, const char *parent, const char *type,
     const char *module);
 uint64_t rowhash_card(const char *book_uri, const char *uri, size_t uri_len, const char *data,
     size_t n, int64_t modified);
-uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len);
+/* DESCRIPTION: NULL and "" are the same. */
+uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len,
+    const char *description);
 uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64_t size);
 uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, size_t n);
 /* P8 changes this attribute by being used: it is neither counted nor hashed. */

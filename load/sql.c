@@ -29,8 +29,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_BOOK_FIND] =
     "SELECT id FROM {adav_addressbooks} WHERE principaluri=? AND uri=?",
 [SQL_BOOK_ADD] =
-    "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, synctoken)"
-    " VALUES (?, {:davtext}, ?, 1)",
+    "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, description, synctoken)"
+    " VALUES (?, {:davtext}, ?, {:davtext}, 1)",
 [SQL_DELETE_ENTITIES] =
     "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CARDS] =
@@ -140,14 +140,14 @@ static void dav_text(const struct target *t, struct buf *out)
 		buf_addc(out, '?');
 }
 
-/* The displayname of an address book as P8's DAV connection reads it. */
-static void dav_name(const struct target *t, struct buf *out)
+/* A text of an address book as P8's DAV connection reads it. */
+static void dav_column(const struct target *t, struct buf *out, const char *column)
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
-		buf_addf(out, "CAST(CONVERT(displayname USING %s) AS BINARY)",
+		buf_addf(out, "CAST(CONVERT(%s USING %s) AS BINARY)", column,
 		    t->db.server_charset);
 	else
-		buf_adds(out, "displayname");
+		buf_adds(out, column);
 }
 
 int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e)
@@ -167,7 +167,9 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 		else if (strcmp(name, ":collation") == 0)
 			buf_adds(out, t->collation);
 		else if (strcmp(name, ":davname") == 0)
-			dav_name(t, out);
+			dav_column(t, out, "displayname");
+		else if (strcmp(name, ":davdescription") == 0)
+			dav_column(t, out, "description");
 		else if (strcmp(name, ":davtext") == 0)
 			dav_text(t, out);
 		else

@@ -71,7 +71,7 @@ static void tally_dav(struct load *l, struct sums *sums)
 			continue;
 		k->things++;
 		k->hash += rowhash_book(principal, u->books[i].uri, u->books[i].name,
-		    u->books[i].name_len);
+		    u->books[i].name_len, u->books[i].description);
 	}
 	k = sum_of(l, sums, "CARD");
 	for (i = 0; k != NULL && i < s->n; i++) {

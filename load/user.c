@@ -25,6 +25,7 @@ static void drop_books(struct user *u)
 	for (i = 0; i < u->nbooks; i++) {
 		free(u->books[i].uri);
 		free(u->books[i].name);
+		free(u->books[i].description);
 	}
 	free(u->books);
 	u->books = NULL;

@@ -35,6 +35,7 @@ struct user_ref {
 
 struct user_book {
 	char *uri, *name;
+	char *description;	/* NULL: none */
 	size_t name_len;
 	int64_t unit;		/* number of the unit that adds it */
 	int64_t id;

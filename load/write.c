@@ -91,7 +91,8 @@ static int own_one(struct load *l, char what, const char *kind, int64_t id, stru
 static int write_book(struct load *l, struct user_book *b, struct err *e)
 {
 	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
-	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri) };
+	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri),
+	    DB_STR(b->description) };
 	struct dbval key[2];
 	struct dbq *q;
 	int rc;
@@ -108,7 +109,7 @@ static int write_book(struct load *l, struct user_book *b, struct err *e)
 		b->id = dbq_int(q, 0);
 		return 0;
 	}
-	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 3, e) < 0)
+	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 4, e) < 0)
 		return -1;
 	b->id = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_BOOK_ADD].st);
 	return own_one(l, 'b', "ADDRESSBOOK", b->id, e);

@@ -124,7 +124,7 @@ of_user() {
 
 @test "rows of nobody are counted, table by table" {
 	[ "$(reports WARN orphan-rows)" = "$(printf '%s: ' acal_users_data adav_calendarobjects \
-		adav_calendars adav_calendarshares adav_reminders awm_addr_book awm_addr_groups \
+		adav_calendars adav_calendarshares adav_cards adav_reminders awm_addr_book awm_addr_groups \
 		awm_addr_groups_contacts awm_folders_order awm_identities awm_settings awm_social \
 		awm_system_folders | sed 's/ $//')" ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarobjects where uri = 'orphan.ics'")" = 0 ]

@@ -44,6 +44,15 @@ servers() {
 	done
 	grep -Eq '^ +[1-9][0-9]* public links$' <<<"$output"
 	grep -Eq '^ +[1-9][0-9]* files$' <<<"$output"
+	# cards: a photo and a second number of a contact, one without a contact, another address book
+	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz >"$D/p8.ndjson"
+	jq -r 'select(.kind == "CARD") | .data' "$D/p8.ndjson" | tr -d '\r' >"$D/cards"
+	grep -q '^PHOTO;TYPE=PNG;ENCODING=b:iVBORw0KGgo' "$D/cards"
+	[ "$(grep -c '5550199$' "$D/cards")" = 1 ]
+	grep -q '^FN:Jürte Möwes$' "$D/cards"
+	[ "$(jq -r 'select(.kind == "ADDRESSBOOK") | .displayname' "$D/p8.ndjson" | sort -u |
+		xargs -d '\n' printf '%s,')" = 'Address Book,Collected Addresses,Kleingärtner,' ]
+	rm "$D/cards" "$D/p8.ndjson"
 	# what it keeps: secret streams, both installations, dumps; and nothing else
 	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
 	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'

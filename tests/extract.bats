@@ -126,10 +126,10 @@ bats_require_minimum_version 1.5.0
 		.shard, .source.database, .source.prefix, .source.consistent] | map(tostring) |
 		join(" ")')" = "HEADER p7 1 all null p7 wm_ true" ]
 	kinds "$S/all.ndjson"
-	[ "$(kinds "$S/all.ndjson")" = "ACCOUNT=14 CALENDAR_SETTINGS=5 CONTACT=16 DOMAIN=4 END=1 \
-FILE=12 FILE_CHUNK=7 FOLDERS_ORDER=3 GROUP=6 HEADER=1 IDENTITY=5 PUBLIC_LINK=2 SENDER=3 \
-SETTINGS=1 SOCIAL=3 SYSTEM_FOLDER=11 TWO_FACTOR=1 USER=11 USER_BEGIN=11 USER_CONTACT=3 USER_END=11 \
-WARN=3" ]
+	[ "$(kinds "$S/all.ndjson")" = "ACCOUNT=14 ADDRESSBOOK=1 CALENDAR_SETTINGS=5 CARD=9 CONTACT=16 \
+DOMAIN=4 END=1 FILE=12 FILE_CHUNK=7 FOLDERS_ORDER=3 GROUP=6 HEADER=1 IDENTITY=5 PUBLIC_LINK=2 \
+SENDER=3 SETTINGS=1 SOCIAL=3 SYSTEM_FOLDER=11 TWO_FACTOR=1 USER=11 USER_BEGIN=11 USER_CONTACT=3 \
+USER_END=11 WARN=2" ]
 	[ "$(tail -n 1 "$S/all.ndjson" | jq -r '.kind, .users' | xargs)" = "END 11" ]
 }
 
@@ -141,9 +141,10 @@ WARN=3" ]
 	# Anna: the default account first, then by id, each followed by what belongs to it
 	sed -n '/"USER_BEGIN","email":"anna\.weber/,/"USER_END"/p' "$S/all.ndjson" >"$D/anna"
 	jq -r .kind "$D/anna" | uniq | xargs
-	[ "$(jq -r .kind "$D/anna" | uniq | head -n 18 | xargs)" = "USER_BEGIN USER \
+	[ "$(jq -r .kind "$D/anna" | uniq | head -n 25 | xargs)" = "USER_BEGIN USER \
 CALENDAR_SETTINGS USER_CONTACT TWO_FACTOR ACCOUNT FOLDERS_ORDER SYSTEM_FOLDER IDENTITY SOCIAL \
-ACCOUNT SYSTEM_FOLDER IDENTITY ACCOUNT SENDER PUBLIC_LINK GROUP CONTACT" ]
+ACCOUNT SYSTEM_FOLDER IDENTITY ACCOUNT SENDER PUBLIC_LINK GROUP CARD CONTACT CARD CONTACT CARD \
+ADDRESSBOOK CARD FILE" ]
 	[ "$(tail -n 1 "$D/anna" | jq -r .kind)" = USER_END ]
 	[ "$(jq -r 'select(.kind == "ACCOUNT").id_acct' "$D/anna" | xargs)" = "1 21 22" ]
 	[ "$(jq -r 'select(.kind == "CONTACT").id_addr' "$D/anna" | xargs)" = \
@@ -315,7 +316,7 @@ ACCOUNT SYSTEM_FOLDER IDENTITY ACCOUNT SENDER PUBLIC_LINK GROUP CONTACT" ]
 @test "kinds of records that are wanted, or not" {
 	extract --only contacts,groups >"$D/out"
 	[ "$(jq -r .kind "$D/out" | sort -u | xargs)" = \
-		"CONTACT END GROUP HEADER USER_BEGIN USER_END" ]
+		"ADDRESSBOOK CARD CONTACT END GROUP HEADER USER_BEGIN USER_END" ]
 	lacks '"auto_create":1' "$D/out"
 	head -n 1 "$D/out" | jq -e '.selection.only == ["contacts", "groups"]'
 	extract --only collected >"$D/out"
@@ -326,7 +327,7 @@ ACCOUNT SYSTEM_FOLDER IDENTITY ACCOUNT SENDER PUBLIC_LINK GROUP CONTACT" ]
 	holds 'select(.kind == "CONTACT" and .id_addr == 1) | .groups == []' "$D/out"
 	extract --only settings >"$D/out"
 	[ "$(jq -r .kind "$D/out" | sort | uniq -c | xargs)" = \
-		"4 DOMAIN 1 END 1 HEADER 1 SETTINGS 11 USER_BEGIN 11 USER_END 3 WARN" ]
+		"4 DOMAIN 1 END 1 HEADER 1 SETTINGS 11 USER_BEGIN 11 USER_END 2 WARN" ]
 	extract --only corporate >"$D/out"
 	[ "$(jq -r 'select(.kind == "FILE").path' "$D/out" | xargs)" = "0 0/Handbook.txt" ]
 }

@@ -38,7 +38,7 @@ transform() {
 
 # The records of a stream without what the new name is in.
 without_names() {
-	grep -v '"kind":"\(HEADER\|USER_BEGIN\|USER\|PUBLIC_LINK\|USER_END\|END\)"' "$1"
+	grep -v '"kind":"\(HEADER\|USER_BEGIN\|USER\|PUBLIC_LINK\|USER_END\|END\|WARN\)"' "$1"
 }
 
 of() {

@@ -42,6 +42,18 @@ bool charset_undo(const char *s, size_t n, struct buf *out)
 	return true;
 }
 
+void charset_redo(const char *s, size_t n, struct buf *out)
+{
+	char text[4];
+	unsigned char b;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		b = (unsigned char)s[i];
+		buf_add(out, text, utf8_put(text, b >= 0x80 && b < 0xa0 ? c1[b - 0x80] : b));
+	}
+}
+
 bool charset_is_double(const char *s, size_t n, struct buf *out)
 {
 	/* Fewer bytes than before: there was a character beyond ASCII to undo. */

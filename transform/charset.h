@@ -17,6 +17,8 @@
  * (emptied first).  False when a character has no such byte.  The result may be no UTF-8.
  */
 bool charset_undo(const char *s, size_t n, struct buf *out);
+/* Append the bytes of S as the characters they are in MySQL's latin1. */
+void charset_redo(const char *s, size_t n, struct buf *out);
 /*
  * Is S double-encoded, as far as the text itself can tell: it can be undone, and gives UTF-8 with
  * at least one character beyond ASCII.  OUT holds the repaired text then.

@@ -136,13 +136,16 @@ static int64_t seconds(const struct val *v)
 	return timegm(&t);
 }
 
-int card_put(struct run *r, const char *book, const char *uuid, int64_t modified, struct err *e)
+void card_uri(const char *uuid, char uri[UUID_LEN + 5])
 {
-	char uri[UUID_LEN + 5];
-	struct jsonw *w;
-
 	memcpy(uri, uuid, UUID_LEN);
 	memcpy(uri + UUID_LEN, ".vcf", 5);
+}
+
+int card_put(struct run *r, const char *book, const char *uri, int64_t modified, struct err *e)
+{
+	struct jsonw *w;
+
 	if (r->card.failed)
 		return err_set(e, EXIT_DATA, "a vCard is larger than %zu bytes", BUF_RECORD_MAX);
 	w = so_begin(&r->out, "CARD");
@@ -187,6 +190,7 @@ static void make_card(struct run *r, struct contact *c)
 static int put_contact(struct run *r, struct contact *c, struct err *e)
 {
 	enum entity_kind kind = c->collected ? E_COLLECTED : E_CONTACT;
+	char uri[UUID_LEN + 5];
 	int64_t modified;
 	int at;
 
@@ -198,12 +202,16 @@ static int put_contact(struct run *r, struct contact *c, struct err *e)
 	modified = at >= 0 ? seconds(&r->made_of[at]) : 0;
 	if (modified > r->user.latest)
 		r->user.latest = modified;
-	if (!c->shared)
+	if (!c->shared || r->cards.contact == c->id)
 		make_card(r, c);
-	if (entity_write(r, kind, c->uuid, e) < 0 || memberships(r, c, c->uuid, e) < 0)
+	if (card_add(r, c->id, e) < 0 || entity_write(r, kind, c->uuid, e) < 0 ||
+	    memberships(r, c, c->uuid, e) < 0)
 		return -1;
-	return c->shared ? 0 :
-	    card_put(r, c->collected ? "Collected" : "AddressBook", c->uuid, modified, e);
+	card_uri(c->uuid, uri);
+	if (!c->shared && card_put(r, c->collected ? "Collected" : "AddressBook", uri, modified,
+	    e) < 0)
+		return -1;
+	return card_reports(r, c->id, !c->shared, e);
 }
 
 /* A contact that everybody sees in P7. */
@@ -263,6 +271,23 @@ int contact_record(struct run *r, struct err *e)
 	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);
 	c.groups = &r->vals[S_CONTACT][r->slot.groups];
 	rc = put_one(r, &c, e);
+	run_drop(r, S_CONTACT);
+	return rc;
+}
+
+int contact_of_card(struct run *r, bool collected, struct err *e)
+{
+	struct contact c = { .collected = collected };
+	int rc;
+
+	r->vals[S_CONTACT] = r->src[S_CONTACT].v;
+	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);
+	c.groups = &r->vals[S_CONTACT][r->slot.groups];
+	if (collected)
+		r->user.collected++;
+	else
+		r->user.personal++;
+	rc = put_contact(r, &c, e);
 	run_drop(r, S_CONTACT);
 	return rc;
 }

@@ -219,15 +219,10 @@ static int put_note(struct run *r, const struct note *n, struct err *e)
 	int rc;
 
 	if (f != NULL) {
-		const struct map_record *rec = &r->map.rec[f->kind];
-
-		i.table = rec->table;
+		run_row(r, f->kind, &i);
 		i.field = f->member;
-		if (r->vals[f->kind] != NULL) {
+		if (r->vals[f->kind] != NULL)
 			v = &r->vals[f->kind][f->slot];
-			if (rec->key_slot >= 0)
-				i.id = val_as_int(&r->vals[f->kind][rec->key_slot]);
-		}
 	}
 	/* Folders are written when all of an account are known, and their records are gone. */
 	if (n->attr->nfrom == 1 && n->attr->from[0].kind == S_MADE &&

@@ -38,6 +38,16 @@ struct group *group_find(struct groups *g, int64_t id)
 	return lo < g->n && g->g[lo].id == id ? &g->g[lo] : NULL;
 }
 
+struct group *group_named(struct groups *g, const char *name, size_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (g->g[i].namelen == n && memcmp(g->names.data + g->g[i].name, name, n) == 0)
+			return &g->g[i];
+	return NULL;
+}
+
 /* Room for one more element; false when there is no memory. */
 static bool room(void **p, uint32_t n, uint32_t *size, size_t one)
 {
@@ -153,6 +163,8 @@ static int group_card(struct run *r, const struct group *p, struct err *e)
 	struct vcard c;
 	uint32_t i;
 
+	char uri[UUID_LEN + 5];
+
 	buf_reset(&r->card);
 	vcard_begin(&c, &r->card, p->uuid);
 	vcard_name(&c, "FN:");
@@ -164,7 +176,8 @@ static int group_card(struct run *r, const struct group *p, struct err *e)
 	for (i = p->first; i != NO_MEMBER; i = g->m[i].next)
 		put_member(&c, &g->m[i]);
 	vcard_end(&c);
-	return card_put(r, "AddressBook", p->uuid, r->user.latest, e);
+	card_uri(p->uuid, uri);
+	return card_put(r, "AddressBook", uri, r->user.latest, e);
 }
 
 int group_cards(struct run *r, struct err *e)

@@ -65,19 +65,31 @@ void run_uuid(struct run *r, char out[UUID_LEN + 1], const char *fmt, ...)
 	uuid_v5(r->ns, name, n < (int)sizeof(name) ? (size_t)n : sizeof(name) - 1, out);
 }
 
+void run_row(const struct run *r, enum source_kind kind, struct report_item *i)
+{
+	const struct map_record *rec = &r->map.rec[kind];
+
+	i->table = rec->table;
+	if (r->vals[kind] == NULL || rec->key_slot < 0)
+		return;
+	i->id = val_as_int(&r->vals[kind][rec->key_slot]);
+	if (kind == S_CONTACT && i->id < 0) {
+		i->table = "adav_cards";
+		i->id = -i->id;
+	}
+}
+
 int run_report(struct run *r, enum source_kind kind, bool reject, const char *code,
     const char *reason, const char *action, struct err *e)
 {
-	const struct map_record *rec = &r->map.rec[kind];
-	struct report_item i = { .reject = reject, .code = code, .table = rec->table, .id = -1,
+	struct report_item i = { .reject = reject, .code = code, .id = -1,
 	    .user = r->user.open ? r->user.name : NULL, .reason = reason,
 	    .action = action };
 	struct buf record = BUF_INIT(BUF_RECORD_MAX);
 	struct jsonw w;
 	int rc;
 
-	if (r->vals[kind] != NULL && rec->key_slot >= 0)
-		i.id = val_as_int(&r->vals[kind][rec->key_slot]);
+	run_row(r, kind, &i);
 	if (reject && r->src[kind].present) {
 		jw_begin(&w, &record);
 		jr_write(&r->src[kind].doc, r->src[kind].doc.v, &w);
@@ -136,6 +148,7 @@ int run_open(struct run *r, struct err *e)
 	r->vals[S_MADE] = r->made;
 	r->ref[REF_TENANT] = "@tenant";
 	buf_init(&r->card, BUF_RECORD_MAX);
+	cards_open(&r->cards);
 	vcard_attrs(&r->card_of[0], &r->map.ent[E_CONTACT]);
 	vcard_attrs(&r->card_of[1], &r->map.ent[E_COLLECTED]);
 	r->slot.modified[0] = mapping_attr(&r->map.ent[E_CONTACT], "DateModified");
@@ -151,14 +164,6 @@ static int tenant_record(struct run *r, struct err *e)
 	    .reason = "P8 gets one tenant", .action = "its users come into P8's tenant" };
 
 	return report_add(&r->report, &i, e);
-}
-
-/* The vCards of P7's address books are counted, for the report. */
-static int card_record(struct run *r, struct err *e)
-{
-	(void)e;
-	r->user.cards++;
-	return 0;
 }
 
 /* Files come last: what is made of all contacts goes before them. */
@@ -219,7 +224,8 @@ static const struct step {
 	{ "PUBLIC_LINK", link_record, true, true },
 	{ "FILE", file_record, false, true },
 	{ "FILE_CHUNK", user_pass, false, true },
-	{ "CARD", card_record, true, false },
+	{ "CARD", card_record, true, true },
+	{ "ADDRESSBOOK", book_record, true, true },
 	{ "USER_END", user_end, false, true },
 	{ "WARN", user_note, false, false },
 	{ "REJECT", user_note, false, false },
@@ -267,6 +273,7 @@ void run_free(struct run *r)
 	domains_free(&r->domains);
 	user_free(&r->user);
 	buf_free(&r->card);
+	cards_free(&r->cards);
 	arena_free(&r->arena);
 	mapping_free(&r->map);
 	target_free(&r->target);

@@ -1,11 +1,13 @@
 /*
  * One run of p7-transform over a p7 stream: what it knows, and the steps.
  * Memory does not grow with users or contacts: of the globals the domains are kept, of a user his
- * groups and one UUID for each member of a group (both capped), of an account four folder names.
+ * groups and one UUID for each member of a group, the names of his address books and a hash of
+ * each card's in the one at hand (all capped), of an account four folder names.
  */
 #ifndef RUN_H
 #define RUN_H
 
+#include "cardmerge.h"
 #include "convert.h"
 #include "corrected.h"
 #include "fit.h"
@@ -63,6 +65,30 @@ struct groups {
 	bool lost;			/* members beyond MEMBERS_MAX */
 };
 
+#define BOOKS_MAX 250			/* further address books of one user */
+#define BOOK_URI 100			/* bytes: P8's key looks at no more */
+#define CARDS_MAX (1u << 20)		/* of an address book whose names are looked at */
+
+/* Names that are taken, as hashes. */
+struct names {
+	uint64_t *v;			/* 0: free */
+	uint32_t n, size;
+};
+
+/* P7's cards: those of the contact that comes next, and the address book in hand. */
+struct cards {
+	struct card p7, own;
+	int64_t contact;		/* whose lines p7 has; 0: nobody's */
+	int64_t id;			/* of the card */
+	bool repaired, held_repaired;	/* text was double-encoded: in hand, of p7 */
+	struct card_merged merged;
+	struct buf text, uri, row, scratch;
+	/* address books that P7 does not know */
+	int64_t book;			/* P7's id, -1: none in hand */
+	char book_uri[BOOK_URI + 1];
+	struct names books, taken, own_taken;
+};
+
 /* The user in hand. */
 struct user {
 	bool open;
@@ -81,7 +107,7 @@ struct user {
 	/* contacts */
 	struct groups groups;
 	bool books, contacts_done;
-	uint64_t personal, collected, cards;
+	uint64_t personal, collected;
 	int64_t latest;			/* when a contact was modified last, seconds; 0: never */
 };
 
@@ -117,6 +143,7 @@ struct run {
 	struct val made_of[MAP_ATTRS];	/* values of the entity being made */
 	struct vcard_attrs card_of[2];	/* CONTACT, COLLECTED */
 	struct buf card;
+	struct cards cards;
 	struct domains domains;
 	struct user user;
 };
@@ -130,6 +157,8 @@ int run_take(struct run *r, enum source_kind kind, struct err *e);
 void run_drop(struct run *r, enum source_kind kind);
 void run_uuid(struct run *r, char out[UUID_LEN + 1], const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Table and key of the record of KIND in hand. */
+void run_row(const struct run *r, enum source_kind kind, struct report_item *i);
 /* A report about the record in hand (table and key of KIND), with the record when REJECT. */
 int run_report(struct run *r, enum source_kind kind, bool reject, const char *code,
     const char *reason, const char *action, struct err *e);
@@ -182,11 +211,37 @@ int group_cards(struct run *r, struct err *e);
 void groups_reset(struct groups *g);
 void groups_free(struct groups *g);
 
+/* The group with this name, or NULL. */
+struct group *group_named(struct groups *g, const char *name, size_t n);
+
 /* contact.c */
 int contact_record(struct run *r, struct err *e);
+/* The CONTACT record in r->src, made of card ID of P7. */
+int contact_of_card(struct run *r, bool collected, struct err *e);
 int contacts_end(struct run *r, struct err *e);		/* group cards and counters */
 int contacts_books(struct run *r, struct err *e);	/* address books, once */
+void card_uri(const char *uuid, char uri[UUID_LEN + 5]);
 /* The card in r->card; MODIFIED in seconds. */
-int card_put(struct run *r, const char *book, const char *uuid, int64_t modified, struct err *e);
+int card_put(struct run *r, const char *book, const char *uri, int64_t modified, struct err *e);
+
+/* card.c */
+int card_record(struct run *r, struct err *e);
+/* What only the P7 card of contact ID has, into r->card. */
+int card_add(struct run *r, int64_t id, struct err *e);
+/* What there is to report about it, behind the contact; KEPT: r->card was written. */
+int card_reports(struct run *r, int64_t id, bool kept, struct err *e);
+/* A report about a row of adav_cards or adav_addressbooks; the record in hand with it. */
+int card_report(struct run *r, const struct report_item *what, bool record, struct err *e);
+void cards_open(struct cards *c);
+void cards_reset(struct cards *c);
+void cards_free(struct cards *c);
+
+/* book.c: address books that P7 does not know, and names of cards. */
+int book_record(struct run *r, struct err *e);
+int book_card(struct run *r, const char *text, size_t n, struct err *e);
+/* Keep the card in hand in BOOK as it is, under a name of its own. */
+int book_keep(struct run *r, const char *book, struct names *taken, const char *text, size_t n,
+    struct err *e);
+void names_reset(struct names *n);
 
 #endif

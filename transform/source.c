@@ -112,6 +112,18 @@ int source_take_member(struct source *s, const struct map_record *rec, struct st
 	return take_members(s, rec, o, e);
 }
 
+int source_set(struct source *s, const struct map_record *rec, const char *json, size_t n,
+    struct err *e)
+{
+	s->text.cap = s->spare.cap = BUF_RECORD_MAX;
+	buf_reset(&s->text);
+	buf_add(&s->text, json, n);
+	if (s->text.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	return jr_parse(&s->doc, s->text.data, n, e) < 0 ? -1 :
+	    take_members(s, rec, s->doc.v, e);
+}
+
 void source_drop(struct source *s)
 {
 	s->present = false;

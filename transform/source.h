@@ -29,6 +29,9 @@ int source_take(struct source *s, const struct map_record *rec, struct stream_in
 /* The same for an object inside the record (the values of SETTINGS). */
 int source_take_member(struct source *s, const struct map_record *rec, struct stream_in *si,
     const char *member, struct err *e);
+/* A record that is not in the stream: JSON of N bytes. */
+int source_set(struct source *s, const struct map_record *rec, const char *json, size_t n,
+    struct err *e);
 void source_drop(struct source *s);
 void source_free(struct source *s);
 /* V as a value; bytes are decoded at the end of SPARE. */

@@ -18,7 +18,7 @@ static void reset(struct user *u)
 		u->folder[i].cap = BUF_RECORD_MAX;
 	u->begun = u->account = u->account_due = u->folders_due = false;
 	u->books = u->contacts_done = false;
-	u->personal = u->collected = u->cards = 0;
+	u->personal = u->collected = 0;
 	u->latest = 0;
 	u->account_id = -1;
 }
@@ -34,6 +34,7 @@ int user_begin(struct run *r, struct err *e)
 	size_t i;
 
 	reset(u);
+	cards_reset(&r->cards);
 	for (i = 0; i < sizeof(of_user) / sizeof(of_user[0]); i++)
 		r->vals[of_user[i]] = NULL;
 	source_drop(&r->identity);
@@ -139,19 +140,9 @@ int user_note(struct run *r, struct err *e)
 	return rc;
 }
 
-static int report_cards(struct run *r, struct err *e)
-{
-	struct report_item i = { .code = "cards-not-merged", .user = r->user.name,
-	    .table = "adav_cards", .id = -1,
-	    .reason = "what only the vCards of P7's address books have is not carried",
-	    .action = "P8's cards were made from the contacts" };
-
-	return r->user.cards > 0 ? report_add(&r->report, &i, e) : 0;
-}
-
 int user_end(struct run *r, struct err *e)
 {
-	if (contacts_end(r, e) < 0 || report_cards(r, e) < 0)
+	if (contacts_end(r, e) < 0)
 		return -1;
 	r->user.open = false;
 	return so_block_end(&r->out, "email", r->user.name, e);

@@ -234,23 +234,46 @@ insert into wm_awm_min (hash_id, hash, data) values
 	 '"IsFolder":false,"__hash_id__":"","__hash__":"Plan02Plan","__time__":1672531201,'
 	 '"__time_update__":1672531202}');
 
--- What CardDAV clients see: an address book each, the cards of three contacts (one with a
--- second phone number that the webmail has no field for).
-insert into wm_adav_addressbooks (id, principaluri, displayname, uri, ctag) values
-	(1, 'principals/anna.weber@linden.example', 'Address Book', 'AddressBook', 7),
-	(2, 'principals/anna.weber@linden.example', 'Collected Addresses', 'Collected', 1),
-	(3, 'principals/ivan.petrov@mir.test', 'Address Book', 'AddressBook', 3);
+-- What CardDAV clients see: the address books that P7 makes, and one of Anna's own.  A card may say
+-- more than the contact's row can: a photo, a label, a number, a middle name, a note that the row
+-- has cut off.  Some cards have no row: a neighbour, a collected address, a list of a telephone,
+-- rubbish.
+insert into wm_adav_addressbooks (id, principaluri, displayname, uri, description, ctag) values
+	(1, 'principals/anna.weber@linden.example', 'Address Book', 'AddressBook', null, 7),
+	(2, 'principals/anna.weber@linden.example', 'Collected Addresses', 'Collected', null, 1),
+	(3, 'principals/ivan.petrov@mir.test', 'Address Book', 'AddressBook', null, 3),
+	(4, 'principals/anna.weber@linden.example', 'Kleingärtner', 'kleingarten', 'Verein', 2);
 insert into wm_adav_cards (addressbookid, uri, lastmodified, carddata) values
 	(1, '7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C01.vcf', 1657271411, concat_ws('\r\n', 'BEGIN:VCARD',
-	 'VERSION:3.0', 'UID:7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C01', 'FN:Jürgen Groß', 'N:Groß;Jürgen;;;',
-	 'EMAIL;TYPE=HOME,PREF:juergen@gross.test', 'TEL;TYPE=HOME:+49 221 5550100',
-	 'TEL;TYPE=CAR:+49 171 5550199', 'END:VCARD', '')),
+	 'VERSION:3.0', 'UID:7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C01', 'FN:Jürgen Groß',
+	 'N:Groß;Jürgen;Karl-Heinz;Dr.;',
+	 'item1.EMAIL;TYPE=HOME,PREF:juergen@gross.test', 'item1.X-ABLabel:Ferienhaus',
+	 'EMAIL;TYPE=INTERNET:jogi@boot.test', 'TEL;TYPE=HOME:+49 (221) 555-0100',
+	 'TEL;TYPE=CAR:+49 171 5550199', 'CATEGORIES:Familie,Kunden,Segeln',
+	 'PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAA',
+	 ' HUlEQVR42j3GsQ0AAAzDIP5/Ol0qM2GPoiiKotgBWkIj3XbHwf0AAAAASUVORK5CYII=',
+	 'X-ANNIVERSARY:1999-09-09', 'END:VCARD', '')),
 	(1, '7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C02.vcf', 1420070400, concat_ws('\r\n', 'BEGIN:VCARD',
 	 'VERSION:3.0', 'UID:7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C02', 'FN:Oma', 'N:;;;;',
 	 'TEL;TYPE=HOME:+49 30 5550105', 'END:VCARD', '')),
 	(3, '7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C05.vcf', 1633860610, concat_ws('\r\n', 'BEGIN:VCARD',
 	 'VERSION:3.0', 'UID:7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C05', 'FN:Мария Соколова',
-	 'N:Соколова;Мария;;;', 'EMAIL;TYPE=HOME,PREF:maria@sokol.test', 'END:VCARD', ''));
+	 'N:Соколова;Мария;;;', 'EMAIL;TYPE=HOME,PREF:maria@sokol.test', 'END:VCARD', '')),
+	(1, 'nachbarin.vcf', 1600000000, concat_ws('\r\n', 'BEGIN:VCARD', 'VERSION:2.1',
+	 'N;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=F6wes;J=FCrte',
+	 'FN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:J=FCrte M=F6wes', 'TEL;HOME;VOICE:+49 30 5550177',
+	 'TEL;HOME;VOICE:+49 30 5550178', 'EMAIL;INTERNET:juerte@nachbarin.test',
+	 'CATEGORIES:Familie', 'BDAY:19610203', 'END:VCARD', '')),
+	(2, 'versand.vcf', 1600000001, concat_ws('\r\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Versand',
+	 'EMAIL:versand@laden.test', 'END:VCARD', '')),
+	(1, 'liste.vcf', 1600000002, concat_ws('\r\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Chor',
+	 'X-ADDRESSBOOKSERVER-KIND:group',
+	 'X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C01', 'END:VCARD', '')),
+	(1, 'rest.vcf', 1600000003, 'Übertragung abgebrochen'),
+	(4, 'beet-1.vcf', 1600000004, concat_ws('\r\n', 'BEGIN:VCARD', 'VERSION:4.0', 'FN:Günter Grün',
+	 'TEL;VALUE=uri;TYPE="voice,home":tel:+49-30-5550188', 'END:VCARD', '')),
+	(4, 'beet-2.vcf', 1600000005, concat_ws('\r\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Vorstand',
+	 'EMAIL:vorstand@kleingarten.test', 'END:VCARD', ''));
 
 -- Principals: the public one and everybody's one have no account.  Giorgos wrote his address in
 -- small letters when he first used a calendar.
