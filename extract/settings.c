@@ -224,7 +224,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 
 int settings_read(struct settings *s, const char *path, struct err *e)
 {
-	struct err second = { "", EXIT_CONFIG };
+	struct err second = { "", EXIT_BALANCED };
 	char bak[4200];
 	xmlDoc *doc;
 	int rc;
@@ -235,6 +235,9 @@ int settings_read(struct settings *s, const char *path, struct err *e)
 		snprintf(bak, sizeof(bak), "%s.bak", path);
 		doc = parse(bak, &second);
 		s->fallback = doc != NULL;
+		/* The copy would do, but for what is said of it. */
+		if (second.status == EXIT_PERMISSION)
+			*e = second;
 		snprintf(s->why, sizeof(s->why), "%.250s", e->msg);
 	}
 	if (doc == NULL)

@@ -366,6 +366,15 @@ ADDRESSBOOK CARD FILE" ]
 	[ "$status" = 0 ]
 	grep -q 'settings.xml.bak' <<<"$stderr"
 	diff <(body "$S/all.ndjson") <(body "$D/out")
+	# missing, also where --settings names it; its copy is a secret like itself
+	mv "$SETTINGS" "$D/damaged"
+	run --separate-stderr p7-extract --settings "$SETTINGS" --data "$D/p7/data" -o "$D/out"
+	[ "$status" = 0 ]
+	grep -q "warning: .*settings.xml.bak" <<<"$stderr"
+	diff <(body "$S/all.ndjson") <(body "$D/out")
+	chmod 644 "$SETTINGS.bak"
+	fails 77 'chmod o-rwx' --p7 "$D/p7"
+	mv "$D/damaged" "$SETTINGS"
 	rm "$SETTINGS.bak"
 	fails 78 'no XML: line' --p7 "$D/p7"
 	rm "$SETTINGS"
