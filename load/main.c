@@ -95,8 +95,7 @@ static int reset(struct target *t, struct err *e)
 	if (preflight_read(t, NULL, e) < 0 || dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
 	puts("the ledger is forgotten; users that were loaded stay in P8, and are refused there "
-	     "from "
-	     "now on (user-exists)");
+	    "from now on (user-exists)");
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 

@@ -199,10 +199,9 @@ static int target_option(struct opts *o, int c, const char *arg, struct err *e)
 		t->prefix = arg;
 		return 1;
 	case O_PASSWORD:
-		return wrong(e, "a password on the command line can be seen by everybody; put it "
-				"into "
-				"an option file ([client] password=...) and say "
-				"--db-defaults-file FILE");
+		return wrong(e, "a password on the command line can be seen by everybody; "
+		    "put it into an option file ([client] password=...) and say "
+		    "--db-defaults-file FILE");
 	default:
 		return 0;
 	}
@@ -269,9 +268,8 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 		return 0;
 	case O_WITHOUT:
 		if (strcmp(arg, "files") != 0)
-			return wrong(e, "p8-load knows --without files; other kinds are left out "
-					"by "
-					"p7-extract");
+			return wrong(e, "p8-load knows --without files; other kinds are left "
+			    "out by p7-extract");
 		l->without_files = true;
 		return 0;
 	case O_ROWS:

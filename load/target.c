@@ -335,6 +335,9 @@ int target_check_salt(const struct target *t, struct err *e)
 		    "where P8's salt8.php lies is unknown; say --p8 DIR or "
 		    "--data DIR");
 	fd = io_open_secret(t->salt_file, e);
+	if (fd < 0 && e->status == EXIT_NOINPUT)
+		return err_set(e, EXIT_NOINPUT, "there is no %s, without which P8 cannot read "
+		    "passwords; open P8 once in a browser, it makes the file then", t->salt_file);
 	if (fd < 0)
 		return err_prefix(e, "P8's salt, without which it cannot read passwords");
 	fclose(fdopen(fd, "r"));

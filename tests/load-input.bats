@@ -91,7 +91,7 @@ edit() {
 	echo '<?php echo 1;' >"$s"
 	refused 78 "salt" load "$D/small.ndjson"
 	rm "$s"
-	refused 66 "salt8.php" load "$D/small.ndjson"
+	refused 66 "open P8 once in a browser" load "$D/small.ndjson"
 	nothing_written
 }
 
