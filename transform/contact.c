@@ -124,6 +124,7 @@ static int two(const char *s)
 static int64_t seconds(const struct val *v)
 {
 	struct tm t = { 0 };
+	int64_t s;
 
 	if (v->type != V_STR || v->n != 19 || v->s[0] == '@')
 		return 0;
@@ -133,7 +134,8 @@ static int64_t seconds(const struct val *v)
 	t.tm_hour = two(v->s + 11);
 	t.tm_min = two(v->s + 14);
 	t.tm_sec = two(v->s + 17);
-	return timegm(&t);
+	s = timegm(&t);
+	return s < 0 ? 0 : s > UINT32_MAX ? UINT32_MAX : s;
 }
 
 void card_uri(const char *uuid, char uri[UUID_LEN + 5])

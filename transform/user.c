@@ -39,9 +39,9 @@ int user_begin(struct run *r, struct err *e)
 		r->vals[of_user[i]] = NULL;
 	source_drop(&r->identity);
 	buf_adds(&u->email, email);
-	u->id_user = jr_int(d, NULL, "id_user", -1);
+	u->id_user = jr_int(d, NULL, "id_user", INT64_MIN);
 	u->id_acct = jr_int(d, NULL, "id_acct", -1);
-	if (email[0] == '\0' || u->id_user < 0 || u->email.failed)
+	if (email[0] == '\0' || u->id_user == INT64_MIN || u->email.failed)
 		return err_set(e, EXIT_DATA, "%s, line %llu: USER_BEGIN without email or id_user",
 		    r->in.io.name, (unsigned long long)r->in.lineno);
 	run_uuid(r, u->uuid, "user:%lld", (long long)u->id_user);
