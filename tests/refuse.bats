@@ -1,0 +1,116 @@
+# What scripts/migrate refuses before anything is written, and that it says what to do.
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
+	export S
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+	make_blank_p8 "$S/p8" p8
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	D=$(mktemp -d "$S/t.XXXXXX")
+}
+
+teardown() {
+	# nothing was written, whatever was wrong
+	[ -z "$(dbq p8 "show tables like 'au\\_p7m\\_%'")" ]
+	[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
+	[ -z "$(ls -d "$D/state"/.run.* "$D/state/p8.cnf" 2>/dev/null)" ]
+	rm -rf "$D"
+}
+
+# refused STATUS TEXT P7 P8 [option...]
+refused() {
+	local status_wanted=$1 text=$2 p7=$3 p8=$4
+	shift 4
+	run "$REPO/scripts/migrate" --p7 "$p7" --p8 "$p8" --state "$D/state" "$@"
+	echo "$output"
+	[ "$status" = "$status_wanted" ]
+	grep -q -- "$text" <<<"$output"
+	run "$REPO/scripts/migrate" --p7 "$p7" --p8 "$p8" --state "$D/state" "$@" --check
+	echo "$output"
+	[ "$status" = "$status_wanted" ]
+	grep -q -- "$text" <<<"$output"
+}
+
+@test "wrong directories" {
+	refused 66 'is no directory; --p7 wants' "$D/nowhere" "$S/p8"
+	refused 66 'is --p8 the directory of a P8' "$S/p7" "$S"
+}
+
+@test "P7 and P8 exchanged" {
+	refused 78 'is a P7 directory .*; --p8 wants the directory of P8' "$S/p8" "$S/p7"
+	refused 78 'is a P7 directory' "$S/p7" "$S/p7"
+	refused 78 'belongs to a P8 installation; name the directory of P7' "$S/p8" "$S/p8"
+}
+
+@test "a P8 of release 9" {
+	cp -R "$S/p8" "$D/p8"
+	sed -i 's/"p8"/"nine"/' "$D/p8/data/settings/config.json"
+	db -e 'create database nine; grant all on nine.* to p8user@localhost'
+	for t in users mail_accounts mail_servers contacts migrations; do
+		db nine -e "create table au_$t (Id int)"
+	done
+	refused 78 'it has au_mail_accounts, au_mail_servers.*8.3 to 8.8 is needed' "$S/p7" "$D/p8"
+	[ "$(dbq nine 'show tables' | wc -l)" = 5 ]
+	db -e 'drop database nine'
+}
+
+@test "a P7 that is too old" {
+	cp -R "$S/p7" "$D/p7"
+	echo 6.2.1 >"$D/p7/VERSION"
+	refused 78 'says version 6.2.1; 6.4 to 7.7 can be read' "$D/p7" "$S/p8"
+	sed -i 's/<DBName>p7</<DBName>old</' "$D/p7/data/settings/settings.xml"
+	echo 7.7.9 >"$D/p7/VERSION"
+	db -e 'create database old; grant select on old.* to p7reader@localhost'
+	db old -e 'create table wm_awm_accounts (id_acct int, id_user int, email varchar(100))'
+	refused 78 'no column id_domain: this is a P7 older than 6.4' "$D/p7" "$S/p8"
+	db -e 'drop database old'
+}
+
+@test "a P7 on another kind of database" {
+	cp -R "$S/p7" "$D/p7"
+	for kind in PostgreSQL SQLite; do
+		sed -i "s|<DBType>.*</DBType>|<DBType>$kind</DBType>|" "$D/p7/data/settings/settings.xml"
+		refused 78 "keeps its data in $kind; only MySQL and MariaDB" "$D/p7" "$S/p8"
+	done
+}
+
+@test "a state directory and a log that cannot be written" {
+	touch "$D/file"
+	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/file"
+	[ "$status" = 73 ]
+	grep -q 'name another one with --state' <<<"$output"
+	refused 73 'the log .* cannot be written' "$S/p7" "$S/p8" --log "$D/file/log"
+	[ "$(id -u)" = 0 ] || skip "only root becomes another user"
+	mkdir "$D/theirs" "$D/theirs/state"
+	chmod 755 "$D" "$S" "$D/theirs"
+	run setpriv --reuid=65534 --clear-groups "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" \
+		--state "$D/theirs/state"
+	echo "$output"
+	[ "$status" = 73 ]
+}
+
+@test "lists of users that cannot be used" {
+	refused 66 'cannot be read' "$S/p7" "$S/p8" --users "$D/absent"
+	refused 66 'no user of the domain nowhere.test' "$S/p7" "$S/p8" --domain nowhere.test
+	refused 64 'does not go together' "$S/p7" "$S/p8" --users /dev/null --user a@b.test
+}
+
+@test "lists of new names that cannot be used" {
+	printf 'nobody@x.test\ta@b.test\nnadia.horak@mir.test\tjose.nunez@gast.test\n' >"$D/map"
+	refused 65 'P7 has no user nobody@x.test' "$S/p7" "$S/p8" --map-users "$D/map"
+	grep -q 'nadia.horak@mir.test cannot become jose.nunez@gast.test' <<<"$output"
+	printf 'a@x.test\n' >"$D/map"
+	refused 65 'line 1: old e-mail, TAB, new e-mail' "$S/p7" "$S/p8" --map-users "$D/map"
+	refused 66 'map.absent' "$S/p7" "$S/p8" --map-users "$D/map.absent"
+	refused 64 '--map-accounts belongs to' "$S/p7" "$S/p8" --map-accounts
+}
