@@ -304,12 +304,17 @@ int files_close_one(struct load *l, struct err *e)
 		l->counts.files++;
 		l->counts.bytes += (uint64_t)f->got;
 	}
+	if (rc < 0 && !l->user.open)
+		unlinkat(f->dir, f->name, 0);
 	close_fds(f);
 	return rc;
 }
 
 void files_free(struct stage *s)
 {
+	/* A run that ends in the middle of a file leaves no part of it. */
+	if (s->f.open && s->f.dir >= 0)
+		unlinkat(s->f.dir, s->f.name, 0);
 	close_fds(&s->f);
 	free(s->tmp);
 	free(s->final);

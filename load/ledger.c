@@ -126,7 +126,7 @@ int ledger_reset(struct target *t, struct err *e)
 {
 	return expand_exec(t, "DROP TABLE IF EXISTS {p7m_rejects}, {p7m_globals}, {p7m_files},"
 	    " {p7m_links}, {p7m_kinds}, {p7m_own}, {p7m_users}, {p7m_runs}, {p7m_meta},"
-	    " {p7m_dav_calendar}, {p7m_dav_share}", e);
+	    " {p7m_dav_calendar}, {p7m_dav_share}, {p7m_dav_stage}", e);
 }
 
 static enum user_state state_of(const char *s)
