@@ -11,6 +11,12 @@ static const struct {
 	const char *column, *where;	/* the rows that count; NULL: all */
 	const char *what, *action;
 } left[] = {
+	{ "adav_locks", NULL, NULL, "locks of calendars and files",
+	  "they end by themselves; nothing is to be done" },
+	{ "adav_cache", NULL, NULL, "reminders that P7 had ready to send",
+	  "P8 makes them of the events; nothing is to be done" },
+	{ "adav_groupmembers", NULL, NULL, "members of groups of DAV principals",
+	  "P8 makes them of the shares; nothing is to be done" },
 	{ "awm_min", "data", "COALESCE(" SQL_LINK_ACCOUNT ",0) NOT IN (SELECT id_acct FROM {a})",
 	  "public links that are of no account that is there",
 	  "let users share these files again in P8" },

@@ -1,11 +1,12 @@
 # The reference installation becomes what the vendor's genuine code makes of it, but for the
-# documented divergences, which canon-diff only bounds and divergences.bash asserts in full; on
+# documented divergences, which canon-diff only bounds and divergences*.bash assert in full; on
 # MariaDB with two server character sets, and on MySQL.
 # Needs P7M_SHARED; MySQL is the server that P7M_MYSQLD_MYSQL names.
 # not sanitized: python and the servers take the time
 
 load server
 load divergences
+load divergences-dav
 
 setup() {
 	need_shared
@@ -49,6 +50,8 @@ becomes_the_reference() {
 	[ ! -s "$D/unexplained" ]
 	look p7 p7_ "$D/p7" p8 "$D/p8" "$D/state"
 	MAYBE=1 every_divergence
+	dav_look p7 p7_ p8 "$D/state"
+	every_dav_divergence
 }
 
 # What P8 holds, without what we note about runs.
