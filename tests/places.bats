@@ -121,7 +121,7 @@ names() {
 }
 
 @test "a server that makes rows in the old format, where keys are short" {
-	SERVER_DIR= SERVER_PID=
+	SERVER_DIR='' SERVER_PID=''
 	server_start "$S/compact" --innodb-default-row-format=compact --character-set-server=utf8mb4
 	variant_p7 "$S/g7" g7 path=7.7.7 engine=MyISAM
 	make_blank_p8 "$S/g8" g8
