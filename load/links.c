@@ -110,11 +110,42 @@ int links_remove(struct sql *s, int64_t user, struct err *e)
 	return rc;
 }
 
+/* The hashes that the ledger has of the user, one after the other: 1, 0, -1. */
+static int next_hash(struct readback *r, int64_t user, char hash[HASH_MAX * 4 + 1], struct err *e)
+{
+	struct dbval v[] = { DB_INT(user), DB_STR(hash) };
+	int rc;
+
+	rc = dbq_run(&r->links, v, 2, e);
+	if (rc == 0)
+		rc = dbq_next(&r->links, e);
+	if (rc != 1)
+		return rc;
+	snprintf(hash, HASH_MAX * 4 + 1, "%s", dbq_str(&r->links, 0));
+	return dbq_next(&r->links, e) < 0 ? -1 : 1;
+}
+
+/* Not a join: the two tables' collations need not be the same. */
+static int read_link(struct readback *r, const char *hash, struct readback_kind *k, struct err *e)
+{
+	struct dbval v = DB_STR(hash);
+	struct dbq *q = &r->link_rows;
+	int rc;
+
+	if (dbq_run(q, &v, 1, e) < 0)
+		return -1;
+	while ((rc = dbq_next(q, e)) == 1) {
+		k->got.things++;
+		k->got.hash += rowhash_link(dbq_str(q, 0), dbq_str(q, 1), dbq_str(q, 2),
+		    q->col[2].n);
+	}
+	return rc;
+}
+
 int links_read(struct readback *r, int64_t user, struct err *e)
 {
+	char hash[HASH_MAX * 4 + 1] = "";
 	struct readback_kind *k = NULL;
-	struct dbval v = DB_INT(user);
-	struct dbq *q = &r->links;
 	unsigned i;
 	int rc;
 
@@ -124,17 +155,15 @@ int links_read(struct readback *r, int64_t user, struct err *e)
 			k = &r->k[i];
 	if (k == NULL)
 		return 0;
-	if (q->st == NULL && sql_prepare(r->t, q, "SELECT m.hash_id, m.hash, m.data FROM"
-	    " {p7m_links} l JOIN {min_hashes} m ON m.hash=CONVERT(l.hash USING utf8)"
-	    " WHERE l.user_id=?", e) < 0)
+	if (r->links.st == NULL &&
+	    (sql_prepare(r->t, &r->links, "SELECT hash FROM {p7m_links} WHERE user_id=? AND"
+	    " hash>? ORDER BY hash LIMIT 1", e) < 0 ||
+	    sql_prepare(r->t, &r->link_rows, "SELECT hash_id, hash, data FROM {min_hashes}"
+	    " WHERE hash=?", e) < 0))
 		return -1;
-	if (dbq_run(q, &v, 1, e) < 0)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
-		k->got.things++;
-		k->got.hash += rowhash_link(dbq_str(q, 0), dbq_str(q, 1), dbq_str(q, 2),
-		    q->col[2].n);
-	}
+	while ((rc = next_hash(r, user, hash, e)) == 1)
+		if (read_link(r, hash, k, e) < 0)
+			return -1;
 	return rc;
 }
 

@@ -54,6 +54,7 @@ void readback_close(struct readback *r)
 	dbq_close(&r->cards);
 	dbq_close(&r->files);
 	dbq_close(&r->links);
+	dbq_close(&r->link_rows);
 	attrread_close(&r->attrs);
 	free(r->runs);
 	free(r->window);

@@ -40,7 +40,7 @@ struct readback_ent {
 struct readback {
 	struct target *t;
 	bool deep;			/* read the content of files */
-	struct dbq own, kinds, ents, books, cards, files, links;
+	struct dbq own, kinds, ents, books, cards, files, links, link_rows;
 	struct attrread attrs;
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;

@@ -53,6 +53,9 @@ servers() {
 	[ "$(jq -r 'select(.kind == "ADDRESSBOOK") | .displayname' "$D/p8.ndjson" | sort -u |
 		xargs -d '\n' printf '%s,')" = 'Address Book,Collected Addresses,Kleingärtner,' ]
 	rm "$D/cards" "$D/p8.ndjson"
+	# what it did not bring, and what is to be reviewed
+	grep -q '^Not carried:$' <<<"$output"
+	grep -Eq '^[1-9][0-9]* settings of P7 differ' <<<"$output"
 	# what it keeps: secret streams, both installations, dumps; and nothing else
 	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
 	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'
