@@ -49,8 +49,9 @@ server_init() {
 	local dir=$1
 	# Servers that share a directory for temporary tables take away each other's.
 	mkdir "$dir.tmp" || return
+	# --force: also where the machine's own name cannot be looked up.
 	if server_is_mariadb; then
-		TMPDIR=$dir.tmp mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$dir" \
+		TMPDIR=$dir.tmp mariadb-install-db --force --no-defaults --user="$(id -un)" --datadir="$dir" \
 			--auth-root-authentication-method=normal --skip-test-db \
 			--skip-name-resolve --innodb-log-file-size=16M >"$dir.log" 2>&1
 	else
