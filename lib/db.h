@@ -83,6 +83,7 @@ struct dbq {
 	unsigned long *len;
 	my_bool *null;
 	struct dbval *col;	/* the current row; bytes are NUL-terminated */
+	bool grown;		/* buffers have grown: bind them before the next row */
 };
 
 int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e);

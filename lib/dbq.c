@@ -88,10 +88,12 @@ int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
 	return 0;
 }
 
-/* Columns that did not fit into their buffers: grow and fetch them again. */
+/*
+ * Columns that did not fit into their buffers: grow and fetch them again.  The grown buffers are
+ * bound before the next row, for some releases of the client forget the lengths of this one then.
+ */
 static int fetch_long(struct dbq *q, struct err *e)
 {
-	bool grown = false;
 	unsigned i;
 
 	for (i = 0; i < q->cols; i++) {
@@ -105,18 +107,20 @@ static int fetch_long(struct dbq *q, struct err *e)
 		q->bind[i].buffer_length = q->cell[i].size - 1;
 		if (mysql_stmt_fetch_column(q->st, &q->bind[i], i, 0) != 0)
 			return fail(q, e);
-		grown = true;
+		q->grown = true;
 	}
-	if (grown && mysql_stmt_bind_result(q->st, q->bind))
-		return fail(q, e);
 	return 0;
 }
 
 int dbq_next(struct dbq *q, struct err *e)
 {
-	int rc = mysql_stmt_fetch(q->st);
 	unsigned i;
+	int rc;
 
+	if (q->grown && mysql_stmt_bind_result(q->st, q->bind))
+		return fail(q, e);
+	q->grown = false;
+	rc = mysql_stmt_fetch(q->st);
 	if (rc == MYSQL_NO_DATA)
 		return 0;
 	if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
