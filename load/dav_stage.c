@@ -267,9 +267,17 @@ int dav_stage_ready(struct target *t, const struct dav_stage *st, struct err *e)
 	char table[160];
 	int64_t n;
 	size_t i;
+	int rc;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		snprintf(table, sizeof(table), "%s%s", st->prefix, wanted[i][0]);
+		rc = db_has_table(&t->db, table, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
+			    " 3.2: there is no table %s; run: dav-schema-upgrade apply --to 3.2"
+			    " --prefix '%s'", table, st->prefix);
 		if (db_one_int(&t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
 		    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?",
 		    (struct dbval[]){ DB_STR(table), DB_STR(wanted[i][1]) }, 2, &n, e) < 0)

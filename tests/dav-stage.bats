@@ -1,0 +1,236 @@
+# The alternative approach: calendars staged and left to an administrator, who brings their tables to
+# sabre/dav 3.2 by hand (or by the stock scripts), and the run that goes on from there.
+# also on MySQL
+
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7a.XXXXXX")
+	export S
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+	make_blank_p8 "$S/p8" p8
+	migrate --quiet
+	calendars >"$S/want"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	D=$(mktemp -d "$S/t.XXXXXX")
+	db -e 'drop database if exists p8'
+	rm -rf "$S/p8"
+	make_blank_p8 "$S/p8" p8
+}
+
+migrate() {
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "${D:-$S/first}/state" \
+		--dav-text utf8 "$@"
+}
+
+# All that P8 has of calendars; ids are given as they come.
+calendars() {
+	dbq p8 "select o.principaluri, o.uri, i.principaluri, i.access, i.displayname, i.calendarcolor,
+		i.timezone, i.public, c.components from au_adav_calendarinstances i
+		join au_adav_calendarinstances o on o.calendarid = i.calendarid and o.access = 1
+		join au_adav_calendars c on c.id = i.calendarid order by 1, 2, 3;
+		select i.principaluri, i.uri, o.uri, o.etag, o.size, o.uid, o.firstoccurence,
+		o.lastoccurence, hex(o.calendardata) from au_adav_calendarobjects o
+		join au_adav_calendarinstances i on i.calendarid = o.calendarid and i.access = 1
+		order by 1, 2, 3; select user, calendaruri, eventid, starttime from au_adav_reminders
+		order by 1, 2, 3, 4" | sed 's/\r//g'
+}
+
+as_by_itself() {
+	calendars >"$D/got"
+	diff "$S/want" "$D/got"
+	[ -z "$(dbq p8 "show tables" | grep -E '^(au_p7dav_|other_)|^(calendar|card|addressbook)')" ]
+	[ -z "$(dbq p8 "show tables like '%dsu%'")" ]
+}
+
+# What was printed to go on with, as a person would copy it.
+printed() {
+	grep -A 3 '^Then go on with' "$D/out" | sed -n 3p
+}
+
+stop() {
+	run migrate --stop-before-dav-schema "$@"
+	echo "$output"
+	[ "$status" = 0 ]
+	echo "$output" >"$D/out"
+}
+
+@test "four commands, one by one, then the one that goes on, as they are printed" {
+	stop
+	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
+	[ "$(wc -l <"$D/steps")" = 4 ]
+	while read -r step; do
+		eval "$step" >>"$D/said"
+	done <"$D/steps"
+	eval "$(printed)" >"$D/last"
+	grep '^All 11 users' "$D/last"
+	as_by_itself
+}
+
+@test "bare names" {
+	stop --dav-stage-prefix ''
+	[ "$(dbq p8 "show tables like 'calendars'")" = calendars ]
+	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
+	sh -eu "$D/steps" >"$D/said"
+	eval "$(printed)" >"$D/last"
+	as_by_itself
+}
+
+@test "bare names that somebody has are left alone" {
+	db p8 -e 'create table principals (id int primary key); insert into principals values (7)'
+	run migrate --stop-before-dav-schema --dav-stage-prefix ''
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'principals is in the target already and is not ours' <<<"$output"
+	[ "$(dbq p8 'select id from principals')" = 7 ]
+	[ -z "$(dbq p8 "show tables like 'calendars'")" ]
+	migrate --quiet
+	as_by_itself
+	[ "$(dbq p8 'select id from principals')" = 7 ]
+}
+
+# What the stock scripts make of the bare tables: random names of indexes, no time zones, the old
+# calendars put aside, no column public.
+stock() {
+	db p8 <<-'SQL'
+	alter table calendars add synctoken int unsigned not null default 1, drop ctag;
+	drop table addressbooks;
+	create table addressbooks (id int unsigned not null auto_increment primary key,
+		principaluri varchar(255), displayname varchar(255), uri varchar(200), description text,
+		synctoken int unsigned not null default 1, unique (principaluri, uri));
+	create table calendarchanges (id int unsigned not null auto_increment primary key,
+		uri varchar(200) not null, synctoken int unsigned not null, calendarid int unsigned not null,
+		operation tinyint(1) not null);
+	create table propertystorage (id int unsigned not null auto_increment primary key,
+		path varbinary(1024) not null, name varbinary(100) not null, valuetype int unsigned,
+		value mediumblob, unique key path_property_5f3 (path(600), name));
+	alter table calendarobjects add uid varchar(200);
+	create table schedulingobjects (id int unsigned not null auto_increment primary key);
+	create table calendarinstances (id int unsigned not null auto_increment primary key,
+		calendarid int unsigned not null, principaluri varbinary(100),
+		access tinyint(1) not null default 1, displayname varchar(100), uri varbinary(200),
+		description text, calendarorder int unsigned not null default 0, calendarcolor varbinary(10),
+		timezone text, transparent tinyint(1) not null default 0, share_href varbinary(100),
+		share_displayname varchar(100), share_invitestatus tinyint(1) not null default 2,
+		unique (principaluri, uri), unique (calendarid, principaluri),
+		unique (calendarid, share_href)) default charset=utf8mb4;
+	insert into calendarinstances (calendarid, principaluri, access, displayname, uri, description,
+		calendarorder, calendarcolor, transparent) select id, principaluri, 1, displayname, uri,
+		description, calendarorder, calendarcolor, transparent from calendars;
+	rename table calendars to calendars_3_1_1700000000;
+	create table calendars (id int unsigned not null auto_increment primary key,
+		synctoken int unsigned not null default 1, components varbinary(21));
+	insert into calendars select id, synctoken, coalesce(components, 'VEVENT,VTODO,VJOURNAL')
+		from calendars_3_1_1700000000;
+	SQL
+}
+
+@test "what the stock scripts made, with what they lose put back by dav-schema-upgrade" {
+	stop --dav-stage-prefix ''
+	stock
+	grep '^  dav-schema-upgrade apply --to 3.2' "$D/out" >"$D/steps"
+	sh -eu "$D/steps" >"$D/said"
+	eval "$(printed)" >"$D/last"
+	as_by_itself
+}
+
+@test "what the stock scripts made, as it is: 3.2 without public" {
+	stop --dav-stage-prefix ''
+	stock
+	eval "$(printed)" >"$D/last"
+	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances where public = 1")" = 1 ]
+	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
+	[ -z "$(dbq p8 "show tables like 'calendars%'")" ]
+}
+
+@test "3.2 with public and without it" {
+	for public in '' --with-public; do
+		stop
+		dav-schema-upgrade apply $public --defaults-file "$D/state/p8.cnf" --database p8 \
+			--prefix au_p7dav_ >"$D/said"
+		[ "$(dbq p8 "select count(*) from information_schema.COLUMNS where table_schema = 'p8' and
+			table_name = 'au_p7dav_calendarinstances' and column_name = 'public'")" = \
+			"$([ -z "$public" ] && echo 0 || echo 1)" ]
+		run migrate --skip-dav-schema
+		echo "$output"
+		[ "$status" = 0 ]
+		as_by_itself
+		setup
+	done
+}
+
+@test "tables that are not at 3.2 are refused, and what is missing is named" {
+	stop
+	for step in '1.8:au_p7dav_calendars has no column synctoken' \
+		'2.0:there is no table au_p7dav_calendarinstances' \
+		'3.0:there is no table au_p7dav_calendarinstances'; do
+		[ "${step%%:*}" = 1.8 ] || dav-schema-upgrade apply --to "${step%%:*}" \
+			--defaults-file "$D/state/p8.cnf" --database p8 --prefix au_p7dav_ >"$D/said"
+		run migrate --skip-dav-schema
+		echo "$output"
+		[ "$status" = 78 ]
+		grep -q "not at sabre/dav 3.2: ${step#*:}" <<<"$output"
+		grep -q "dav-schema-upgrade apply --to 3.2 --prefix 'au_p7dav_'" <<<"$output"
+		[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
+	done
+	dav-schema-upgrade apply --defaults-file "$D/state/p8.cnf" --database p8 --prefix au_p7dav_ \
+		>"$D/said"
+	db p8 -e 'rename table au_p7dav_calendarobjects to elsewhere'
+	run migrate --skip-dav-schema
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'there is no table au_p7dav_calendarobjects' <<<"$output"
+	db p8 -e 'rename table elsewhere to au_p7dav_calendarobjects'
+	run migrate --skip-dav-schema
+	echo "$output"
+	[ "$status" = 0 ]
+	as_by_itself
+	run migrate --skip-dav-schema
+	[ "$status" = 0 ]
+}
+
+@test "without staged tables nobody comes without his calendars" {
+	run migrate --skip-dav-schema
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'no calendars are staged in p8; run the same command without' <<<"$output"
+	stop
+	p8-load --p8 "$S/p8" --drop-dav-stage
+	run migrate --skip-dav-schema
+	[ "$status" = 78 ]
+	[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
+	run migrate
+	[ "$status" = 0 ]
+	as_by_itself
+}
+
+@test "thrown away, staged again under another name, changed and staged again" {
+	stop
+	stop --dav-stage-prefix other_
+	[ -z "$(dbq p8 "show tables like 'au\\_p7dav%'")" ]
+	[ -n "$(dbq p8 "show tables like 'other\\_calendars'")" ]
+	db p8 -e 'delete from other_calendarobjects; drop table other_calendars'
+	run migrate
+	echo "$output"
+	[ "$status" = 0 ]
+	as_by_itself
+}
+
+@test "only the selected users' rows are staged" {
+	stop --user ivan.petrov@mir.test
+	p=principals/ivan.petrov@mir.test
+	[ "$(dbq p8 'select distinct principaluri from au_p7dav_calendars')" = $p ]
+	[ "$(dbq p8 'select distinct uri from au_p7dav_principals')" = $p ]
+	[ "$(dbq p8 'select count(*) from au_p7dav_calendarobjects o left join au_p7dav_calendars c
+		on c.id = o.calendarid where c.id is null')" = 0 ]
+	[ "$(dbq p8 'select count(*) > 0 from au_p7dav_calendarobjects')" = 1 ]
+	[ -z "$(dbq p8 "select user from au_p7dav_reminders where user <> 'ivan.petrov@mir.test'")" ]
+}
