@@ -28,6 +28,8 @@ struct run {
 /* run.c: connect, look at the tables, begin the snapshot, read the list of users. */
 int run_open(struct run *r, const struct opts *o, struct err *e);
 void run_close(struct run *r);
+/* check.c: what there is, for people (--check), instead of a stream. */
+int check_print(struct run *r, struct err *e);
 /* The list of users (--list-users), instead of a stream. */
 int run_list(struct run *r, struct err *e);
 /* Open stream and rejects file; after success both have to be closed. */

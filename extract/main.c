@@ -52,7 +52,8 @@ static int extract(const struct opts *o)
 
 	rc = run_open(&r, o, &e);
 	if (rc == 0)
-		rc = o->list_users ? run_list(&r, &e) : write_stream(&r, &e);
+		rc = o->check ? check_print(&r, &e) :
+		    o->list_users ? run_list(&r, &e) : write_stream(&r, &e);
 	run_close(&r);
 	if (rc < 0)
 		return fail(&e);

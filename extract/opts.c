@@ -30,6 +30,7 @@ const char opts_usage[] =
     "  --shard I/N           only the I-th of N parts of the users, I from 1 to N\n"
     "  --only KIND,...       settings, users, contacts, collected, groups, files,\n"
     "  --without KIND,...    corporate, calendars\n"
+    "  --check               say what there is and how it differs from P7 7.7.9\n"
     "  --list-users          write the list of users instead of records\n"
     "  --ids                 with the source's id and the user's number before each\n"
     "  --dav                 write the DAV tables (calendars) instead of users\n"
@@ -45,7 +46,7 @@ const char opts_usage[] =
 
 enum { O_P7 = 256, O_SETTINGS, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS,
 	O_PASSWORD, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY, O_WITHOUT, O_SHARD,
-	O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_VERSION };
+	O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "p7", required_argument, NULL, O_P7 },
@@ -63,6 +64,7 @@ static const struct option long_options[] = {
 	{ "source-id", required_argument, NULL, O_SOURCE },
 	{ "users", required_argument, NULL, O_USERS },
 	{ "user", required_argument, NULL, O_ONE },
+	{ "check", no_argument, NULL, O_CHECK },
 	{ "except", required_argument, NULL, O_EXCEPT },
 	{ "list-users", no_argument, NULL, O_LIST },
 	{ "ids", no_argument, NULL, O_IDS },
@@ -186,6 +188,9 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 	case O_LIST:
 		o->list_users = true;
 		return 0;
+	case O_CHECK:
+		o->check = true;
+		return 0;
 	case O_IDS:
 		o->ids = true;
 		return 0;
@@ -250,6 +255,9 @@ static int check(struct opts *o, struct err *e)
 		    " it", NULL);
 	if (o->list_users && o->except != NULL)
 		return wrong(e, "--list-users lists all users; --except does not go with it", NULL);
+	if (o->check && (o->list_users || o->dav || opts_selects(o) || o->except != NULL))
+		return wrong(e, "--check looks at the whole of P7; selections do not go with it",
+		    NULL);
 	if (o->ids && !o->list_users)
 		return wrong(e, "--ids belongs to --list-users", NULL);
 	if (o->except != NULL && strcmp(o->except, "-") == 0 && o->users_file != NULL &&

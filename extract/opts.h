@@ -38,7 +38,7 @@ struct opts {
 	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
-	bool list_users, ids, by_reference, dav;
+	bool check, list_users, ids, by_reference, dav;
 };
 
 enum opts_result { OPTS_RUN, OPTS_HELP, OPTS_VERSION, OPTS_WRONG };

@@ -1,27 +1,146 @@
 # shellcheck shell=bash
-# --check: what there is on both sides, before anything is done.
+# --check: what there is on both sides, what is needed, what stays behind, and how long it takes.
 # It is part of migrate (its variables are all here) and does nothing by itself.
 
+SAMPLE=20 # users that are read to measure
+
+# row SIDE WHAT TEXT
+row() {
+	printf '%-3s %-14s %s\n' "$1" "$2" "$3"
+}
+
 check() {
+	local seconds=0 events=0 table_bytes=0 file_bytes=0 refused=0
 	select_users
-	feed=/dev/null run_extract --only settings >"$tmp/settings" || die $? "P7 cannot be read; see above"
-	{
-		jq -r 'select(.kind == "HEADER") | .source |
-			"P7\tversion\t\(.p7_version // "unknown")", "P7\tserver\t\(.server)",
-			"P7\tcharacter set of the server\t\(.charset)",
-			"P7\tone snapshot\t\(if .consistent then "yes" else "no" end)"' "$tmp/settings"
-		printf 'P7\tusers\t%d\n' "$total"
-		printf 'P7\tdomains\t%d\n' "$(grep -c '"kind":"DOMAIN"' "$tmp/settings")"
-		case $p7 in
-		*:*) ;;
-		*) printf 'P7\tfiles\t%s\n' "$(du -sh "$p7/data/files" 2>/dev/null | cut -f1)" ;;
-		esac
-		jq -r '"P8\tversion\t\(.version)", "P8\tserver\t\(.server)",
-			"P8\tcharacter set of the server\t\(.charset_server)",
-			"P8\tdatabase, prefix\t\(.database), \(.prefix)",
-			"P8\tmodules\t\(.modules | length)"' "$state/target.json"
-		printf 'P8\tfree disk\t%s\n' "$(df -h --output=avail "$p8" | tail -n 1 | tr -d ' ')"
-	} | awk -F '\t' '{ printf "%-4s %-32s %s\n", $1, $2, $3 }'
+	check_p7
+	check_p8
+	need
+	measure
+	left_out
+	if [ "$refused" != 0 ]; then
+		row '' 'not ready' "see the lines with \"refused\""
+		exit 78
+	fi
+	row '' ready "say the same without --check"
+}
+
+check_p7() {
+	local thousands size files
+	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
+	grep -v '^ready' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /'
+	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
+	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
+	say_number "$total"
+	row P7 users "$thousands${all:+, all of them}, of whom $there are in P8 already"
+	[ ! -s "$tmp/unknown" ] || row P7 unknown "$(wc -l <"$tmp/unknown") of the list are no users of P7"
+	[ -z "${without_files:-}" ] || return 0
+	read -r files file_bytes < <(files_of_p7)
+	say_number "$files" && say_size "$file_bytes"
+	row P7 files "$thousands, $size"
+}
+
+# Number and bytes of the files that are to be brought; their content is not read.
+files_of_p7() {
+	local who feed
+	whom users
+	run_extract "${who[@]}" --only files,corporate --files-by-reference |
+		awk -F '"size":' '/^{"kind":"FILE"/ && !/"directory":true/ { n++; size += $2 + 0 }
+			END { printf "%d %.0f\n", n, size }'
+}
+
+check_p8() {
+	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
+		die $? "P8 cannot be used; see above"
+	grep -v '^ready' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /'
+	row P8 modules "$(jq '.modules | length' "$state/target.json")"
+}
+
+# What P7 has and P8 gets not, by kind; and P7's settings, for review.
+left_out() {
+	feed=/dev/null run_extract --only settings >"$tmp/settings" || [ $? = 1 ] ||
+		die 74 "P7 cannot be read; see above"
 	not_carried "$tmp/settings"
 	settings_list "$tmp/settings"
+}
+
+# Room for files, and for the tables where the server's disk can be seen from here.
+need() {
+	local free datadir size
+	if [ "$file_bytes" -gt 0 ]; then
+		free=$(df -B1 --output=avail "$p8/data" | tail -n 1)
+		say_size "$file_bytes"
+		if [ "$free" -lt "$file_bytes" ]; then
+			row P8 refused "$size of files are to come, which is more than its disk has free"
+			refused=1
+		else
+			row P8 'disk, files' "$size are to come and have room"
+		fi
+	fi
+	say_size $((2 * table_bytes))
+	datadir=$(mariadb --defaults-file="$tmp/p8.cnf" --batch --skip-column-names -e 'select @@datadir')
+	if [ ! -d "$datadir" ]; then
+		row P8 'disk, tables' "its server needs about $size (twice P7's tables); look there"
+	elif [ "$(df -B1 --output=avail "$datadir" | tail -n 1)" -lt $((2 * table_bytes)) ]; then
+		row P8 refused "its tables need about $size (twice P7's), more than $datadir has free"
+		refused=1
+	else
+		row P8 'disk, tables' "about $size (twice P7's tables) have room in $datadir"
+	fi
+}
+
+# How long: some users are read, turned into P8's records and looked up in P8, and rows are written
+# into a table that only this connection sees and that goes with it; the rest is multiplication.
+measure() {
+	local n begun ended rate copy span
+	[ "$todo" != 0 ] || {
+		row '' time "nothing is to be done"
+		return
+	}
+	awk -v n="$todo" -v want="$SAMPLE" 'BEGIN { step = n > want ? n / want : 1 }
+		NR >= next_one { print; next_one += step }' "$tmp/todo-users" >"$tmp/sample"
+	n=$(wc -l <"$tmp/sample")
+	begun=${EPOCHREALTIME/[.,]/}
+	feed=$tmp/sample run_extract --users - --files-by-reference | run_transform | count_rows |
+		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run --quiet >/dev/null
+	ended=${EPOCHREALTIME/[.,]/}
+	rate=$(write_rate) || die 69 "P8's database takes no temporary table; see above"
+	copy=$(copy_rate)
+	seconds=$(awk -v us=$((ended - begun)) -v n="$n" -v todo="$todo" -v rows="$(cat "$tmp/rows")" \
+		-v rate="$rate" -v events="$events" -v bytes="$file_bytes" -v copy="$copy" 'BEGIN {
+			printf "%.0f", 1 + us / 1e6 * todo / n + rows * todo / n / rate + \
+				3 * events / rate + bytes / copy }')
+	say_span "$seconds"
+	row '' time "about $span for $todo users, by $n of them; $rate rows a second can be written"
+}
+
+# Passes P8's records on; a row for each entity, attribute, card and file in $tmp/rows.
+count_rows() {
+	awk -v out="$tmp/rows" '{ print } /"entity":/ { n += gsub(/":/, "") - 8; next } { n++ }
+		END { print n + 0 >out }'
+}
+
+write_rate() {
+	local begun ended
+	begun=${EPOCHREALTIME/[.,]/}
+	awk -v table="${prefix}eav_attributes_string" 'BEGIN {
+		print "create temporary table p7m_probe like " table "; start transaction;"
+		for (i = 0; i < 20; i++) {
+			printf "insert into p7m_probe (id_entity, name, value) values "
+			for (j = 0; j < 1000; j++)
+				printf "%s(%d,\"Probe%d\",\"A value as they are %d\")", j ? "," : "", i, j, j
+			print ";"
+		}
+		print "rollback;"
+	}' | mariadb --defaults-file="$tmp/p8.cnf" "$database" || return
+	ended=${EPOCHREALTIME/[.,]/}
+	echo $((20000 * 1000000 / (ended - begun)))
+}
+
+copy_rate() {
+	local begun ended
+	begun=${EPOCHREALTIME/[.,]/}
+	dd if=/dev/zero of="$tmp/probe" bs=1M count=16 conv=fsync 2>/dev/null
+	ended=${EPOCHREALTIME/[.,]/}
+	rm -f "$tmp/probe"
+	echo $((16777216 * 1000000 / (ended - begun)))
 }

@@ -1,0 +1,16 @@
+/*
+ * The tables of P7 7.7.9, the last release, as its installer makes them: what --check compares an
+ * installation with.
+ */
+#ifndef RELEASE_H
+#define RELEASE_H
+
+struct release_table {
+	const char *name;	/* without prefix; NULL ends the list */
+	const char *columns;	/* "name type,name type": no display width of numbers */
+};
+
+extern const struct release_table release_tables[];	/* that p7-extract reads */
+extern const char *const release_others[];		/* of any release, NULL at the end */
+
+#endif
