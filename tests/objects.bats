@@ -1,5 +1,5 @@
-# Calendar objects of other makers (objects/events.txt) all the way from P7 to P8: bytes, UIDs and
-# times.
+# Calendar objects and cards of other makers (objects/*.txt) all the way from P7 to P8: bytes, UIDs
+# and times; names, e-mails and telephones.
 
 load server
 load variants/variants
@@ -21,6 +21,14 @@ setup_file() {
 			(odd ? length($6) / 2 : 0) ", \"" (odd ? type : "") "\", " \
 			(odd && $4 >= 0 ? $4 : 0) ", " (odd && $5 >= 0 ? $5 : 0) ");"
 	}' "$S/events" | db p7
+	# Cards without a contact, their bytes as they are.
+	"$BIN/tests/test_objects" --dump cards >"$S/cards"
+	{
+		echo "delete from awm_addr_book; delete from awm_addr_groups_contacts;
+			delete from adav_cards; alter table adav_cards modify carddata mediumblob;"
+		awk -F '\t' '{ print "insert into adav_cards (id, addressbookid, uri, carddata) values (" \
+			1000 + NR ", 1, \"c" NR ".vcf\", 0x" $6 ");" }' "$S/cards"
+	} | db p7
 	variant_migrate "$S/p7" "$S/p8" p8 >"$S/out" 2>&1 || echo $? >"$S/status"
 }
 
@@ -56,4 +64,31 @@ teardown_file() {
 		ifnull(firstoccurence, 0), ifnull(lastoccurence, 0) from au_adav_calendarobjects
 		where uri like 'o%.ics' order by uri" | paste <(cut -f1 "$S/want") - >"$S/got"
 	diff "$S/want" "$S/got"
+}
+
+@test "cards are contacts with name, e-mail and telephone; a list of others stays a card" {
+	[ "$(wc -l <"$S/cards")" -ge 30 ]
+	grep -v '^apple group	' "$S/cards" | awk -F '\t' '{
+		for (i = 3; i <= 5; i++) {
+			gsub(/\\,/, ",", $i)
+			sub(/^-$/, "", $i)
+		}
+		print ($3 == "" ? $4 : $3) "\t" $4 "\t" $5
+	}' | sed 's/😀/�/' | LC_ALL=C sort >"$S/want"
+	dbq p8 "select f.value, coalesce(nullif(h.value, ''), nullif(b.value, ''),
+		o.value), concat(t.value, m.value, w.value)
+		from au_eav_entities e
+		join au_eav_attributes_string s on s.id_entity = e.id and s.name = 'Storage'
+			and s.value = 'personal'
+		join au_eav_attributes_string f on f.id_entity = e.id and f.name = 'FullName'
+		join au_eav_attributes_string h on h.id_entity = e.id and h.name = 'PersonalEmail'
+		join au_eav_attributes_string b on b.id_entity = e.id and b.name = 'BusinessEmail'
+		join au_eav_attributes_string o on o.id_entity = e.id and o.name = 'OtherEmail'
+		join au_eav_attributes_string t on t.id_entity = e.id and t.name = 'PersonalPhone'
+		join au_eav_attributes_string m on m.id_entity = e.id and m.name = 'PersonalMobile'
+		join au_eav_attributes_string w on w.id_entity = e.id and w.name = 'BusinessPhone'
+		" | LC_ALL=C sort >"$S/got"
+	diff "$S/want" "$S/got"
+	[ "$(dbq p8 "select md5(carddata) from au_adav_cards where uri = 'c13.vcf'")" = \
+		"$(grep '^apple group	' "$S/cards" | cut -f6 | xxd -r -p | md5sum | cut -d' ' -f1)" ]
 }

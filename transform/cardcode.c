@@ -154,7 +154,7 @@ void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *va
 	} else
 		k->address = is_telephone(k, value, nv);
 	first_pass(k, s, end, out);
-	if (type.n > 0) {
+	if (type.n > 0 && utf8_valid(type.s, type.n)) {
 		buf_adds(out, ";TYPE=");
 		buf_add(out, type.s, type.n);
 	}

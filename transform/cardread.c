@@ -4,7 +4,9 @@
 
 #include "cardcode.h"
 #include "cardread.h"
+#include "charset.h"
 #include "icaluid.h"
+#include "utf8.h"
 
 #define KEEP ((size_t)1 << 20)	/* larger buffers are not kept for the next card */
 
@@ -203,6 +205,14 @@ static bool name_ok(const char *s, size_t n)
 	return n > 0;
 }
 
+/* Of the card itself; with parameters, or in a group, they say nothing. */
+static bool is_frame(const char *s, size_t n)
+{
+	return (n == 3 && strncasecmp(s, "END", n) == 0) ||
+	    (n == 5 && strncasecmp(s, "BEGIN", n) == 0) ||
+	    (n == 7 && strncasecmp(s, "VERSION", n) == 0);
+}
+
 static struct card_slice copy(struct card *c, const char *s, size_t n, bool upper)
 {
 	struct card_slice at = { c->text.len, n };
@@ -245,6 +255,8 @@ static int property(struct card *c, const struct reader *r, size_t value)
 	dot = memchr(s, '.', name);
 	if (dot != NULL)
 		group = (size_t)(dot - s) + 1;
+	if (is_frame(s + group, name - group))
+		return 0;
 	if (!name_ok(s + group, name - group) || (group > 0 && !name_ok(s, group - 1)) ||
 	    c->n == CARD_LINES) {
 		c->more = true;
@@ -255,7 +267,13 @@ static int property(struct card *c, const struct reader *r, size_t value)
 	code.name = s + group;
 	code.namelen = name - group;
 	l.params.at = c->text.len;
-	cardcode_params(&code, s + name, head - name, s + value, c->raw.len - value, &c->text);
+	buf_reset(&c->work[0]);
+	if (utf8_valid(s + name, head - name))
+		buf_add(&c->work[0], s + name, head - name);
+	else
+		charset_redo(s + name, head - name, &c->work[0]);
+	cardcode_params(&code, c->work[0].data, c->work[0].len, s + value, c->raw.len - value,
+	    &c->text);
 	l.params.n = c->text.len - l.params.at;
 	l.value.at = c->text.len;
 	cardcode_value(&code, s + value, c->raw.len - value, c->work, &c->text);

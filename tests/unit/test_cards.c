@@ -127,6 +127,8 @@ static void test_more_is_added(void **state)
 		    "LABEL;TYPE=HOME:Müll\r\n" },
 		{ "4.0", "TEL;VALUE=uri;TYPE=\"cell,work\";PREF=1:tel:+1-2\r\n",
 		    "TEL;TYPE=cell,work:+1-2\r\n" },
+		{ "3.0", "X-T;X-L=M\xFCll:1\r\n", "X-T;X-L=Müll:1\r\n" },
+		{ "3.0", "VERSION;X=1:3.0\r\nx.END:VCARD\r\nX-T:2\r\n", "X-T:2\r\n" },
 	};
 	size_t i;
 
