@@ -333,3 +333,33 @@ all_of_it() {
 	[ "$(dbq p8 "select count(*) from au_adav_cards where uri in ('7c0b51b2-5e17-4b52-9d1a-2f6d3e0a9c02.vcf')")" = 0 ]
 	p8-load --p8 "$D/p8" --verify
 }
+
+# How many rows the server touches while ARGS run.
+rows_read() {
+	local before after sum="select sum(variable_value) from information_schema.global_status
+		where variable_name like 'Handler_read%'"
+	before=$(dbq p7 "$sum")
+	"$@" >/dev/null
+	after=$(dbq p7 "$sum")
+	echo $((after - before))
+}
+
+@test "the work grows with the cards, not with their square, with an index and without" {
+	installations utf8mb4
+	db p7 -e "create table ten (x int); insert into ten values (0), (1), (2), (3), (4), (5), (6),
+			(7), (8), (9);
+		insert into wm_awm_addr_book (id_user, fullname, str_id) select 1, 'n',
+			concat_ws('-', 'u', a.x, b.x, c.x, d.x) from ten a, ten b, ten c, ten d
+			where a.x < 3;
+		insert into wm_adav_cards (addressbookid, uri, carddata) select 1,
+			concat(str_id, '.vcf'), 'BEGIN:VCARD\nTEL:1\nEND:VCARD\n'
+			from wm_awm_addr_book where str_id like 'u-%'"
+	with=$(rows_read p7-extract --p7 "$D/p7" -o "$D/with")
+	db p7 -e 'alter table wm_adav_cards drop index WM_ADAV_CARDS_ADDRESSBOOKID_INDEX'
+	without=$(rows_read p7-extract --p7 "$D/p7" -o "$D/without")
+	echo "$with $without"
+	[ "$(grep -c '"kind":"CARD".*"id_addr"' "$D/with")" = 3004 ]
+	diff <(tail -n +2 "$D/with") <(tail -n +2 "$D/without")
+	[ "$with" -lt 200000 ]
+	[ "$without" -lt 200000 ]
+}
