@@ -105,7 +105,8 @@ static void column(struct drift *d, const char *name, const char *type)
 		p += *p == ',';
 	}
 	if (*p == '\0') {
-		line("drift", "%s has a column %s that P7 7.7.9 has not: passed over", d->full, name);
+		line("drift", "%s has a column %s that P7 7.7.9 has not: passed over", d->full,
+		    name);
 		d->found++;
 		return;
 	}

@@ -53,7 +53,8 @@ has() {
 	has P8 'disk, tables' 'about [0-9.]+ MiB .* have room in'
 	has '' time 'about [0-9]+ s for 11 users, by 11 of them; [0-9]+ rows a second'
 	[ -z "$(dbq p8 "show tables like '%p7m%'")" ]
-	[ "$(ls -A "$D/state" | xargs)" = "settings_list target.json" ]
+	[ "$(cd "$D/state" && find . -mindepth 1 | sort | xargs)" = \
+		"./settings_list ./target.json" ]
 }
 
 @test "what is selected, what is there already, and nothing to do" {
