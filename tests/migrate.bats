@@ -80,8 +80,8 @@ content() {
 	run migrate --check
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -Eq '^P7 +users +11$' <<<"$output"
-	grep -Eq '^P8 +database, prefix +p8, au_$' <<<"$output"
+	grep -Eq '^P7 +users +11, all of them' <<<"$output"
+	grep -Eq '^P8 +database +p8, ' <<<"$output"
 	run migrate --dry-run
 	[ "$status" = 0 ]
 	grep -q 'anna.weber@linden.example' <<<"$output"
