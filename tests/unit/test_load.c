@@ -8,12 +8,15 @@
 
 #include <cmocka.h>
 
+#include "davname.h"
 #include "load/compare.h"
+#include "load/dav_names.h"
 #include "load/fit.h"
 #include "load/names.h"
 #include "load/runs.h"
 #include "load/sqlerr.h"
 #include "load/tree.h"
+#include "utf8.h"
 
 static struct err e;
 
@@ -286,6 +289,50 @@ static void errors(void **state)
 	assert_true(sqlerr_is_duplicate(1062) && !sqlerr_is_duplicate(1048));
 }
 
+static void put(const char *text, size_t bytes, size_t chars, unsigned flaws, const char *want)
+{
+	struct buf out = BUF_INIT(1 << 16);
+
+	assert_int_equal(dav_put_text(text, strlen(text), bytes, chars, &out), flaws);
+	assert_string_equal(out.len > 0 ? out.data : "", want);
+	buf_free(&out);
+}
+
+static void fits(const char *text, size_t chars, bool bytewise, const char *want)
+{
+	struct buf out = BUF_INIT(1 << 20);
+
+	if (davname_fit(text, strlen(text), chars, bytewise, &out))
+		assert_string_equal(out.data, want);
+	else
+		assert_string_equal(text, want);
+	buf_free(&out);
+}
+
+/* Texts of calendar tables: to the character, never inside of one. */
+static void dav_texts(void **state)
+{
+	(void)state;
+	put("", 0, 3, 0, "");
+	put("Büro", 0, 4, 0, "Büro");
+	put("Büro", 0, 3, DAV_TOO_LONG, "Bür");
+	put("Büro", 3, 0, DAV_TOO_LONG, "Bü");
+	put("Büro", 2, 0, DAV_TOO_LONG, "B");
+	put("Büro", 0, 0, 0, "Büro");
+	put("B\xfcro", 0, 9, DAV_NOT_UTF8, "B\xef\xbf\xbdro");
+	put("ro\xc3", 0, 9, DAV_NOT_UTF8, "ro\xef\xbf\xbd");
+	put("\xf0\x9f\x98", 0, 1, DAV_NOT_UTF8 | DAV_TOO_LONG, "\xef\xbf\xbd");
+	put("😀😀", 0, 1, DAV_TOO_LONG, "😀");
+	fits("Жук", 3, false, "Жук");
+	fits("Жук", 2, false, "Жу");
+	fits("Жук", 6, true, "Жук");
+	fits("Жук", 5, true, "Жу");
+	fits("a😀", 2, false, "a\xef\xbf\xbd");
+	assert_true(utf8_beyond_bmp("a bc def 😀", 13));
+	assert_false(utf8_beyond_bmp("a bc def ж", 11));
+	assert_false(utf8_beyond_bmp("12345678", 8));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +350,7 @@ int main(void)
 		cmocka_unit_test(hashes),
 		cmocka_unit_test(lookups),
 		cmocka_unit_test(errors),
+		cmocka_unit_test(dav_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
