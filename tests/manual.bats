@@ -4,7 +4,7 @@ load server
 
 # What the page of a program says in all, and the options that are items of its lists.
 page() {
-	mandoc -T ascii "$REPO/man/$1.1" | col -b
+	mandoc -T ascii "$REPO/man/$1.1" | sed 's/.\x08//g'
 }
 
 items() {
