@@ -5,6 +5,7 @@
 
 #include "dav_finish.h"
 #include "dav_sql.h"
+#include "sql.h"
 
 #define PUBLIC_PRINCIPAL "principals/caldav_public_user@localhost"
 #define TENANT_PRINCIPAL "_dav_tenant_user@localhost"
@@ -34,19 +35,38 @@ static int done(struct dav_finish *f, const struct share *s, struct err *e)
 	    (struct dbval[]){DB_STR(s->source), DB_INT(s->share)}, 2, e);
 }
 
+/* Everybody is everybody of the owner's tenant. */
+static int64_t owners_tenant(struct dav_finish *f, const struct share *s, struct err *e)
+{
+	const char *email = strchr(s->owner, '/');
+	int64_t tenant = 0;
+	struct dav_user u;
+	struct dbval v;
+
+	if (email == NULL || dav_find_user(f->mv.t, email + 1, &u, e) < 0)
+		return email == NULL ? f->mv.t->tenant : -1;
+	v = DB_INT(u.entity);
+	if (sql_int(f->mv.t, "SELECT value FROM {eav_attributes_int} WHERE id_entity=? AND"
+	    " name='IdTenant'", &v, 1, &tenant, e) < 0)
+		return -1;
+	return tenant > 0 ? tenant : f->mv.t->tenant;
+}
+
 /* The principal P8 knows the sharee by: 1 found, 0 there is none (reported), -1 error. */
 static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t size,
     struct err *e)
 {
 	size_t n = strlen(s->member), m = strlen(TENANT_PRINCIPAL);
+	int64_t tenant;
 	struct dav_user u;
 
 	if (!s->has_member)
 		return note(f, s, true, "sharee-missing", "the share names a principal that P7 has "
 		    "no row for", "nothing can be done; the user was deleted in P7", e);
 	if (n > m && strcasecmp(s->member + n - m, TENANT_PRINCIPAL) == 0) {
-		snprintf(uri, size, "principals/%" PRId64 TENANT_PRINCIPAL, f->mv.t->tenant);
-		return 1;
+		tenant = owners_tenant(f, s, e);
+		snprintf(uri, size, "principals/%" PRId64 TENANT_PRINCIPAL, tenant);
+		return tenant < 0 ? -1 : 1;
 	}
 	if (dav_find_user(f->mv.t,
 		s->member + (strncmp(s->member, "principals/", 11) == 0 ? 11 : 0), &u, e) < 0)

@@ -95,6 +95,27 @@ static int store(struct load *l, struct err *e)
 	}
 }
 
+/* P8 allows no two tenants of one name. */
+static int refuse_tenant(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	const char *name = jr_str(d, jr_get(d, NULL, "string"), "Name", "");
+	struct dbval v[] = { DB_STR(name), DB_STR(TYPE_TENANT) };
+	int64_t id = 0;
+	int rc;
+
+	if (strcmp(l->si.kind, KIND_TENANT) != 0)
+		return 0;
+	rc = sql_int(l->t, "SELECT e.id FROM {eav_attributes_string} a JOIN {eav_entities} e ON"
+	    " e.id=a.id_entity WHERE a.name='Name' AND a.value=CONVERT(? USING {:charset})"
+	    " COLLATE {:collation} AND e.entity_type=? LIMIT 1",
+	    v, 2, &id, e);
+	if (rc == 1)
+		return err_set(e, EXIT_CONFIG, "P8 has a tenant \"%s\", and so has P7; rename one "
+		    "of them", name);
+	return rc;
+}
+
 static int take_entity(struct load *l, struct err *e)
 {
 	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
@@ -106,6 +127,8 @@ static int take_entity(struct load *l, struct err *e)
 		rc = global_id(l, text, &id, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
+	if (refuse_tenant(l, e) < 0)
+		return -1;
 	if (global_flush(l, e) < 0 || record_entity(l, e) < 0)
 		return -1;
 	if (l->unit.ents.n == 0)
@@ -124,7 +147,8 @@ static bool out_of_place(const struct load *l)
 	for (i = 0; i < sizeof(of_users) / sizeof(of_users[0]); i++)
 		if (strcmp(l->si.kind, of_users[i]) == 0)
 			return true;
-	return record_is_entity(l) && strcmp(l->si.kind, KIND_SERVER) != 0;
+	return record_is_entity(l) && strcmp(l->si.kind, KIND_SERVER) != 0 &&
+	    strcmp(l->si.kind, KIND_TENANT) != 0;
 }
 
 int global_record(struct load *l, struct err *e)

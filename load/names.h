@@ -10,9 +10,10 @@
 #define ATTR_PUBLIC_ID "PublicId"
 #define ATTR_USED_SPACE "PersonalFiles::UsedSpace"
 
-#define KIND_SERVER "SERVER"	/* the one kind of entities outside of users' blocks */
+#define KIND_SERVER "SERVER"	/* like TENANT an entity outside of users' blocks */
 #define KIND_USER "USER"
 #define KIND_TEAM_CONTACT "TEAM_CONTACT"
+#define KIND_TENANT "TENANT"
 #define KIND_LINK "PUBLIC_LINK"
 
 #define PRINCIPAL_PREFIX "principals/"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "global.h"
 #include "load.h"
 #include "note.h"
 #include "place.h"
@@ -84,7 +85,26 @@ static int private_base(struct load *l, struct err *e)
 	return fd;
 }
 
-/* P7's corporate files stand below the id of P7's tenant; here P8's only tenant has them. */
+/* P8's id of P7's tenant ID; where P8 has one tenant, or the tenant is not there, P8's own. */
+static int64_t tenant_of(struct load *l, const char *id)
+{
+	struct err ignored = { .msg = "" };
+	char name[40], uuid[UUID_LEN + 1];
+	int64_t tenant = 0;
+	uint8_t ns[16];
+	int n;
+
+	n = snprintf(name, sizeof(name), "tenant:%.*s", (int)strspn(id, "0123456789"), id);
+	if (!l->t->multi_tenant || l->source[0] == '\0' || n >= (int)sizeof(name))
+		return l->t->tenant;
+	uuid_raw(l->source, ns);
+	uuid_v5(ns, name, (size_t)n, uuid);
+	if (global_id(l, uuid, &tenant, &ignored) != 1 || tenant == 0)
+		return l->t->tenant;
+	return tenant;
+}
+
+/* P7's corporate files stand below the id of P7's tenant. */
 static int map_tenant(struct load *l)
 {
 	struct stage_file *f = &l->user.stage.f;
@@ -96,7 +116,7 @@ static int map_tenant(struct load *l)
 		p++;
 	if (p == f->path || (*p != '/' && *p != '\0'))
 		return 0;
-	n = snprintf(path, sizeof(path), "%" PRId64 "%s", l->t->tenant, p);
+	n = snprintf(path, sizeof(path), "%" PRId64 "%s", tenant_of(l, f->path), p);
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return -1;
 	strcpy(f->path, path);

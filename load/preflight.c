@@ -240,6 +240,10 @@ static int find_tenant(struct target *t, FILE *out, struct err *e)
 			rc = 0;
 	}
 	sql_close(&s);
+	v = DB_INT(t->tenant);
+	if (rc == 1 && sql_int(t, "SELECT value FROM {eav_attributes_int} WHERE id_entity=? AND"
+	    " name='IdChannel'", &v, 1, &t->channel, e) < 0)
+		return -1;
 	if (rc == 0)
 		return err_set(e, EXIT_CONFIG, "P8 has no tenant; open P8 in a browser once as its "
 		    "administrator, it makes one");

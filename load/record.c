@@ -164,6 +164,8 @@ static int add_ref(struct load *l, int64_t ent, const struct interned *name, con
 
 	if (strcmp(to, "@tenant") == 0)
 		id = l->t->tenant;
+	else if (strcmp(to, "@channel") == 0)
+		id = l->t->channel;
 	else if (r != NULL)
 		id = r->id;
 	else {

@@ -81,6 +81,16 @@ static int set_prefix(struct target *t, const char *prefix, struct err *e)
 	return 0;
 }
 
+/* The same of a truth value. */
+static bool switched_on(const struct jdoc *d, const char *key)
+{
+	const struct jval *v = jr_get(d, NULL, key);
+
+	if (v != NULL && v->type == J_ARRAY)
+		v = jr_first(d, v);
+	return v != NULL && v->type == J_BOOL && v->b;
+}
+
 static int take_settings(struct target *t, const struct jdoc *d, const char *path, struct err *e)
 {
 	const char *type = setting(d, "DBType"), *prefix = setting(d, "DBPrefix");
@@ -95,6 +105,7 @@ static int take_settings(struct target *t, const struct jdoc *d, const char *pat
 	if (type != NULL && strcasecmp(type, "MySQL") != 0)
 		return err_set(e, EXIT_CONFIG, "%s: P8 uses a database of type %s; only MySQL and "
 		    "MariaDB can be loaded", path, type);
+	t->multi_tenant = switched_on(d, "EnableMultiTenant");
 	if (set_prefix(t, prefix ? prefix : "au_", e) < 0 || split_host(t, host, e) < 0 ||
 	    put(&t->name, name, e) < 0 || put(&t->user, login ? login : "", e) < 0)
 		return -1;
@@ -381,6 +392,7 @@ int target_describe(const struct target *t, struct buf *out, struct err *e)
 	jw_kv_bool(&w, "mariadb", t->db.mariadb);
 	jw_kv_str(&w, "charset_server", t->db.server_charset);
 	jw_kv_str(&w, "dav_text", t->dav_text == DAV_TEXT_UTF8 ? "utf8" : "server");
+	jw_kv_bool(&w, "multi_tenant", t->multi_tenant);
 	jw_key(&w, "modules");
 	if (t->p8 == NULL)
 		jw_null(&w);

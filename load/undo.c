@@ -229,7 +229,7 @@ static int undo_globals(struct undo *d, struct err *e)
 		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
 		" g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM "
 		"{eav_attributes_int} a"
-		" WHERE a.name='ServerId' AND a.value=n.id)",
+		" WHERE a.name IN ('ServerId', 'IdTenant') AND a.value=n.id)",
 		NULL, 0, e) < 0 ||
 	    sql_do(d->t,
 		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"

@@ -56,6 +56,8 @@ int account_record(struct run *r, struct err *e)
 	u->account_id = jr_int(doc, NULL, "id_acct", -1);
 	d = domain_find(&r->domains, jr_int(doc, NULL, "id_domain", 0));
 	r->vals[S_DOMAIN] = d != NULL ? d->v : NULL;
+	if (!u->begun)
+		tenant_of_user(r, jr_int(doc, NULL, "id_tenant", 0));
 	if (user_first(r, e) < 0)
 		return -1;
 	u->account = u->account_due = d != NULL;

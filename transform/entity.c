@@ -253,7 +253,7 @@ int entity_write(struct run *r, enum entity_kind kind, const char *uuid, struct 
 
 	jw_raw(w, en->head, en->headlen);
 	jw_kv_str(w, "uuid", uuid);
-	jw_kv_str(w, "parent", en->tenant_parent ? "@tenant" : "");
+	jw_kv_str(w, "parent", en->tenant_parent ? r->ref[REF_TENANT] : "");
 	if (put_attrs(r, en, w, e) < 0)
 		return -1;
 	put_extra(r, en, w);

@@ -28,7 +28,7 @@
 enum source_kind {
 	S_SETTINGS, S_DOMAIN, S_USER, S_CALENDAR_SETTINGS, S_USER_CONTACT, S_ACCOUNT,
 	S_FOLDERS_ORDER, S_SYSTEM_FOLDER, S_IDENTITY, S_SOCIAL, S_GROUP, S_CONTACT, S_TWO_FACTOR,
-	S_SENDER, S_MADE, S_KINDS
+	S_SENDER, S_TENANT, S_MADE, S_KINDS
 };
 
 /* Members of S_MADE are slots of their own. */
@@ -40,8 +40,8 @@ enum made {
 /* E_SETTING is no entity: its attributes are the settings of P8, "Module/Key". */
 enum entity_kind {
 	E_SERVER, E_ACCOUNT_SERVER, E_USER, E_TEAM_CONTACT, E_ACCOUNT, E_SYSTEM_FOLDER, E_IDENTITY,
-	E_SOCIAL, E_GROUP, E_CONTACT, E_COLLECTED, E_MEMBERSHIP, E_CTAG, E_SENDER, E_SETTING,
-	E_KINDS
+	E_SOCIAL, E_GROUP, E_CONTACT, E_COLLECTED, E_MEMBERSHIP, E_CTAG, E_SENDER, E_TENANT,
+	E_SETTING, E_KINDS
 };
 
 enum eav_type {
@@ -55,7 +55,7 @@ static inline enum eav_type eav_table(enum eav_type t)
 	return t == T_ENCRYPTED ? T_STRING : t;
 }
 
-enum ref { REF_TENANT, REF_USER, REF_ACCOUNT, REF_SERVER, REFS };
+enum ref { REF_TENANT, REF_USER, REF_ACCOUNT, REF_SERVER, REF_CHANNEL, REFS };
 
 struct conversion;
 

@@ -13,7 +13,8 @@ const char *const type_names[T_REF] = {
 	"string", "int", "bool", "text", "datetime", "mediumblob", "bigint", "double", "encrypted"
 };
 
-static const char *const ref_names[REFS] = { "tenant", "user", "account", "server" };
+static const char *const ref_names[REFS] = { "tenant", "user", "account", "server",
+	"channel" };
 
 /* A member that no record has would be an empty value without a word. */
 static int known_member(struct reader *r, const yaml_node_t *at, const struct map_from *f)

@@ -10,20 +10,20 @@
 const char *const source_names[S_KINDS] = {
 	"SETTINGS", "DOMAIN", "USER", "CALENDAR_SETTINGS", "USER_CONTACT", "ACCOUNT",
 	"FOLDERS_ORDER", "SYSTEM_FOLDER", "IDENTITY", "SOCIAL", "GROUP", "CONTACT", "TWO_FACTOR",
-	"SENDER", "MADE"
+	"SENDER", "TENANT", "MADE"
 };
 
 static const char *const entity_names[E_KINDS] = {
 	"SERVER", "ACCOUNT_SERVER", "USER", "TEAM_CONTACT", "ACCOUNT", "SYSTEM_FOLDER", "IDENTITY",
 	"SOCIAL", "GROUP", "CONTACT", "COLLECTED", "MEMBERSHIP", "CTAG", "SENDER",
-	"SETTING"
+	"TENANT", "SETTING"
 };
 
 /* The record that an entity is made of; S_MADE: of several or none. */
 static const enum source_kind entity_from[E_KINDS] = {
 	S_DOMAIN, S_MADE, S_USER, S_USER_CONTACT, S_ACCOUNT, S_SYSTEM_FOLDER, S_IDENTITY, S_SOCIAL,
 	S_GROUP, S_CONTACT, S_CONTACT, S_MADE, S_MADE, S_SENDER,
-	S_SETTINGS
+	S_TENANT, S_SETTINGS
 };
 
 int map_fail(struct reader *r, const yaml_node_t *at, const char *fmt, ...)

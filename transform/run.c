@@ -147,6 +147,7 @@ int run_open(struct run *r, struct err *e)
 	r->made[M_SIEVE_PORT] = val_int(SIEVE_PORT);
 	r->vals[S_MADE] = r->made;
 	r->ref[REF_TENANT] = "@tenant";
+	r->ref[REF_CHANNEL] = "@channel";
 	buf_init(&r->card, BUF_RECORD_MAX);
 	cards_open(&r->cards);
 	vcard_attrs(&r->card_of[0], &r->map.ent[E_CONTACT]);
@@ -155,15 +156,6 @@ int run_open(struct run *r, struct err *e)
 	r->slot.modified[1] = mapping_attr(&r->map.ent[E_COLLECTED], "DateModified");
 	r->slot.group_name = mapping_attr(&r->map.ent[E_GROUP], "Name");
 	return find_slots(r, e);
-}
-
-static int tenant_record(struct run *r, struct err *e)
-{
-	struct report_item i = { .code = "tenant-not-carried", .table = "awm_tenants",
-	    .id = jr_int(&r->in.doc, NULL, "id_tenant", -1),
-	    .reason = "P8 gets one tenant", .action = "its users come into P8's tenant" };
-
-	return report_add(&r->report, &i, e);
 }
 
 /* Files come last: what is made of all contacts goes before them. */
@@ -271,6 +263,7 @@ void run_free(struct run *r)
 	source_free(&r->identity);
 	jr_free(&r->conv.json);
 	domains_free(&r->domains);
+	free(r->tenants.id);
 	user_free(&r->user);
 	buf_free(&r->card);
 	cards_free(&r->cards);

@@ -40,6 +40,12 @@ struct domains {
 	size_t n, size;
 };
 
+/* P7's tenants that P8 gets, by ascending id. */
+struct tenants {
+	int64_t *id;
+	size_t n, size;
+};
+
 #define NO_MEMBER UINT32_MAX
 
 struct member {
@@ -95,7 +101,7 @@ struct user {
 	struct buf email;		/* as P7 has it; the new name is in made[M_EMAIL] */
 	const char *name;		/* the same, NUL-terminated: what reports call the user */
 	int64_t id_user, id_acct;
-	char uuid[UUID_LEN + 1], team[UUID_LEN + 1];
+	char uuid[UUID_LEN + 1], team[UUID_LEN + 1], tenant[UUID_LEN + 1];
 	bool begun;			/* the records that have to come first are out */
 	struct buf early;		/* lines that came before: "KIND\nline\n" */
 	/* the account in hand */
@@ -145,6 +151,7 @@ struct run {
 	struct buf card;
 	struct cards cards;
 	struct domains domains;
+	struct tenants tenants;
 	struct user user;
 };
 
@@ -167,6 +174,11 @@ int run_report(struct run *r, enum source_kind kind, bool reject, const char *co
 int entity_make(struct run *r, enum entity_kind kind, const char *uuid, struct err *e);
 int entity_write(struct run *r, enum entity_kind kind, const char *uuid, struct err *e);
 int entity_put(struct run *r, enum entity_kind kind, const char *uuid, struct err *e);
+
+/* tenants.c */
+int tenant_record(struct run *r, struct err *e);
+/* The user in hand is of P7's tenant ID. */
+void tenant_of_user(struct run *r, int64_t id);
 
 /* settings.c: what is proposed for P8's configuration, after SETTINGS. */
 int settings_propose(struct run *r, struct err *e);

@@ -52,6 +52,7 @@ static int check(struct target *t, const char *path, struct err *e)
 	if (t->modules == NULL || t->modules->type != J_ARRAY)
 		return err_set(e, EXIT_DATA, "%s has no list of modules; make it anew with "
 		    "p8-load --p8 DIR --describe", path);
+	t->multi_tenant = jr_bool(&t->doc, NULL, "multi_tenant", false);
 	t->salt_file = jr_str(&t->doc, NULL, "salt_file", NULL);
 	t->given = true;
 	return 0;

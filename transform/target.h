@@ -15,6 +15,7 @@
 
 struct target {
 	bool given;		/* there is a description */
+	bool multi_tenant;	/* P8 is for several tenants */
 	unsigned release;	/* 805 for 8.5 */
 	char sha256[65];	/* of the description, "" without one */
 	const char *salt_file;	/* NULL: not described */

@@ -51,6 +51,7 @@ int user_begin(struct run *r, struct err *e)
 		u->name = u->email.data;
 	r->made[M_EMAIL] = val_text(u->name);
 	r->ref[REF_USER] = u->uuid;
+	tenant_of_user(r, 0);
 	u->open = true;
 	w = so_block_begin(&r->out, "USER");
 	jw_kv_str(w, "email", u->name);

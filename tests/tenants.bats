@@ -1,0 +1,122 @@
+# P7's tenants: of a P8 for several they become tenants, otherwise they are reported.
+
+bats_require_minimum_version 1.5.0
+load server
+
+setup_file() {
+	S=$(mktemp -d "${TMPDIR:-/tmp}/p7n.XXXXXX")
+	export S
+	server_start "$S/server"
+	make_sample_p7 "$S/p7" p7
+	# mir is a tenant; Anna's calendar is shared with everybody, and so is Ivan's
+	dbq p7 "insert into wm_awm_tenants (id_tenant, login, password, description, quota, email,
+			hd_facebook_secret, user_count_limit) values
+			(7, 'mir', '5f4dcc3b5aa765d61d8327deb882cf99', 'Мир', 500, 'admin@mir.test', 'hush', 10);
+		update wm_awm_domains set id_tenant = 7 where name = 'mir.test';
+		update wm_awm_accounts set id_tenant = 7 where email like '%@mir.test';
+		insert into wm_adav_calendarshares (calendarid, member, status, readonly) values (3, 8, 4, 1)"
+	mkdir -p "$S/p7/data/files/corporate/7"
+	echo мир >"$S/p7/data/files/corporate/7/mir.txt"
+}
+
+teardown_file() {
+	server_stop
+	rm -rf "$S"
+}
+
+setup() {
+	D=$(mktemp -d "$S/t.XXXXXX")
+	db -e 'drop database if exists p8'
+	make_blank_p8 "$D/p8" p8
+}
+
+several() {
+	sed -i 's/"EnableMultiTenant": \[false/"EnableMultiTenant": [true/' \
+		"$D/p8/data/settings/config.json"
+}
+
+# shellcheck disable=SC2120
+migrate() {
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" --quiet "$@"
+}
+
+# Users and the tenant that their attribute, their parent and their team contact name.
+members() {
+	dbq p8 "select n.value, t.value, tp.value, tc.value from au_eav_entities u
+		join au_eav_attributes_string n on n.id_entity = u.id and n.name = 'PublicId'
+		join au_eav_attributes_int i on i.id_entity = u.id and i.name = 'IdTenant'
+		join au_eav_attributes_string t on t.id_entity = i.value and t.name = 'Name'
+		join au_eav_entities p on p.uuid = u.parent_uuid
+		join au_eav_attributes_string tp on tp.id_entity = p.id and tp.name = 'Name'
+		join au_eav_attributes_string c on c.name = 'ViewEmail' and c.value = n.value
+		join au_eav_attributes_string cs on cs.id_entity = c.id_entity and cs.name = 'Storage'
+			and cs.value = 'team'
+		join au_eav_attributes_int ci on ci.id_entity = c.id_entity and ci.name = 'IdTenant'
+		join au_eav_attributes_string tc on tc.id_entity = ci.value and tc.name = 'Name'
+		where u.entity_type like '%User' order by 1"
+}
+
+tenant() {
+	dbq p8 "select e.id from au_eav_entities e join au_eav_attributes_string n
+		on n.id_entity = e.id and n.name = 'Name' and n.value = '$1'
+		where e.entity_type = 'Aurora\\\\Modules\\\\Core\\\\Classes\\\\Tenant'"
+}
+
+@test "a P8 for one tenant: each of P7's is reported, its users are in P8's" {
+	migrate
+	[ "$(members | cut -f 2- | sort -u | xargs)" = 'Default Default Default' ]
+	[ "$(jq -r 'select(.code == "tenant-not-carried") | "\(.table) \(.id)"' \
+		"$D/state/rejects.ndjson")" = 'awm_tenants 7' ]
+}
+
+@test "a P8 for several: tenants with their users, files and shares" {
+	several
+	run migrate --dry-run
+	grep -Eq '^\+ TENANT - [0-9a-f-]{36} mir$' <<<"$output"
+	[ -z "$(tenant mir)" ]
+	migrate
+	members
+	[ "$(members | grep -c 'mir	mir	mir$')" = 2 ]
+	[ "$(members | grep '@mir.test' | grep -c 'mir	mir	mir$')" = 2 ]
+	[ "$(members | grep -c 'Default	Default	Default$')" = 9 ]
+	id=$(tenant mir)
+	own=$(tenant Default)
+	[ "$(dbq p8 "select name, value from au_eav_attributes_int where id_entity = $id order by 1" |
+		xargs)" = "Files::TenantSpaceLimitMb 500 IdChannel $(dbq p8 "select value from
+		au_eav_attributes_int where id_entity = $own and name = 'IdChannel'") UserCountLimit 10" ]
+	[ "$(dbq p8 "select value from au_eav_attributes_string where id_entity = $id
+		and name = 'Description'")" = Мир ]
+	# contacts are the tenant's, too
+	[ "$(dbq p8 "select count(*) from au_eav_attributes_int t join au_eav_attributes_string s
+		on s.id_entity = t.id_entity and s.name = 'Storage' and s.value = 'personal'
+		where t.name = 'IdTenant' and t.value = $id")" -gt 0 ]
+	# everybody is everybody of the owner's tenant
+	[ "$(dbq p8 "select principaluri from au_adav_calendarinstances
+		where principaluri like '%dav\\_tenant%' order by 1" | sort | xargs)" = "$(printf \
+		'principals/%s_dav_tenant_user@localhost\n' "$own" "$id" | sort | xargs)" ]
+	[ "$(cat "$D/p8/data/files/corporate/$id/mir.txt")" = мир ]
+	[ -e "$D/p8/data/files/corporate/$own/Handbook.txt" ]
+	[ "$(jq -r 'select(.code == "tenant-administrator") | "\(.table) \(.id)"' \
+		"$D/state/rejects.ndjson")" = 'awm_tenants 7' ]
+	# no secret of the tenant's goes anywhere
+	run ! grep -rq 'hush\|5f4dcc3b5aa765d61d8327deb882cf99' "$D/state"
+	# again: nothing is new; and back
+	migrate
+	[ "$(tenant mir)" = "$id" ]
+	p8-load --p8 "$D/p8" --verify -q
+	p8-load --p8 "$D/p8" --undo --all --force
+	[ -z "$(tenant mir)" ]
+	[ "$(tenant Default)" = "$own" ]
+}
+
+@test "P8 has a tenant of that name" {
+	several
+	dbq p8 "insert into au_eav_entities (uuid, parent_uuid, entity_type, module_name) values
+		(uuid(), '', 'Aurora\\\\Modules\\\\Core\\\\Classes\\\\Tenant', 'Core');
+		insert into au_eav_attributes_string (id_entity, name, value) values
+		(last_insert_id(), 'Name', 'Mir')"
+	run migrate
+	echo "$output"
+	[ "$status" = 78 ]
+	grep -q 'P8 has a tenant "mir", and so has P7; rename one' <<<"$output"
+}
