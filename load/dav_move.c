@@ -73,7 +73,7 @@ static int find_calendars(struct dav_move *mv, const struct dav_owner *o, struct
 	int rc;
 
 	if (dav_prepare(&q, mv->t, mv->st, "SELECT m.id, i.calendarorder, i.transparent,"
-	    " c.synctoken, i.access, i.displayname, i.uri, i.description, i.calendarcolor,"
+	    " c.synctoken, i.access, i.displayname, m.uri, i.description, i.calendarcolor,"
 	    " i.timezone, c.components FROM {p7m_dav_calendar} m JOIN [calendars] c ON c.id=m.id"
 	    " LEFT JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
 	    " WHERE m.source=? AND m.principal=? AND m.calendarid IS NULL ORDER BY m.id", e) < 0)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dav_names.h"
 #include "dav_sql.h"
@@ -79,6 +80,23 @@ int dav_offenders_see(struct dav_offenders *o, int64_t id, const char *p, size_t
 	return 0;
 }
 
+/* A reminder names its event by the object's URI, without ".ics". */
+static size_t event_id(const struct buf *uri)
+{
+	size_t n = uri->len;
+
+	return n > 4 && strcasecmp(uri->data + n - 4, ".ics") == 0 ? n - 4 : n;
+}
+
+/* Of several objects with one URI the reminders are the first one's, which keeps it. */
+static int follow(struct dav_move *mv, const char *email, const struct buf *old,
+    const struct buf *uri, struct err *e)
+{
+	return dav_run(mv->t, mv->st, "UPDATE [reminders] SET eventid=? WHERE user=? AND eventid=?",
+	    (struct dbval[]){ DB_BYTES(uri->data, event_id(uri)), DB_STR(email),
+	    DB_BYTES(old->data, event_id(old)) }, 3, e);
+}
+
 static int mend(struct dav_move *mv, const char *email, int64_t calendar, int64_t id,
     struct err *e)
 {
@@ -112,6 +130,8 @@ static int mend(struct dav_move *mv, const char *email, int64_t calendar, int64_
 	if (rc == 0)
 		rc = dav_run(mv->t, mv->st, "UPDATE [calendarobjects] SET uri=? WHERE id=?",
 		    (struct dbval[]){ DB_BYTES(uri.data, uri.len), DB_INT(id) }, 2, e);
+	if (rc == 0 && old.len > DAV_URI_MAX)
+		rc = follow(mv, email, &old, &uri, e);
 	if (rc == 0) {
 		snprintf(action, sizeof(action), "in P8 it is %s", uri.data);
 		i.action = action;

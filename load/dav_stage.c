@@ -38,7 +38,8 @@ int dav_tables_create(struct target *t, struct err *e)
 		  " all_users tinyint NOT NULL, whole tinyint NOT NULL DEFAULT 0" },
 		{ "p7m_dav_calendar",
 		  "source char(36) NOT NULL, id int unsigned NOT NULL, principal varchar(255)"
-		  " COLLATE utf8mb4_general_ci, calendarid int unsigned,"
+		  " COLLATE utf8mb4_general_ci, uri varchar(255) COLLATE utf8mb4_bin,"
+		  " calendarid int unsigned,"
 		  " PRIMARY KEY (source,id), KEY principal (principal(191)),"
 		  " KEY calendarid (calendarid)" },
 		{ "p7m_dav_share",
@@ -235,6 +236,9 @@ static int note_contents(struct target *t, const struct dav_stage *st, struct er
 		" SELECT s.source, c.id, c.principaluri FROM [calendars] c JOIN {p7m_dav_stage} s"
 		" LEFT JOIN {p7m_dav_calendar} m ON m.source=s.source AND m.id=c.id"
 		" WHERE m.id IS NULL",
+		/* P7's URI: the upgrade of the stage shortens and numbers URIs by its own rules. */
+		"UPDATE {p7m_dav_calendar} m JOIN [calendars] c ON c.id=m.id SET m.uri=c.uri"
+		" WHERE m.source=? AND m.calendarid IS NULL",
 		"INSERT INTO {p7m_dav_share} (source,id,share,member_uri,readonly)"
 		" SELECT s.source, h.calendarid, h.id, h.member_uri, h.readonly"
 		" FROM [calendarshares] h JOIN {p7m_dav_stage} s"

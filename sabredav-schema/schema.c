@@ -38,7 +38,7 @@ static bool wanted(const struct schema *s, const char *name)
 	if ((s->fold_case ? strncasecmp(name, s->prefix, n) : strncmp(name, s->prefix, n)) == 0 &&
 	    concerns_us(name + n))
 		return true;
-	/* AfterLogic's variant of a stock script leaves the prefix out of this name. */
+	/* A variant of a stock script that is about leaves the prefix out of this name. */
 	return strncmp(name, "calendars_3_1_", 14) == 0;
 }
 

@@ -15,6 +15,7 @@ setup_file() {
 		(30, 'principals/CAMILLE.DUBOIS@linden.example', 'Loud', 'odd', 'BEGIN:VCALENDAR', null),
 		(31, 'principals/camille.dubois@linden.example', 'Same', 'odd', null, 'VEVENT'),
 		(32, 'principals/camille.dubois@linden.example', null, '', null, 'VEVENT'),
+		(34, 'principals/camille.dubois@linden.example', 'Long', repeat('é', 150), null, 'VEVENT'),
 		(33, 'principals/gone@left.test', 'Left', 'left', null, 'VEVENT');
 	set @e = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20200102T100000Z\r\nDTEND:20200102T110000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
 	insert into wm_adav_calendarobjects (id, calendarid, uri, calendardata, etag, size, componenttype,
@@ -31,7 +32,9 @@ setup_file() {
 		(90, 30, 1, 1), (91, 30, 1, 0), (92, 30, 1, 1), (93, 30, 2, 1), (94, 30, 20, 1),
 		(95, 30, 9999, 1), (96, 33, 1, 1);
 	insert into wm_adav_reminders (user, calendaruri, eventid, time, starttime) values
-		('Camille.Dubois@linden.example', 'odd', 'same', 7, 8), ('gone@left.test', 'left', 'left', 9, 10);
+		('Camille.Dubois@linden.example', 'odd', 'same', 7, 8), ('gone@left.test', 'left', 'left', 9, 10),
+		('camille.dubois@linden.example', repeat('é', 150), 'x', 7, 11),
+		('camille.dubois@linden.example', 'odd', concat(repeat('u', 250), 'é'), 7, 12);
 	SQL
 	make_blank_p8 "$S/p8" p8
 	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
@@ -62,7 +65,7 @@ notes() {
 
 @test "D30: the principal is written as P8 spells the user" {
 	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances
-		where principaluri='principals/$C' and access=1")" = 3 ]
+		where principaluri='principals/$C' and access=1")" = 4 ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances
 		where principaluri like '%CAMILLE%'")" = 0 ]
 }
@@ -73,7 +76,9 @@ notes() {
 	[ "${lines[0]}" = odd ]
 	[ "${lines[1]}" = odd-2 ]
 	[[ "${lines[2]}" =~ ^[0-9a-f]{8}-[0-9a-f]{4}-5 ]]
-	[ "$(notes uri-changed)" = 5 ]
+	[[ "${lines[3]}" == ééé*-"$(printf 'é%.0s' {1..150} | md5sum | cut -c1-8)" ]]
+	[ "${#lines[3]}" -le 255 ]
+	[ "$(notes uri-changed)" = 6 ]
 }
 
 @test "D31: object URIs that are repeated, empty or too long" {
@@ -140,7 +145,18 @@ notes() {
 }
 
 @test "reminders belong to the user as P8 spells him" {
-	[ "$(dbq p8 "select count(*) from au_adav_reminders where binary user='$C' and calendaruri='odd'")" = 1 ]
+	[ "$(dbq p8 "select count(*) from au_adav_reminders where binary user='$C' and calendaruri='odd'")" = 2 ]
+}
+
+@test "D36: reminders follow the URIs of calendars and objects that were changed" {
+	[ "$(dbq p8 "select r.eventid from au_adav_reminders r join au_adav_calendarinstances i
+		on i.uri = cast(r.calendaruri as binary) and i.access = 1 and i.principaluri = 'principals/$C'
+		where r.starttime = 11 and r.calendaruri like '%é-________'")" = x ]
+	[ "$(dbq p8 "select count(*) from au_adav_reminders r join au_adav_calendarobjects o on
+		o.uri = cast(concat(r.eventid, '.ics') as binary) where r.starttime = 12 and
+		r.eventid like 'uuu%'")" = 1 ]
+	# The first of several objects keeps its URI, and its reminders.
+	[ "$(dbq p8 "select eventid from au_adav_reminders where starttime = 8")" = same ]
 }
 
 @test "the staged tables are gone, P8's are as P8 made them" {
@@ -191,10 +207,10 @@ stage() {
 	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
 	db p8d -e 'drop table locks'
 	stage --dav-stage-prefix ''
-	[ "$(dbq p8d 'select count(*) from calendars')" = 10 ]
+	[ "$(dbq p8d 'select count(*) from calendars')" = 11 ]
 	stage
 	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
-	[ "$(dbq p8d 'select count(*) from au_p7dav_calendars')" = 10 ]
+	[ "$(dbq p8d 'select count(*) from au_p7dav_calendars')" = 11 ]
 	run p8-load --p8 "$S/p8d" --finish-dav
 	echo "$output"
 	[ "$status" = 78 ]
