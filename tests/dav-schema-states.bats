@@ -468,3 +468,18 @@ whole() {
 	says 'calendars_dsu20 that this program did not make'
 	is 'SELECT COUNT(*) FROM calendars_dsu20' 0
 }
+
+@test "tables as sabre/dav 1.8 itself makes them: binary data, unique URIs" {
+	given "ALTER TABLE calendarobjects MODIFY calendardata MEDIUMBLOB, MODIFY uri VARCHAR(200),
+		MODIFY etag VARCHAR(32) NULL, ADD UNIQUE (calendarid, uri);
+		ALTER TABLE calendars MODIFY principaluri VARCHAR(100), MODIFY uri VARCHAR(200),
+		ADD UNIQUE (principaluri, uri); ALTER TABLE cards MODIFY carddata MEDIUMBLOB,
+		MODIFY uri VARCHAR(200); ALTER TABLE addressbooks ADD UNIQUE (principaluri, uri)"
+	upgraded
+	all_owned 5
+	is 'SELECT COUNT(*) FROM calendarobjects WHERE uid IS NULL' 0
+	is 'SELECT id, uid FROM calendarobjects WHERE id=7' $'7\tдом-7'
+	gives 0 restore
+	gives 0 apply
+	all_owned 5
+}
