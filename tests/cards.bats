@@ -317,6 +317,9 @@ all_of_it() {
 			(38, 1, '7C0B51B2-5E17-4B52-9D1A-2F6D3E0A9C01', 'no card at all'),
 			(39, 1, 'big.vcf', concat_ws('\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Big',
 				concat('PHOTO;ENCODING=b:', repeat('A', 12000000)), 'END:VCARD', '')),
+			(41, 2, 'known.vcf', 'BEGIN:VCARD\nFN:B\nEMAIL:Bestellung@laden.test\nEND:VCARD\n'),
+			(42, 2, 'more.vcf',
+				'BEGIN:VCARD\nTEL:1\nEMAIL:bestellung@laden.test\nEND:VCARD\n'),
 			(40, 1, 'cut.vcf', concat_ws('\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Cut',
 				'TEL:1', 'TEL:2', concat('PHOTO;ENCODING=b:', repeat('A', 60000))))"
 	run migrate
@@ -324,6 +327,9 @@ all_of_it() {
 	[ "$status" = 0 ]
 	[ "$(warned card-unreadable)" = 'adav_cards 38' ]
 	[ "$(warned card-cut)" = 'adav_cards 40' ]
+	# a collected address with no more than the row has is no second one
+	[ "$(warned card-without-contact)" = \
+		'adav_cards 39 adav_cards 4 adav_cards 40 adav_cards 42 adav_cards 5' ]
 	[ "$(warned uri-changed)" = \
 		'adav_addressbooks 21 adav_addressbooks 23 adav_addressbooks 24 adav_cards 32 adav_cards 33 adav_cards 37' ]
 	jq -c 'select(.code == "orphan-rows") | [.table, .reason]' "$D/state/rejects.ndjson"

@@ -43,8 +43,7 @@ static int names_grow(struct names *n, struct err *e)
 	return 0;
 }
 
-/* Is the name new?  Then it is taken from now on.  -1: no memory. */
-static int names_take(struct names *n, const char *s, size_t len, struct err *e)
+int names_take(struct names *n, const char *s, size_t len, struct err *e)
 {
 	uint64_t hash = XXH3_64bits(s, len) | 1;
 	uint32_t at;
@@ -57,6 +56,19 @@ static int names_take(struct names *n, const char *s, size_t len, struct err *e)
 	n->v[at] = hash;
 	n->n++;
 	return 1;
+}
+
+bool names_has(const struct names *n, const char *s, size_t len)
+{
+	uint64_t hash = XXH3_64bits(s, len) | 1;
+	uint32_t at;
+
+	if (n->size == 0)
+		return false;
+	for (at = (uint32_t)hash & (n->size - 1); n->v[at] != 0; at = (at + 1) & (n->size - 1))
+		if (n->v[at] == hash)
+			return true;
+	return false;
 }
 
 /* The text of member KEY of the record in hand, repaired; NULL when it has none. */

@@ -25,6 +25,7 @@ void cards_reset(struct cards *c)
 	c->book = -1;
 	names_reset(&c->books);
 	names_reset(&c->own_taken);
+	names_reset(&c->collected);
 }
 
 void cards_free(struct cards *c)
@@ -38,6 +39,7 @@ void cards_free(struct cards *c)
 	free(c->books.v);
 	free(c->taken.v);
 	free(c->own_taken.v);
+	free(c->collected.v);
 }
 
 int card_report(struct run *r, const struct report_item *what, bool record, struct err *e)
@@ -184,6 +186,59 @@ int card_reports(struct run *r, int64_t id, bool kept, struct err *e)
 	return kept ? report_text(r, c->id, e) : card_report(r, &lost, false, e);
 }
 
+static void lower(struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->len; i++)
+		if (b->data[i] >= 'A' && b->data[i] <= 'Z')
+			b->data[i] = (char)(b->data[i] + 32);
+}
+
+int cards_collected(struct run *r, const struct val *email, struct err *e)
+{
+	struct cards *c = &r->cards;
+
+	if (email->type != V_STR || email->n == 0 || c->collected.n >= CARDS_MAX)
+		return 0;
+	buf_reset(&c->scratch);
+	buf_add(&c->scratch, email->s, email->n);
+	lower(&c->scratch);
+	return names_take(&c->collected, c->scratch.data, c->scratch.len, e) < 0 ? -1 : 0;
+}
+
+/*
+ * P7's collected addresses do not name their cards.  A card that has no more than a name and the
+ * e-mail of one says what that says.
+ */
+static bool is_collected(struct run *r)
+{
+	static const char *const plain[] = { "FN", "N", "UID", "PRODID", "REV",
+		"X-AFTERLOGIC-USE-FRIENDLY-NAME", "X-AFTERLOGIC-USE-FREQUENCY" };
+	struct card *c = &r->cards.p7;
+	const struct card_line *l, *email = NULL;
+	size_t i;
+
+	for (l = c->line; l < c->line + c->n; l++) {
+		if (card_is(c, l, "EMAIL") && email == NULL) {
+			email = l;
+			continue;
+		}
+		for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+			if (card_is(c, l, plain[i]))
+				break;
+		if (i == sizeof(plain) / sizeof(plain[0]) && l->value.n > 0)
+			return false;
+	}
+	if (email == NULL)
+		return false;
+	buf_reset(&r->cards.scratch);
+	card_plain(c, email->value, &r->cards.scratch);
+	lower(&r->cards.scratch);
+	return r->cards.scratch.len > 0 && names_has(&r->cards.collected,
+	    r->cards.scratch.data, r->cards.scratch.len);
+}
+
 /* Groups of the user that the card's categories name. */
 static size_t groups_of(struct run *r, int64_t group[GROUPS_OF_CARD])
 {
@@ -252,9 +307,11 @@ static int without_contact(struct run *r, int64_t id, bool collected, const char
 	rc = card_read(&r->cards.p7, p, n);
 	if (rc < 0)
 		return no_memory(e);
+	r->cards.contact = 0;
+	if (rc > 0 && collected && is_collected(r))
+		return 0;
 	if (rc > 0 && cardrow_is_person(&r->cards.p7))
 		return contact(r, id, collected, e);
-	r->cards.contact = 0;
 	return keep(r, id, collected, p, n, e) < 0 ? -1 : report_text(r, id, e);
 }
 

@@ -338,6 +338,7 @@ int card_read(struct card *c, const char *s, size_t n)
 {
 	size_t before = c->n;
 	struct reader r = { 0 };
+	bool cut;
 
 	buf_reset(&c->utf8);
 	icaluid_text(s, n, &c->utf8);
@@ -347,13 +348,15 @@ int card_read(struct card *c, const char *s, size_t n)
 		return 0;
 	r.p = c->utf8.data;
 	r.end = c->utf8.data + c->utf8.len;
-	c->cut = false;
 	if (!find_begin(c, &r))
 		return 0;
+	cut = c->cut;
+	c->cut = false;
 	if (lines(c, &r) < 0 || c->text.failed || c->raw.failed)
 		return -1;
 	/* Half a picture is none. */
 	if (c->cut && c->n > before && c->line[c->n - 1].binary)
 		c->n--;
+	c->cut = c->cut || cut;
 	return c->n > before;
 }

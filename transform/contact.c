@@ -241,6 +241,17 @@ static int global_contact(struct run *r, struct contact *c, struct err *e)
 	return memberships(r, c, team, e);
 }
 
+/* Is it collected?  Its card may come later. */
+static int count(struct run *r, const struct contact *c, struct err *e)
+{
+	if (!c->collected) {
+		r->user.personal += !c->shared;
+		return 0;
+	}
+	r->user.collected++;
+	return cards_collected(r, &r->vals[S_CONTACT][r->slot.h_email], e);
+}
+
 static int put_one(struct run *r, struct contact *c, struct err *e)
 {
 	int64_t type = val_as_int(&r->vals[S_CONTACT][r->slot.type]);
@@ -253,11 +264,7 @@ static int put_one(struct run *r, struct contact *c, struct err *e)
 	c->collected = flag(r, r->slot.auto_create);
 	if (!c->collected && flag(r, r->slot.shared) && shared(r, c, e) < 0)
 		return -1;
-	if (c->collected)
-		r->user.collected++;
-	else
-		r->user.personal += !c->shared;
-	return put_contact(r, c, e);
+	return count(r, c, e) < 0 ? -1 : put_contact(r, c, e);
 }
 
 int contact_record(struct run *r, struct err *e)
@@ -285,11 +292,7 @@ int contact_of_card(struct run *r, bool collected, struct err *e)
 	r->vals[S_CONTACT] = r->src[S_CONTACT].v;
 	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);
 	c.groups = &r->vals[S_CONTACT][r->slot.groups];
-	if (collected)
-		r->user.collected++;
-	else
-		r->user.personal++;
-	rc = put_contact(r, &c, e);
+	rc = count(r, &c, e) < 0 ? -1 : put_contact(r, &c, e);
 	run_drop(r, S_CONTACT);
 	return rc;
 }

@@ -116,6 +116,7 @@ static int find_slots(struct run *r, struct err *e)
 		{ S_CONTACT, "str_id_shared", &r->slot.str_id_shared },
 		{ S_CONTACT, "groups", &r->slot.groups },
 		{ S_CONTACT, "global_user", &r->slot.global_user },
+		{ S_CONTACT, "h_email", &r->slot.h_email },
 		{ S_GROUP, "group_str_id", &r->slot.group_str_id },
 		{ S_GROUP, "group_str_id_shared", &r->slot.group_str_id_shared },
 	};

@@ -93,6 +93,7 @@ struct cards {
 	int64_t book;			/* P7's id, -1: none in hand */
 	char book_uri[BOOK_URI + 1];
 	struct names books, taken, own_taken;
+	struct names collected;		/* e-mails of collected addresses */
 };
 
 /* The user in hand. */
@@ -121,6 +122,7 @@ struct user {
 struct slots {
 	int type, auto_create, shared, str_id, str_id_shared, groups, global_user, group_str_id,
 	    group_str_id_shared;
+	int h_email;
 	int modified[2];		/* attribute DateModified of CONTACT and COLLECTED */
 	int group_name;			/* attribute Name of GROUP */
 };
@@ -244,6 +246,8 @@ int card_add(struct run *r, int64_t id, struct err *e);
 int card_reports(struct run *r, int64_t id, bool kept, struct err *e);
 /* A report about a row of adav_cards or adav_addressbooks; the record in hand with it. */
 int card_report(struct run *r, const struct report_item *what, bool record, struct err *e);
+/* Remember the e-mail of a collected address. */
+int cards_collected(struct run *r, const struct val *email, struct err *e);
 void cards_open(struct cards *c);
 void cards_reset(struct cards *c);
 void cards_free(struct cards *c);
@@ -255,5 +259,8 @@ int book_card(struct run *r, const char *text, size_t n, struct err *e);
 int book_keep(struct run *r, const char *book, struct names *taken, const char *text, size_t n,
     struct err *e);
 void names_reset(struct names *n);
+/* 1: the name is new, and taken from now on; 0: it was taken; -1: no memory. */
+int names_take(struct names *n, const char *s, size_t len, struct err *e);
+bool names_has(const struct names *n, const char *s, size_t len);
 
 #endif
