@@ -122,3 +122,39 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	transform --rename "$D/map" "$S/p7.ndjson" | grep -v '"HEADER"' >"$D/out"
 	diff <(grep -v '"HEADER"' "$S/plain.ndjson") "$D/out"
 }
+
+@test "a migration with new names, from beginning to end" {
+	migrate() {
+		"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" --quiet "$@"
+	}
+	# a list has P7's names
+	echo li.wei@hafen.example >"$D/list"
+	run migrate --map-users "$S/map" --users "$D/list"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(cat "$D/state/migrated-users")" = anna.weber@linden.example ]
+	run migrate --map-users "$S/map"
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q '^All 11 users .*verified.$' <<<"$output"
+	[ "$(dbq p8 "select principaluri from au_adav_calendarinstances where access = 1
+		and displayname = 'Kalender'")" = principals/anna@neu.test ]
+	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances a join au_adav_calendarinstances b
+		using (calendarid) where a.access = 1 and a.principaluri = 'principals/anna@neu.test'
+		and b.principaluri = 'principals/camille.dubois@linden.example'")" = 1 ]
+	# files went to the user of that number
+	uuid=$(of USER "$S/plain.ndjson" | jq -r 'select(.string.PublicId == "li.wei@hafen.example") | .uuid')
+	[ -n "$(find "$S/p8/data/files/private/$uuid" -type f)" ]
+	# without the list, or with another one, nothing is mixed up
+	run migrate
+	echo "$output"
+	[ "$status" = 65 ]
+	grep -q 'anna@neu.test is in P8 by this name, not as anna.weber@linden.example' <<<"$output"
+	# brought again, by P7's name, he gets what the list says now
+	sed 's/anna@neu.test/anna@newer.test/' "$S/map" >"$D/map"
+	run migrate --map-users "$D/map" --redo anna.weber@linden.example
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep anna "$D/state/migrated-users" | xargs)" = "anna.weber@linden.example anna@newer.test" ]
+	p8-load --p8 "$S/p8" --verify --deep
+}
