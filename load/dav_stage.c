@@ -244,6 +244,11 @@ static int note_contents(struct target *t, const struct dav_stage *st, struct er
 		" FROM [calendarshares] h JOIN {p7m_dav_stage} s"
 		" LEFT JOIN {p7m_dav_share} m ON m.source=s.source AND m.share=h.id"
 		" WHERE m.share IS NULL AND h.calendarid IS NOT NULL",
+		/* Users may have other names than in the stage before. */
+		"UPDATE {p7m_dav_calendar} m JOIN [calendars] c ON c.id=m.id"
+		" SET m.principal=c.principaluri WHERE m.source=? AND m.calendarid IS NULL",
+		"UPDATE {p7m_dav_share} m JOIN [calendarshares] h ON h.id=m.share"
+		" SET m.member_uri=h.member_uri WHERE m.source=? AND m.done=0",
 		"DELETE o FROM [calendarobjects] o JOIN {p7m_dav_calendar} m ON m.id=o.calendarid"
 		" WHERE m.source=? AND m.calendarid IS NOT NULL",
 		"DELETE c FROM [calendars] c JOIN {p7m_dav_calendar} m ON m.id=c.id"
