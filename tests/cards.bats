@@ -200,6 +200,8 @@ all_of_it() {
 	global_contacts_in_groups
 	[ "$(attr "$(uuid Contact FullName Versteckt)" string Storage)" = personal ]
 	[ "$(warned shared-contact)" = 'awm_addr_book 10' ]
+	[ "$(dbq p8 "select count(*) from au_eav_attributes_string where name = 'Storage'
+		and value = 'shared'")" = 0 ]
 	[ "$(warned text-repaired | grep -o 'adav_\(cards\|addressbooks\) [0-9]*' | xargs)" = "$2" ]
 }
 
@@ -251,6 +253,19 @@ all_of_it() {
 		and value = 'shared'")" = 1 ]
 	[ -z "$(warned shared-contact)" ]
 	[ "$(jq -r 'select(.code == "card-not-kept") | .kind' "$D/state/rejects.ndjson")" = REJECT ]
+}
+
+@test "global contacts in groups, users migrated one after the other" {
+	local user
+	installations utf8mb4
+	for user in li.wei@hafen.example anna.weber@linden.example camille.dubois@linden.example; do
+		"$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/$user" --quiet \
+			--user "$user"
+	done
+	global_contacts_in_groups
+	[ "$(dbq p8 "select group_concat(distinct principaluri order by 1)
+		from au_adav_addressbooks")" = \
+		'principals/anna.weber@linden.example,principals/camille.dubois@linden.example,principals/li.wei@hafen.example' ]
 }
 
 @test "verified, seen by a dry run, undone; a second run changes nothing" {
