@@ -59,3 +59,7 @@ both() {
 	[ "$(dbq p8low "select count(*) from au_eav_attributes_string where name = 'PublicId' and
 		value = 'acct-id_user@moor.test'")" = 1 ]
 }
+
+@test "the same on MySQL" {
+	same_on_mysql
+}

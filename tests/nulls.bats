@@ -69,3 +69,7 @@ reports() {
 	reports null
 	diff <(reports null) <(reports empty)
 }
+
+@test "the same on MySQL" {
+	same_on_mysql
+}

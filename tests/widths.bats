@@ -89,3 +89,7 @@ fine() {
 		and length(value) = 140006")" = 2 ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarobjects where length(calendardata) = 140006")" = 1 ]
 }
+
+@test "the same on MySQL" {
+	same_on_mysql
+}

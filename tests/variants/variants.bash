@@ -5,6 +5,7 @@
 #   variant_migrate P7DIR P8DIR DATABASE	into a new P8
 #   variant_holds DATABASE			prints what P8 has of it
 #   variant_wanted VERSION			prints what it should have (wanted.txt)
+#   same_on_mysql				the tests of this file, on MySQL (takes long)
 
 VARIANTS=$TESTS/variants
 
@@ -126,4 +127,11 @@ variant() {
 	diff -u <(variant_wanted "${path##* }") <(variant_holds "p8$tag") || return
 	db -e "drop database p7$tag; drop database p8$tag"
 	rm -rf "${dir:?}/$tag" "$dir/8$tag" "$dir/8$tag.state" "$dir/$tag.out"
+}
+
+same_on_mysql() {
+	need_long
+	[ -n "${P7M_MYSQLD_MYSQL:-}" ] || skip "P7M_MYSQLD_MYSQL names no MySQL server"
+	P7M_LONG='' P7M_MYSQLD=$P7M_MYSQLD_MYSQL env -u BATS_RUN_TMPDIR -u BATS_SUITE_TMPDIR \
+		-u BATS_FILE_TMPDIR -u BATS_TEST_TMPDIR bats --tap "$BATS_TEST_FILENAME"
 }
