@@ -183,3 +183,27 @@ begin_paused() {
 	[ "$(grep -c 'verified' <<<"$output")" = 0 ]
 	[ "$(jq .verified "$D/state/migration")" = false ]
 }
+
+@test "Ctrl-C on a terminal" {
+	touch "$D/pause"
+	tmux -L "p7c.$$" -f /dev/null new-session -d -x 100 -y 24 \
+		"sh -c 'trap : INT; \"\$@\"; echo status \$?; sleep 60' sh '$REPO/scripts/migrate' \
+		--p7 '$S/p7' --p8 '$D/p8' --state '$D/state' --no-verify --pause-file '$D/pause'" 3>&-
+	screen() { tmux -L "p7c.$$" capture-pane -p >"$D/out"; }
+	wait_for 'screen; grep -q "waiting: .*pause" "$D/out"'
+	tmux -L "p7c.$$" send-keys C-c
+	wait_for 'screen; grep -q "^status" "$D/out"'
+	cat "$D/out"
+	tmux -L "p7c.$$" kill-server
+	grep -q '^status 75' "$D/out"
+	grep -q 'interrupted; run the same command again' "$D/out"
+	rm "$D/pause"
+	migrate --quiet
+}
+
+@test "a dry run prints what a run prints" {
+	migrate --dry-run >"$D/dry"
+	migrate --itemize --quiet --no-verify >"$D/real"
+	[ "$(wc -l <"$D/dry")" -gt 100 ]
+	diff "$D/dry" <(sed '$d' "$D/real")
+}
