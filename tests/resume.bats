@@ -294,6 +294,7 @@ kill_stage() {
 	run migrate --keep-dumps
 	[ "$status" = 0 ]
 	[ -z "$(users)" ]
+	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"FILE')" = 0 ]
 	run migrate --user ivan.petrov@mir.test
 	echo "$output"
 	[ "$status" = 0 ]

@@ -101,10 +101,20 @@ select_users() {
 	}
 }
 
+# Did an earlier run read all corporate files to the end?  They are looked at again with --update.
+corporate_is_there() {
+	[ -z "${update:-}" ] && [ -s "$tmp/loaded" ] && [ "$(ledger "select count(*) > 0 from @p7m_runs
+		where status in (0, 1) and header like '%\"users\":\"all\"%' and header like '%\"only\":[]%'
+		and header not like '%\"corporate\"%' and header regexp '\"shard\":(null|\"1/)'
+		and header like '%\"id\":\"$(head -n 1 "$tmp/p7" | cut -f 1)\"%'
+		and exists (select 1 from @p7m_files where user_id = 0)")" = 1 ]
+}
+
 # Sets what a stage reads: "users" or "calendars" of those for whom something is to do.
 whom() {
 	if [ -n "$all" ]; then
 		feed=$tmp/except-$1 who=(--except -)
+		[ "$1" != users ] || ! corporate_is_there || who+=(--without corporate)
 	else
 		feed=$tmp/todo-$1 who=(--users -)
 	fi
