@@ -36,13 +36,10 @@ static int prepare(struct compare *c, struct err *e)
 	unsigned i;
 
 	if (sql_prepare(t, &c->ents,
-		"SELECT e.id, e.uuid, e.parent_uuid, e.entity_type,"
-		" e.module_name FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND "
-		"o.what='e'"
-		" AND e.id BETWEEN o.first AND o.last AND MOD(CAST(e.id AS SIGNED)-CAST(o.first "
-		"AS SIGNED),"
-		" CAST(o.step AS SIGNED))=0 WHERE e.uuid IN (" LIST64 ") ORDER BY o.first IS "
-		"NULL, e.id",
+		"SELECT e.id, e.uuid, e.parent_uuid, e.entity_type, e.module_name"
+		" FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e'"
+		" AND " LEDGER_OWNS("e.id") " WHERE e.uuid IN (" LIST64 ")"
+		" ORDER BY o.first IS NULL, e.id",
 		e) < 0 ||
 	    sql_prepare(t, &c->cards,
 		"SELECT id, uri, carddata, lastmodified FROM {adav_cards}"
@@ -50,8 +47,7 @@ static int prepare(struct compare *c, struct err *e)
 		e) < 0 ||
 	    sql_prepare(t, &c->card_list,
 		"SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
-		" {adav_cards} c ON c.id BETWEEN o.first AND o.last AND MOD(CAST(c.id AS SIGNED)-"
-		"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0 JOIN {adav_addressbooks} b ON"
+		" {adav_cards} c ON " LEDGER_OWNS("c.id") " JOIN {adav_addressbooks} b ON"
 		" b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'",
 		e) < 0)
 		return -1;

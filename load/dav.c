@@ -82,6 +82,14 @@ int dav_user(struct load *l, struct sums *sums, struct err *e)
 	return 0;
 }
 
+int dav_has_ledger(struct target *t, struct err *e)
+{
+	char table[TARGET_PREFIX_MAX + 32];
+
+	snprintf(table, sizeof(table), "%sp7m_dav_calendar", t->prefix);
+	return db_has_table(&t->db, table, e);
+}
+
 int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 {
 	/* The calendars of the owner first; the map says which of P8's are ours. */
@@ -115,8 +123,10 @@ int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 	    " c.id=m.calendarid SET m.calendarid=NULL WHERE m.principal=? AND c.id IS NULL",
 	    &DB_STR(uri), 1, e) < 0)
 		return -1;
-	return dav_run(t, NULL, "DELETE FROM {adav_reminders} WHERE user={:davtext}",
-	    &DB_STR(public_id), 1, e);
+	/* Calendars that are left are not ours, nor are their reminders. */
+	return dav_run(t, NULL, "DELETE r FROM {adav_reminders} r LEFT JOIN"
+	    " {adav_calendarinstances} i ON i.principaluri=? AND i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND"
+	    " r.user={:davtext}", (struct dbval[]){ DB_STR(uri), DB_STR(public_id) }, 2, e);
 }
 
 /* A load without a stream: what notes and the ledger need. */

@@ -24,6 +24,8 @@ int dav_user(struct load *l, struct sums *sums, struct err *e);
 /* The transaction was rolled back or is tried again: its notes are void. */
 void dav_forget(struct load *l);
 
+/* 1 or 0: the ledger's tables for calendars are (not) there. */
+int dav_has_ledger(struct target *t, struct err *e);
 /*
  * Undo: everything that was moved for the owner "principals/PUBLIC_ID" leaves P8, with the shares
  * of his calendars, his own access to others' and his reminders; the calendars count as not moved.

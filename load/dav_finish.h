@@ -12,6 +12,7 @@
 #define LOAD_DAV_FINISH_H
 
 #include "dav_move.h"
+#include "uuid.h"
 
 struct dav_finish {
 	struct dav_move mv;
@@ -34,6 +35,9 @@ int dav_find_user(struct target *t, const char *email, struct dav_user *u, struc
 int dav_finish_owners(struct dav_finish *f, struct err *e);
 /* Shares that are not in P8 yet; needs no stage. */
 int dav_finish_shares(struct dav_finish *f, struct err *e);
+/* The URI of the instance of P7's calendar CALENDAR that the principal URI gets by a share. */
+void dav_share_uri(const char *source, int64_t calendar, const char *uri,
+    char out[UUID_LEN + 1]);
 /* Run FN in a transaction, again after a deadlock or a lock wait that was too long. */
 int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *arg,
     struct err *e), void *arg, struct err *e);

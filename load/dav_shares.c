@@ -82,16 +82,24 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 	return 1;
 }
 
+void dav_share_uri(const char *source, int64_t calendar, const char *uri,
+    char out[UUID_LEN + 1])
+{
+	char name[400];
+	uint8_t ns[16];
+
+	uuid_raw(source, ns);
+	snprintf(name, sizeof(name), "share:%" PRId64 ":%s", calendar, uri);
+	uuid_v5(ns, name, strlen(name), out);
+}
+
 /* The sharee's instance is a copy of the owner's, as P8 itself makes it. */
 static int add_instance(struct dav_finish *f, const struct share *s, const char *uri,
     struct err *e)
 {
-	char name[400], uuid[UUID_LEN + 1];
-	uint8_t ns[16];
+	char uuid[UUID_LEN + 1];
 
-	uuid_raw(s->source, ns);
-	snprintf(name, sizeof(name), "share:%" PRId64 ":%s", s->id, uri);
-	uuid_v5(ns, name, strlen(name), uuid);
+	dav_share_uri(s->source, s->id, uri, uuid);
 	return dav_run(f->mv.t, NULL, "INSERT INTO {adav_calendarinstances} (calendarid,"
 	    " principaluri, access, displayname, uri, description, calendarorder, calendarcolor,"
 	    " timezone, transparent, share_href) SELECT calendarid, ?, ?, displayname, ?,"

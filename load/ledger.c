@@ -28,6 +28,7 @@ static const char *const tables[] = {
 " entity BIGINT UNSIGNED, stream_hash CHAR(16),"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
+" books_before INT UNSIGNED, calendars_before INT UNSIGNED,"
 " UNIQUE KEY uuid (uuid), UNIQUE KEY public_id (public_id), KEY email (email), KEY state (state)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC",
 "CREATE TABLE IF NOT EXISTS {p7m_own} ("

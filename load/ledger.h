@@ -20,6 +20,10 @@
 
 #define LEDGER_VERSION 1
 
+/* SQL: the id (a column) is one of the run of {p7m_own} o. */
+#define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
+	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
+
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
 /* Column "files": there was no looking for files, they are loaded, there are none. */

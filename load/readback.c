@@ -85,6 +85,9 @@ static int too_many(struct err *e)
 
 bool readback_differs(const struct readback_kind *k)
 {
+	/* P8 sends a reminder, and then removes it or moves it to the next time. */
+	if (strcmp(k->name, "REMINDER") == 0)
+		return k->got.things > k->want.things;
 	return k->want.things != k->got.things || k->want.rows != k->got.rows ||
 	    k->want.hash != k->got.hash;
 }

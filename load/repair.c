@@ -26,8 +26,7 @@ static int recall_refs(struct load *l, struct err *e)
 	int rc;
 
 	if (sql_prepare(l->t, &q, "SELECT e.uuid, e.id FROM {p7m_own} o JOIN {eav_entities} e ON"
-	    " e.id BETWEEN o.first AND o.last AND MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED),"
-	    " CAST(o.step AS SIGNED))=0 WHERE o.user_id=? AND o.what='e'"
+	    " " LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e'"
 	    " AND o.kind IN ('USER', 'ACCOUNT', 'SERVER')", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &row, 1, e);
@@ -122,8 +121,7 @@ static int find_entity(struct repair *r, const char *uuid, struct fix *f, char t
 	int rc;
 
 	if (sql_prepare(r->l->t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
-	    " {p7m_own} o ON o.what='e' AND e.id BETWEEN o.first AND o.last AND"
-	    " MOD(CAST(e.id AS SIGNED)-CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
+	    " {p7m_own} o ON o.what='e' AND " LEDGER_OWNS("e.id")
 	    " WHERE e.uuid=? AND o.user_id=?", e) < 0)
 		return -1;
 	rc = dbq_run(&q, v, 2, e);

@@ -64,6 +64,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_USER_LAST] =
     "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
     " stream_hash=?,"
+    " books_before=?, calendars_before=?,"
     " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_STATE] =
     "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
@@ -76,6 +77,8 @@ static const char *const texts[SQL_COUNT] = {
     " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"
     " UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
     " reason=?, remedy=?",
+[SQL_DAV_MARKS] =
+    "SELECT (SELECT MAX(id) FROM {adav_addressbooks}), (SELECT MAX(id) FROM {adav_calendars})",
 [SQL_OWN_ADD] =
     "INSERT INTO {p7m_own} (user_id, what, first, last, step, kind) VALUES (?, ?, ?, ?, ?, ?)",
 [SQL_OWN_NEXT] =

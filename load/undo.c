@@ -10,6 +10,7 @@
 #include "sqlerr.h"
 #include "undo.h"
 #include "undofiles.h"
+#include "undouse.h"
 
 #define TRIES 10
 
@@ -108,8 +109,9 @@ static int delete_rows(struct undo *d, const struct undo_user *u, struct err *e)
 {
 	struct dbval id = DB_INT(u->id);
 	struct dbval state[] = { DB_STR("undoing"), id };
+	struct undouse use = { u->id, u->entity, u->public_id, d->has_dav };
 
-	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || undouse(d->t, &use, e) < 0 ||
 	    (d->has_dav && u->public_id[0] != '\0' &&
 	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
 	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
@@ -267,12 +269,10 @@ static int undo_all(struct undo *d, struct err *e)
 
 static int run(struct undo *d, struct err *e)
 {
-	char table[TARGET_PREFIX_MAX + 32];
 	size_t i;
 	int rc;
 
-	snprintf(table, sizeof(table), "%sp7m_dav_calendar", d->t->prefix);
-	rc = db_has_table(&d->t->db, table, e);
+	rc = dav_has_ledger(d->t, e);
 	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
 		return -1;
 	d->has_dav = rc == 1;

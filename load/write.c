@@ -207,9 +207,11 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	const char *state = u->stage.used ? "rows" : "done";
 	int files = u->stage.used ? FILES_LOADED : l->with_files ? FILES_NONE : FILES_UNKNOWN;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(u->row) };
-	struct dbval more[] = { last[1], last[2], last[6] };
+	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(0), DB_INT(0),
+	    DB_INT(u->row) };
+	struct dbval row = DB_INT(u->row), more[] = { last[1], last[2], row };
 	struct dbval ctag = DB_INT(l->team_ctag);
+	struct dbq *q;
 
 	if (what == WRITE_MORE_FILES)
 		return 0;
@@ -218,8 +220,12 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	if (tally_store(l, sums, e) < 0)
 		return -1;
 	if (what == WRITE_FILES)
-		return sql_run(&l->sql, SQL_USER_FILES, &last[6], 1, e);
-	if (sql_run(&l->sql, SQL_USER_LAST, last, 7, e) < 0)
+		return sql_run(&l->sql, SQL_USER_FILES, &row, 1, e);
+	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
+		return -1;
+	last[6] = DB_INT(dbq_int(q, 0));
+	last[7] = DB_INT(dbq_int(q, 1));
+	if (sql_run(&l->sql, SQL_USER_LAST, last, 9, e) < 0)
 		return -1;
 	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }

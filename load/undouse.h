@@ -1,0 +1,20 @@
+/*
+ * What P8 made of itself for a user by being used, and what is worth nothing without him: change
+ * tags, system folders of his accounts, and calendars and address books that are empty and were
+ * not there when he was loaded.
+ */
+#ifndef LOAD_UNDOUSE_H
+#define LOAD_UNDOUSE_H
+
+#include "target.h"
+
+struct undouse {
+	int64_t row, entity;		/* in p7m_users, in P8 */
+	const char *public_id;
+	bool has_dav;			/* the ledger's tables for calendars are there */
+};
+
+/* Delete it, inside the caller's transaction and before the user's own rows. */
+int undouse(struct target *t, const struct undouse *u, struct err *e);
+
+#endif
