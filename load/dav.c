@@ -125,8 +125,9 @@ int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 		return -1;
 	/* Calendars that are left are not ours, nor are their reminders. */
 	return dav_run(t, NULL, "DELETE r FROM {adav_reminders} r LEFT JOIN"
-	    " {adav_calendarinstances} i ON i.principaluri=? AND i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND"
-	    " r.user={:davtext}", (struct dbval[]){ DB_STR(uri), DB_STR(public_id) }, 2, e);
+	    " {adav_calendarinstances} i ON i.principaluri=? AND i.uri=CAST(r.calendaruri AS"
+	    " BINARY) WHERE i.id IS NULL AND r.user={:davtext}",
+	    (struct dbval[]){ DB_STR(uri), DB_STR(public_id) }, 2, e);
 }
 
 /* A load without a stream: what notes and the ledger need. */
@@ -143,8 +144,8 @@ static struct load *open_bare(struct target *t, const struct load_opts *o, struc
 	l->user.stage.f.fd = l->user.stage.f.dir = -1;
 	sql_open(&l->sql, t);
 	if (report_open(&l->maker, TOOL, NULL, e) < 0 ||
-	    report_open(&l->rejects, TOOL, o->rejects, e) < 0 || ledger_create(t, e) < 0 ||
-	    dav_tables_create(t, e) < 0) {
+	    report_open(&l->rejects, TOOL, o->rejects, e) < 0 ||
+	    (!o->dry_run && (ledger_create(t, e) < 0 || dav_tables_create(t, e) < 0))) {
 		free(l);
 		return NULL;
 	}
@@ -167,7 +168,8 @@ static int close_bare(struct load *l, int rc, struct err *e)
 int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *status,
     struct err *e)
 {
-	struct dav_stage_opts so = { o->input, o->dav_prefix, o->edited, o->progress };
+	struct dav_stage_opts so = { o->input, o->dav_prefix, o->edited, o->itemize,
+	    o->dry_run, o->progress };
 	struct load *l = open_bare(t, o, e);
 	struct dav_stage st;
 	uint64_t rejects;
@@ -179,7 +181,7 @@ int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *st
 	rejects = l->rejects.rejects;
 	if (rc == 0)
 		rc = dav_stage_find(t, &st, e);
-	if (rc == 0 && !o->quiet)
+	if (rc == 0 && !o->quiet && !o->dry_run)
 		fprintf(stderr, "p8-load: calendars are staged in the tables %s*; DAV text is "
 		    "written as %s%s\n", st.prefix,
 		    t->dav_text == DAV_TEXT_SERVER ? "P8's connection without charset reads it" :

@@ -6,6 +6,7 @@
 
 #include "dav_batch.h"
 #include "dav_sql.h"
+#include "dav_list.h"
 #include "dav_stage.h"
 #include "dav_tables.h"
 #include "stream.h"
@@ -191,9 +192,34 @@ static const struct dav_table *table_of(const char *kind)
 	return NULL;
 }
 
+static int note_line(struct report *r, const struct stream_in *si, struct err *e)
+{
+	if (strcmp(si->kind, "REJECT") == 0)
+		r->rejects++;
+	else
+		r->warnings++;
+	return report_copy(r, si->line, si->len, e);
+}
+
+/* A dry run: the change list is all. */
+static int list_records(struct dav_list *list, const struct dav_stage *st, struct stream_in *si,
+    struct report *r, struct progress *p, struct err *e)
+{
+	int rc;
+
+	while ((rc = si_next(si, e)) == 1) {
+		rc = table_of(si->kind) == NULL ? note_line(r, si, e) :
+		    dav_list_record(list, st->source, si, e);
+		if (rc < 0)
+			break;
+		progress_rows(p, 1);
+	}
+	return rc;
+}
+
 /* All records of the stream; tables follow one another, so one batch at a time is enough. */
 static int fill_tables(struct target *t, const struct dav_stage *st, struct stream_in *si,
-    struct report *r, struct progress *p, struct err *e)
+    struct report *r, struct progress *p, struct dav_list *list, struct err *e)
 {
 	const struct dav_table *table;
 	struct dav_batch *b = NULL;
@@ -202,11 +228,7 @@ static int fill_tables(struct target *t, const struct dav_stage *st, struct stre
 	while ((rc = si_next(si, e)) == 1) {
 		table = table_of(si->kind);
 		if (table == NULL) {
-			rc = report_copy(r, si->line, si->len, e);
-			if (strcmp(si->kind, "REJECT") == 0)
-				r->rejects++;
-			else
-				r->warnings++;
+			rc = note_line(r, si, e);
 		} else if (b == NULL || dav_batch_table(b) != table) {
 			rc = b != NULL ? dav_batch_send(b, e) : 0;
 			if (b != NULL)
@@ -217,6 +239,8 @@ static int fill_tables(struct target *t, const struct dav_stage *st, struct stre
 		}
 		if (rc >= 0 && table != NULL)
 			rc = dav_batch_add(b, &si->doc, e);
+		if (rc >= 0 && list != NULL)
+			rc = dav_list_record(list, st->source, si, e);
 		if (rc < 0)
 			break;
 		progress_rows(p, 1);
@@ -325,9 +349,32 @@ static int read_header(struct target *t, const struct dav_stage_opts *o,
 	return 0;
 }
 
+/* Fresh tables with what is in the stream. */
+static int fill(struct target *t, const struct dav_stage_opts *o, struct dav_stage *st,
+    struct stream_in *si, struct report *r, struct dav_list *list, struct err *e)
+{
+	int rc = dav_tables_create(t, e);
+
+	if (rc == 0)
+		rc = dav_stage_drop(t, e);
+	if (rc == 0)
+		rc = check_names(t, st->prefix, e);
+	if (rc == 0)
+		rc = note_stage(t, st, e);
+	if (rc == 0)
+		rc = create_tables(t, st, e);
+	if (rc == 0)
+		rc = fill_tables(t, st, si, r, o->progress, o->itemize ? list : NULL,
+		    e);
+	if (rc == 0)
+		rc = note_contents(t, st, e);
+	return rc;
+}
+
 int dav_stage_load(struct target *t, const struct dav_stage_opts *o, struct report *r,
     struct err *e)
 {
+	struct dav_list list = { .known = false };
 	struct dav_stage st;
 	struct stream_in si;
 	int rc;
@@ -335,20 +382,15 @@ int dav_stage_load(struct target *t, const struct dav_stage_opts *o, struct repo
 	if (si_open(&si, o->input, "dav", o->edited, e) < 0)
 		return -1;
 	rc = read_header(t, o, &si, &st, e);
-	if (rc == 0)
-		rc = dav_tables_create(t, e);
-	if (rc == 0)
-		rc = dav_stage_drop(t, e);
-	if (rc == 0)
-		rc = check_names(t, st.prefix, e);
-	if (rc == 0)
-		rc = note_stage(t, &st, e);
-	if (rc == 0)
-		rc = create_tables(t, &st, e);
-	if (rc == 0)
-		rc = fill_tables(t, &st, &si, r, o->progress, e);
-	if (rc == 0)
-		rc = note_contents(t, &st, e);
+	if (rc == 0 && (o->itemize || o->dry_run))
+		rc = dav_list_open(&list, t, e);
+	if (rc == 0 && o->dry_run)
+		rc = list_records(&list, &st, &si, r, o->progress, e);
+	if (rc == 0 && !o->dry_run)
+		rc = fill(t, o, &st, &si, r, &list, e);
+	dav_list_close(&list);
 	si_close(&si);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = err_sys(e, EXIT_IO, "cannot write the change list");
 	return rc;
 }

@@ -25,6 +25,8 @@ struct dav_stage_opts {
 	const char *input;	/* file, NULL or "-": standard input */
 	const char *prefix;	/* stage prefix; NULL: <P8 prefix>p7dav_; "": bare names */
 	bool edited;
+	bool itemize;		/* print what there is, dav_list.h */
+	bool dry_run;		/* the same, and write nothing */
 	struct progress *progress;	/* or NULL */
 };
 
@@ -45,6 +47,7 @@ int dav_stage_find(struct target *t, struct dav_stage *st, struct err *e);
 /*
  * Read the stream into fresh staged tables (an earlier stage of ours is dropped first).  Calendars
  * that are in P8 already are left out.  REJECT and WARN records go to R.
+ * A dry run writes nothing.
  */
 int dav_stage_load(struct target *t, const struct dav_stage_opts *o, struct report *r,
     struct err *e);

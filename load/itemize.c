@@ -13,8 +13,7 @@ static const char *owner(const struct load *l)
 	return l->user.open ? l->user.email : "-";
 }
 
-/* Print N bytes, control characters as \ooo, so that a name cannot forge a line. */
-static void put(const char *s, size_t n)
+void itemize_text(const char *s, size_t n)
 {
 	size_t i;
 
@@ -51,7 +50,7 @@ void itemize_entity(const struct load *l, const char *uuid)
 	v = natural(l);
 	if (v != NULL) {
 		putchar(' ');
-		put(v->s, v->n);
+		itemize_text(v->s, v->n);
 	}
 	putchar('\n');
 }
@@ -61,10 +60,10 @@ void itemize_dav(const struct load *l, const char *book, const char *card)
 	if (!wanted(l))
 		return;
 	printf("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(l));
-	put(book, strlen(book));
+	itemize_text(book, strlen(book));
 	if (card != NULL) {
 		putchar('/');
-		put(card, strlen(card));
+		itemize_text(card, strlen(card));
 	}
 	putchar('\n');
 }
@@ -74,7 +73,7 @@ void itemize_file(const struct load *l, const char *path, size_t n)
 	if (!wanted(l))
 		return;
 	printf("+ FILE %s ", owner(l));
-	put(path, n);
+	itemize_text(path, n);
 	putchar('\n');
 }
 
@@ -83,7 +82,7 @@ void itemize_link(const struct load *l, const char *place)
 	if (!wanted(l))
 		return;
 	printf("+ PUBLIC_LINK %s ", owner(l));
-	put(place, strlen(place));
+	itemize_text(place, strlen(place));
 	putchar('\n');
 }
 

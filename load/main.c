@@ -104,7 +104,7 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 	catch_signals();
 
 	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet,
-	    o->load.progress };
+	    o->load.dry_run, o->load.progress };
 
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }

@@ -312,8 +312,9 @@ static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
-	if (o->mode == MODE_REPAIR && o->load.dry_run)
-		return wrong(e, "--repair has no dry run: it only writes what was rejected");
+	if (o->load.dry_run && o->mode != MODE_LOAD && o->mode != MODE_STAGE_DAV &&
+	    o->mode != MODE_UNDO)
+		return wrong(e, "--dry-run belongs to a load, to --stage-dav or to --undo");
 	if (o->mode != MODE_UNDO && (o->all || o->force))
 		return wrong(e, "--all and --force belong to --undo");
 	if (o->mode == MODE_UNDO) {

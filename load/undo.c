@@ -184,6 +184,11 @@ static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
 		return -1;
 	v = DB_STR(name);
 	rc = refuse_changed(d, u, e);
+	if (rc == 0 && d->o->dry_run) {
+		printf("%s: would be undone\n", u->email);
+		d->done++;
+		rc = 1;
+	}
 	if (rc == 0 && strcmp(u->state, "undoing") != 0)
 		rc = delete_rows_retry(d, u, e);
 	if (rc == 0)
@@ -258,7 +263,7 @@ static int undo_all(struct undo *d, struct err *e)
 		if (rc < 0)
 			break;
 	}
-	if (rc < 0 || d->refused > 0)
+	if (rc < 0 || d->refused > 0 || d->o->dry_run)
 		return rc;
 	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
@@ -303,7 +308,8 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {
-		printf("%" PRIu64 " users undone, %" PRIu64 " not\n", d->done, d->refused);
+		printf("%" PRIu64 " users %s, %" PRIu64 " not\n", d->done,
+		    o->dry_run ? "would be undone" : "undone", d->refused);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		if (fflush(stdout) != 0)
 			rc = err_sys(e, EXIT_IO, "cannot write");

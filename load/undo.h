@@ -15,6 +15,7 @@ struct undo_opts {
 	size_t n;
 	bool all;		/* everybody, then servers and corporate files, too */
 	bool force, quiet;
+	bool dry_run;		/* say what would be done */
 	struct progress *progress;	/* or NULL */
 };
 

@@ -180,6 +180,25 @@ refused() {
 	[ "$status" -eq 0 ]
 }
 
+@test "a dry run says what an undo would do, and does nothing" {
+	sql "update au_eav_attributes_string set value='changed' where name='FullName'
+		and id_entity in (select id_entity from (select id_entity from au_eav_attributes_int
+		where name='IdUser' and value=$E) x) limit 1"
+	whole >"$D/1"
+	run load --undo --all --dry-run
+	[ "$status" -eq 1 ]
+	[[ $output == *"! $U "*" changed in P8"* ]]
+	[[ $output == *"ivan.petrov@mir.test: would be undone"* ]]
+	[[ $output == *" users would be undone, 1 not" ]]
+	whole >"$D/2"
+	cmp "$D/1" "$D/2"
+	load --list migrated | grep -qx ivan.petrov@mir.test
+	run load --reset --dry-run
+	[ "$status" -eq 64 ]
+	run load --finish-dav --dry-run
+	[ "$status" -eq 64 ]
+}
+
 @test "--force: what was loaded goes, what people added stays" {
 	local id
 	sql "insert into au_adav_calendars (synctoken, components) values (1, 'VEVENT')"
