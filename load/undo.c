@@ -232,7 +232,7 @@ static int undo_globals(struct undo *d, struct err *e)
 {
 	struct dbval user = DB_STR(TYPE_USER);
 
-	if (sql_do(d->t,
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || sql_do(d->t,
 		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
 		" g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM "
 		"{eav_attributes_int} a"
@@ -245,8 +245,10 @@ static int undo_globals(struct undo *d, struct err *e)
 		" ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL",
 		&user, 1, e) < 0)
 		return -1;
-	return sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
-	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e);
+	if (sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
+	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
 }
 
 static int undo_all(struct undo *d, struct err *e)
