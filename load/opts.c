@@ -313,8 +313,9 @@ static int operands(struct opts *o, int n, char **v, struct err *e)
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
 	if (o->load.dry_run && o->mode != MODE_LOAD && o->mode != MODE_STAGE_DAV &&
-	    o->mode != MODE_UNDO)
-		return wrong(e, "--dry-run belongs to a load, to --stage-dav or to --undo");
+	    o->mode != MODE_UNDO && o->mode != MODE_APPLY_SETTINGS)
+		return wrong(e, "--dry-run belongs to a load, --stage-dav, --undo or "
+		    "--apply-settings");
 	if (o->mode != MODE_UNDO && (o->all || o->force))
 		return wrong(e, "--all and --force belong to --undo");
 	if (o->mode == MODE_UNDO) {

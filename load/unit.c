@@ -263,6 +263,62 @@ void unit_attr_drop(struct unit *u, enum attr_type t, size_t row)
 	u->refs.n = to;
 }
 
+/* Where each entity goes; false: they are in order. */
+static bool sorted_places(const struct ents *s, size_t *map)
+{
+	size_t count[UINT8_MAX + 2] = { 0 }, i;
+	bool moved = false;
+
+	for (i = 0; i < s->n; i++)
+		count[s->kind[i] + 1]++;
+	for (i = 1; i <= UINT8_MAX; i++)
+		count[i] += count[i - 1];
+	for (i = 0; i < s->n; i++) {
+		map[i] = count[s->kind[i]]++;
+		moved = moved || map[i] != i;
+	}
+	return moved;
+}
+
+/* Element I of a column goes to MAP[I]; ROOM is as large as the column. */
+static void permute(const struct column *c, const size_t *map, size_t n, char *room)
+{
+	char *p;
+	size_t i;
+
+	memcpy(&p, c->at, sizeof(p));
+	for (i = 0; i < n; i++)
+		memcpy(room + map[i] * c->width, p + i * c->width, c->width);
+	memcpy(p, room, n * c->width);
+}
+
+int unit_sort(struct unit *u, size_t *map, struct err *e)
+{
+	struct ents *s = &u->ents;
+	const struct column c[] = { COL(s->uuid), COL(s->parent), COL(s->type), COL(s->module),
+	    COL(s->uuid_len), COL(s->parent_len), COL(s->type_len), COL(s->module_len),
+	    COL(s->kind), COL(s->id) };
+	unsigned t;
+	char *room;
+	size_t i;
+
+	if (!sorted_places(s, map))
+		return 0;
+	room = malloc(s->n * sizeof(uint64_t));
+	if (room == NULL)
+		return no_memory(e);
+	for (i = 0; i < sizeof(c) / sizeof(*c); i++)
+		permute(&c[i], map, s->n, room);
+	free(room);
+	for (t = 0; t < AT_COUNT; t++)
+		for (i = 0; i < u->attrs[t].n; i++)
+			if (u->attrs[t].ent[i] != UNIT_USER)
+				u->attrs[t].ent[i] = (int64_t)map[u->attrs[t].ent[i]];
+	for (i = 0; i < u->refs.n; i++)
+		u->refs.v[i].ent = map[u->refs.v[i].ent];
+	return 0;
+}
+
 void unit_reset(struct unit *u)
 {
 	unsigned i;

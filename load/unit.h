@@ -136,6 +136,13 @@ int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n,
 /* Take row ROW of an attribute table out again (the last row takes its place). */
 void unit_attr_drop(struct unit *u, enum attr_type t, size_t row);
 
+/*
+ * Put the entities in the order of their kinds, otherwise as they came, so that those of a kind get
+ * ids that follow each other.  MAP (of ents.n elements) says where each has gone, for indexes that
+ * are kept outside; those of the unit itself follow.
+ */
+int unit_sort(struct unit *u, size_t *map, struct err *e);
+
 void unit_reset(struct unit *u);
 void unit_free(struct unit *u);
 

@@ -59,6 +59,28 @@ static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
 	return rc;
 }
 
+/* The ledger needs one run of ids for each kind then, not one for each change of kind. */
+static int sort_entities(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i, *map;
+	int rc;
+
+	if (!u->open || l->unit.ents.n < 2)
+		return 0;
+	map = malloc(l->unit.ents.n * sizeof(*map));
+	if (map == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = unit_sort(&l->unit, map, e);
+	for (i = 0; rc == 0 && i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].ent = map[u->refs[i].ent];
+	if (rc == 0 && u->entity == 0)
+		u->ent = map[u->ent];
+	free(map);
+	return rc;
+}
+
 static int write_entities(struct load *l, struct err *e)
 {
 	struct ents *s = &l->unit.ents;
@@ -67,7 +89,7 @@ static int write_entities(struct load *l, struct err *e)
 	    { .p = s->module, .len = s->module_len } };
 	size_t from, to;
 
-	if (bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
+	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
 		return -1;
 	for (from = 0; l->user.open && from < s->n; from = to) {
 		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
