@@ -5,7 +5,7 @@
 #include "bulk.h"
 #include "sqlerr.h"
 
-static const size_t sizes[BULK_SIZES] = { BULK_MULTI_MAX, 64, 8, 1 };
+static const size_t sizes[BULK_SIZES] = { BULK_MULTI_MAX, 256, 128, 64, 32, 16, 8, 4, 2, 1 };
 
 void bulk_init(struct bulk *b, struct db *db, const char *table, const struct bulk_col *col,
     unsigned cols, unsigned keys)

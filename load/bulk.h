@@ -20,7 +20,7 @@
 #define BULK_COLS 12
 #define BULK_ROWS 4096			/* of one array-bound message */
 #define BULK_BYTES ((size_t)4 << 20)	/* of one statement, unless one row alone has more */
-#define BULK_SIZES 4			/* multi-row statements: 512, 64, 8 and 1 rows */
+#define BULK_SIZES 10			/* multi-row statements: 512, 256, ... 1 rows */
 #define BULK_MULTI_MAX 512
 
 enum bulk_type { BULK_INT, BULK_TEXT, BULK_BLOB };

@@ -170,21 +170,6 @@ void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_
 	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
 }
 
-int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const struct idruns *r,
-    struct err *e)
-{
-	size_t i;
-
-	for (i = 0; i < r->n; i++) {
-		struct dbval v[] = { DB_INT(user), DB_BYTES(&what, 1), DB_INT(r->v[i].first),
-		    DB_INT(r->v[i].last), DB_INT(r->v[i].step), DB_STR(kind) };
-
-		if (sql_run(s, SQL_OWN_ADD, v, 6, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static enum sql_id remover_of(char what)
 {
 	return what == 'e' ? SQL_DELETE_ENTITIES : what == 'c' ? SQL_DELETE_CARDS :

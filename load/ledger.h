@@ -53,9 +53,6 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 /* The name of the lock that keeps two programs from working at one user. */
 #define LEDGER_LOCK_LEN 40
 void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
-/* Keep each run of ids as belonging to a user. */
-int ledger_own(struct sql *s, int64_t user, char what, const char *kind, const struct idruns *r,
-    struct err *e);
 /*
  * Remove what is known to be a user's (entities, cards, address books), a piece a transaction, and
  * then the knowledge; it may be stopped and repeated at any point.

@@ -8,6 +8,7 @@
 #include "bulk.h"
 #include "dav.h"
 #include "ledger.h"
+#include "own.h"
 #include "progress.h"
 #include "reasons.h"
 #include "report.h"
@@ -33,7 +34,7 @@ struct load_opts {
 
 /* What is inserted into row by row; on the target's current connection. */
 struct writer {
-	struct bulk ents, attrs[AT_COUNT], cards, files;
+	struct bulk ents, attrs[AT_COUNT], cards, files, own, kinds;
 };
 
 #define GLOBALS_KNOWN 256
@@ -57,6 +58,7 @@ struct load {
 	struct target *t;
 	struct sql sql;
 	struct writer w;
+	struct own own;
 	bool has_ledger;		/* its tables are there */
 	bool has_dry;			/* dry.h has its table */
 	bool run_noted;			/* this run has its row in p7m_runs */

@@ -79,15 +79,11 @@ static const char *const texts[SQL_COUNT] = {
     " reason=?, remedy=?",
 [SQL_DAV_MARKS] =
     "SELECT (SELECT MAX(id) FROM {adav_addressbooks}), (SELECT MAX(id) FROM {adav_calendars})",
-[SQL_OWN_ADD] =
-    "INSERT INTO {p7m_own} (user_id, what, first, last, step, kind) VALUES (?, ?, ?, ?, ?, ?)",
 [SQL_OWN_NEXT] =
     "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=?"
     " ORDER BY what DESC, first DESC LIMIT 1",
 [SQL_OWN_DELETE] =
     "DELETE FROM {p7m_own} WHERE user_id=? AND what=? AND first=?",
-[SQL_KIND_ADD] =
-    "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash) VALUES (?, ?, ?, ?, ?)",
 [SQL_KINDS_DELETE] = "DELETE FROM {p7m_kinds} WHERE user_id=?",
 [SQL_FILES_DELETE] = "DELETE FROM {p7m_files} WHERE user_id=?",
 [SQL_LINK_OWN] = "INSERT INTO {p7m_links} (user_id, hash) VALUES (?, ?)",

@@ -119,23 +119,3 @@ void tally_unit(struct load *l, struct sums *sums)
 	if (l->unit.links.n > 0)
 		tally_links(l, sums);
 }
-
-int tally_store(struct load *l, const struct sums *sums, struct err *e)
-{
-	unsigned i;
-
-	for (i = 0; i < l->kinds; i++) {
-		const struct kind_sum *k = &sums->k[i];
-		struct dbval v[] = { DB_INT(l->user.row), DB_STR(l->kind[i]),
-		    DB_INT((int64_t)k->things), DB_INT((int64_t)k->rows), DB_NULL };
-		char hash[24];
-
-		if (k->things == 0 && k->rows == 0)
-			continue;
-		snprintf(hash, sizeof(hash), "%" PRIu64, k->hash);
-		v[4] = DB_STR(hash);
-		if (sql_run(&l->sql, SQL_KIND_ADD, v, 5, e) < 0)
-			return -1;
-	}
-	return 0;
-}

@@ -9,7 +9,5 @@ struct load;
 
 /* Add what the current unit wrote (its ids are known) to SUMS. */
 void tally_unit(struct load *l, struct sums *sums);
-/* Keep the sums of the current user in the ledger. */
-int tally_store(struct load *l, const struct sums *sums, struct err *e);
 
 #endif

@@ -28,6 +28,10 @@ unsigned write_errno(const struct load *l)
 		no = l->w.cards.error;
 	if (no == 0)
 		no = l->w.files.error;
+	if (no == 0)
+		no = l->w.own.error;
+	if (no == 0)
+		no = l->w.kinds.error;
 	for (t = 0; no == 0 && t < AT_COUNT; t++)
 		no = l->w.attrs[t].error;
 	return no;
@@ -40,6 +44,7 @@ static void forget_errno(struct load *l)
 	l->duplicate = false;
 	dav_forget(l);
 	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
+	l->w.own.error = l->w.kinds.error = 0;
 	for (t = 0; t < AT_COUNT; t++)
 		l->w.attrs[t].error = 0;
 }
@@ -54,7 +59,7 @@ static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
 	for (; rc == 0 && from < to; from++)
 		rc = runs_add(&runs, s->id[from], e);
 	if (rc == 0)
-		rc = ledger_own(&l->sql, l->user.row, 'e', l->kind[s->kind[to - 1]], &runs, e);
+		rc = own_add(l, 'e', l->kind[s->kind[to - 1]], &runs, e);
 	runs_free(&runs);
 	return rc;
 }
@@ -106,7 +111,7 @@ static int own_one(struct load *l, char what, const char *kind, int64_t id, stru
 	struct idrun run = { id, id, 1 };
 	struct idruns runs = { &run, 1, 1 };
 
-	return ledger_own(&l->sql, l->user.row, what, kind, &runs, e);
+	return own_add(l, what, kind, &runs, e);
 }
 
 /* An address book that is there already is used, and stays P8's. */
@@ -164,7 +169,7 @@ static int write_cards(struct load *l, struct err *e)
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)
-		rc = ledger_own(&l->sql, l->user.row, 'c', "CARD", &runs, e);
+		rc = own_add(l, 'c', "CARD", &runs, e);
 	runs_free(&runs);
 	return rc;
 }
@@ -239,7 +244,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 		return 0;
 	if (what == WRITE_MORE)
 		return sql_run(&l->sql, SQL_USER_MORE, more, 3, e);
-	if (tally_store(l, sums, e) < 0)
+	if (own_sums(l, sums, e) < 0)
 		return -1;
 	if (what == WRITE_FILES)
 		return sql_run(&l->sql, SQL_USER_FILES, &row, 1, e);
@@ -289,10 +294,11 @@ static int begin(struct load *l, enum write_what what, struct err *e)
 
 int write_rows(struct load *l, bool careful, struct err *e)
 {
+	own_reset(&l->own);
 	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
 	    write_cards(l, e) < 0 || write_files(l, e) < 0)
 		return -1;
-	return links_write(l, user_entity(l), e);
+	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
 }
 
 static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,

@@ -54,6 +54,16 @@ int writer_open(struct load *l, struct err *e)
 	    { "directory", BULK_INT, NULL }, { "size", BULK_INT, NULL },
 	    { "mtime", BULK_INT, NULL }, { "sha256", BULK_TEXT, NULL } };
 
+	static const struct bulk_col own[] = { { "user_id", BULK_INT, NULL },
+	    { "what", BULK_TEXT, NULL }, { "first", BULK_INT, NULL }, { "last", BULK_INT, NULL },
+	    { "step", BULK_INT, NULL }, { "kind", BULK_TEXT, NULL } };
+	static const struct bulk_col kinds[] = { { "user_id", BULK_INT, NULL },
+	    { "kind", BULK_TEXT, NULL }, { "things", BULK_INT, NULL },
+	    { "value_rows", BULK_INT, NULL }, { "hash", BULK_TEXT, NULL } };
+
+	if (open_one(l, &l->w.own, "p7m_own", own, 6, 0, e) < 0 ||
+	    open_one(l, &l->w.kinds, "p7m_kinds", kinds, 5, 0, e) < 0)
+		return -1;
 	if (open_one(l, &l->w.ents, "eav_entities", ents, 4, 1, e) < 0 ||
 	    open_one(l, &l->w.cards, "adav_cards", cards, 6, 2, e) < 0 ||
 	    open_one(l, &l->w.files, "p7m_files", files, 7, 0, e) < 0)
@@ -68,6 +78,8 @@ void writer_close(struct load *l)
 	bulk_close(&l->w.ents);
 	bulk_close(&l->w.cards);
 	bulk_close(&l->w.files);
+	bulk_close(&l->w.own);
+	bulk_close(&l->w.kinds);
 	for (t = 0; t < AT_COUNT; t++)
 		bulk_close(&l->w.attrs[t]);
 }
