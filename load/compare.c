@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "dav_compare.h"
 #include "links.h"
 #include "names.h"
 #include "readfiles.h"
@@ -226,6 +227,14 @@ static int say(struct compare *c, struct err *e)
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 
+static int compare_all(struct compare *c, enum exitcode *status, struct err *e)
+{
+	if (run(c, e) < 0 || say(c, e) < 0)
+		return -1;
+	*status = c->differences > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	return 0;
+}
+
 int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *status,
     struct err *e)
 {
@@ -246,12 +255,10 @@ int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *
 		    t->db.name);
 	else if (rc == 1) {
 		rc = load_open(l, t, &lo, e);
-		if (rc == 0)
-			rc = run(&c, e);
-		if (rc == 0)
-			rc = say(&c, e);
-		if (rc == 0)
-			*status = c.differences > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+		if (rc == 0 && strcmp(jr_str(&l->si.header, NULL, "stream", ""), "dav") == 0)
+			rc = dav_compare(l, status, e);
+		else if (rc == 0)
+			rc = compare_all(&c, status, e);
 		compare_close(&c);
 		load_close(l);
 	}

@@ -177,7 +177,8 @@ int load_prepare(struct load *l, struct target *t, const struct load_opts *o, st
 
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
 {
-	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, o->compare ? "p8|dav" : "p8",
+	    o->edited, e) < 0)
 		return -1;
 	l->reading = true;
 	if (check_header(l, e) < 0 || tools(l, e) < 0)
