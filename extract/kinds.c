@@ -104,7 +104,8 @@ static void from_link(struct source *s, const struct cat_table *t, const struct 
 	buf_adds(&s->sql, " STRAIGHT_JOIN");
 	sql_table(&s->sql, a, "a", cat_index(a, "id_acct"));
 	buf_adds(&s->sql, " ON a.id_acct=" SQL_LINK_ACCOUNT
-	    " WHERE a.mailing_list=0 ORDER BY a.id_user,a.id_acct,t.hash");
+	    " WHERE a.mailing_list=0 ORDER BY a.id_user,a.id_acct,t.hash,"
+	    "CAST(t.hash AS BINARY),CAST(t.data AS BINARY)");
 }
 
 static int build(struct source *s, const struct cat_table *t, const struct catalog *c,

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "compare.h"
 #include "fit.h"
@@ -37,6 +38,27 @@ static int reject(struct load *l, const char *code, const char *reason, const ch
 	    .reason = reason, .action = remedy }, e);
 }
 
+/* The unit's link of that hash, as P8 compares them, or the number of links. */
+static size_t find(const struct linkrows *s, const char *hash)
+{
+	size_t i;
+
+	for (i = 0; i < s->n && strcasecmp(s->hash[i], hash) != 0; i++)
+		;
+	return i;
+}
+
+/* P7's table has no key: it can have the same row twice. */
+static int repeated(struct load *l, size_t i, const char *id, struct err *e)
+{
+	if (strcmp(l->unit.links.hash_id[i], id) != 0)
+		return reject(l, "link-exists", "the user has another public link of that address",
+		    "share the file again in P8", e);
+	return note_record(l, (struct report_item){ .code = "link-repeated",
+	    .reason = "P7 has the public link more than once",
+	    .action = "P8 has it once; nothing is to be done" }, e);
+}
+
 /* 1: P8 has the hash, which one link only can have. */
 static int taken(struct load *l, const char *hash, struct err *e)
 {
@@ -52,6 +74,7 @@ int links_record(struct load *l, struct err *e)
 	const char *id = jr_str(d, NULL, "hash_id", ""), *hash = jr_str(d, NULL, "hash", "");
 	struct fit f = { 255, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	const char *data = jr_str(d, NULL, "data", "");
+	size_t i;
 	int rc;
 
 	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
@@ -62,6 +85,9 @@ int links_record(struct load *l, struct err *e)
 		return reject(l, "link-without-table", "P8 has no table min_hashes",
 		    "let P8's administrator create its tables anew, then feed the record again",
 		    e);
+	i = find(&l->unit.links, hash);
+	if (i < l->unit.links.n)
+		return repeated(l, i, id, e);
 	rc = taken(l, hash, e);
 	if (rc < 0)
 		return -1;

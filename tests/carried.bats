@@ -207,6 +207,20 @@ of() {
 	[ "$(dbq p8 "select data from au_min_hashes where hash = 'rechnung01'")" = '{}' ]
 }
 
+@test "public links that P7 has more than once, or whose addresses P8 cannot tell apart" {
+	sql "create temporary table links select * from wm_awm_min;
+		insert into wm_awm_min select * from links where hash = 'Rechnung01';
+		insert into wm_awm_min select '', upper(hash), replace(data, '.txt', '.csv')
+			from links where hash = 'Plan02Plan'"
+	run migrate_all --quiet
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$(jq -r 'select(.code | startswith("link-")) | "\(.code) \(.kind) \(.user)"' \
+		"$D/rejects" | sort)" = "link-exists REJECT ivan.petrov@mir.test
+link-repeated WARN anna.weber@linden.example" ]
+	[ "$(dbq p8 'select hash from au_min_hashes order by 1' | xargs)" = 'PLAN02PLAN Rechnung01' ]
+}
+
 @test "a P8 of 8.3 without a column for the user; modules that are not there" {
 	db -e 'drop database if exists p8'
 	make_blank_p8 "$D/p8" p8
