@@ -54,7 +54,7 @@ compare() {
 		(cd "$S/p8" && find . -type f | sort)
 	}
 	content >"$S/before"
-	transcript | sed "s|/var/www|$S|g; s|/root/|$S/root/|g" >"$S/script"
+	transcript | sed "s|/var/www|$S|g; s|/home/admin/|$S/root/|g" >"$S/script"
 	PATH=$S/usr/bin:$PATH
 	: >"$S/expected"
 	while IFS= read -r line || [ -n "$line" ]; do
