@@ -46,15 +46,17 @@ bool db_transient(unsigned no)
 	}
 }
 
-unsigned db_errno(struct db *db)
+unsigned db_errno(const struct db *db)
 {
-	return mysql_errno(db->c);
+	return db->error;
 }
 
 int db_fail(struct db *db, const char *what, struct err *e)
 {
 	unsigned no = mysql_errno(db->c);
 
+	if (no != 0)
+		db->error = no;
 	return err_set(e, status_of(no), "%s: %s (error %u)", what, mysql_error(db->c), no);
 }
 

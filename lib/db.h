@@ -34,6 +34,7 @@ struct db {
 	char version_text[64];
 	char server_charset[64];	/* character_set_server */
 	char name[65];			/* current database */
+	unsigned error;			/* server's number of the last failure */
 };
 
 /* EXIT_UNAVAILABLE, EXIT_PERMISSION (access denied), EXIT_CONFIG (no such database). */
@@ -47,7 +48,8 @@ int db_execf(struct db *db, struct err *e, const char *fmt, ...)
 int db_fail(struct db *db, const char *what, struct err *e);
 /* True when a server error is worth a retry: deadlock, lock wait timeout, lost connection. */
 bool db_transient(unsigned server_errno);
-unsigned db_errno(struct db *db);
+/* The server's number of the last failure, also of a prepared statement that is closed by now. */
+unsigned db_errno(const struct db *db);
 
 /* Append NAME in backquotes. */
 void db_ident(struct buf *out, const char *name);

@@ -10,6 +10,7 @@ static int fail(struct dbq *q, struct err *e)
 {
 	unsigned no = mysql_stmt_errno(q->st);
 
+	q->db->error = no;
 	return err_set(e, db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE, "%s: %s (error %u)",
 	    q->what, mysql_stmt_error(q->st), no);
 }

@@ -199,6 +199,23 @@ kill_stage() {
 	completes
 }
 
+@test "a deadlock while a user's calendars are moved" {
+	db p8 <<-'SQL'
+		delimiter //
+		create trigger once before insert on au_adav_calendarobjects for each row
+		if @once is null then
+			set @once = 1;
+			signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found';
+		end if//
+	SQL
+	migrate >"$D/out" 2>&1 3>&- || {
+		cat "$D/out"
+		false
+	}
+	db -e 'drop trigger p8.once'
+	completes
+}
+
 @test "the connection to P7 is lost" {
 	stalling
 	cat >"$D/bin/p7-extract" <<-X
