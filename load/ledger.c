@@ -77,14 +77,6 @@ static int expand_exec(struct target *t, const char *text, struct err *e)
 	return rc;
 }
 
-int ledger_exists(struct target *t, struct err *e)
-{
-	char name[TARGET_PREFIX_MAX + 16];
-
-	snprintf(name, sizeof(name), "%sp7m_rejects", t->prefix);
-	return db_has_table(&t->db, name, e);
-}
-
 static int check_version(struct target *t, struct err *e)
 {
 	struct buf sql = BUF_INIT(1 << 16);
@@ -99,28 +91,35 @@ static int check_version(struct target *t, struct err *e)
 		return -1;
 	if (rc == 1 && version != LEDGER_VERSION)
 		return err_set(e, EXIT_CONFIG,
-		    "the ledger (tables %sp7m_*) is of version %lld, this "
-		    "program's of version %d; use the release that began this migration",
+		    "the ledger (tables %sp7m_*) is of version %lld, this program's of version %d;"
+		    " use the release that began this migration, or undo it with that release and"
+		    " begin anew (p8-load --reset only forgets what was loaded)",
 		    t->prefix, (long long)version, LEDGER_VERSION);
-	return rc;
+	return 0;
+}
+
+int ledger_exists(struct target *t, struct err *e)
+{
+	char name[TARGET_PREFIX_MAX + 16];
+	int rc;
+
+	snprintf(name, sizeof(name), "%sp7m_rejects", t->prefix);
+	rc = db_has_table(&t->db, name, e);
+	return rc == 1 && check_version(t, e) < 0 ? -1 : rc;
 }
 
 int ledger_create(struct target *t, struct err *e)
 {
 	unsigned i;
-	int rc;
+	int rc = ledger_exists(t, e);
 
-	rc = ledger_exists(t, e);
 	if (rc < 0)
 		return -1;
 	for (i = 0; rc == 0 && i < sizeof(tables) / sizeof(*tables); i++)
 		if (expand_exec(t, tables[i], e) < 0)
 			return err_prefix(e, "cannot create the ledger");
-	rc = check_version(t, e);
-	if (rc == 0)
-		rc = expand_exec(t, "INSERT INTO {p7m_meta} VALUES ('version', '1')"
-		    " ON DUPLICATE KEY UPDATE name=name", e);
-	return rc < 0 ? -1 : 0;
+	return sql_do(t, "INSERT INTO {p7m_meta} VALUES ('version', ?) ON DUPLICATE KEY UPDATE"
+	    " name=name", &DB_INT(LEDGER_VERSION), 1, e);
 }
 
 int ledger_reset(struct target *t, struct err *e)

@@ -18,7 +18,7 @@
 #include "runs.h"
 #include "sql.h"
 
-#define LEDGER_VERSION 1
+#define LEDGER_VERSION 2
 
 /* SQL: the id (a column) is one of the run of {p7m_own} o. */
 #define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
@@ -40,9 +40,9 @@ struct ledger_user {
 	char owner[128];
 };
 
-/* 1 or 0: the ledger's tables are (not) there. */
+/* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */
 int ledger_exists(struct target *t, struct err *e);
-/* Create what is missing; refuses a ledger of another version. */
+/* Create what is missing. */
 int ledger_create(struct target *t, struct err *e);
 
 /* Forget everything: the ledger's tables are dropped, P8 keeps what was loaded. */

@@ -93,7 +93,7 @@ int load_reconnect(struct load *l, struct err *e)
 	}
 	if (i > 0)
 		progress_go(l->progress);
-	/* The lock went with the connection; the ledger keeps other loaders off all the same. */
+	/* The lock went with the connection; who has the user then stands in the ledger. */
 	l->user.locked = false;
 	return writer_open(l, e);
 }
@@ -177,6 +177,8 @@ int load_prepare(struct load *l, struct target *t, const struct load_opts *o, st
 
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
 {
+	int rc;
+
 	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, o->compare ? "p8|dav" : "p8",
 	    o->edited, e) < 0)
 		return -1;
@@ -187,8 +189,9 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 		return -1;
 	if (o->dry_run && dry_open(l, e) < 0)
 		return -1;
-	l->has_ledger = ledger_exists(t, e) == 1;
-	return links_open(l, e) < 0 ? -1 : dav_open(l, e);
+	rc = ledger_exists(t, e);
+	l->has_ledger = rc == 1;
+	return rc < 0 || links_open(l, e) < 0 ? -1 : dav_open(l, e);
 }
 
 static int one_record(struct load *l, struct err *e)

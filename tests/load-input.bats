@@ -347,3 +347,18 @@ ann@north.test user-exists" ]
 	[ "$(sql "select count(*) from au_p7m_rejects")" = 2 ]
 	[ "$(load --list rejects | jq -r .kind | sort | tr '\n' ' ')" = "REJECT WARN " ]
 }
+
+@test "a ledger that another release made" {
+	local mode
+	load -q "$D/small.ndjson"
+	sql "update au_p7m_meta set value='1' where name='version'"
+	for mode in "$D/small.ndjson" "--dry-run $D/small.ndjson" --verify "--verify $D/small.ndjson" \
+		"--undo --all" "--list migrated" --finish-dav "--repair $D/small.ndjson"; do
+		# shellcheck disable=SC2086 # words
+		refused 78 "is of version 1, this program's of version 2; use the release that began" \
+			load $mode
+	done
+	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
+	load --reset
+	refused 1 "user-exists" load "$D/small.ndjson"
+}
