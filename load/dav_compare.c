@@ -11,6 +11,7 @@
 #include "itemize.h"
 
 #define DISPLAYNAME_MAX 100
+#define PRINCIPAL_MAX 100
 #define PUBLIC_USER "principals/caldav_public_user@localhost"
 #define TENANT_USER "_dav_tenant_user@localhost"
 
@@ -172,10 +173,9 @@ static int share(struct dav_compare *c, struct err *e)
 {
 	const struct jdoc *d = &c->l->si.doc;
 	const char *member = jr_str(d, NULL, "member_uri", NULL), *kind = "SHARE";
-	struct dbval v[3];
+	struct dbval v[4];
 	size_t n = member != NULL ? strlen(member) : 0, m = strlen(TENANT_USER);
 	bool tenant = n > m && strcasecmp(member + n - m, TENANT_USER) == 0;
-	char like[64];
 	int64_t id;
 	int rc;
 
@@ -185,11 +185,11 @@ static int share(struct dav_compare *c, struct err *e)
 	c->shares++;
 	if (calendar_in_p8(c, jr_int(d, NULL, "calendarid", 0), &id, e) < 0)
 		return -1;
-	snprintf(like, sizeof(like), "%%%s", TENANT_USER);
 	v[0] = DB_INT(id);
-	v[1] = DB_STR(tenant ? like : member);
-	v[2] = DB_INT(strcasecmp(member, PUBLIC_USER) == 0);
-	rc = id != 0 ? one_row(&c->share, v, 3, e) : 0;
+	v[1] = DB_STR(tenant ? TENANT_USER : member);
+	v[2] = DB_INT(tenant ? (int64_t)m : PRINCIPAL_MAX);
+	v[3] = DB_INT(strcasecmp(member, PUBLIC_USER) == 0);
+	rc = id != 0 ? one_row(&c->share, v, 4, e) : 0;
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
@@ -227,8 +227,9 @@ static int prepare(struct dav_compare *c, struct err *e)
 	    " calendarid=?", e) < 0)
 		return -1;
 	return sql_prepare(t, &c->share, "SELECT id FROM {adav_calendarinstances} WHERE"
-	    " calendarid=? AND ((access>1 AND LOWER(CONVERT(principaluri USING utf8mb4)) LIKE"
-	    " LOWER(?)) OR (access=1 AND public=1 AND ?=1))", e);
+	    " calendarid=? AND ((access>1 AND LOWER(?)="
+	    "RIGHT(LOWER(CONVERT(principaluri USING utf8mb4)),?)) OR"
+	    " (access=1 AND public=1 AND ?=1))", e);
 }
 
 static int summary(struct dav_compare *c, struct err *e)
