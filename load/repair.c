@@ -181,6 +181,9 @@ static int set_value(struct repair *r, struct fix *f, const char *kind, const ch
 	const struct jval *object = NULL, *v;
 
 	v = find_value(&r->reject, jr_get(&r->reject, NULL, "record"), f, &object);
+	if (strcmp(f->field, ATTR_PUBLIC_ID) == 0)
+		return leave(r, "P8 knows the user by it: undo him, correct it in P7 and migrate "
+		    "him again");
 	if (v == NULL)
 		return leave(r, "the record does not have the field");
 	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(r->l, e) < 0)
@@ -264,6 +267,19 @@ static int take(struct repair *r, struct fix *f, struct err *e)
 	return entity(r, f, e);
 }
 
+/* 1: the ledger has the reject; 0: it was repaired before, or the user was loaded anew since. */
+static int known(struct repair *r, const char *key, struct err *e)
+{
+	int64_t one;
+	int rc;
+
+	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
+	if (rc == 0 && !r->l->o->quiet)
+		printf("%s: %s is no reject any more, nothing to do\n",
+		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
+	return rc;
+}
+
 static int repair_record(struct repair *r, const struct jval *record, struct err *e)
 {
 	struct fix f = { .field = jr_str(&r->reject, NULL, "field", NULL) };
@@ -271,6 +287,9 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 	int rc;
 
 	ledger_note_id(&r->reject, r->text.data, r->text.len, f.key);
+	rc = known(r, f.key, e);
+	if (rc <= 0)
+		return rc;
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jr_write(&r->reject, record, &w);
@@ -388,8 +407,8 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 		return -1;
 	r->l->has_ledger = true;
 	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);
-	if (attrread_open(&r->attrs, t, e) < 0 || recall_header(r->l, e) < 0 ||
-	    all_lines(r, e) < 0)
+	if (links_open(r->l, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
+	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
 	printf("%" PRIu64 " rejects repaired, %" PRIu64 " left\n", r->repaired, r->left);

@@ -84,13 +84,17 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 /* Files lie beside their place: the state says so, and P8's count of bytes grows. */
 static int note_files(struct load *l, struct err *e)
 {
-	struct dbval row = DB_INT(l->user.row);
-	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), DB_INT(l->user.entity),
-	    DB_STR(ATTR_USED_SPACE) };
+	struct dbval row = DB_INT(l->user.row), name = DB_STR(ATTR_USED_SPACE);
+	struct dbval none[] = { name, name, DB_INT(l->user.entity) };
+	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
 
 	if (!l->user.stage.used)
 		return 0;
-	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0)
+	/* Who got no file until now has no such count. */
+	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
+	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
+	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
+	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
 		return -1;
 	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
 	    " AND name=?", used, 3, e);
@@ -140,12 +144,20 @@ static void settle(struct load *l)
 	unit_reset(&l->unit);
 }
 
+/* What the record had others refer to is not there: they would take what is at its place next. */
+static void forget_refs(struct user *u)
+{
+	while (u->nrefs > 0 && u->refs[u->nrefs - 1].id == 0)
+		u->nrefs--;
+}
+
 static int undo(struct load *l, int rc, struct err *e)
 {
 	struct err ignored = { .msg = "" };
 
 	sql_exec(&l->sql, "ROLLBACK", &ignored);
 	files_discard(l);
+	forget_refs(&l->user);
 	if (rc == 0 && note_publish(l, e) < 0)
 		rc = -1;
 	unit_reset(&l->unit);
@@ -169,7 +181,10 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	if (sql_exec(&l->sql, "COMMIT", e) < 0 || note_publish(l, e) < 0)
 		return -1;
 	settle(l);
-	if (l->user.stage.used && user_finish(l, e) < 0)
+	/* P8 may have a file of that name.  The lock stays for the user's next line. */
+	if (l->user.stage.used && user_place(l, e) < 0)
+		return -1;
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
 		return -1;
 	files_free(&l->user.stage);
 	return 1;

@@ -100,13 +100,16 @@ static int look_up(struct load *l, struct err *e)
 	return 0;
 }
 
-int user_finish(struct load *l, struct err *e)
+int user_place(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
 
-	if (files_place(l, e) < 0 || sql_run(&l->sql, SQL_USER_STATE, v, 2, e) < 0)
-		return -1;
-	return user_unlock(l);
+	return files_place(l, e) < 0 ? -1 : sql_run(&l->sql, SQL_USER_STATE, v, 2, e);
+}
+
+int user_finish(struct load *l, struct err *e)
+{
+	return user_place(l, e) < 0 ? -1 : user_unlock(l);
 }
 
 static int clean(struct load *l, struct err *e)
@@ -290,25 +293,39 @@ static int take_user(struct load *l, struct err *e)
 	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
 }
 
-/* The server refused the user, or another user has the PublicId. */
+/* Another loader had him while our connection was lost, or another user has the PublicId. */
+static int overtaken(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct ledger_user before = u->led;
+
+	if ((!u->locked && user_lock(l, e) < 0) || look_up(l, e) < 0)
+		return -1;
+	if (u->units == 0 && u->led.units == before.units &&
+	    strcmp(u->led.owner, before.owner) == 0)
+		return reject_duplicate(l, e);
+	/* What is there is not ours to take back. */
+	u->mode = UM_THERE;
+	unit_reset(&l->unit);
+	if (u->led.state != US_DONE)
+		return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s while the connection"
+		    " was lost, and did not finish; run again to go on", u->email);
+	files_discard(l);
+	drop_books(u);
+	u->nrefs = 0;
+	memset(&u->sums, 0, sizeof(u->sums));
+	return user_unlock(l);
+}
+
+/* The server refused the user, or he is another one's. */
 static int not_written(struct load *l, enum write_result r, struct err *e)
 {
 	struct err why = *e;
 	char reason[1200];
 
 	*e = (struct err){ .msg = "" };
-	if (r == WRITE_DUPLICATE) {
-		if (look_up(l, e) < 0)
-			return -1;
-		/* Another loader had him while our connection was lost. */
-		if (l->user.led.id != 0 && l->user.led.state != US_FAILED) {
-			unit_reset(&l->unit);
-			files_discard(l);
-			l->user.mode = UM_THERE;
-			return user_unlock(l);
-		}
-		return reject_duplicate(l, e);
-	}
+	if (r == WRITE_DUPLICATE)
+		return overtaken(l, e);
 	snprintf(reason, sizeof(reason), "the server refused the user: %s", why.msg);
 	return user_reject(l, "user-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
@@ -516,7 +533,8 @@ void user_abandon(struct load *l)
 	struct err ignored = { .msg = "" };
 	struct user *u = &l->user;
 
-	if (u->open && u->mode == UM_LOAD && !l->o->dry_run && l->t->connected) {
+	/* Without the lock, which a lost connection takes along, he may be another loader's. */
+	if (u->open && u->mode == UM_LOAD && u->locked && l->t->connected) {
 		sql_exec(&l->sql, "ROLLBACK", &ignored);
 		take_back(l, &ignored);
 		user_unlock(l);

@@ -76,7 +76,9 @@ void user_reset(struct user *u);
 /* The user is ours until user_unlock, or until our connection ends; waits for other loaders. */
 int user_lock(struct load *l, struct err *e);
 int user_unlock(struct load *l);
-/* All rows are in P8, the files beside their place (state "rows"): finish that, and unlock. */
+/* All rows are in P8, the files beside their place (state "rows"): finish that. */
+int user_place(struct load *l, struct err *e);
+/* The same, and unlock. */
 int user_finish(struct load *l, struct err *e);
 /* The stream broke off inside the user: nothing of him stays. */
 void user_abandon(struct load *l);

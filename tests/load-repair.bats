@@ -72,9 +72,18 @@ wanted() {
 	[[ $output == *"ann@north.test: USER repaired: Language"* ]]
 	[[ $output == *"7 rejects repaired, 0 left"* ]]
 	[ -z "$(load --list rejects | grep REJECT)" ]
-	# again: the same
+	# again: the same, and what was changed in P8 since stays
+	sql "update au_eav_attributes_string set value='Danish' where name='Language' and value='French'
+		limit 1"
+	content >"$D/before"
 	run load --repair "$D/corrected"
+	echo "$output"
 	[ "$status" -eq 0 ]
+	[[ $output == *"ann@north.test: value-too-long is no reject any more, nothing to do"* ]]
+	[[ $output == *"0 rejects repaired, 0 left"* ]]
+	content >"$D/after"
+	cmp "$D/before" "$D/after"
+	sql "update au_eav_attributes_string set value='French' where name='Language' and value='Danish'"
 	edit 'if .kind == "CONTACT" and .string.FullName == "Eve" then
 		.string.PersonalEmail = "c5@out.example" | .int.BirthDay = 7
 		| .datetime.DateModified = "2021-02-03 04:05:06" | .text.Notes = "short"
@@ -107,10 +116,11 @@ wanted() {
 	[ "$status" -eq 0 ]
 	[[ $output == *" 0 left"* ]]
 	[ -z "$(load --list rejects | grep REJECT)" ]
-	# a thing that is there is not put there twice
+	# nothing comes twice
 	run load --repair "$D/corrected"
-	[ "$status" -eq 1 ]
-	[[ $output == *"P8 has a card of that URI already"* ]]
+	[ "$status" -eq 0 ]
+	[[ $output == *"bad-card is no reject any more"* ]]
+	[[ $output == *"0 rejects repaired, 0 left"* ]]
 	wanted "$D/small.ndjson"
 }
 
@@ -169,4 +179,81 @@ wanted() {
 	run load --repair --dry-run "$D/rejects"
 	[ "$status" -eq 64 ]
 	load --verify --deep
+}
+
+@test "a reference to what could not be repaired" {
+	edit 'if .kind == "ACCOUNT" and .string.Email == "ann@north.test" then
+			.string.FriendlyName = "x" * 300
+		elif .kind == "SYSTEM_FOLDER" then .ref.IdAccount = "12345678-0000-4000-8000-000000000000"
+		else . end'
+	run load --rejects "$D/rejects" "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	# the account's line first, as bad as before, then the folder's
+	jq -sc --slurpfile good "$D/small.ndjson" '
+		map(select(.kind == "REJECT" and .user == "ann@north.test")) | sort_by(.field) | .[] |
+		. as $r | if .record.kind == "ACCOUNT" then . else
+		.record = first($good[] | select(.uuid? == $r.record.uuid)) end' "$D/rejects" \
+		>"$D/corrected"
+	chmod 600 "$D/corrected"
+	[ "$(jq -r .field "$D/corrected" | xargs)" = "FriendlyName IdAccount" ]
+	run load --repair "$D/corrected"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"1 rejects repaired, 1 left"* ]]
+	[ "$(sql "select a.value = (select id from au_eav_entities
+			where uuid='c689f343-fb1e-56fa-9f7e-0d1bd065dc64') from au_eav_attributes_int a
+		join au_eav_entities e on e.id=a.id_entity
+		where e.uuid='2611ec02-777f-5c1a-9ac9-fd4a0bee51d4' and a.name='IdAccount'")" = 1 ]
+}
+
+@test "a public link, and what a user is known by" {
+	local link='{"kind":"PUBLIC_LINK","hash_id":"0123456789abcdef0123456789abcdef",
+		"hash":"HASH","data":"{}"}'
+	jq -c --argjson l "$link" 'if .kind == "GROUP" then $l, . else . end
+		| if .kind == "PUBLIC_LINK" then .hash = "x" * 30 else . end
+		| if .kind == "USER" and .string.PublicId == "ann@north.test" then
+			.string.Language = "y" * 300 else . end' "$D/small.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson"
+	run load --rejects "$D/rejects" "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	correct 'if .record.kind == "PUBLIC_LINK" then .record.hash = "HASH"
+		elif .field == "Language" then .field = "PublicId" else . end'
+	run load --repair "$D/corrected"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"ann@north.test: PUBLIC_LINK repaired"* ]]
+	[[ $output == *"P8 knows the user by it"* ]]
+	[ "$(sql "select hash from au_min_hashes")" = HASH ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
+	load --verify
+	load --undo --all
+	[ "$(sql "select count(*) from au_min_hashes")" = 0 ]
+}
+
+@test "files of somebody who has none, and one whose name is taken in P8" {
+	local from=$D/p7data/files/private/ann@north.test ann
+	mkdir -p "$from/Büro"
+	jq -c 'select(.kind != "FILE_CHUNK" and .directory != true) | del(.sha256)' \
+		"$D/small.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson"
+	run load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
+	[ "$status" -eq 1 ]
+	ann=$D/p8/data/files/private/$(sql "select uuid from au_p7m_users where email='ann@north.test'")
+	printf 'hello, world\n' >"$from/hello.txt"
+	: >"$from/Büro/empty.bin"
+	printf 'a plan of many words' >"$from/Büro/plan.txt"
+	mkdir -p "$ann"
+	echo mine >"$ann/hello.txt"
+	jq -sc 'sort_by(.record.path) | .[]' "$D/rejects" >"$D/sorted"
+	chmod 600 "$D/sorted"
+	[ "$(jq -r .record.path "$D/sorted" | tail -n 1)" = hello.txt ]
+	run load --repair --files-from "$D/p7data" --rejects "$D/left" "$D/sorted"
+	echo "$output"
+	[ "$(cat "$ann/hello.txt")" = mine ]
+	[ "$(cat "$ann/Büro/plan.txt")" = "a plan of many words" ]
+	[ "$(jq -r .code "$D/left")" = file-exists ]
+	[ "$(sql "select count(*) from au_p7m_rejects where code='file-exists'")" = 1 ]
+	[ "$(sql "select count(*) from au_eav_attributes_bigint a join au_p7m_users u on
+		u.entity=a.id_entity where a.name='PersonalFiles::UsedSpace' and u.email='ann@north.test'
+		and a.value >= 20")" = 1 ]
 }
