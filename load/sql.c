@@ -58,14 +58,16 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
     " entity=NULL, units=0, files=0, calendars=0, owner=?, reason=NULL, remedy=NULL,"
     " started=UTC_TIMESTAMP(),"
-    " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=?",
+    " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_MORE] =
-    "UPDATE {p7m_users} SET units=?, entity=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+    "UPDATE {p7m_users} SET units=?, entity=?, heartbeat=UTC_TIMESTAMP()"
+    " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_LAST] =
     "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
     " stream_hash=?,"
     " books_before=?, calendars_before=?,"
-    " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP() WHERE id=?",
+    " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP()"
+    " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_STATE] =
     "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_FILES] =
@@ -223,7 +225,7 @@ static int prepare(struct sql *s, enum sql_id id, struct err *e)
 		return 0;
 	rc = sql_prepare(s->t, &s->q[id], texts[id], e);
 	if (rc < 0)
-		s->error = mysql_errno(s->t->db.c);
+		s->error = db_errno(&s->t->db);
 	s->ready[id] = rc == 0;
 	return rc;
 }

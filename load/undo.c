@@ -168,46 +168,69 @@ static int refuse_changed(struct undo *d, const struct undo_user *u, struct err 
 	return rc;
 }
 
-static int undo_user(struct undo *d, const struct undo_user *u, struct err *e)
+/* As he is now that nobody else works at him: 1; 0: another undo was faster; -1. */
+static int read_again(struct undo *d, struct undo_user *u, struct err *e)
+{
+	struct undo_user now;
+	int rc = user_find(d, "id=?", DB_INT(u->id), &now, e);
+
+	if (rc == 1) {
+		user_free(u);
+		*u = now;
+		return 1;
+	}
+	user_free(&now);
+	if (rc == 0)
+		printf("%s: another p8-load has undone the user\n", u->email);
+	return rc;
+}
+
+/* Rows, files, ledger. */
+static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	uint64_t kept = 0;
+
+	if ((strcmp(u->state, "undoing") != 0 && delete_rows_retry(d, u, e) < 0) ||
+	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || forget(d, u, e) < 0)
+		return -1;
+	d->done++;
+	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
+	    .verdict = "undone", .event = "undone" });
+	if (!d->o->quiet)
+		printf("%s: undone\n", u->email);
+	if (kept > 0)
+		printf("%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
+	return 0;
+}
+
+static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
+{
+	int rc = read_again(d, u, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = refuse_changed(d, u, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (!d->o->dry_run)
+		return take_out(d, u, e);
+	printf("%s: would be undone\n", u->email);
+	d->done++;
+	return 0;
+}
+
+static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
 {
 	char name[LEDGER_LOCK_LEN];
-	struct dbval v;
-	uint64_t kept = 0;
-	int rc;
 
 	progress_pause(d->o->progress);
 	if (load_stop)
 		return err_set(e, EXIT_TEMPORARY,
 		    "stopped by a signal before %s; run again to go on", u->email);
 	progress_begin(d->o->progress, u->email);
-	if (lock(d, u, name, e) < 0)
+	if (lock(d, u, name, e) < 0 || undo_locked(d, u, e) < 0)
 		return -1;
-	v = DB_STR(name);
-	rc = refuse_changed(d, u, e);
-	if (rc == 0 && d->o->dry_run) {
-		printf("%s: would be undone\n", u->email);
-		d->done++;
-		rc = 1;
-	}
-	if (rc == 0 && strcmp(u->state, "undoing") != 0)
-		rc = delete_rows_retry(d, u, e);
-	if (rc == 0)
-		rc = undofiles(d->t, u->id, u->uuid, &kept, e);
-	if (rc == 0)
-		rc = forget(d, u, e);
-	if (rc == 0) {
-		d->done++;
-		progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
-		    .verdict = "undone", .event = "undone" });
-		if (!d->o->quiet)
-			printf("%s: undone\n", u->email);
-		if (kept > 0)
-			printf(
-			    "%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
-	}
-	if (rc >= 0 && sql_run(&d->sql, SQL_UNLOCK, &v, 1, e) < 0)
-		return -1;
-	return rc < 0 ? -1 : 0;
+	return sql_run(&d->sql, SQL_UNLOCK, &DB_STR(name), 1, e);
 }
 
 static int undo_named(struct undo *d, const char *email, struct err *e)

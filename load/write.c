@@ -44,6 +44,7 @@ static void forget_errno(struct load *l)
 	l->duplicate = false;
 	dav_forget(l);
 	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
+	l->t->db.error = 0;
 	l->w.own.error = l->w.kinds.error = 0;
 	for (t = 0; t < AT_COUNT; t++)
 		l->w.attrs[t].error = 0;
@@ -203,6 +204,23 @@ int write_notes(struct load *l, struct err *e)
 	return 0;
 }
 
+/*
+ * Alter the user's row in the ledger, which is as OWNER left it after UNITS; else another loader
+ * took him up, while our connection and with it his lock were lost.
+ */
+static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
+    struct err *e)
+{
+	if (sql_run(&l->sql, id, v, n, e) < 0) {
+		l->duplicate = sqlerr_is_duplicate(l->sql.error);
+		return -1;
+	}
+	if (mysql_stmt_affected_rows(l->sql.q[id].st) == 1)
+		return 0;
+	l->duplicate = true;
+	return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
+}
+
 /* The user's row in the ledger, with his first unit. */
 static int begin_user(struct load *l, struct err *e)
 {
@@ -210,11 +228,13 @@ static int begin_user(struct load *l, struct err *e)
 	struct dbval email = DB_STR(u->email);
 	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
 	    DB_INT(u->id_user), DB_STR(l->owner) };
-	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row) };
+	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
+	    DB_STR(u->led.owner), DB_INT(u->led.units) };
 
-	if (u->row != 0 && sql_run(&l->sql, SQL_USER_FIRST, again, 6, e) == 0)
-		return sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
-	if (u->row != 0 || sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
+	if (u->row != 0)
+		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ? -1 :
+		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
 		l->duplicate = sqlerr_is_duplicate(l->sql.error);
 		return -1;
 	}
@@ -235,24 +255,23 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	int files = u->stage.used ? FILES_LOADED : l->with_files ? FILES_NONE : FILES_UNKNOWN;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
 	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(0), DB_INT(0),
-	    DB_INT(u->row) };
-	struct dbval row = DB_INT(u->row), more[] = { last[1], last[2], row };
+	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
+	struct dbval row = DB_INT(u->row), more[] = { last[1], last[2], row, last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 
 	if (what == WRITE_MORE_FILES)
 		return 0;
 	if (what == WRITE_MORE)
-		return sql_run(&l->sql, SQL_USER_MORE, more, 3, e);
-	if (own_sums(l, sums, e) < 0)
-		return -1;
+		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
-		return sql_run(&l->sql, SQL_USER_FILES, &row, 1, e);
+		return own_sums(l, sums, e) < 0 ? -1 :
+		    sql_run(&l->sql, SQL_USER_FILES, &row, 1, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
 	last[6] = DB_INT(dbq_int(q, 0));
 	last[7] = DB_INT(dbq_int(q, 1));
-	if (sql_run(&l->sql, SQL_USER_LAST, last, 9, e) < 0)
+	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 || own_sums(l, sums, e) < 0)
 		return -1;
 	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
@@ -343,14 +362,20 @@ static void roll_back(struct load *l)
 /* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
 static int was_committed(struct load *l, enum write_what what, struct err *e)
 {
+	struct dbval lock[] = { DB_STR(l->user.lock), DB_INT(0) };
 	struct ledger_user now;
+	struct dbq *q;
+	int rc;
 
-	if (what != WRITE_MORE && what != WRITE_LAST && what != WRITE_FILES)
+	if (what == WRITE_GLOBAL || what == WRITE_NOTES)
 		return 0;
-	if (ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
+	/* The old connection may have it still, for the server. */
+	rc = sql_row(&l->sql, SQL_LOCK, lock, 2, &q, e);
+	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
+	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
 		return -1;
-	if (what == WRITE_FILES)
-		return now.files;
+	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
+		return what == WRITE_FILES && now.files;
 	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
 		return 0;
 	l->user.row = now.id;
@@ -382,28 +407,24 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 	return 0;
 }
 
-static enum write_result retry(struct load *l, enum write_what what, unsigned try, struct err *e)
+/* 1: it was written all the same; 0: to be tried again; -1. */
+static int retry(struct load *l, enum write_what what, unsigned try, struct err *e)
 {
-	int rc = 0;
-
 	if (try == TRIES)
-		return WRITE_FAILED;
+		return -1;
 	backoff(try);
-	if (sqlerr_is_lost(write_errno(l))) {
-		if (load_reconnect(l, e) < 0)
-			return WRITE_FAILED;
-		rc = was_committed(l, what, e);
-	}
-	return rc < 0 ? WRITE_FAILED : rc == 1 ? WRITE_DUPLICATE : WRITE_OK;
+	if (!sqlerr_is_lost(write_errno(l)))
+		return 0;
+	return load_reconnect(l, e) < 0 ? -1 : was_committed(l, what, e);
 }
 
 enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
 {
 	struct sums sums = l->user.sums;
 	bool careful = false;
-	enum write_result r;
 	struct err why;
 	unsigned try, no;
+	int rc;
 
 	for (try = 0;; try++) {
 		why = (struct err){ .msg = "" };
@@ -413,17 +434,17 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 		no = write_errno(l);
 		roll_back(l);
 		*e = why;
+		if (l->duplicate)
+			return WRITE_DUPLICATE;
 		if (no == 0)
 			return WRITE_FAILED;
 		if (sqlerr_is_transient(no)) {
-			r = retry(l, what, try, e);
-			if (r == WRITE_DUPLICATE)
+			rc = retry(l, what, try, e);
+			if (rc < 0)
+				return WRITE_FAILED;
+			if (rc == 1)
 				break;
-			if (r == WRITE_FAILED)
-				return r;
-		} else if (l->duplicate)
-			return WRITE_DUPLICATE;
-		else if (!sqlerr_is_data(no))
+		} else if (!sqlerr_is_data(no))
 			return sqlerr_is_of_rows(no) ? WRITE_REFUSED : WRITE_FAILED;
 		else if (careful)
 			return WRITE_REFUSED;

@@ -24,7 +24,7 @@ enum write_what {
 enum write_result {
 	WRITE_FAILED = -1,	/* the run cannot go on */
 	WRITE_OK,
-	WRITE_DUPLICATE,	/* the ledger has the user, or his PublicId, already */
+	WRITE_DUPLICATE,	/* the ledger has his PublicId, or another loader took him up */
 	WRITE_REFUSED		/* the server refuses something that is no single value */
 };
 

@@ -144,6 +144,67 @@ users_in_p8() {
 	load --verify --deep
 }
 
+@test "the connection is killed in the middle of a user, and another loader takes him up" {
+	expected "$D/small.ndjson"
+	start --transaction-rows 20
+	head -n 20 "$D/small.ndjson" >&4
+	until_sql "select units > 1 from au_p7m_users" 1
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	load -q --transaction-rows 20 "$D/small.ndjson" 4>&-
+	tail -n +21 "$D/small.ndjson" >&4
+	exec 4>&-
+	wait "$PID"
+	cat "$D/log"
+	as_expected
+	load --verify --deep
+}
+
+@test "another loader took a user up and was killed: nothing of it is taken back" {
+	local other
+	expected "$D/small.ndjson"
+	start --transaction-rows 20
+	head -n 20 "$D/small.ndjson" >&4
+	until_sql "select units > 1 from au_p7m_users" 1
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	mkfifo "$D/second"
+	p8-load --p8 "$D/p8" --edited -q --transaction-rows 20 <"$D/second" 3>&- 4>&- &
+	other=$!
+	exec 5>"$D/second"
+	head -n 14 "$D/small.ndjson" >&5
+	until_sql "select units > 0 and owner like '% $other %' from au_p7m_users" 1
+	kill -9 "$other"
+	wait "$other" || :
+	exec 5>&-
+	tail -n +21 "$D/small.ndjson" >&4
+	exec 4>&-
+	local status=0
+	wait "$PID" || status=$?
+	cat "$D/log"
+	[ "$status" -eq 75 ]
+	grep -q "another p8-load took up ann@north.test while the connection was lost" "$D/log"
+	[ "$(users_in_p8)" = 0 ]
+	run load -q "$D/small.ndjson"
+	[ "$status" -eq 0 ]
+	as_expected
+	load --verify --deep
+}
+
+@test "a user is removed in P8 while his files are loaded" {
+	load -q --without files "$D/small.ndjson"
+	start
+	head -n 28 "$D/small.ndjson" >&4
+	until_sql "select is_used_lock(concat('p7m:', md5(concat('p8 au_ ', uuid)))) is not null
+		from au_p7m_users where email='ann@north.test'" 1
+	sql "delete from au_eav_entities where id=(select entity from au_p7m_users
+		where email='ann@north.test')"
+	tail -n +29 "$D/small.ndjson" >&4
+	exec 4>&-
+	wait "$PID" || :
+	cat "$D/log"
+	[ "$(sql "select count(*) from au_eav_attributes_bigint a left join au_eav_entities e
+		on e.id=a.id_entity where e.id is null")" = 0 ]
+}
+
 @test "two loaders with a part of the users each" {
 	local a b
 	{ many 8 100; } >"$D/all.ndjson"
@@ -281,6 +342,28 @@ users_in_p8() {
 		and entity_type not like '%GroupContact'")" = 3 ]
 	run load "$D/small.ndjson"
 	[ "$status" -eq 0 ]
+}
+
+@test "an undo that waited for a loader looks at what that one left" {
+	local ann other
+	load -q "$D/small.ndjson"
+	ann=$(sql "select uuid from au_p7m_users where email='ann@north.test'")
+	sql "update au_p7m_users set state='loading' where uuid='$ann'"
+	sql "select get_lock(concat('p7m:', md5('p8 au_ $ann')), 0), sleep(2)" >/dev/null 3>&- &
+	other=$!
+	until_sql "select is_used_lock(concat('p7m:', md5('p8 au_ $ann'))) is not null" 1
+	load --undo ann@north.test >"$D/out" 3>&- &
+	PID=$!
+	until_sql "select count(*) > 0 from information_schema.processlist where state='User lock'" 1
+	sql "update au_p7m_users set state='done' where uuid='$ann'"
+	sql "update au_eav_attributes_string set value='Eva' where name='FullName' and value='Eve'"
+	wait "$other"
+	local status=0
+	wait "$PID" || status=$?
+	cat "$D/out"
+	[ "$status" -eq 1 ]
+	grep -q '^! ann@north.test CONTACT: changed in P8' "$D/out"
+	[ "$(sql "select state from au_p7m_users where uuid='$ann'")" = "done" ]
 }
 
 @test "an undo that was interrupted goes on" {
