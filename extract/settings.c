@@ -194,10 +194,10 @@ static int take_document(struct settings *s, xmlDoc *doc, struct err *e)
 }
 
 /* libxml2 would print some errors of its own, whatever the options are. */
-static void silent(void *arg, xmlErrorPtr x)
+static void silent(void *arg, const char *fmt, ...)
 {
 	(void)arg;
-	(void)x;
+	(void)fmt;
 }
 
 static xmlDoc *parse(const char *path, struct err *e)
@@ -207,7 +207,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 	xmlDoc *doc = NULL;
 
 	if (io_read_file(path, true, FILE_MAX, &text, e) == 0) {
-		xmlSetStructuredErrorFunc(NULL, silent);
+		xmlSetGenericErrorFunc(NULL, silent);
 		doc = xmlReadMemory(text.data, (int)text.len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 		x = xmlGetLastError();
