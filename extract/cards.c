@@ -9,7 +9,7 @@
 #include "members.h"
 
 #define NONE INT64_MAX		/* in place of a contact */
-#define OWN_MOST 3		/* address books that P7 knows of a user */
+#define OWN_MOST 6		/* address books that P7 knows of a user: OWN_NAMES, encoded twice too */
 #define OWN_NAMES "('addressbook','default','collected')"
 
 enum { COL_OWNER, COL_CONTACT, COL_BOOK, COL_ID };	/* COL_ID is the first of the form */
@@ -35,12 +35,19 @@ static void sql_plain(struct buf *sql, const char *text)
 	buf_addf(sql, "CONVERT(LOWER(%s) USING utf8mb4) COLLATE utf8mb4_bin", text);
 }
 
-/* SQL: the number of the address book and the user's, of all users; own: is it one of P7's? */
-static void sql_books(struct buf *sql, const struct catalog *c)
+/*
+ * SQL: all users as a, joined with their address books as k: id, and own: is it one of P7's?
+ * Where the server's default is latin1 a principal has the e-mail double-encoded.
+ */
+static void sql_owned(struct buf *sql, const struct catalog *c)
 {
+	static const char email[] = "IF(w.twice," SQL_EMAIL_TWICE ",CONVERT(a.email USING utf8mb4))";
 	const struct cat_table *t = catalog_table(c, "adav_addressbooks");
 
-	buf_adds(sql, "(SELECT DISTINCT k.id,CRC32(");
+	sql_users(sql, c);
+	buf_adds(sql, " STRAIGHT_JOIN (SELECT 0 twice UNION ALL SELECT 1) w ON w.twice=0 OR"
+	    " LENGTH(CONVERT(a.email USING utf8mb4))>CHAR_LENGTH(a.email)"
+	    " STRAIGHT_JOIN (SELECT DISTINCT k.id,CRC32(");
 	sql_plain(sql, "SUBSTRING(k.principaluri,12)");
 	buf_adds(sql, ") h,");
 	sql_plain(sql, "SUBSTRING(k.principaluri,12)");
@@ -48,12 +55,13 @@ static void sql_books(struct buf *sql, const struct catalog *c)
 	sql_table(sql, t, "k", NULL);
 	buf_adds(sql, " LEFT JOIN (SELECT MIN(q.id) id FROM");
 	sql_table(sql, t, "q", NULL);
-	buf_adds(sql, " WHERE LOWER(q.uri) IN " OWN_NAMES
-	    " GROUP BY LOWER(q.principaluri),LOWER(q.uri)) f ON f.id=k.id"
+	buf_adds(sql, " WHERE LOWER(q.uri) IN " OWN_NAMES " GROUP BY ");
+	sql_plain(sql, "q.principaluri");
+	buf_adds(sql, ",LOWER(q.uri)) f ON f.id=k.id"
 	    " WHERE k.principaluri LIKE 'principals/_%') k ON k.h=CRC32(");
-	sql_plain(sql, "a.email");
+	sql_plain(sql, email);
 	buf_adds(sql, ") AND STRCMP(k.m,");
-	sql_plain(sql, "a.email");
+	sql_plain(sql, email);
 	buf_adds(sql, ")=0");
 }
 
@@ -68,9 +76,7 @@ static void sql_lot(struct buf *sql, const struct catalog *c, bool batch, bool o
 		    i > 0 ? " UNION ALL " : "", i, i);
 	if (!batch) {
 		buf_adds(sql, "SELECT DISTINCT k.id book,a.id_user owner FROM ");
-		sql_users(sql, c);
-		buf_adds(sql, " STRAIGHT_JOIN ");
-		sql_books(sql, c);
+		sql_owned(sql, c);
 		buf_adds(sql, own ? " AND k.own" : " AND NOT k.own");
 	}
 	buf_adds(sql, ") o");
@@ -170,9 +176,7 @@ static int read_books(struct cards *c, struct run *r, struct err *e)
 	buf_adds(&sql, "SELECT a.id_user,k.own");
 	rc = form_make(&c->book_form, cols_book, t, &sql, e);
 	buf_adds(&sql, " FROM ");
-	sql_users(&sql, &r->cat);
-	buf_adds(&sql, " STRAIGHT_JOIN ");
-	sql_books(&sql, &r->cat);
+	sql_owned(&sql, &r->cat);
 	buf_adds(&sql, " STRAIGHT_JOIN");
 	sql_table(&sql, t, "t", NULL);
 	buf_adds(&sql, " ON t.id=k.id ORDER BY a.id_user,t.id");
@@ -421,9 +425,7 @@ int cards_report(struct cards *c, struct run *r, struct err *e)
 	buf_adds(&sql, "SELECT COUNT(*) FROM");
 	sql_table(&sql, catalog_table(&r->cat, "adav_addressbooks"), "t", NULL);
 	buf_adds(&sql, " WHERE t.id NOT IN (SELECT k.id FROM ");
-	sql_users(&sql, &r->cat);
-	buf_adds(&sql, " STRAIGHT_JOIN ");
-	sql_books(&sql, &r->cat);
+	sql_owned(&sql, &r->cat);
 	buf_addc(&sql, ')');
 	rc = sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") :
 	    db_one_int(&r->db, sql.data, NULL, 0, &n, e);

@@ -20,17 +20,25 @@ static void sql_where(struct buf *sql, const struct cat_table *t, unsigned famil
 
 /*
  * The columns.  A row of type 1 stands for an entry of the global address book, and that for a
- * user; the sub-select is evaluated for such rows only.
+ * user, whose account may be gone; the sub-select is evaluated for such rows only.
  */
-static int sql_select(struct contacts *c, const struct cat_table *t, struct buf *sql,
-    struct err *e)
+static int sql_select(struct contacts *c, const struct run *r, const struct cat_table *t,
+    struct buf *sql, struct err *e)
 {
+	const struct cat_table *a = catalog_table(&r->cat, "awm_accounts");
+
 	buf_adds(sql, "SELECT ");
 	if (cat_has(t, "type") && cat_has(t, "type_id")) {
 		buf_adds(sql, "IF(t.type=1,IFNULL((SELECT CAST(g.type_id AS SIGNED) FROM");
 		sql_table(sql, t, "g", NULL);
 		buf_adds(sql, " WHERE g.id_addr=CAST(t.type_id AS SIGNED) AND g.type=2"
-		    " AND g.id_user=0),-1),NULL)");
+		    " AND g.id_user=0");
+		if (cat_index(a, "id_user") != NULL) {
+			buf_adds(sql, " AND EXISTS (SELECT 1 FROM");
+			sql_table(sql, a, "u", cat_index(a, "id_user"));
+			buf_adds(sql, " WHERE u.id_user=CAST(g.type_id AS SIGNED))");
+		}
+		buf_adds(sql, "),-1),NULL)");
 	} else
 		buf_adds(sql, "NULL");
 	return form_make(&c->form, cols_contact, t, sql, e);
@@ -51,7 +59,7 @@ static int build(struct contacts *c, struct run *r, const struct cat_table *t, c
 {
 	const char *key = cat_index(t, "id_addr");
 
-	if (sql_select(c, t, &c->by_index, e) < 0)
+	if (sql_select(c, r, t, &c->by_index, e) < 0)
 		return -1;
 	buf_add(&c->by_key, c->by_index.data, c->by_index.len);
 	buf_adds(&c->by_index, " FROM");

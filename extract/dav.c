@@ -85,29 +85,35 @@ static bool wants_calendar(const struct dav *d, int64_t id)
 	    sizeof(id), compare_id) != NULL;
 }
 
-/* The e-mails of the users in the list, or of those that are excepted from all, as hashes. */
+/*
+ * The e-mails of the users in the list, or of those that are excepted from all, as hashes: each as
+ * it is and as a latin1 server has it.
+ */
 static int read_users(struct dav *d, struct err *e)
 {
 	struct buf sql = BUF_INIT(4096);
 	struct rows rows;
 	const char *mail;
-	size_t max = d->want.others ? d->r->sel.except.n : d->r->sel.n;
+	size_t max = 2 * (d->want.others ? d->r->sel.except.n : d->r->sel.n);
+	unsigned i;
 	int rc;
 
 	d->want.hash = calloc(max + 1, sizeof(*d->want.hash));
 	if (d->want.hash == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email) FROM ");
+	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email),LOWER(" SQL_EMAIL_TWICE ") FROM ");
 	sql_users(&sql, &d->r->cat);
 	buf_adds(&sql, " ORDER BY a.id_user");
 	rc = rows_open(&rows, &d->r->db, sql.data, e);
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		mail = rows_str(&rows, 1);
-		if (selection_wants(&d->r->sel, rows_int(&rows, 0)) != d->want.others &&
-		    d->want.hashes < max)
-			d->want.hash[d->want.hashes++] = XXH3_64bits(mail, strlen(mail));
 		rc = 0;
+		if (selection_wants(&d->r->sel, rows_int(&rows, 0)) == d->want.others)
+			continue;
+		for (i = 1; i <= 2 && d->want.hashes < max; i++) {
+			mail = rows_str(&rows, i);
+			d->want.hash[d->want.hashes++] = XXH3_64bits(mail, strlen(mail));
+		}
 	}
 	rows_close(&rows, rc);
 	qsort(d->want.hash, d->want.hashes, sizeof(*d->want.hash), compare_hash);

@@ -15,6 +15,7 @@ static const struct link {
 	const char *what;		/* in a sentence */
 	const char *where;		/* which rows count */
 	bool dav;
+	bool text;			/* names are compared, in tables of any collation */
 } links[] = {
 #define TO_USER .parent = "awm_accounts", .key = "id_user", .what = "users"
 #define TO_ACCOUNT .parent = "awm_accounts", .key = "id_acct", .what = "accounts"
@@ -39,8 +40,30 @@ static const struct link {
 	{ .table = "adav_delegates", .column = "calendarid", TO_CALENDAR },
 	{ .table = "adav_reminders", .column = "user", .parent = "awm_accounts", .key = "email",
 	  .other = "adav_principals", .expr = "SUBSTRING(p.uri,12)", .what = "users",
-	  .dav = true },
+	  .dav = true, .text = true },
 };
+
+/* SQL: the expression as it is compared.  A NULL in a list would hide all that is not in it. */
+static void sql_value(struct buf *sql, const struct link *l, const char *alias, const char *expr)
+{
+	if (l->text)
+		buf_addf(sql, "CONVERT(COALESCE(%s%s,'') USING utf8mb4) COLLATE utf8mb4_general_ci",
+		    alias, expr);
+	else
+		buf_addf(sql, "%s%s", alias, expr);
+}
+
+/* SQL: the value of the row is none that EXPR has in the table TO. */
+static void sql_not_in(struct buf *sql, const struct link *l, const char *alias, const char *expr,
+    const struct cat_table *to)
+{
+	sql_value(sql, l, "t.", l->column);
+	buf_adds(sql, " NOT IN (SELECT ");
+	sql_value(sql, l, alias, expr);
+	buf_adds(sql, " FROM");
+	sql_table(sql, to, "p", NULL);
+	buf_addc(sql, ')');
+}
 
 static int count(struct run *r, const struct link *l, const struct cat_table *t,
     const struct cat_table *to, int64_t *n, struct err *e)
@@ -55,15 +78,13 @@ static int count(struct run *r, const struct link *l, const struct cat_table *t,
 	buf_adds(&sql, " WHERE 1");
 	/* Not a correlated search: an upgraded database may lack the index for it. */
 	if (to != NULL) {
-		buf_addf(&sql, " AND (t.%s IS NULL OR t.%s NOT IN (SELECT p.%s FROM", l->column,
-		    l->column, l->key);
-		sql_table(&sql, to, "p", NULL);
-		buf_adds(&sql, "))");
+		buf_addf(&sql, " AND (t.%s IS NULL OR ", l->column);
+		sql_not_in(&sql, l, "p.", l->key, to);
+		buf_addc(&sql, ')');
 	}
 	if (other != NULL) {
-		buf_addf(&sql, " AND t.%s NOT IN (SELECT %s FROM", l->column, l->expr);
-		sql_table(&sql, other, "p", NULL);
-		buf_addc(&sql, ')');
+		buf_adds(&sql, " AND ");
+		sql_not_in(&sql, l, "", l->expr, other);
 	}
 	if (l->where != NULL)
 		buf_adds(&sql, l->where);

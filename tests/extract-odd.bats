@@ -142,6 +142,11 @@ same_as_before() {
 	[ "$(all CONTACT .id_addr)" = "1 3 11 15 31 32 4 5 6 10 33 7 9 34" ]
 	[ "$(all CONTACT 'select(.id_addr == 15) | .global_user')" = null ]
 	[ "$(all USER_CONTACT .id_addr)" = "12 14" ]
+	# the entry is there, but not its account
+	sql "update wm_awm_addr_book set type_id = '12' where id_addr = 15;
+		update wm_awm_addr_book set type_id = '77' where id_addr = 12"
+	extract 0
+	[ "$(all CONTACT 'select(.id_addr == 15) | .global_user')" = null ]
 }
 
 @test "two rows where P7 reads the first" {
@@ -331,6 +336,47 @@ same_as_before() {
 		wc -l "$D/part.$part"
 	done
 	diff "$D/whole" <(sort "$D"/part.*)
+}
+
+@test "an e-mail beyond ASCII, and DAV tables as a latin1 server has them" {
+	latin1() {
+		sql "update wm_adav_$1 set $2 = convert(cast(replace($2, 'anna.', 'ännä.') as binary)
+			using latin1) where $2 like '%anna.weber@%'"
+	}
+	cards() {
+		jq -c 'select(.kind == "CARD" or .kind == "ADDRESSBOOK")' "$1"
+	}
+	sql "update wm_awm_accounts set email = replace(email, 'anna.w', 'ännä.W')"
+	latin1 addressbooks principaluri
+	latin1 calendars principaluri
+	latin1 principals uri
+	latin1 reminders user
+	extract 0
+	[ "$(cards "$D/out" | wc -l)" -gt 9 ]
+	diff <(cards "$D/before") <(cards "$D/out")
+	[ -z "$(all WARN 'select(.table == "adav_addressbooks") | .reason')" ]
+	extract 0 --dav --user ännä.Weber@linden.example
+	[ "$(all DAV_CALENDAR .id)" = "1 2" ]
+	# another user of the same letters, but for accents, and address books of both spellings
+	sql "update wm_adav_addressbooks set principaluri = 'principals/ännä.weber@linden.example'
+			where id = 2;
+		update wm_awm_accounts set email = 'anna.weber@linden.example' where id_acct = 3;
+		update wm_adav_addressbooks set principaluri = 'principals/anna.weber@linden.example'
+			where principaluri = 'principals/ivan.petrov@mir.test'"
+	extract 0
+	diff <(cards "$D/before") <(cards "$D/out")
+}
+
+@test "DAV: tables of several collations; names that are NULL" {
+	sql "alter table wm_adav_reminders modify user varchar(100)
+			character set utf8mb3 collate utf8mb3_unicode_ci;
+		alter table wm_adav_principals modify uri varchar(255)
+			character set utf8mb3 collate utf8mb3_bin;
+		update wm_adav_principals set uri = null where id = 4;
+		insert into wm_adav_reminders (user) values ('gone@nowhere.test')"
+	extract 0 --dav
+	[ "$(all WARN 'select(.table == "adav_reminders") | .reason')" = \
+		'"rows that name users that are not there: 1"' ]
 }
 
 @test "DAV: more calendars than a batch" {
