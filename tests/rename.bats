@@ -96,6 +96,20 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 		principals/camille@neu.test ]
 }
 
+@test "a principal that a latin1 server has double-encoded is the same user" {
+	printf '%s\n' '{"kind":"HEADER","stream":"dav","version":1,"source_id":"'"$(of HEADER \
+		"$S/dav.ndjson" | jq -r .source_id)"'"}' \
+		'{"kind":"DAV_CALENDAR","principal":"principals/mÃ¤rta@linden.example","id":1,'"\
+"'"principaluri":"principals/mÃ¤rta@linden.example","displayname":"a"}' \
+		'{"kind":"END"}' >"$D/in"
+	printf 'märta@linden.example\tmaerta@neu.test\n' >"$D/map"
+	transform --edited --rename "$D/map" "$D/in" >"$D/out"
+	[ "$(of DAV_CALENDAR "$D/out" | jq -r '.principal, .principaluri' | xargs)" = \
+		'principals/maerta@neu.test principals/maerta@neu.test' ]
+	transform --edited "$D/in" >"$D/out"
+	[ "$(of DAV_CALENDAR "$D/out" | jq -r .principaluri)" = principals/märta@linden.example ]
+}
+
 @test "reports name the user by the new name" {
 	{
 		head -n 1 "$S/p7.ndjson"
@@ -114,6 +128,8 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	refused 'a@x.test b@y.test\n' 'line 1: old e-mail, TAB, new e-mail'
 	refused '# x\na@x.test\tnobody\n' 'line 2: no e-mail: nobody'
 	refused 'a@x.test\tb@y.test\tc@y.test\n' 'line 1: no e-mail'
+	# what stands behind would not be read
+	refused 'a@x.test\tb@y.test\0\nc@x.test\td@y.test\n' 'NUL bytes'
 	run transform --rename "$D/absent" "$S/p7.ndjson"
 	[ "$status" = 66 ]
 	[ "$(p7-transform --rename "$S/map" --print-rename)" = "$(printf '%s\t%s\n' \

@@ -139,8 +139,9 @@ static bool is_key(const struct jval *v, const char *key)
 	return v->keylen == strlen(key) && memcmp(v->key, key, v->keylen) == 0;
 }
 
-/* What a member that names a principal becomes when he has another name now; NULL: as it is. */
-static const char *new_name(struct rename *m, const struct jdoc *doc, const struct jval *v)
+/* What TEXT of a member becomes when it names somebody who has another name now, or NULL. */
+static const char *new_name(struct rename *m, const struct jdoc *doc, const struct jval *v,
+    const char *text, size_t n)
 {
 	const char *kind;
 
@@ -148,10 +149,10 @@ static const char *new_name(struct rename *m, const struct jdoc *doc, const stru
 		return NULL;
 	kind = jr_str(doc, NULL, "kind", "");
 	if (is_key(v, "user") && strcmp(kind, "DAV_REMINDER") == 0)
-		return rename_of(m, v->s, v->n);
+		return rename_of(m, text, n);
 	if (is_key(v, "principal") || is_key(v, "principaluri") || is_key(v, "member_uri") ||
 	    (is_key(v, "uri") && strcmp(kind, "DAV_PRINCIPAL") == 0))
-		return rename_principal(m, v->s, v->n);
+		return rename_principal(m, text, n);
 	return NULL;
 }
 
@@ -161,6 +162,7 @@ static void write_members(const struct jdoc *doc, struct jsonw *w, const struct 
 {
 	const struct jval *v;
 	const char *to;
+	bool repaired;
 	size_t n;
 
 	for (v = jr_first(doc, doc->v); v != NULL; v = jr_next(doc, v)) {
@@ -169,16 +171,24 @@ static void write_members(const struct jdoc *doc, struct jsonw *w, const struct 
 		jw_key_n(w, v->key, v->keylen);
 		if (object != NULL && !object->null && write_recomputed(w, v, object))
 			continue;
-		to = v->type == J_STR ? new_name(s->rename, doc, v) : NULL;
-		if (to != NULL)
-			jw_str(w, to);
-		else if (v->type == J_STR && charset_is_double(v->s, v->n, &s->text)) {
+		if (v->type != J_STR) {
+			jr_write(doc, v, w);
+			continue;
+		}
+		repaired = charset_is_double(v->s, v->n, &s->text);
+		if (repaired) {
 			n = strlen(texts);
 			snprintf(texts + n, size - n, "%s%.*s", n > 0 ? "," : "",
 			    (int)v->keylen, v->key);
+		}
+		to = new_name(s->rename, doc, v, repaired ? s->text.data : v->s,
+		    repaired ? s->text.len : v->n);
+		if (to != NULL)
+			jw_str(w, to);
+		else if (repaired)
 			jw_str_n(w, s->text.data, s->text.len);
-		} else
-			jr_write(doc, v, w);
+		else
+			jw_str_n(w, v->s, v->n);
 	}
 }
 
