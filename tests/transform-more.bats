@@ -59,6 +59,19 @@ ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 		"corporate/A b/ä😀.txt", "{\"UserId\":\"ann@one.test\",\"Type\":\"corporate\",\"Path\":\"\\/A b\",\"Name\":\"\\u00e4\\ud83d\\ude00.txt\",\"Size\":3,\"IsFolder\":false,\"__hash_id__\":\"'"$(printf %s 'ann@one.test|corporate|/A b|ä😀.txt' | md5sum | cut -d' ' -f1)"'\",\"__hash__\":\"H1\",\"__time__\":0,\"__time_update__\":0}"]'
 	[ "$(jq -r 'select(.table == "awm_min") | [.kind, .code] | join(" ")' "$D/rejects" | xargs)" = \
 		'WARN not-carried REJECT link-unreadable' ]
+	# which one is meant
+	[ "$(jq -r 'select(.table == "awm_min") | .record.hash' "$D/rejects" | xargs)" = 'H2 H3' ]
+}
+
+@test "a card that is rejected is not said to be kept" {
+	jq -c 'if .kind == "USER_END" and .email == "Ben@one.test" then
+		(range(248) | {kind: "ADDRESSBOOK", id: (. + 1), uri: "b\(.)", displayname: "b"}),
+		{kind: "CARD", book: "b247", id: 900, addressbookid: 248, uri: "c.vcf",
+			carddata: "BEGIN:VCARD\nFN:MÃ¤rta\nEND:VCARD\n"}, .
+		else . end' "$S" >"$D/p7"
+	t
+	[ "$(jq -r 'select(.id == 900 or .code == "too-many-addressbooks") | "\(.kind) \(.code)"' \
+		"$D/rejects" | xargs)" = 'REJECT too-many-addressbooks REJECT card-without-book' ]
 }
 
 @test "an output that is a pipe (or a device) is written to, not replaced" {

@@ -8,12 +8,17 @@
 #include "run.h"
 
 #define NAME_MAX_CHARS 255	/* of a displayname; bytes where the server stores them as such */
+#define NAMES_KEEP 4096		/* a larger table is not kept for the next user */
 
 void names_reset(struct names *n)
 {
-	n->n = 0;
-	if (n->v != NULL)
+	if (n->size > NAMES_KEEP) {
+		free(n->v);
+		n->v = NULL;
+		n->size = 0;
+	} else if (n->n > 0)
 		memset(n->v, 0, n->size * sizeof(*n->v));
+	n->n = 0;
 }
 
 static void names_put(struct names *n, uint64_t hash)
@@ -142,8 +147,10 @@ int book_keep(struct run *r, const char *book, struct names *taken, const char *
 	buf_add(&r->card, text, n);
 	if (card_put(r, book, r->cards.uri.data, modified > 0 ? modified : 0, e) < 0)
 		return -1;
-	return as_was ? 0 : report(r, true, false, "uri-changed", "uri", "the URI is empty, too"
-	    " long, or another card's", "the card got one of its own", e);
+	if (!as_was && report(r, true, false, "uri-changed", "uri", "the URI is empty, too long, or"
+	    " another card's", "the card got one of its own", e) < 0)
+		return -1;
+	return 1;
 }
 
 /* Write P8's address book; 0 when its texts are as they were, 1 when not. */

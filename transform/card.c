@@ -290,12 +290,17 @@ static int contact(struct run *r, int64_t id, bool collected, struct err *e)
 static int keep(struct run *r, int64_t id, bool collected, const char *p, size_t n,
     struct err *e)
 {
-	if (contacts_books(r, e) < 0 || book_keep(r, collected ? "Collected" : "AddressBook",
-	    &r->cards.own_taken, p, n, e) < 0)
-		return -1;
-	return warn(r, id, "card-kept", "P7 has no contact for this card, and none can be made"
+	int rc = contacts_books(r, e);
+
+	if (rc == 0)
+		rc = book_keep(r, collected ? "Collected" : "AddressBook", &r->cards.own_taken, p,
+		    n, e);
+	if (rc <= 0)
+		return rc;
+	rc = warn(r, id, "card-kept", "P7 has no contact for this card, and none can be made"
 	    " of it: it is a list of other cards, or says nothing of a person",
 	    "kept as a card: it is seen by CardDAV clients, not in the webmail", false, e);
+	return rc < 0 ? -1 : report_text(r, id, e);
 }
 
 static int without_contact(struct run *r, int64_t id, bool collected, const char *p, size_t n,
@@ -312,7 +317,7 @@ static int without_contact(struct run *r, int64_t id, bool collected, const char
 		return 0;
 	if (rc > 0 && cardrow_is_person(&r->cards.p7))
 		return contact(r, id, collected, e);
-	return keep(r, id, collected, p, n, e) < 0 ? -1 : report_text(r, id, e);
+	return keep(r, id, collected, p, n, e);
 }
 
 int card_record(struct run *r, struct err *e)
@@ -322,6 +327,7 @@ int card_record(struct run *r, struct err *e)
 	int64_t id = jr_int(d, NULL, "id", -1), contact_id = jr_int(d, NULL, "id_addr", 0);
 	bool collected = strcasecmp(book, "Collected") == 0;
 	size_t n;
+	int rc;
 
 	if (r->user.contacts_done)
 		return err_set(e, EXIT_DATA, "%s, line %llu: cards have to come before files",
@@ -330,7 +336,9 @@ int card_record(struct run *r, struct err *e)
 		return 0;
 	if (contact_id > 0)
 		return hold(r, contact_id, id, p, n, e);
-	if (r->cards.book >= 0 && r->cards.book == jr_int(d, NULL, "addressbookid", -1))
-		return book_card(r, p, n, e) < 0 ? -1 : report_text(r, id, e);
+	if (r->cards.book >= 0 && r->cards.book == jr_int(d, NULL, "addressbookid", -1)) {
+		rc = book_card(r, p, n, e);
+		return rc > 0 ? report_text(r, id, e) : rc;
+	}
 	return without_contact(r, id, collected, p, n, e);
 }

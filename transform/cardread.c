@@ -133,13 +133,35 @@ static bool is_base64_rest(const char *s, size_t n)
 	return n > 0;
 }
 
+/* What the part before the colon says; a line may have none. */
+struct head {
+	bool known, qp, base64;
+	size_t seen;		/* so far no colon */
+};
+
+static void look(const struct buf *raw, struct head *h)
+{
+	const char *colon;
+	size_t n;
+
+	if (h->known)
+		return;
+	colon = memchr(raw->data + h->seen, ':', raw->len - h->seen);
+	h->seen = raw->len;
+	if (colon == NULL)
+		return;
+	h->known = true;
+	n = (size_t)(colon - raw->data);
+	h->qp = has_word(raw->data, n, "QUOTED-PRINTABLE");
+	h->base64 = has_word(raw->data, n, "BASE64") || has_word(raw->data, n, "ENCODING=B");
+}
+
 /* The next line, unfolded, into c->raw; false at the end. */
 static bool logical(struct card *c, struct reader *r)
 {
-	const char *text = c->utf8.data, *colon;
+	const char *text = c->utf8.data;
+	struct head head = { false, false, false, 0 };
 	struct card_slice line;
-	bool qp, base64;
-	size_t head;
 
 	buf_reset(&c->raw);
 	do
@@ -148,14 +170,10 @@ static bool logical(struct card *c, struct reader *r)
 	while (line.n == 0);
 	buf_add(&c->raw, text + line.at, line.n);
 	for (;;) {
-		colon = memchr(c->raw.data, ':', c->raw.len);
-		head = colon != NULL ? (size_t)(colon - c->raw.data) : c->raw.len;
-		qp = has_word(c->raw.data, head, "QUOTED-PRINTABLE");
-		base64 = has_word(c->raw.data, head, "BASE64") ||
-		    has_word(c->raw.data, head, "ENCODING=B");
 		if (r->p == r->end || c->raw.failed)
 			return true;
-		if (qp && c->raw.data[c->raw.len - 1] == '=') {
+		look(&c->raw, &head);
+		if (head.qp && c->raw.data[c->raw.len - 1] == '=') {
 			c->raw.len--;
 			physical(r, &line, text);
 		} else if (*r->p == ' ' || *r->p == '\t') {
@@ -165,7 +183,7 @@ static bool logical(struct card *c, struct reader *r)
 		} else {
 			struct reader ahead = *r;
 
-			if (!base64 || colon == NULL || !physical(&ahead, &line, text) ||
+			if (!head.base64 || !physical(&ahead, &line, text) ||
 			    !is_base64_rest(text + line.at, line.n))
 				return true;
 			*r = ahead;

@@ -91,7 +91,7 @@ static void birthday(struct row *r, const struct card_line *l)
 
 static void mail(struct row *r, enum field f, const struct card_line *l)
 {
-	if (fill(r, f, l->value) && (l->types & CT_PREF) && r->primary < 0)
+	if (l->value.n > 0 && fill(r, f, l->value) && (l->types & CT_PREF) && r->primary < 0)
 		r->primary = (int)(f - F_H_EMAIL);
 }
 

@@ -6,19 +6,13 @@
 
 /* What a user has beside his accounts: the second factor, safe senders, public links. */
 
-static int not_carried(struct run *r, const char *table, int64_t id, const char *reason,
-    const char *action, struct err *e)
-{
-	struct report_item i = { .code = "not-carried", .user = r->user.name,
-	    .table = table, .id = id, .reason = reason, .action = action };
-
-	return report_add(&r->report, &i, e);
-}
-
 /* P8 asks for the second factor of a user, P7 for that of an account: the one that logs in. */
 int two_factor_record(struct run *r, struct err *e)
 {
 	const struct jdoc *d = &r->in.doc;
+	struct report_item i = { .code = "not-carried", .user = r->user.name,
+	    .table = "twofa_accounts", .id = jr_int(d, NULL, "id", -1),
+	    .action = "the user logs in to P8 with the password alone: let him set it up again" };
 	const char *reason = NULL;
 
 	if (r->vals[S_TWO_FACTOR] != NULL)
@@ -32,8 +26,8 @@ int two_factor_record(struct run *r, struct err *e)
 		reason = "P8 has no module TwoFactorAuth";
 	if (reason == NULL)
 		return run_take(r, S_TWO_FACTOR, e);
-	return not_carried(r, "twofa_accounts", jr_int(d, NULL, "id", -1), reason,
-	    "the user logs in to P8 with the password alone: let him set it up again", e);
+	i.reason = reason;
+	return report_add(&r->report, &i, e);
 }
 
 int sender_record(struct run *r, struct err *e)
@@ -133,19 +127,20 @@ static int put_link(struct run *r, const struct jdoc *d, const char *type, struc
 	return rc;
 }
 
-static int reject_link(struct run *r, struct err *e)
+/* A link that P8 does not get; it has no number, so its record says which it is. */
+static int lose_link(struct run *r, bool reject, const char *code, const char *reason,
+    const char *action, struct err *e)
 {
-	struct report_item i = { .reject = true, .code = "link-unreadable",
-	    .user = r->user.name, .table = "awm_min", .id = -1, .field = "data",
-	    .reason = "the data of the public link is no JSON that P7 can read either",
-	    .action = "let the user share the file again in P8", .record = r->in.line,
-	    .record_len = r->in.len };
+	struct report_item i = { .reject = reject, .code = code, .user = r->user.name,
+	    .table = "awm_min", .id = -1, .field = "data", .reason = reason, .action = action,
+	    .record = r->in.line, .record_len = r->in.len };
 
 	return report_add(&r->report, &i, e);
 }
 
 int link_record(struct run *r, struct err *e)
 {
+	static const char left[] = "left in P7: the public link does not work in P8";
 	const char *data = jr_str(&r->in.doc, NULL, "data", "");
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct err ignored = { .msg = "" };
@@ -153,17 +148,19 @@ int link_record(struct run *r, struct err *e)
 	int rc;
 
 	if (!target_has(&r->target, "Min") || !target_has(&r->target, "Files"))
-		return not_carried(r, "awm_min", -1, "P8 has no module Min, which keeps links",
-		    "left in P7: the public link does not work in P8", e);
+		return lose_link(r, false, "not-carried",
+		    "P8 has no module Min, which keeps links", left, e);
 	buf_adds(&text, data);
 	if (text.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (text.len == 0 || jr_parse(&r->conv.json, text.data, text.len, &ignored) < 0 ||
 	    r->conv.json.v[0].type != J_OBJECT)
-		rc = reject_link(r, e);
+		rc = lose_link(r, true, "link-unreadable",
+		    "the data of the public link is no JSON that P7 can read either",
+		    "let the user share the file again in P8", e);
 	else if ((type = storage(&r->conv.json)) == NULL)
-		rc = not_carried(r, "awm_min", -1, "P8 has no such storage of files",
-		    "left in P7: the public link does not work in P8", e);
+		rc = lose_link(r, false, "not-carried", "P8 has no such storage of files", left,
+		    e);
 	else
 		rc = put_link(r, &r->conv.json, type, e);
 	buf_free(&text);

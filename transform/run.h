@@ -254,8 +254,9 @@ void cards_free(struct cards *c);
 
 /* book.c: address books that P7 does not know, and names of cards. */
 int book_record(struct run *r, struct err *e);
+/* Keep the card in hand, as it is, in the book in hand: as book_keep. */
 int book_card(struct run *r, const char *text, size_t n, struct err *e);
-/* Keep the card in hand in BOOK as it is, under a name of its own. */
+/* The same in BOOK, under a name of its own; 1: kept, 0: rejected, -1: error. */
 int book_keep(struct run *r, const char *book, struct names *taken, const char *text, size_t n,
     struct err *e);
 void names_reset(struct names *n);

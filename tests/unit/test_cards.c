@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "transform/cardmerge.h"
@@ -203,6 +204,26 @@ static void test_long_lines_are_folded(void **state)
 	buf_free(&card);
 }
 
+/* A line that has no colon, however often it is folded, is looked through once. */
+static void test_folded_without_colon(void **state)
+{
+	struct buf in = BUF_INIT(1 << 20);
+	clock_t begin = clock();
+	unsigned i;
+
+	(void)state;
+	buf_adds(&in, "BEGIN:VCARD\nX");
+	for (i = 0; i < 100000; i++)
+		buf_adds(&in, "\n xxx");
+	buf_adds(&in, "\nFN:x\nEND:VCARD\n");
+	card_reset(&p7);
+	assert_int_equal(card_read(&p7, in.data, in.len), 1);
+	assert_int_equal(p7.n, 1);
+	assert_true(p7.more);
+	assert_true(clock() - begin < 5 * CLOCKS_PER_SEC);
+	buf_free(&in);
+}
+
 static void test_damage(void **state)
 {
 	static const char in[] = "BEGIN:VCARD\nVERSION:2.1\nNOTE:kept\nAGENT:\nBEGIN:VCARD\n"
@@ -229,7 +250,7 @@ static void test_row(void **state)
 {
 	static const char in[] = "BEGIN:VCARD\nVERSION:3.0\nN:Moor;Eva;Ida;;\n"
 	    "ORG:Moor\\, Lago;Rat\n"
-	    "EMAIL:third@moor.test\nEMAIL;TYPE=WORK,PREF:w@moor.test\n"
+	    "EMAIL;TYPE=HOME,PREF:\nEMAIL:third@moor.test\nEMAIL;TYPE=WORK,PREF:w@moor.test\n"
 	    "EMAIL;TYPE=HOME:h@moor.test\n"
 	    "TEL;TYPE=WORK,FAX:1\nTEL:2\nTEL;TYPE=CELL:3\n"
 	    "TEL;TYPE=PAGER:4\nTEL;TYPE=WORK:5\n"
@@ -288,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_note_that_p7_cut),
 		cmocka_unit_test(test_the_row_is_the_truth),
 		cmocka_unit_test(test_long_lines_are_folded),
+		cmocka_unit_test(test_folded_without_colon),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_no_person),
