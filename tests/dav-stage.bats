@@ -75,6 +75,21 @@ stop() {
 	as_by_itself
 }
 
+@test "every stage by hand, as the guide has it" {
+	cat >"$D/.my.cnf" <<-C
+	[client]
+	user=root
+	socket=$SOCKET
+	C
+	sed -n '/^\.Ss Two machines/,/^\.Ss Calendars/p' "$REPO/man/p7-migration.7" |
+		sed -n '/^\.Bd/,/^\.Ed/{//!p;}' | sed "s|/var/www|$S|g; s|p8-load .*/p8|& --dav-text utf8|" >"$D/commands"
+	[ "$(wc -l <"$D/commands")" = 9 ]
+	cd "$D"
+	p8-load --p8 "$S/p8" --describe >target.json
+	HOME=$D sh -eux ./commands
+	as_by_itself
+}
+
 @test "bare names" {
 	stop --dav-stage-prefix ''
 	[ "$(dbq p8 "show tables like 'calendars'")" = calendars ]

@@ -132,6 +132,34 @@ content() {
 	[ "$(users_in_p8)" = 1 ]
 	grep -q '^nobody@linden.example' "$D/state/not-migrated-users"
 	grep -q '"kind":"REJECT"' "$D/state/rejects.ndjson"
+	# he alone
+	run migrate --user nobody@linden.example
+	[ "$status" = 1 ]
+	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
+	[ "$(jq .kinds.USER "$D/state/migration")" = 1 ]
+}
+
+@test "when nobody could be brought the lists say so" {
+	run migrate --user nobody@linden.example
+	echo "$output"
+	[ "$status" = 1 ]
+	[ ! -s "$D/state/migrated-users" ]
+	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
+	[ "$(jq -c '[.migrated, .not_migrated, .rejects]' "$D/state/migration")" = \
+		'[0,1,{"user-unknown":1}]' ]
+}
+
+@test "a password with all that option files take for something else" {
+	local password="a\"#b\\c 'd; e"
+	db -e "create user odd@localhost identified by 'a\"#b\\\\c \\'d; e';
+		grant all on p8.* to odd@localhost"
+	jq --arg p "$password" '.DBLogin[0] = "odd" | .DBPassword[0] = $p' \
+		"$D/p8/data/settings/config.json" >"$D/config"
+	cat "$D/config" >"$D/p8/data/settings/config.json"
+	run migrate --user anna.weber@linden.example
+	db -e 'drop user odd@localhost'
+	echo "$output"
+	[ "$status" = 0 ]
 }
 
 @test "several loaders make the same" {
@@ -163,6 +191,32 @@ content() {
 	[ "$status" = 0 ]
 	[ "$(users_in_p8)" = 11 ]
 	[ "$(find "$D/p8/data/files" -type f | wc -l)" -ge 7 ]
+}
+
+@test "the other machine cannot be reached, has no p7-extract, or is lost in the middle" {
+	mkdir "$D/bin"
+	cat >"$D/bin/ssh" <<-'X'
+		#!/bin/sh
+		shift
+		case $HOW$* in
+		none*) exit 255 ;;
+		bare*) exec "$*" ;;
+		*--list-users*|*--dav*) exec sh -c "$*" ;;
+		esac
+		sh -c "$*" | head -c 20000
+		exit 255
+	X
+	chmod +x "$D/bin/ssh"
+	for how in none bare lost; do
+		HOW=$how PATH=$D/bin:$PATH run "$REPO/scripts/migrate" --p7 "p7.example:$S/p7" \
+			--p8 "$D/p8" --state "$D/state"
+		echo "$output"
+		[ "$status" = 69 ]
+		[ $how != bare ] || grep -q 'no p7-extract in PATH on p7.example; install it' <<<"$output"
+	done
+	run migrate
+	[ "$status" = 0 ]
+	[ "$(users_in_p8)" = 11 ]
 }
 
 @test "the stage that failed first gives the status, and nothing is half there" {
@@ -247,4 +301,5 @@ content() {
 	[ "$status" = 0 ]
 	[ "$(users_in_p8)" = 11 ]
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
+	[ ! -e "$D/state/p8.cnf" ]
 }

@@ -105,6 +105,18 @@ refused() {
 	refused 64 'does not go together' "$S/p7" "$S/p8" --users /dev/null --user a@b.test
 }
 
+@test "a list without users, and options that contradict each other" {
+	printf '\xef\xbb\xbf# nobody\r\n\r\n' >"$D/list"
+	refused 65 'names nobody' "$S/p7" "$S/p8" --users "$D/list"
+	for options in '--dry-run --reset --yes' '--apply-settings --dry-run' \
+		'--dry-run --from-scratch' '--dry-run --redo ivan.petrov@mir.test'; do
+		# shellcheck disable=SC2086 # several
+		run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" $options
+		echo "$output"
+		[ "$status" = 64 ]
+	done
+}
+
 @test "lists of new names that cannot be used" {
 	printf 'nobody@x.test\ta@b.test\nnadia.horak@mir.test\tjose.nunez@gast.test\n' >"$D/map"
 	refused 65 'P7 has no user nobody@x.test' "$S/p7" "$S/p8" --map-users "$D/map"

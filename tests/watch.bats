@@ -205,5 +205,13 @@ begin_paused() {
 	migrate --dry-run >"$D/dry"
 	migrate --itemize --quiet --no-verify >"$D/real"
 	[ "$(wc -l <"$D/dry")" -gt 100 ]
+	[ "$(grep -c '^+ CALENDAR_OBJECT ' "$D/dry")" = 8 ]
 	diff "$D/dry" <(sed '$d' "$D/real")
+	# of those who are there nothing, as in a run
+	migrate --dry-run >"$D/dry"
+	migrate --itemize --quiet --no-verify >"$D/real"
+	diff "$D/dry" <(sed '$d' "$D/real")
+	run migrate --dry-run --without calendars --user ivan.petrov@mir.test
+	[ "$status" = 0 ]
+	[ "$(grep -c '^. CALENDAR' <<<"$output")" = 0 ]
 }

@@ -34,7 +34,8 @@ check_p7() {
 	row P7 users "$thousands${all:+, all of them}, of whom $there are in P8 already"
 	[ ! -s "$tmp/unknown" ] || row P7 unknown "$(wc -l <"$tmp/unknown") of the list are no users of P7"
 	[ -z "${without_files:-}" ] || return 0
-	read -r files file_bytes < <(files_of_p7)
+	files_of_p7 >"$tmp/files" || [ $? = 1 ] || die 74 "the files of P7 cannot be read; see above"
+	read -r files file_bytes <"$tmp/files"
 	say_number "$files" && say_size "$file_bytes"
 	row P7 files "$thousands, $size"
 }
@@ -102,6 +103,7 @@ measure() {
 	begun=${EPOCHREALTIME/[.,]/}
 	feed=$tmp/sample run_extract --users - --files-by-reference | run_transform | count_rows |
 		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run --quiet >/dev/null
+	settle "${PIPESTATUS[@]}" || [ $? = 1 ] || die 74 "some users cannot be read; see above"
 	ended=${EPOCHREALTIME/[.,]/}
 	rate=$(write_rate) || die 69 "P8's database takes no temporary table; see above"
 	copy=$(copy_rate)

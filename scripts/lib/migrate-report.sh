@@ -13,12 +13,10 @@ report_lists() {
 	[ -e "$tmp/names" ] || select_users
 	read_ledger || die 69 "the ledger in P8's database cannot be read"
 	list_rejects || die 74 "the list of rejects in $state cannot be written"
-	mv "$tmp/migrated" "$state/migrated-users"
-	jq -r 'select(.kind == "REJECT" and (.code | startswith("user-"))) |
-		[.user, .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
-		cat "$tmp/not-migrated" - | awk -F '\t' 'NR == FNR { there[$0] = 1; next }
-			!($1 in there) && !seen[$1]++' "$state/migrated-users" - |
-		sort >"$state/not-migrated-users"
+	{
+		mv "$tmp/migrated" "$state/migrated-users" && not_migrated >"$tmp/missing" &&
+			mv "$tmp/missing" "$state/not-migrated-users"
+	} || die 74 "the lists of users in $state cannot be written"
 	jq -n --arg time "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg p7 "$p7" --arg p8 "$p8" \
 		--argjson total "$total" --rawfile there "$state/migrated-users" \
 		--rawfile missing "$state/not-migrated-users" --rawfile kinds "$tmp/kinds" \
@@ -30,6 +28,14 @@ report_lists() {
 		kinds: ($kinds | lines | map(split("\t") | {(.[0]): (.[1] | tonumber)}) | add),
 		rejects: ($reasons[0] | map({(.code): .n}) | add // {})}' >"$tmp/json" || die 74 "$state cannot be written"
 	mv "$tmp/json" "$state/migration"
+}
+
+# The ledger's, and those whom no stage let through to it.
+not_migrated() {
+	jq -r 'select(.kind == "REJECT" and (.code | startswith("user-"))) |
+		[.user, .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
+		cat "$tmp/not-migrated" - | awk -F '\t' 'pass == 1 { there[$0] = 1; next }
+			!($1 in there) && !seen[$1]++' pass=1 "$state/migrated-users" pass=2 - | sort
 }
 
 # kinds: how much of each kind is in P8 in all; selected: contacts, events, files and bytes of the
@@ -44,12 +50,12 @@ read_ledger() {
 			union all select coalesce(u.email, ''), 'bytes', sum(size) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1" \
 			--raw >"$tmp/things" || return
-	awk -F '\t' -v dir="$tmp" -v all="$all" 'NR == FNR { mine[$1] = 1; next }
+	awk -F '\t' -v dir="$tmp" -v all="$all" 'pass == 1 { mine[$1] = 1; next }
 		{ sum[$2] += $3; if (all || $1 in mine) my[$2] += $3 }
 		END { for (kind in sum) printf "%s\t%.0f\n", kind, sum[kind]
 			printf "contacts=%.0f events=%.0f bytes=%.0f\n", my["CONTACT"],
 				my["CALENDAR_OBJECT"], my["bytes"] >(dir "/selected") }' \
-		"$tmp/names" "$tmp/things" | sort >"$tmp/kinds"
+		pass=1 "$tmp/names" pass=2 "$tmp/things" | sort >"$tmp/kinds"
 }
 
 # Rejects and warnings of this run, and what the ledger has of users whom it needed not read again.
@@ -59,8 +65,9 @@ list_rejects() {
 		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $mine |
 		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return
-	jq -n '[inputs | select(.kind == "REJECT") | {code, reason, remedy}] | group_by(.code) |
-		map({code: .[0].code, n: length, remedy: .[0].remedy}) | sort_by(-.n)' \
+	jq -n 'reduce (inputs | select(.kind == "REJECT")) as $r ({};
+			.[$r.code] |= {code: $r.code, n: (.n + 1), remedy: (.remedy // $r.remedy)}) |
+		[.[]] | sort_by([-.n, .code])' \
 		<"$state/rejects.ndjson" >"$tmp/reasons"
 }
 
@@ -71,17 +78,37 @@ list_users() {
 	say "$(wc -l <"$state/user_list") users are in $state/user_list"
 }
 
+# The stages of a run, in its order; what files contain is of no interest.
 dry_run() {
-	local who feed
+	local who feed status=0
 	select_users
-	whom users
-	if [ "$todo" = 0 ]; then
+	case $dav in
+	all | stop)
+		whom calendars
+		dry_pipe --dav "${who[@]}" -- --stage-dav --dav-stage-prefix "$stage_prefix" || status=$?
+		[ "$status" -le 1 ] && [ "$dav" = all ] || exit "$status"
+		;;
+	esac
+	if [ "$todo" = 0 ] && [ -z "$all" ]; then
 		say "All $total users are in P8 already: nothing would be written of them."
-		return
+		exit "$status"
 	fi
-	run_extract "${who[@]}" | run_transform |
-		"$load" --p8 "$p8" --dry-run --itemize "${load_opts[@]}"
-	settle "${PIPESTATUS[@]}" || exit
+	whom users
+	dry_pipe "${who[@]}" --files-by-reference -- || status=$?
+	exit "$status"
+}
+
+# Options for p7-extract before "--", for p8-load after it.
+dry_pipe() {
+	local from=() status
+	while [ "$1" != -- ]; do
+		from+=("$1")
+		shift
+	done
+	run_extract "${from[@]}" | run_transform |
+		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run ${quiet:+--quiet} "${@:2}"
+	status=("${PIPESTATUS[@]}")
+	settle "${status[@]}"
 }
 
 # thousands: 1234567 as 1,234,567

@@ -4,13 +4,19 @@
 
 # p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
-	local opts=("${extract_opts[@]}" "$@")
+	local opts=("${extract_opts[@]}" "$@") host status
 	case $p7 in
 	/* | ./* | ../*) ;;
 	*:*)
+		host=${p7%%:*}
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh "${p7%%:*}" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
-		return
+		ssh "$host" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
+		status=$?
+		[ "$status" != 127 ] || {
+			echo "$name: ssh finds no p7-extract in PATH on $host; install it there" >&2
+			status=69
+		}
+		return "$status"
 		;;
 	esac
 	"$extract" --p7 "$p7" "${opts[@]}" <"$feed"
@@ -21,17 +27,21 @@ run_transform() {
 }
 
 # The status of a pipeline is that of the stage that failed first; "rejected something" only when
-# nothing failed, and a broken pipe only when nothing else is known.
+# nothing failed, and a broken pipe only when nothing else is known.  255 is ssh's, for a lost
+# connection (which cuts the stream) as well as for a p7-extract that had nobody to write to.
 settle() {
-	local s rejects=0 broken=0
+	local s rejects=0 broken=0 lost=
 	for s in "$@"; do
 		case $s in
 		0) ;;
 		1) rejects=1 ;;
 		141) broken=141 ;;
+		255) lost=1 ;;
+		65) [ -n "$lost" ] || return 65 ;;
 		*) return "$s" ;;
 		esac
 	done
+	[ -z "$lost" ] || return 69
 	[ "$broken" = 0 ] || return 74
 	return "$rejects"
 }
@@ -42,6 +52,7 @@ describe_target() {
 	mv "$tmp/target" "$state/target.json"
 	database=$(jq -r .database "$state/target.json")
 	prefix=$(jq -r .prefix "$state/target.json")
+	[ -n "${stage_prefix+set}" ] || stage_prefix=${prefix}p7dav_
 	database_options
 }
 
@@ -124,12 +135,14 @@ dav_pipe() {
 # loaders are asked to stop after their current user.
 run_phase() {
 	local status
+	trap '' USR1 # until both sides have their own
 	{
 		trap : USR1
 		"$@" 2>&1
 		echo $? >"$tmp/status"
 	} | progress &
 	running=$!
+	trap tell USR1
 	while :; do
 		wait "$running"
 		kill -0 "$running" 2>/dev/null || break
@@ -216,7 +229,7 @@ database_options() {
 	host=$(jq -r '.DBHost[0]' "$config") || die 78 "$config cannot be read"
 	{
 		echo "[client]"
-		jq -r 'def quoted: "\"" + gsub("\\\\"; "\\\\") + "\"";
+		jq -r 'def quoted: "\"" + gsub("(?<c>[\\\\\"])"; "\\" + .c) + "\"";
 			"user=" + (.DBLogin[0] | quoted), "password=" + (.DBPassword[0] | quoted)' "$config"
 		case $host in
 		*:/*) echo "socket=\"${host#*:}\"" ;;

@@ -70,6 +70,7 @@ select_users() {
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
 	wanted_users >"$tmp/wanted" || exit
+	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
 	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
 		function put(file, text) { print text >(dir "/" file) }
 		pass == 1 { new_name[tolower($1)] = $2; next }
