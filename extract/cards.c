@@ -9,7 +9,7 @@
 #include "members.h"
 
 #define NONE INT64_MAX		/* in place of a contact */
-#define OWN_MOST 6		/* address books that P7 knows of a user: OWN_NAMES, encoded twice too */
+#define OWN_MOST 6		/* P7's own address books of a user: OWN_NAMES, encoded twice too */
 #define OWN_NAMES "('addressbook','default','collected')"
 
 enum { COL_OWNER, COL_CONTACT, COL_BOOK, COL_ID };	/* COL_ID is the first of the form */
@@ -41,7 +41,8 @@ static void sql_plain(struct buf *sql, const char *text)
  */
 static void sql_owned(struct buf *sql, const struct catalog *c)
 {
-	static const char email[] = "IF(w.twice," SQL_EMAIL_TWICE ",CONVERT(a.email USING utf8mb4))";
+	static const char email[] =
+	    "IF(w.twice," SQL_EMAIL_TWICE ",CONVERT(a.email USING utf8mb4))";
 	const struct cat_table *t = catalog_table(c, "adav_addressbooks");
 
 	sql_users(sql, c);
