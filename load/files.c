@@ -316,6 +316,8 @@ void files_free(struct stage *s)
 	if (s->f.open && s->f.dir >= 0)
 		unlinkat(s->f.dir, s->f.name, 0);
 	close_fds(&s->f);
+	if (s->used)
+		close(s->lock);
 	free(s->tmp);
 	free(s->final);
 	free(s->f.record);

@@ -2,7 +2,9 @@
  * Files of the stream into P8's data directory.
  * A user's files are written into data/files/private/.p7m-UUID, verified and synced; after the
  * commit of his rows that directory becomes data/files/private/UUID.  Nothing that is there
- * already is overwritten.  A full disk ends the run with EXIT_TEMPORARY: it can be resumed.
+ * already is overwritten.  The directory is locked (flock) while it is written: a loader whose
+ * connection is lost, and with it the user's lock, may be at work in it still.
+ * A full disk ends the run with EXIT_TEMPORARY: it can be resumed.
  */
 #ifndef LOAD_FILES_H
 #define LOAD_FILES_H
@@ -42,7 +44,7 @@ struct stage_file {
 /* A user's files on their way. */
 struct stage {
 	bool used;		/* the directory was made */
-	int dir;
+	int lock;		/* when used: the directory, open and locked */
 	char *tmp, *final;	/* paths of the directories */
 	struct stage_file f;
 	struct buf dirs;	/* path NUL, mode, mtime, ns of each directory */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,7 +57,46 @@ static int stage_names(struct load *l, struct err *e)
 	return s->tmp == NULL || s->final == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
-/* The user's staging directory, emptied of what an interrupted load left. */
+static int lock_stage(struct load *l, int fd, struct err *e)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+		return 0;
+	return err_set(e, EXIT_TEMPORARY, "another p8-load is writing files of %s still (%s); wait"
+	    " until it has ended, then run again", l->user.email, l->user.stage.tmp);
+}
+
+/* What an interrupted load left in the staging directory goes, and the directory with it. */
+static int clear_stage(struct load *l, struct err *e)
+{
+	const char *tmp = l->user.stage.tmp;
+	int fd = open(tmp, DIR_FLAGS), rc;
+
+	rc = fd >= 0 ? lock_stage(l, fd, e) : 0;
+	if (rc == 0)
+		rc = tree_remove(tmp, e);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int make_stage(struct load *l, int root, struct err *e)
+{
+	struct stage *s = &l->user.stage;
+
+	if (clear_stage(l, e) < 0)
+		return -1;
+	if (mkdir(s->tmp, 0755) < 0 || (s->lock = open(s->tmp, DIR_FLAGS)) < 0)
+		return tree_fail(e, "cannot create", s->tmp);
+	if (lock_stage(l, s->lock, e) < 0) {
+		close(s->lock);
+		return -1;
+	}
+	tree_own(root, s->lock);
+	s->used = true;
+	buf_init(&s->dirs, FILES_DIRS_MAX);
+	return 0;
+}
+
 static int private_base(struct load *l, struct err *e)
 {
 	struct stage *s = &l->user.stage;
@@ -64,25 +104,16 @@ static int private_base(struct load *l, struct err *e)
 
 	if (stage_names(l, e) < 0)
 		return -1;
-	if (s->used) {
-		fd = open(s->tmp, DIR_FLAGS);
-		return fd < 0 ? tree_fail(e, "cannot open", s->tmp) : fd;
-	}
-	root = root_dir(l, "private", e);
-	if (root < 0 || tree_remove(s->tmp, e) < 0) {
+	if (!s->used) {
+		root = root_dir(l, "private", e);
+		fd = root < 0 ? -1 : make_stage(l, root, e);
 		if (root >= 0)
 			close(root);
-		return -1;
+		if (fd < 0)
+			return -1;
 	}
-	if (mkdir(s->tmp, 0755) < 0 || (fd = open(s->tmp, DIR_FLAGS)) < 0) {
-		close(root);
-		return tree_fail(e, "cannot create", s->tmp);
-	}
-	tree_own(root, fd);
-	close(root);
-	s->used = true;
-	buf_init(&s->dirs, FILES_DIRS_MAX);
-	return fd;
+	fd = fcntl(s->lock, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? tree_fail(e, "cannot open", s->tmp) : fd;
 }
 
 /* P8's id of P7's tenant ID; where P8 has one tenant, or the tenant is not there, P8's own. */

@@ -81,25 +81,6 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	return 0;
 }
 
-/* Files lie beside their place: the state says so, and P8's count of bytes grows. */
-static int note_files(struct load *l, struct err *e)
-{
-	struct dbval row = DB_INT(l->user.row), name = DB_STR(ATTR_USED_SPACE);
-	struct dbval none[] = { name, name, DB_INT(l->user.entity) };
-	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
-
-	if (!l->user.stage.used)
-		return 0;
-	/* Who got no file until now has no such count. */
-	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
-	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
-	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
-	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
-		return -1;
-	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
-	    " AND name=?", used, 3, e);
-}
-
 static int transaction(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
 {
 	struct dbval key = DB_STR(f->key);
@@ -116,7 +97,8 @@ static int transaction(struct repair *r, const struct fix *f, struct sums *sums,
 	if (write_rows(l, true, e) < 0)
 		return -1;
 	tally_unit(l, sums);
-	if (add_sums(l, sums, e) < 0 || note_files(l, e) < 0 || write_notes(l, e) < 0)
+	if (add_sums(l, sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
+	    write_notes(l, e) < 0)
 		return -1;
 	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
 }

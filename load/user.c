@@ -424,11 +424,12 @@ static int add_last_rows(struct load *l, struct err *e)
 
 	if (name == NULL || space == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
+	/* A user who is there has a PublicId, and perhaps a count of bytes (write_late_files). */
+	if (u->mode == UM_THERE)
+		return 0;
 	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
 	    (int64_t)u->stage.bytes, e) < 0)
 		return -1;
-	if (u->mode == UM_THERE)
-		return 0;
 	return unit_attr_val(&l->unit, AT_STRING, UNIT_USER, name, u->public_id,
 	    strlen(u->public_id), e);
 }

@@ -248,6 +248,22 @@ static int64_t user_entity(const struct load *l)
 	    l->unit.ents.n ? l->unit.ents.id[l->user.ent] : 0;
 }
 
+int write_late_files(struct load *l, struct err *e)
+{
+	struct dbval row = DB_INT(l->user.row), name = DB_STR(ATTR_USED_SPACE);
+	struct dbval none[] = { name, name, DB_INT(l->user.entity) };
+	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
+
+	/* Who got no file until now may have no such count. */
+	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
+	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
+	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
+	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
+		return -1;
+	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
+	    " AND name=?", used, 3, e);
+}
+
 static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
 {
 	struct user *u = &l->user;
@@ -256,7 +272,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
 	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
-	struct dbval row = DB_INT(u->row), more[] = { last[1], last[2], row, last[9], last[10] };
+	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 
@@ -265,8 +281,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	if (what == WRITE_MORE)
 		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
-		return own_sums(l, sums, e) < 0 ? -1 :
-		    sql_run(&l->sql, SQL_USER_FILES, &row, 1, e);
+		return own_sums(l, sums, e) < 0 ? -1 : write_late_files(l, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
 	last[6] = DB_INT(dbq_int(q, 0));

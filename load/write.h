@@ -39,6 +39,11 @@ void writer_close(struct load *l);
  */
 int write_rows(struct load *l, bool careful, struct err *e);
 int write_notes(struct load *l, struct err *e);
+/*
+ * Files of a user who is in P8 lie beside their place, in a transaction of the caller: his state
+ * says so, and P8's count of the bytes that he uses grows, whether P8 has begun it or not.
+ */
+int write_late_files(struct load *l, struct err *e);
 /* Server's number of the last failure of a statement, 0: none. */
 unsigned write_errno(const struct load *l);
 

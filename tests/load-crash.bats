@@ -205,6 +205,27 @@ users_in_p8() {
 		on e.id=a.id_entity where e.id is null")" = 0 ]
 }
 
+@test "files that a loader without its lock is writing still are left alone" {
+	local stage holder
+	# The directory has the user's UUID.
+	stage=$D/p8/data/files/private/.p7m-$(jq -r 'select(.kind == "USER_BEGIN" and
+		.email == "ann@north.test") | .uuid' "$D/small.ndjson")
+	mkdir -p "$stage"
+	echo half >"$stage/half"
+	sh -c 'exec 9<"$1"; flock 9; exec sleep 60' sh "$stage" 3>&- &
+	holder=$!
+	while flock -n "$stage" true; do sleep 0.05; done
+	run load -q "$D/small.ndjson"
+	[ "$status" -eq 75 ]
+	[[ $output == "p8-load: "*"another p8-load is writing files of ann@north.test still"* ]]
+	[ "$(cat "$stage/half")" = half ]
+	kill "$holder"
+	wait "$holder" || :
+	load -q "$D/small.ndjson"
+	load --verify --deep
+	[ ! -e "$stage" ]
+}
+
 @test "two loaders with a part of the users each" {
 	local a b
 	{ many 8 100; } >"$D/all.ndjson"

@@ -153,6 +153,21 @@ WARN file-changed" ]
 	load --verify --deep
 }
 
+@test "files that follow later, to a user whose space P8 has counted already" {
+	load -q --without files "$D/small.ndjson"
+	sql "insert into au_eav_attributes_bigint (id_entity, name, value) select entity,
+		'PersonalFiles::UsedSpace', 100 from au_p7m_users where email='ann@north.test'"
+	run load -v "$D/small.ndjson"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ann@north.test: files loaded"* ]]
+	[ "$(sql "select value from au_eav_attributes_bigint")" = 133 ]
+	load --verify --deep
+	# What P8 counts later is not taken for a loss, nor is it counted twice.
+	load -q "$D/small.ndjson"
+	[ "$(sql "select value from au_eav_attributes_bigint")" = 133 ]
+}
+
 @test "corporate files: P8's own stay" {
 	local tenant
 	tenant=$(sql "select id from au_eav_entities where entity_type like '%Tenant'")
