@@ -156,7 +156,7 @@ static int make_file(struct load *l, int base, struct err *e)
 	if (l->user.open)
 		snprintf(f->name, sizeof(f->name), "%s", name);
 	else
-		snprintf(f->name, sizeof(f->name), ".p7m-%s", l->run);
+		snprintf(f->name, sizeof(f->name), PLACE_TEMPORARY "%s", l->run);
 	if (!l->user.open && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
@@ -166,6 +166,8 @@ static int make_file(struct load *l, int base, struct err *e)
 	if (f->fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	tree_own(base, f->fd);
+	if (!l->user.open)
+		place_temporary(l);
 	return 0;
 }
 

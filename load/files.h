@@ -4,6 +4,8 @@
  * commit of his rows that directory becomes data/files/private/UUID.  Nothing that is there
  * already is overwritten.  The directory is locked (flock) while it is written: a loader whose
  * connection is lost, and with it the user's lock, may be at work in it still.
+ * A corporate file is written under a temporary name beside its own, and locked, too; what a killed
+ * run left of one goes when the next one writes into that directory.
  * A full disk ends the run with EXIT_TEMPORARY: it can be resumed.
  */
 #ifndef LOAD_FILES_H
@@ -49,6 +51,8 @@ struct stage {
 	struct stage_file f;
 	struct buf dirs;	/* path NUL, mode, mtime, ns of each directory */
 	uint64_t n, bytes;
+	dev_t swept_dev;	/* the last directory of corporate files that was looked through */
+	ino_t swept_ino;
 };
 
 /* A FILE record, inside a user or of the whole installation. */

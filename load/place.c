@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 #include "note.h"
 #include "place.h"
 #include "tree.h"
+#include "uuid.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -230,6 +232,51 @@ int place_taken(struct load *l, bool directory, struct err *e)
 	if (rc == 0 || (directory ? S_ISDIR(st.st_mode) : same_file(f, &st)))
 		return rc;
 	return exists_note(l, f->path, e) < 0 ? -1 : 1;
+}
+
+/* NAME was the temporary one of a run that was killed: nobody has it locked. */
+static bool left_over(int dir, const char *name)
+{
+	char uuid[UUID_LEN + 1];
+	bool left = false;
+	int fd;
+
+	if (strncmp(name, PLACE_TEMPORARY, strlen(PLACE_TEMPORARY)) != 0 ||
+	    !uuid_parse(name + strlen(PLACE_TEMPORARY), UUID_LEN, uuid) ||
+	    name[strlen(PLACE_TEMPORARY) + UUID_LEN] != '\0')
+		return false;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0) {
+		left = flock(fd, LOCK_EX | LOCK_NB) == 0;
+		close(fd);
+	}
+	return left;
+}
+
+void place_temporary(struct load *l)
+{
+	struct stage *s = &l->user.stage;
+	const struct dirent *d;
+	struct stat st;
+	DIR *all;
+	int fd;
+
+	flock(s->f.fd, LOCK_EX | LOCK_NB);
+	if (fstat(s->f.dir, &st) < 0 || (st.st_dev == s->swept_dev && st.st_ino == s->swept_ino))
+		return;
+	fd = openat(s->f.dir, ".", DIR_FLAGS);
+	all = fd < 0 ? NULL : fdopendir(fd);
+	if (all == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((d = readdir(all)) != NULL)
+		if (left_over(s->f.dir, d->d_name))
+			unlinkat(s->f.dir, d->d_name, 0);
+	closedir(all);
+	s->swept_dev = st.st_dev;
+	s->swept_ino = st.st_ino;
 }
 
 int place_corporate(struct load *l, struct err *e)

@@ -6,6 +6,9 @@
 
 #include "err.h"
 
+/* A name that begins so, and goes on with a UUID, is ours. */
+#define PLACE_TEMPORARY ".p7m-"
+
 struct load;
 
 /*
@@ -19,6 +22,8 @@ int place_taken(struct load *l, bool directory, struct err *e);
 int place_base(struct load *l, struct err *e);
 /* The current FILE record is a directory. */
 int place_directory(struct load *l, int base, struct err *e);
+/* The corporate file at hand has a temporary name in its directory: keep others off. */
+void place_temporary(struct load *l);
 /* Give the corporate file at hand its name, unless P8 has one of that name (marks it bad). */
 int place_corporate(struct load *l, struct err *e);
 

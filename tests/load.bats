@@ -182,8 +182,18 @@ WARN file-changed" ]
 		sed 1d "$D/small.ndjson"
 	} >"$D/corp.ndjson"
 	chmod 600 "$D/corp.ndjson"
+	# What killed runs left goes; what another run writes to, or somebody else made, stays.
+	local dir=$D/p8/data/files/corporate/$tenant/a holder
+	mkdir "$dir"
+	touch "$dir/.p7m-11111111-2222-4333-8444-555555555555" "$dir/.p7m-mine" \
+		"$dir/.p7m-99999999-2222-4333-8444-555555555555"
+	sh -c 'exec 9<"$1"; flock 9; exec sleep 60' sh "$dir"/.p7m-9* 3>&- &
+	holder=$!
+	while flock -n "$dir"/.p7m-9* true; do sleep 0.05; done
 	run load --rejects "$D/rejects" "$D/corp.ndjson"
+	kill "$holder"
 	[ "$status" -eq 0 ]
+	[ "$(cd "$dir" && echo .p7m*)" = ".p7m-99999999-2222-4333-8444-555555555555 .p7m-mine" ]
 	[ "$(cat "$D/p8/data/files/corporate/$tenant/taken.txt")" = mine ]
 	[ "$(cat "$D/p8/data/files/corporate/$tenant/a/new.txt")" = hi ]
 	[ "$(jq -r 'select(.code == "file-exists") | .kind' "$D/rejects")" = WARN ]
