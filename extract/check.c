@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "count.h"
 #include "extract.h"
 #include "kinds.h"
 #include "release.h"
@@ -152,8 +153,8 @@ static int print_drift(struct run *r, struct err *e)
 			d.found++;
 		}
 	if (rc == 0)
-		line("schema", d.found == 0 ? "that of P7 7.7.9" :
-		    "%u differences from P7 7.7.9, above", d.found);
+		line("schema", d.found == 0 ? "that of P7 7.7.9" : "%s from P7 7.7.9, above",
+		    COUNT(d.found, "difference"));
 	return rc;
 }
 
@@ -171,8 +172,8 @@ static int print_storage(struct run *r, struct err *e)
 		return -1;
 	rc = dbq_run(&q, v, 2, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		line("engine", "%s: %" PRId64 " tables, %" PRId64 " bytes", dbq_str(&q, 0),
-		    dbq_int(&q, 1), dbq_int(&q, 2));
+		line("engine", "%s: %s, %s", dbq_str(&q, 0), COUNT(dbq_int(&q, 1), "table"),
+		    COUNT(dbq_int(&q, 2), "byte"));
 		rc = 0;
 	}
 	dbq_close(&q);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "extract.h"
 #include "kinds.h"
 
@@ -119,7 +120,7 @@ static int report(struct run *r, size_t i, int64_t n, struct err *e)
 	struct report_item item = { .code = "not-carried", .table = left[i].table, .id = -1,
 	    .field = left[i].column, .reason = reason, .action = done };
 
-	snprintf(reason, sizeof(reason), "%" PRId64 " rows are not carried: %s", n, left[i].what);
+	snprintf(reason, sizeof(reason), "%s not carried: %s", COUNT(n, "row"), left[i].what);
 	snprintf(done, sizeof(done), "left in P7: %s", left[i].action);
 	return report_add(&r->rep, &item, e);
 }

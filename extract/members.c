@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "kinds.h"
 #include "members.h"
 
@@ -181,7 +182,7 @@ int members_report(struct members *m, struct run *r, struct err *e)
 
 	if (m->orphans == 0 || !r->sel.all || r->sel.shard > 1)
 		return 0;
-	snprintf(reason, sizeof(reason), "%" PRIu64 " memberships name contacts that are not"
-	    " there", m->orphans);
+	snprintf(reason, sizeof(reason), "%s of contacts that are not there",
+	    COUNT(m->orphans, "membership"));
 	return report_add(&r->rep, &item, e);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "count.h"
 #include "dav_compare.h"
 #include "links.h"
 #include "names.h"
@@ -220,10 +221,10 @@ static int say(struct compare *c, struct err *e)
 	if (c->differences > COMPARE_SHOWN)
 		printf("(the first %d differences are shown)\n", COMPARE_SHOWN);
 	if (c->differences > 0)
-		printf("%" PRIu64 " differences between P8 and the stream\n", c->differences);
+		printf("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
-		printf("verified: P8 holds what the stream says of %" PRIu64 " users, %" PRIu64
-		    " values\n", c->users, c->values_n);
+		printf("verified: P8 holds what the stream says of %s, %s\n",
+		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 

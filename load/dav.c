@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "dav_sql.h"
 #include "load.h"
 #include "names.h"
@@ -276,9 +277,10 @@ int dav_finish_run(struct target *t, const struct load_opts *o, enum exitcode *s
 	f.mv = (struct dav_move){ t, &l->dav.st, finish_note, l };
 	rc = finish(l, &f, e);
 	if (rc == 0 && !o->quiet)
-		fprintf(stderr, "p8-load: calendars of %" PRIu64 " more owners moved, %" PRIu64
-		    " shares made, %" PRIu64 " calendars public, %" PRIu64
-		    " shares wait for their sharee\n", f.owners, f.shares, f.published, f.pending);
+		fprintf(stderr, "p8-load: calendars of %s moved, %s made, %s made public, %s"
+		    " without their sharee yet\n", COUNT(f.owners, "more owner"),
+		    COUNT(f.shares, "share"), COUNT(f.published, "calendar"),
+		    COUNT(f.pending, "share"));
 	*status = l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return close_bare(l, rc, e);
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "compare.h"
+#include "count.h"
 #include "dav.h"
 #include "dav_compare.h"
 #include "dav_names.h"
@@ -242,10 +243,11 @@ static int summary(struct dav_compare *c, struct err *e)
 	if (c->differences > COMPARE_SHOWN)
 		printf("(the first %d differences are shown)\n", COMPARE_SHOWN);
 	if (c->differences > 0)
-		printf("%" PRIu64 " differences between P8 and the stream\n", c->differences);
+		printf("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
-		printf("verified: P8 holds what the stream says of %" PRIu64 " calendars, %" PRIu64
-		    " objects, %" PRIu64 " shares\n", c->calendars, c->objects, c->shares);
+		printf("verified: P8 holds what the stream says of %s, %s, %s\n",
+		    COUNT(c->calendars, "calendar"), COUNT(c->objects, "object"),
+		    COUNT(c->shares, "share"));
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 

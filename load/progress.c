@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "count.h"
 #include "pace.h"
 #include "progress.h"
 
@@ -34,6 +35,12 @@ static char *put_uint(char *to, const char *end, uint64_t v)
 	return put(to, end, p);
 }
 
+/* COUNT() for signal handlers. */
+static char *put_count(char *to, const char *end, uint64_t n, const char *what)
+{
+	return put(put(put_uint(to, end, n), end, what), end, n == 1 ? "" : "s");
+}
+
 /* The state as a line; only what a signal handler may do. */
 static size_t state_line(const struct progress *p, char *line, size_t size)
 {
@@ -43,9 +50,9 @@ static size_t state_line(const struct progress *p, char *line, size_t size)
 	int at = p->at;
 	const char *why = p->waiting;
 
-	to = put_uint(put(to, end, "p8-load: "), end, p->users);
-	to = put_uint(put(to, end, " users done, "), end, rows);
-	to = put_uint(put(to, end, " rows, "), end, rows / (seconds ? seconds : 1));
+	to = put_count(put(to, end, "p8-load: "), end, p->users, " user");
+	to = put_count(put(to, end, " done, "), end, rows, " row");
+	to = put_uint(put(to, end, ", "), end, rows / (seconds ? seconds : 1));
 	to = put_uint(put(to, end, " a second, in "), end, seconds);
 	to = put(to, end, " s");
 	if (at >= 0)
@@ -138,8 +145,8 @@ static void log_user(struct progress *p, const struct progress_user *u)
 		jw_kv_int(w, "rows", (int64_t)u->rows);
 		jw_kv_int(w, "ms", (int64_t)((pace_now() - p->user_begun) / (PACE_SECOND / 1000)));
 	}
-	runlog_put(&p->log, "%s: %s, %" PRIu64 " things in %" PRIu64 " rows", u->email, u->verdict,
-	    u->things, u->rows);
+	runlog_put(&p->log, "%s: %s, %s in %s", u->email, u->verdict, COUNT(u->things, "thing"),
+	    COUNT(u->rows, "row"));
 }
 
 void progress_user(struct progress *p, const struct progress_user *u)
@@ -152,7 +159,7 @@ void progress_user(struct progress *p, const struct progress_user *u)
 		return;
 	fprintf(stderr, "p8-load: %s: %s", u->email, u->verdict);
 	if (u->rows > 0)
-		fprintf(stderr, ", %" PRIu64 " things in %" PRIu64 " rows", u->things, u->rows);
+		fprintf(stderr, ", %s in %s", COUNT(u->things, "thing"), COUNT(u->rows, "row"));
 	fputc('\n', stderr);
 	restart_timer(p);
 }
@@ -176,7 +183,7 @@ static void log_state(struct progress *p)
 		jw_kv_int(w, "ms", (int64_t)((now - p->begun) / (PACE_SECOND / 1000)));
 		jw_kv_str(w, "email", p->at >= 0 ? p->email[p->at] : NULL);
 	}
-	runlog_put(&p->log, "%" PRIu64 " users done, %" PRIu64 " rows", p->users, p->rows);
+	runlog_put(&p->log, "%s done, %s", COUNT(p->users, "user"), COUNT(p->rows, "row"));
 }
 
 void progress_rows(struct progress *p, uint64_t n)

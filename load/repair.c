@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "links.h"
 #include "names.h"
 #include "preflight.h"
@@ -411,7 +412,7 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
-	printf("%" PRIu64 " rejects repaired, %" PRIu64 " left\n", r->repaired, r->left);
+	printf("%s repaired, %" PRIu64 " left\n", COUNT(r->repaired, "reject"), r->left);
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 

@@ -3,20 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "load.h"
 #include "summary.h"
 
-#define COUNT(name) offsetof(struct load_counts, name)
+#define AT(name) offsetof(struct load_counts, name)
 
 /* The counts by the names that the ledger and the log give them. */
 static const struct {
 	const char *name;
 	size_t at;
 } number[] = {
-{ "users_read", COUNT(read) }, { "users_loaded", COUNT(loaded) }, { "users_there", COUNT(there) },
-{ "users_changed", COUNT(changed) }, { "users_rejected", COUNT(rejected) },
-{ "own_rejects", COUNT(own_rejects) }, { "stream_rejects", COUNT(stream_rejects) },
-{ "warnings", COUNT(warnings) }, { "files", COUNT(files) }, { "bytes", COUNT(bytes) },
+{ "users_read", AT(read) }, { "users_loaded", AT(loaded) }, { "users_there", AT(there) },
+{ "users_changed", AT(changed) }, { "users_rejected", AT(rejected) },
+{ "own_rejects", AT(own_rejects) }, { "stream_rejects", AT(stream_rejects) },
+{ "warnings", AT(warnings) }, { "files", AT(files) }, { "bytes", AT(bytes) },
 };
 #define NUMBERS (sizeof(number) / sizeof(*number))
 
@@ -35,23 +36,22 @@ void summary_print(struct load *l)
 
 	if (l->o->quiet)
 		return;
-	fprintf(stderr, "p8-load: %" PRIu64 " users read: %" PRIu64 " %s, %" PRIu64
-	    " already there, %" PRIu64 " rejected\n", c->read, c->loaded,
+	fprintf(stderr, "p8-load: %s read: %" PRIu64 " %s, %" PRIu64 " already there, %" PRIu64
+	    " rejected\n", COUNT(c->read, "user"), c->loaded,
 	    l->o->dry_run ? "would be loaded" : "loaded", c->there, c->rejected);
 	if (c->changed > 0)
 		fprintf(stderr,
-		    "  %" PRIu64 " of those who are there have changed in P7 since (p8-load "
+		    "  changed in P7 since: %" PRIu64 " of those who are there (p8-load "
 		    "--undo EMAIL, then load again)\n",
 		    c->changed);
 	print_kinds("", &c->kinds);
 	print_kinds(" left out (unknown kind)", &l->unknown);
 	if (c->files > 0)
-		fprintf(stderr, "  %" PRIu64 " files of %" PRIu64 " bytes\n", c->files, c->bytes);
+		fprintf(stderr, "  %s of %s\n", COUNT(c->files, "file"), COUNT(c->bytes, "byte"));
 	if (c->own_rejects + c->stream_rejects + c->warnings > 0)
-		fprintf(stderr,
-		    "  %" PRIu64 " rejects here, %" PRIu64 " of earlier stages, %" PRIu64 " warnin"
-											  "gs%s\n",
-		    c->own_rejects, c->stream_rejects, c->warnings,
+		fprintf(stderr, "  %s here, %" PRIu64 " of earlier stages, %s%s\n",
+		    COUNT(c->own_rejects, "reject"), c->stream_rejects,
+		    COUNT(c->warnings, "warning"),
 		    l->o->rejects != NULL ? "" : " (say --rejects FILE to have them in a file)");
 	reasons_print(&l->reasons);
 }

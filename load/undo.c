@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "count.h"
 #include "dav.h"
 #include "ledger.h"
 #include "names.h"
@@ -199,7 +200,7 @@ static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 	if (!d->o->quiet)
 		printf("%s: undone\n", u->email);
 	if (kept > 0)
-		printf("%s: %" PRIu64 " files were changed in P8 and stay\n", u->email, kept);
+		printf("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
 	return 0;
 }
 
@@ -293,7 +294,7 @@ static int undo_all(struct undo *d, struct err *e)
 	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
-		printf("-: %" PRIu64 " corporate files were changed in P8 and stay\n", kept);
+		printf("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
 	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
 }
 
@@ -333,7 +334,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {
-		printf("%" PRIu64 " users %s, %" PRIu64 " not\n", d->done,
+		printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 		    o->dry_run ? "would be undone" : "undone", d->refused);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		if (fflush(stdout) != 0)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "ledger.h"
 #include "names.h"
 #include "readback.h"
@@ -75,9 +76,9 @@ static void show(struct verify *v, const char *email, const struct readback_kind
 		return;
 	printf("! %s %s: ", email, k->name);
 	if (w->things != g->things)
-		printf("%" PRIu64 " were loaded, %" PRIu64 " are there\n", w->things, g->things);
+		printf("loaded %" PRIu64 ", found %" PRIu64 "\n", w->things, g->things);
 	else if (w->rows != g->rows)
-		printf("%" PRIu64 " values were loaded, %" PRIu64 " are there\n", w->rows, g->rows);
+		printf("loaded %s, found %" PRIu64 "\n", COUNT(w->rows, "value"), g->rows);
 	else
 		printf("as many as were loaded, but not the same\n");
 }
@@ -211,15 +212,14 @@ static int say(struct verify *v, struct err *e)
 		if (v->kinds.k[i].n > 0)
 			printf("%-16s %10" PRIu64 "\n", v->kinds.k[i].kind, v->kinds.k[i].n);
 	if (v->unfinished > 0)
-		printf("%" PRIu64 " users are not loaded (p8-load --list not-migrated)\n",
-		    v->unfinished);
+		printf("not loaded: %s (p8-load --list not-migrated)\n",
+		    COUNT(v->unfinished, "user"));
 	if (v->differences > 0)
-		printf("%" PRIu64 " differences; P8 was changed since, or the load has to be "
-				  "repeated: "
-		       "p8-load --undo USER, then load again\n",
-		    v->differences);
+		printf("%s; P8 was changed since, or the load has to be repeated: "
+		    "p8-load --undo USER, then load again\n",
+		    COUNT(v->differences, "difference"));
 	else
-		printf("verified: P8 holds what was loaded of %" PRIu64 " users\n", v->users);
+		printf("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
 	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "count.h"
 #include "step.h"
 
 int look(struct look *l, struct db *db, const char *prefix, struct err *e)
@@ -81,9 +82,9 @@ static int apply(struct run *r, const struct command *c, struct look *l, struct 
 	if (rc == 0 && p.n == 0)
 		fprintf(r->out, "nothing to do: the tables are at %s or later\n", c->to);
 	else if (rc == 0)
-		fprintf(r->out, "done: %u statements, %llu rows to look at (above); next: verify,"
-		    " before the CalDAV server is started\n", p.n,
-		    (unsigned long long)r->reported);
+		fprintf(r->out, "done: %s, %s to look at (above); next: verify, before the"
+		    " CalDAV server is started\n", COUNT(p.n, "statement"),
+		    COUNT(r->reported, "row"));
 	plan_free(&p);
 	return rc;
 }

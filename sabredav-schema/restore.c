@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "count.h"
 #include "step.h"
 
 /* The last step of which something was done and not undone. */
@@ -26,7 +27,7 @@ static int lost_rows(struct db *db, struct plan *p, char *sql, const char *what,
 
 	free(sql);
 	if (rc >= 0 && n > 0)
-		plan_note(p, "%s: %lld rows were written since", what, (long long)n);
+		plan_note(p, "%s: %s written since", what, COUNT(n, "row"));
 	return rc < 0 ? -1 : 0;
 }
 
@@ -168,8 +169,8 @@ static int cleanup(struct run *r, const struct command *c, struct look *l, struc
 	if (!c->force)
 		rc = verify(r->db, l, &failed, e);
 	if (rc == 0 && failed > 0)
-		return err_set(e, EXIT_REJECTS, "%u checks failed: the backups stay (--force drops"
-		    " them all the same)", failed);
+		return err_set(e, EXIT_REJECTS, "%s failed: the backups stay (--force drops them"
+		    " all the same)", COUNT(failed, "check"));
 	plan_init(&p, &l->schema, &l->journal, &l->facts);
 	plan_cleanup(&p);
 	rc = rc < 0 ? -1 : plan_end(&p, e);
@@ -180,7 +181,7 @@ static int cleanup(struct run *r, const struct command *c, struct look *l, struc
 	if (rc == 0 && c->drop_journal)
 		rc = journal_drop(&l->journal, e);
 	if (rc == 0)
-		fprintf(r->out, "%u backups dropped%s\n", p.n, c->drop_journal ?
+		fprintf(r->out, "%s dropped%s\n", COUNT(p.n, "backup"), c->drop_journal ?
 		    ", and the journal" : "");
 	plan_free(&p);
 	return rc;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "count.h"
 #include "digest.h"
 #include "run.h"
 
@@ -89,8 +90,8 @@ static int check_lock(struct run *r, struct err *e)
 int run_changed(struct run *r, struct err *e)
 {
 	if (r->stop_after > 0 && ++r->changes >= r->stop_after)
-		return err_set(e, EXIT_TEMPORARY, "stopped after %ld changes, as --stop-after says",
-		    r->changes);
+		return err_set(e, EXIT_TEMPORARY, "stopped after %s, as --stop-after says",
+		    COUNT(r->changes, "change"));
 	return 0;
 }
 
@@ -263,8 +264,8 @@ static int run_stmt(struct run *r, const struct stmt *st, struct err *e)
 	}
 	if (journal_set(r->j, en, STATE_DONE, e) < 0)
 		return -1;
-	fprintf(r->out, "%s  %-36s %9lld rows %8.2f s\n", st->step, st->action,
-	    (long long)en->rows_seen, seconds() - start);
+	fprintf(r->out, "%s  %-36s %14s %8.2f s\n", st->step, st->action,
+	    COUNT(en->rows_seen, "row"), seconds() - start);
 	fflush(r->out);
 	return run_changed(r, e);
 }

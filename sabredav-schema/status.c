@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "count.h"
 #include "step.h"
 
 static const char *table_version(const struct table *t, const char *base)
@@ -70,8 +71,8 @@ static void print_journal(const struct journal *j)
 	}
 	for (i = 0; i < j->n; i++)
 		n[j->v[i].state]++;
-	printf("journal  %s: %u statements done, %u started, %u planned\n", j->name,
-	    n[STATE_DONE], n[STATE_STARTED], n[STATE_PLANNED]);
+	printf("journal  %s: %s done, %u started, %u planned\n", j->name,
+	    COUNT(n[STATE_DONE], "statement"), n[STATE_STARTED], n[STATE_PLANNED]);
 	for (i = 0; i < j->n; i++)
 		if (j->v[i].state == STATE_STARTED)
 			printf("journal  %s %s was %s and not ended%s\n", j->v[i].step,
@@ -134,7 +135,7 @@ static void print_pending(const struct plan *p)
 		n = plan_count(p, steps[i].name);
 		pending += n;
 		if (n > 0)
-			printf("pending  %s: %u statements%s\n", steps[i].name, n,
+			printf("pending  %s: %s%s\n", steps[i].name, COUNT(n, "statement"),
 			    schema_pending(p, steps[i].name) ? "" :
 			    " (tables are there; apply looks through their rows)");
 	}

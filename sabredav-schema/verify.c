@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "count.h"
 #include "etag.h"
 #include "step.h"
 #include "uidread.h"
@@ -26,11 +27,11 @@ static void conclude(struct verify *v, const char *what, uint64_t rows, uint64_t
 	if (rows == 0) {
 		printf("ok      %s\n", what);
 	} else if (rows <= before) {
-		printf("note    %s: not so for %llu rows%s%s%s\n", what, (unsigned long long)rows,
+		printf("note    %s: not so for %s%s%s%s\n", what, COUNT(rows, "row"),
 		    before == UNKNOWN ? "; no step alters them" : ", as before the upgrade",
 		    remedy[0] ? "; " : "", remedy);
 	} else {
-		printf("FAILED  %s: not so for %llu rows%s%s\n", what, (unsigned long long)rows,
+		printf("FAILED  %s: not so for %s%s%s\n", what, COUNT(rows, "row"),
 		    remedy[0] ? "; " : "", remedy);
 		v->failed++;
 	}
@@ -105,12 +106,12 @@ static void check_count(struct verify *v, const char *step, const char *base)
 	free(sql);
 	if (v->broken)
 		return;
-	snprintf(what, sizeof(what), "%s has its %lld rows of before step %s", base,
-	    (long long)en->rows_seen, step);
+	snprintf(what, sizeof(what), "%s has its %s of before step %s", base,
+	    COUNT(en->rows_seen, "row"), step);
 	conclude(v, what, rows < en->rows_seen ? (uint64_t)(en->rows_seen - rows) : 0, 0, "");
 	if (rows > en->rows_seen)
-		printf("note    %s has %lld rows more: it has been used since\n", base,
-		    (long long)(rows - en->rows_seen));
+		printf("note    %s has %s more: it has been used since\n", base,
+		    COUNT(rows - en->rows_seen, "row"));
 }
 
 struct etags {
@@ -346,7 +347,7 @@ int command_verify(struct db *db, const struct command *c, int *status, struct e
 	rc = verify(db, &l, &failed, e);
 	look_free(&l);
 	if (rc == 0 && failed > 0)
-		printf("%u checks failed; restore undoes the last step\n", failed);
+		printf("%s failed; restore undoes the last step\n", COUNT(failed, "check"));
 	else if (rc == 0)
 		puts("every check held; cleanup drops the backups when you do not need them");
 	*status = failed > 0 ? EXIT_REJECTS : EXIT_BALANCED;

@@ -87,7 +87,7 @@ of() {
 	run left
 	echo "$output"
 	while read -r n what; do
-		grep -q ": $n rows are not carried: $what" <<<"$output"
+		grep -q ": $n rows\? not carried: $what" <<<"$output"
 	done <<-'E'
 		2 fetchers
 		1 aliases

@@ -45,7 +45,7 @@ has() {
 	has P7 schema 'that of P7 7.7.9'
 	has P7 contacts 19
 	has P7 events 8
-	has P7 users '11, all of them, of whom 0 are in P8'
+	has P7 users '11, all of them; in P8 already: 0'
 	has P7 files '8, 142 bytes'
 	grep -q '^Not carried:' <<<"$output"
 	has P8 version '8\.5\.3'
@@ -62,8 +62,8 @@ has() {
 	run check --domain mir.test --user anna.weber@linden.example --user nobody@mir.test
 	echo "$output"
 	[ "$status" = 0 ]
-	has P7 users '3, of whom 2 are in P8'
-	has P7 unknown '1 of the list'
+	has P7 users '3; in P8 already: 2'
+	has P7 unknown 'named, but no user of P7: 1'
 	has '' time 'about [0-9]+ s for 2 users'
 	run check --domain mir.test --without files,corporate
 	echo "$output"

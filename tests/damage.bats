@@ -42,7 +42,7 @@ of_user() {
 @test "the run goes on to its end, and says what is missing" {
 	cat "$S/out"
 	[ "$(cat "$S/status")" = 1 ]
-	grep -q '^14 of 19 users of P7 are in P8' "$S/out"
+	grep -q '^Not all in P8: 14 of 19 users of P7' "$S/out"
 	grep -q 'verified' "$S/out"
 }
 

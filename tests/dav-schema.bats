@@ -233,8 +233,8 @@ by_hand() {
 	db dav -e "INSERT INTO calendarinstances (calendarid, principaluri, access, uri) VALUES
 		(1, 'principals/ivan@birch.test', 2, 'shared'); INSERT INTO calendars (id) VALUES (50)"
 	gives 78 restore
-	says 'calendars: 1 rows were written since'
-	says 'calendarinstances (shares): 1 rows'
+	says 'calendars: 1 row written since'
+	says 'calendarinstances (shares): 1 row written'
 	gives 0 restore --discard
 	gives 0 status
 	says 'schema   3.0'
@@ -286,7 +286,7 @@ by_hand() {
 	upgraded
 	is 'SELECT etag, size FROM calendarobjects WHERE id=3' $'\t0'
 	gives 0 verify
-	says 'not so for 1 rows, as before the upgrade; apply --fix-etags'
+	says 'not so for 1 row, as before the upgrade; apply --fix-etags'
 	gives 0 apply --fix-etags
 	gives 0 verify
 	says 'ok      calendarobjects: etag and size are true'

@@ -71,7 +71,7 @@ stop() {
 		eval "$step" >>"$D/said"
 	done <"$D/steps"
 	eval "$(printed)" >"$D/last"
-	grep '^All 11 users' "$D/last"
+	grep '^All in P8: 11 users' "$D/last"
 	as_by_itself
 }
 

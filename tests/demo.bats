@@ -25,7 +25,7 @@ servers() {
 	[ "$status" = 0 ]
 	# a line per user, and the verdict
 	[ "$(grep -c '^ *[0-9]*/11 [^ ]*@[^ ]*: ' <<<"$output")" = 11 ]
-	grep -q '^All 11 users of P7 are in P8: .* 0 rejects; verified\.$' <<<"$output"
+	grep -q '^All in P8: 11 users of P7, .* 0 rejects; verified\.$' <<<"$output"
 	# nothing that a migration can make is missing
 	p7-transform --print-mapping |
 		sed -n 's/^ *class: Aurora\\Modules\\\(.*\)\\Classes\\\(.*\)$/\1 \2/p' | sort -u >"$D/kinds"

@@ -25,7 +25,7 @@ both() {
 	for v in low high; do
 		cat "$S/$v.out"
 		[ "$(cat "$S/$v.status")" = 1 ]
-		grep -q '^94 of 96 users of P7 are in P8.*verified' "$S/$v.out"
+		grep -q '^Not all in P8: 94 of 96 users of P7.*verified' "$S/$v.out"
 		[ "$(jq -r 'select(.kind == "REJECT") | "\(.code) \(.user)"' \
 			"$S/$v.8.state/rejects.ndjson" | sort | paste -sd,)" = \
 'account-without-user acct-def_acct@moor.test,sharee-missing hans@moor.test,'\

@@ -423,15 +423,15 @@ users_in_p8() {
 	load --verify
 	run load --verify --deep
 	[ "$status" -eq 1 ]
-	[[ $output == *"! ann@north.test FILE: 4 were loaded, 3 are there"* ]]
+	[[ $output == *"! ann@north.test FILE: loaded 4, found 3"* ]]
 	rm "$f"
 	sql "delete from au_adav_cards limit 2"
 	sql "update au_adav_addressbooks set displayname='x' where uri='Collected'"
 	sql "delete from au_eav_attributes_string where name='Name' and value='north.test'"
 	run load --verify
 	[ "$status" -eq 1 ]
-	[[ $output == *"FILE: 4 were loaded, 3 are there"* ]]
-	[[ $output == *"CARD: 5 were loaded, 3 are there"* ]]
+	[[ $output == *"FILE: loaded 4, found 3"* ]]
+	[[ $output == *"CARD: loaded 5, found 3"* ]]
 	[[ $output == *"ADDRESSBOOK: as many as were loaded, but not the same"* ]]
-	[[ $output == *"SERVER: 17 values were loaded, 16 are there"* ]]
+	[[ $output == *"SERVER: loaded 17 values, found 16"* ]]
 }

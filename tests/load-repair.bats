@@ -199,7 +199,7 @@ wanted() {
 	run load --repair "$D/corrected"
 	echo "$output"
 	[ "$status" -eq 1 ]
-	[[ $output == *"1 rejects repaired, 1 left"* ]]
+	[[ $output == *"1 reject repaired, 1 left"* ]]
 	[ "$(sql "select a.value = (select id from au_eav_entities
 			where uuid='c689f343-fb1e-56fa-9f7e-0d1bd065dc64') from au_eav_attributes_int a
 		join au_eav_entities e on e.id=a.id_entity

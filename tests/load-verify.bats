@@ -98,7 +98,7 @@ setup() {
 	run bash -c "$(declare -f stream); D=$D; stream | p8-load --p8 $D/p8 --itemize"
 	db -e "drop database p7"
 	[[ $output == *"~ USER $user"* ]]
-	[[ $output == *"1 of those who are there have changed in P7 since"* ]]
+	[[ $output == *"changed in P7 since: 1 of those who are there"* ]]
 }
 
 @test "--reset forgets; the users stay in P8, and are refused" {

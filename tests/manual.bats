@@ -110,7 +110,7 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 	server_stop
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 11 users of P7 are in P8' <<<"$output"
+	grep -q '^All in P8: 11 users of P7' <<<"$output"
 	run "$d/bin/p7-migrate" --version
 	[[ $output == "p7-migrate "[0-9]* ]]
 	rm -rf "$s"

@@ -105,7 +105,7 @@ content() {
 	run migrate
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 11 users of P7 are in P8' <<<"$output"
+	grep -q '^All in P8: 11 users of P7' <<<"$output"
 	content >"$D/second"
 	diff "$D/first" "$D/second"
 }
@@ -114,7 +114,7 @@ content() {
 	run migrate --user ivan.petrov@mir.test --user yuki.tanaka@gast.test
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 2 selected users' <<<"$output"
+	grep -q '^All in P8: 2 selected users' <<<"$output"
 	[ "$(users_in_p8)" = 2 ]
 	printf 'nadia.horak@mir.test\r\n# a comment\n\n  fatima.haddad@hafen.example  \n' |
 		migrate --users - --quiet

@@ -64,7 +64,7 @@ objects_of() {
 	echo "$output"
 	[ "$status" = 0 ]
 	[ "$(cat "$D/state/changed-users")" = anna.weber@linden.example ]
-	grep -q '^1 users changed' <<<"$output"
+	grep -q '^Changed in P7 after the migration: 1 user,' <<<"$output"
 	objects=$(objects_of anna.weber@linden.example)
 	[ "$objects" -ge 1 ]
 	run migrate --redo anna.weber@linden.example

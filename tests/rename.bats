@@ -152,7 +152,7 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	run migrate --map-users "$S/map"
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 11 users .*verified.$' <<<"$output"
+	grep -q '^All in P8: 11 users .*verified.$' <<<"$output"
 	[ "$(dbq p8 "select principaluri from au_adav_calendarinstances where access = 1
 		and displayname = 'Kalender'")" = principals/anna@neu.test ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances a join au_adav_calendarinstances b

@@ -101,7 +101,7 @@ completes() {
 	run migrate
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 11 users of P7 are in P8: [0-9]* contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
+	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 	[ "$(users_in_p8)" = 11 ]
 	[ -z "$(dbq p8 "show tables like '%p7dav%'")" ]
 	sums >"$D/sums"
@@ -183,7 +183,7 @@ kill_stage() {
 	wait "$PID"
 	cat "$D/second"
 	grep -q '^Going on' "$D/second"
-	grep -q '^All 11 users' "$D/second"
+	grep -q '^All in P8: 11 users' "$D/second"
 	completes
 	[ -z "$(ls -d "$D/state"/.run.* 2>/dev/null)" ]
 }
@@ -302,7 +302,7 @@ kill_stage() {
 	run migrate --keep-dumps --verbose
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^Users: 11, of whom 3 are in P8 already' <<<"$output"
+	grep -q '^Users: 11, in P8 already 3' <<<"$output"
 	grep -q '^ 4/11 ' <<<"$output"
 	users() {
 		zcat "$D/state/dumps/p7-users.ndjson.gz" | jq -r 'select(.kind == "USER_BEGIN") | .email'
@@ -319,7 +319,7 @@ kill_stage() {
 	run migrate --user ivan.petrov@mir.test
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q 'all 1 are in P8 already' <<<"$output"
+	grep -q 'all 1 in P8 already' <<<"$output"
 	completes
 }
 
@@ -345,6 +345,6 @@ kill_stage() {
 	wait "$PID"
 	wait "$second"
 	cat "$D/second"
-	grep -q 'Users: 11, of whom 11 are in P8 already' "$D/second"
+	grep -q 'Users: 11, in P8 already 11' "$D/second"
 	completes
 }

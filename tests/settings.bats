@@ -198,7 +198,7 @@ everything() {
 	[ "$status" = 0 ]
 	cmp "$D/reviewed" "$D/state/settings_list"
 	grep -q "^  2 of awm_accounts: marks that hide users" <<<"$output"
-	tail -n 1 <<<"$output" | grep -q '^All 11 users of P7 are in P8: '
+	tail -n 1 <<<"$output" | grep -q '^All in P8: 11 users of P7, '
 	[ "$(value Core SiteName)" = '""' ]
 	run migrate --apply-settings
 	echo "$output"

@@ -43,7 +43,7 @@ setup() {
 	echo "$output"
 	[ "$status" -eq 1 ]
 	[[ $output == *"! anna.weber@linden.example CALENDAR_OBJECT "*": other in P8 than in the stream"* ]]
-	[[ $output == *"1 differences between P8 and the stream"* ]]
+	[[ $output == *"1 difference between P8 and the stream"* ]]
 	sql "update au_adav_calendarobjects set calendardata=replace(calendardata, 'SUMMARX:', 'SUMMARY:')
 		where id=$id"
 	sql "insert into au_adav_calendarobjects (calendarid, uri, etag, size, calendardata)

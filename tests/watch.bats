@@ -55,7 +55,7 @@ begin_paused() {
 	rm "$D/pause"
 	wait "$PID"
 	cat "$D/out"
-	grep -q '^All 11 users' "$D/out"
+	grep -q '^All in P8: 11 users' "$D/out"
 	# without --verbose there is no line a user
 	[ "$(grep -c 'anna.*loaded' "$D/out")" = 0 ]
 }
@@ -114,7 +114,7 @@ begin_paused() {
 @test "--quiet says the closing sentence only" {
 	run migrate --quiet
 	[ "$(wc -l <<<"$output")" = 1 ]
-	grep -q '^All 11 users of P7 are in P8: [0-9]* contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
+	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 }
 
 @test "a bar on a terminal" {
@@ -131,7 +131,7 @@ begin_paused() {
 	grep -q '^11/11 .*: loaded' "$D/out"
 	# nothing of the bar is left
 	[ "$(grep -c '\[#' "$D/out")" = 0 ]
-	grep -q '^All 11 users of P7 are in P8: [0-9]* contacts, 8 events' "$D/out"
+	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, 8 events' "$D/out"
 }
 
 @test "rejects by reason, with the remedy, and who is missing" {
@@ -144,8 +144,8 @@ begin_paused() {
 	echo "$output"
 	[ "$status" = 1 ]
 	grep -q '^       2  user-without-settings: .' <<<"$output"
-	grep -q '^9 of 11 users of P7 are in P8: .* 2 rejects; verified.$' <<<"$output"
-	grep -q '^2 users are missing: .*/not-migrated-users' <<<"$output"
+	grep -q '^Not all in P8: 9 of 11 users of P7, .* 2 rejects; verified.$' <<<"$output"
+	grep -q '^Missing: 2 users; .*/not-migrated-users' <<<"$output"
 	[ "$(cut -f 1 "$D/state/not-migrated-users" | xargs)" = \
 		"aoife.byrne@linden.example karl.old@linden.example" ]
 	[ "$(awk -F '\t' 'NF == 3 && $2 != "" && $3 != ""' "$D/state/not-migrated-users" | wc -l)" = 2 ]
@@ -154,7 +154,7 @@ begin_paused() {
 	run migrate
 	echo "$output"
 	[ "$status" = 0 ]
-	grep -q '^All 11 users' <<<"$output"
+	grep -q '^All in P8: 11 users' <<<"$output"
 	[ ! -s "$D/state/not-migrated-users" ]
 }
 

@@ -64,7 +64,7 @@ fine() {
 	cat "$S/out"
 	[ "$(cat "$S/status")" = 1 ]
 	grep -q verified "$S/out"
-	grep -q '^51 of 52 users' "$S/out"
+	grep -q '^Not all in P8: 51 of 52 users' "$S/out"
 }
 
 @test "every report says why, and what to do or what was done" {

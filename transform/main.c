@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "dav.h"
 #include "digest.h"
 #include "mapping_yaml.h"
@@ -248,8 +249,8 @@ static int transform(const struct options *o, struct err *e)
 		si_close(&r->in);
 	}
 	if (rc == 0 && corrected_unmet(&r->corrected) > 0)
-		fprintf(stderr, PROG ": %zu of %zu corrections belong to records that the stream "
-		    "does not have\n", corrected_unmet(&r->corrected), r->corrected.n);
+		fprintf(stderr, PROG ": the stream does not have the records of %zu of %s\n",
+		    corrected_unmet(&r->corrected), COUNT(r->corrected.n, "correction"));
 	if (rc == 0 && r->report.rejects > 0) {
 		report_last_word(&r->report, o->rejects, o->output, last_word,
 		    sizeof(last_word));

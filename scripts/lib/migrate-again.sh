@@ -54,7 +54,7 @@ reset() {
 # Users of whom P7 says something else now than when they were brought: the hash of a user's
 # records in a fresh stream is not the one that the ledger keeps.
 changed_users() {
-	local from=() status feed=/dev/null
+	local from=() status feed=/dev/null count
 	[ -n "${update:-}" ] || return 0
 	phase compare "Comparing P7 with what was brought"
 	# as in pipes: the hash covers how files travel
@@ -70,6 +70,9 @@ changed_users() {
 		die 69 "the ledger in P8's database cannot be read"
 	awk -F '\t' 'NR == FNR { hash[$1] = $2; next } $1 in hash && hash[$1] != $2 { print $1 }' \
 		"$tmp/then" "$tmp/now" >"$state/changed-users"
-	[ ! -s "$state/changed-users" ] || say_always "$(wc -l <"$state/changed-users") users changed" \
-		"in P7 since they were brought: see $state/changed-users; --redo EMAIL brings one again."
+	[ ! -s "$state/changed-users" ] || {
+		say_count "$(wc -l <"$state/changed-users")" user
+		say_always "Changed in P7 after the migration: $count, see $state/changed-users; --redo EMAIL" \
+			"brings one again."
+	}
 }

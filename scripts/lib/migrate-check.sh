@@ -25,19 +25,19 @@ check() {
 }
 
 check_p7() {
-	local thousands size files
+	local count size files
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
 	grep -v '^ready' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /'
 	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
-	say_number "$total"
-	row P7 users "$thousands${all:+, all of them}, of whom $there are in P8 already"
-	[ ! -s "$tmp/unknown" ] || row P7 unknown "$(wc -l <"$tmp/unknown") of the list are no users of P7"
+	say_count "$total" user
+	row P7 users "${count% *}${all:+, all of them}; in P8 already: $there"
+	[ ! -s "$tmp/unknown" ] || row P7 unknown "named, but no user of P7: $(wc -l <"$tmp/unknown")"
 	[ -z "${without_files:-}" ] || return 0
 	files_of_p7 >"$tmp/files" || [ $? = 1 ] || die 74 "the files of P7 cannot be read; see above"
 	read -r files file_bytes <"$tmp/files"
-	say_number "$files" && say_size "$file_bytes"
-	row P7 files "$thousands, $size"
+	say_count "$files" file && say_size "$file_bytes"
+	row P7 files "${count% *}, $size"
 }
 
 # Number and bytes of the files that are to be brought; their content is not read.
@@ -92,7 +92,7 @@ need() {
 # How long: some users are read, turned into P8's records and looked up in P8, and rows are written
 # into a table that only this connection sees and that goes with it; the rest is multiplication.
 measure() {
-	local n begun ended rate copy span
+	local n begun ended rate copy span count
 	[ "$todo" != 0 ] || {
 		row '' time "nothing is to be done"
 		return
@@ -112,7 +112,8 @@ measure() {
 			printf "%.0f", 1 + us / 1e6 * todo / n + rows * todo / n / rate + \
 				3 * events / rate + bytes / copy }')
 	say_span "$seconds"
-	row '' time "about $span for $todo users, by $n of them; $rate rows a second can be written"
+	say_count "$todo" user
+	row '' time "about $span for $count, by $n of them; $rate rows a second can be written"
 }
 
 # Passes P8's records on; a row for each entity, attribute, card and file in $tmp/rows.

@@ -7,8 +7,8 @@
 not_carried() {
 	local table n what todo
 	jq -r 'select(.kind == "WARN" and .code == "not-carried") |
-			[.table, (.reason | sub("^[0-9]+ rows are not carried: "; "")),
-			(.reason | (capture("^(?<n>[0-9]+) rows are not carried").n // "" | tonumber? // 0)),
+			[.table, (.reason | sub("^[0-9]+ rows? not carried: "; "")),
+			(.reason | (capture("^(?<n>[0-9]+) rows? not carried").n // "" | tonumber? // 0)),
 			(.done // "")] | @tsv' "$1" |
 		awk -F '\t' '{ k = $1 FS $2; done[k] = $4
 			if ($3 == 0) n[k]++; else if ($3 > n[k]) n[k] = $3 }
@@ -25,7 +25,7 @@ not_carried() {
 # P7's settings as they would be in P8, for review; a list that is there is somebody's work.
 # FILE: what p7-extract says of them.
 settings_list() {
-	local list=$state/settings_list n
+	local list=$state/settings_list n count
 	if [ ! -e "$list" ]; then
 		if [ -n "${1:-}" ]; then
 			cat "$1"
@@ -37,8 +37,10 @@ settings_list() {
 			say "P7's settings could not be compared with P8's; see above"
 	fi
 	n=$(grep -vc '^#' "$list" 2>/dev/null)
-	[ "${n:-0}" = 0 ] || say "$n settings of P7 differ from P8's: review $list, then" \
-		"$name --apply-settings"
+	[ "${n:-0}" = 0 ] || {
+		say_count "$n" setting
+		say "P7 and P8 differ in $count: review $list, then say the same with --apply-settings"
+	}
 }
 
 apply_settings() {

@@ -52,6 +52,16 @@ phase() {
 	[ -n "${quiet:-}" ] || printf '%s\n' "$2"
 }
 
+# count: a number and what is counted: 1 user, 1,234 users
+say_count() {
+	count=$1
+	while [[ $count =~ ^([0-9]+)([0-9]{3}.*)$ ]]; do
+		count=${BASH_REMATCH[1]},${BASH_REMATCH[2]}
+	done
+	count+=" $2"
+	[ "$1" = 1 ] || count+=s
+}
+
 # span: seconds as people say them
 say_span() {
 	if [ "$1" -lt 90 ]; then
@@ -66,7 +76,8 @@ say_span() {
 # state: how far it is, how fast, how long still, who is in hand, and what is waited for
 say_state() {
 	local seconds=$((SECONDS - start)) did=$((done - there)) rate
-	state="$done of $total users"
+	say_count "$total" user
+	state="$done of $count"
 	if [ "$did" -gt 0 ] && [ "$seconds" -gt 0 ]; then
 		rate=$((did * 600 / seconds))
 		state+=", $((rate / 10)).$((rate % 10)) a minute"
@@ -104,9 +115,9 @@ take_line() {
 		[ -n "${bar:-}${quiet:-}" ] || put_state
 	elif [[ $line == "p8-load: going on" ]]; then
 		waiting=
-	elif [[ $line =~ ^p8-load:\ [0-9]+\ users\ done,.*\;\ now\ ([^\ \;]+)(\;\ waiting:\ (.*))?$ ]]; then
+	elif [[ $line =~ ^p8-load:\ [0-9]+\ users?\ done,.*\;\ now\ ([^\ \;]+)(\;\ waiting:\ (.*))?$ ]]; then
 		email=${BASH_REMATCH[1]} waiting=${BASH_REMATCH[3]}
-	elif ! [[ $line =~ ^(p8-load:\ [0-9]+\ users\ (read|done)|\ \ ) ]]; then
+	elif ! [[ $line =~ ^(p8-load:\ [0-9]+\ users?\ (read|done)|\ \ ) ]]; then
 		return 1 # the rest are the loader's sums: the ledger knows more
 	fi
 }
@@ -115,7 +126,7 @@ take_line() {
 # minute otherwise; everything else is passed on.
 progress() {
 	local line part='' status email='' waiting='' done=$there start=$SECONDS spoke=$SECONDS
-	local columns=80 state span quoted
+	local columns=80 state span quoted count
 	trap 'put_state' USR1
 	trap : INT TERM HUP
 	[ -z "${bar:-}" ] || columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)

@@ -72,10 +72,12 @@ list_rejects() {
 }
 
 list_users() {
+	local count
 	list_p7
 	cut -f 3 "$tmp/p7" >"$tmp/users" || die 74 "$state cannot be written"
 	mv "$tmp/users" "$state/user_list"
-	say "$(wc -l <"$state/user_list") users are in $state/user_list"
+	say_count "$(wc -l <"$state/user_list")" user
+	say "$count in $state/user_list"
 }
 
 # The stages of a run, in its order; what files contain is of no interest.
@@ -90,7 +92,7 @@ dry_run() {
 		;;
 	esac
 	if [ "$todo" = 0 ] && [ -z "$all" ]; then
-		say "All $total users are in P8 already: nothing would be written of them."
+		say "All $total in P8 already: nothing would be written of these users."
 		exit "$status"
 	fi
 	whom users
@@ -111,16 +113,9 @@ dry_pipe() {
 	settle "${status[@]}"
 }
 
-# thousands: 1234567 as 1,234,567
-say_number() {
-	thousands=$1
-	while [[ $thousands =~ ^([0-9]+)([0-9]{3}.*)$ ]]; do
-		thousands=${BASH_REMATCH[1]},${BASH_REMATCH[2]}
-	done
-}
-
 # size: bytes as people say them
 say_size() {
+	[ "$1" != 1 ] || { size="1 byte" && return; }
 	size=$(awk -v n="$1" 'BEGIN { split("bytes KiB MiB GiB TiB", unit, " ")
 		for (i = 1; n >= 1024 && i < 5; i++) n /= 1024
 		printf i == 1 ? "%d %s" : "%.1f %s", n, unit[i] }')
@@ -137,7 +132,7 @@ say_reasons() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local thousands size text contacts events bytes failed selected='' missing
+	local count size text contacts events bytes failed selected='' missing
 	local here=0
 	here=$(awk 'NR == FNR { there[$0] = 1; next } ($0 in there) { n++ } END { print n + 0 }' \
 		"$state/migrated-users" "$tmp/names")
@@ -146,23 +141,19 @@ closing() {
 	IFS=' =' read -r _ contacts _ events _ bytes <"$tmp/selected"
 	say_reasons
 	[ -n "$all" ] || selected='selected '
-	say_number "$here" && text="$thousands"
-	say_number "$total"
-	if [ "$here" = "$total" ]; then
-		text="All $thousands ${selected}users"
-	else
-		text="$text of $thousands ${selected}users"
-	fi
-	say_number "$contacts" && text+=" of P7 are in P8: $thousands contacts"
-	say_number "$events" && text+=", $thousands events"
+	say_count "$here" user && text="Not all in P8: ${count% *} of "
+	[ "$here" != "$total" ] || text="All in P8: "
+	say_count "$total" "${selected}user" && text+="$count of P7"
+	say_count "$contacts" contact && text+=", $count"
+	say_count "$events" event && text+=", $count"
 	say_size "$bytes"
-	say_number "$failed" && text+=", $size of files; $thousands rejects"
+	say_count "$failed" reject && text+=", $size of files; $count"
 	[ -z "${verified:-}" ] || text+="; verified"
 	say_always "$text."
 	[ "$missing" = 0 ] || {
-		say_number "$missing"
-		say_always "$thousands users are missing: $state/not-migrated-users says who, why, and" \
-			"what to do; then run the same command again."
+		say_count "$missing" user
+		say_always "Missing: $count; $state/not-migrated-users says who, why, and what to do; then" \
+			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
 	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}" ] || exit 1

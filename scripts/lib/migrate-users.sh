@@ -48,7 +48,8 @@ read_new_names() {
 		' pass=1 "$tmp/p7" pass=2 "$tmp/map" pass=3 "$tmp/map" >"$tmp/bad"
 	[ ! -s "$tmp/bad" ] || {
 		head -n 20 "$tmp/bad" >&2
-		die 65 "$map: $(wc -l <"$tmp/bad") lines cannot be used; correct or remove them"
+		say_count "$(wc -l <"$tmp/bad")" line
+		die 65 "$map: $count cannot be used; correct or remove them"
 	}
 }
 
@@ -97,8 +98,9 @@ select_users() {
 	there=$((total + $(wc -l <"$tmp/unknown") - todo))
 	[ ! -s "$tmp/other-name" ] || {
 		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
-		die 65 "$(wc -l <"$tmp/other-name") users were brought by another name than they are to" \
-			"have now; --redo EMAIL (as in P7) takes one back and brings him by the new name"
+		say_count "$(wc -l <"$tmp/other-name")" user
+		die 65 "$count brought by another name than --map-users says now; --redo EMAIL (as in P7)" \
+			"takes one back and brings him by the new name"
 	}
 }
 
