@@ -206,6 +206,8 @@ static int ctag_rows(struct load *l, struct err *e)
 		return -1;
 	if (!type || !none || !user || !tag || !storage)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
+	/* An attempt that a lost connection ended may have left them. */
+	unit_reset(&l->unit);
 	if (l->source[0] != '\0') {
 		uuid_raw(l->source, ns);
 		uuid_v5(ns, "ctag:team", 9, uuid);

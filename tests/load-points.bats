@@ -107,8 +107,8 @@ every() {
 	local n fault rc steps
 	steps=$(every 9)
 	for fault in cut lost; do
-		n=4
-		[ "$fault" = cut ] || n=$((4 + steps / 2))
+		n=6
+		[ "$fault" = cut ] || n=$((6 + steps / 2))
 		for (( ; ; n += steps)); do
 			rc=0
 			loading "$n" "$fault" || rc=$?
