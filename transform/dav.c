@@ -71,22 +71,31 @@ static bool is_cut(const struct object *o)
 }
 
 /* Do the stored times hide an instance from a time-range query? */
-static bool hides(const struct jdoc *doc, const struct object *o)
+static bool hides(int64_t first, int64_t last, const struct object *o)
 {
-	int64_t first = jr_int(doc, NULL, "firstoccurence", -1);
-	int64_t last = jr_int(doc, NULL, "lastoccurence", -1);
-
-	if (first < 0 || last <= 0)
+	if (first < 0 || last <= 0 || last < first)
 		return true;
-	return !o->proved && (first > o->facts.first + TOLERANCE ||
-	    last < o->facts.last - TOLERANCE);
+	return first > o->facts.first + TOLERANCE || last < o->facts.last - TOLERANCE;
+}
+
+/*
+ * P7 looked at the first component and its rule only: not at further dates, nor at instances of
+ * their own that are without their series, or come before it.
+ */
+static bool beyond_p7(const struct object *o)
+{
+	static const char rdate[] = "\nRDATE", instance[] = "\nRECURRENCE-ID";
+
+	return memmem(o->data, o->n, rdate, sizeof(rdate) - 1) != NULL ||
+	    memmem(o->data, o->n, instance, sizeof(instance) - 1) != NULL;
 }
 
 static void recompute(const struct jdoc *doc, struct object *o, struct scratch *s)
 {
 	const char *type = jr_str(doc, NULL, "componenttype", "");
-	bool times = jr_int(doc, NULL, "firstoccurence", 0) > 0 &&
-	    jr_int(doc, NULL, "lastoccurence", 0) > 0;
+	int64_t first = jr_int(doc, NULL, "firstoccurence", -1);
+	int64_t last = jr_int(doc, NULL, "lastoccurence", -1);
+	bool times = first > 0 && last >= first && !beyond_p7(o);
 
 	if (o->null)
 		return;
@@ -106,7 +115,7 @@ static void recompute(const struct jdoc *doc, struct object *o, struct scratch *
 		o->facts.component[0] = '\0';
 	else
 		changed(o, "componenttype");
-	if (o->facts.timed && hides(doc, o)) {
+	if (o->facts.timed && hides(first, last, o)) {
 		o->timed = true;
 		changed(o, "firstoccurence,lastoccurence");
 	}

@@ -6,6 +6,7 @@
 #include "ical.h"
 #include "icalparse.h"
 #include "icaluid.h"
+#include "icalzone.h"
 
 #define INSTANCES_MAX 50000	/* of one series that are looked at; more go on "forever" */
 
@@ -23,14 +24,21 @@ static int64_t days(int64_t y, int m, int d)
 	return era * 146097 + doe - 719468;
 }
 
+/* As a clock on the wall there has it. */
+static int64_t local_seconds(struct icaltimetype t)
+{
+	int64_t s = days(t.year, t.month, t.day) * 86400;
+
+	return t.is_date ? s : s + t.hour * 3600 + t.minute * 60 + t.second;
+}
+
 static int64_t seconds(struct icaltimetype t)
 {
 	int dst;
-	int64_t s = days(t.year, t.month, t.day) * 86400;
+	int64_t s = local_seconds(t);
 
 	if (t.is_date)
 		return s;
-	s += t.hour * 3600 + t.minute * 60 + t.second;
 	if (t.zone != NULL && !icaltime_is_utc(t))
 		s -= icaltimezone_get_utc_offset((icaltimezone *)(uintptr_t)t.zone, &t, &dst);
 	return s;
@@ -52,13 +60,30 @@ static void cover(struct span *s, int64_t start, int64_t end)
 	s->any = true;
 }
 
+/*
+ * The zone that T gets by its property's TZID.  As in sabre/dav a name that is known goes before the
+ * object's own VTIMEZONE, which libical would take milliseconds to unroll, object by object.
+ */
+static void put_zone(icalproperty *p, struct icaltimetype *t)
+{
+	icalparameter *tzid = icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
+	const char *name = tzid != NULL ? icalparameter_get_tzid(tzid) : NULL;
+	icaltimezone *z;
+
+	if (name == NULL || t->is_date || icaltime_is_utc(*t))
+		return;
+	z = icalzone_named(name);
+	if (z == NULL && t->zone == NULL)
+		z = icalzone_hours(name);
+	if (z != NULL)
+		t->zone = z;
+}
+
 static struct icaltimetype time_of(icalcomponent *c, icalproperty *p)
 {
 	struct icaltimetype t = icalproperty_get_datetime_with_component(p, c);
-	icalparameter *tzid = icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
 
-	if (t.zone == NULL && tzid != NULL && !t.is_date)
-		t.zone = icaltimezone_get_builtin_timezone(icalparameter_get_tzid(tzid));
+	put_zone(p, &t);
 	return t;
 }
 
@@ -74,6 +99,9 @@ static int64_t duration(icalcomponent *c, struct icaltimetype start)
 		t = time_of(c, end);
 		if (!icaltime_is_null_time(t))
 			n = seconds(t) - seconds(start);
+		/* The day that the clocks are put forward is short, the others are not. */
+		if (t.zone == start.zone && local_seconds(t) - local_seconds(start) > n)
+			n = local_seconds(t) - local_seconds(start);
 	} else if (dur != NULL)
 		n = icaldurationtype_as_int(icalproperty_get_duration(dur));
 	return n > 0 ? n : 0;
@@ -84,7 +112,7 @@ static int64_t duration(icalcomponent *c, struct icaltimetype start)
  * cursor for its properties, which a search among them would take from an outer loop.
  */
 struct left_out {
-	int64_t *time, *day;	/* seconds; days of those without a time */
+	int64_t *time, *day;	/* seconds; days of those without a time, for events without */
 	size_t times, days;
 };
 
@@ -127,13 +155,13 @@ static bool excluded(const struct left_out *l, struct icaltimetype at)
 	s = seconds(at);
 	d = days(at.year, at.month, at.day);
 	return (l->times > 0 && bsearch(&s, l->time, l->times, sizeof(s), compare) != NULL) ||
-	    (l->days > 0 && bsearch(&d, l->day, l->days, sizeof(d), compare) != NULL);
+	    (at.is_date && l->days > 0 && bsearch(&d, l->day, l->days, sizeof(d), compare) != NULL);
 }
 
-/* The end of a series that begins at START and has none that counts: never before its beginning. */
-static int64_t forever(struct icaltimetype start)
+/* No instance from AT on is looked at: an end that counts for them all. */
+static int64_t forever(struct icaltimetype at)
 {
-	return seconds(start) < ICAL_FOREVER ? ICAL_FOREVER : UINT32_MAX;
+	return seconds(at) < ICAL_FOREVER ? ICAL_FOREVER : UINT32_MAX;
 }
 
 static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltimetype start,
@@ -142,13 +170,12 @@ static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltim
 	struct icalrecurrencetype rule = icalproperty_get_rrule(p);
 	struct icaltimetype at;
 	icalrecur_iterator *it;
-	int64_t end = forever(start);
 	int n;
 
 	if (rule.freq == ICAL_NO_RECURRENCE)
 		return;
 	if (rule.count == 0 && icaltime_is_null_time(rule.until)) {
-		cover(s, seconds(start), end);
+		cover(s, seconds(start), forever(start));
 		return;
 	}
 	it = icalrecur_iterator_new(rule, start);
@@ -157,8 +184,8 @@ static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltim
 	for (n = 0; !icaltime_is_null_time(at = icalrecur_iterator_next(it)); n++) {
 		at.zone = start.zone;
 		at.is_date = start.is_date;
-		if (n == INSTANCES_MAX || seconds(at) >= end) {
-			cover(s, seconds(start), end);
+		if (n == INSTANCES_MAX || seconds(at) >= UINT32_MAX) {
+			cover(s, seconds(start), forever(at));
 			break;
 		}
 		if (!excluded(l, at))
@@ -177,6 +204,8 @@ static void cover_dates(icalcomponent *c, const struct left_out *l, int64_t dur,
 	    p = icalcomponent_get_next_property(c, ICAL_RDATE_PROPERTY)) {
 		d = icalproperty_get_rdate(p);
 		if (!icaltime_is_null_time(d.period.start)) {
+			put_zone(p, &d.period.start);
+			put_zone(p, &d.period.end);
 			t = d.period.start;
 			cover(s, seconds(t), icaltime_is_null_time(d.period.end) ?
 			    seconds(t) + icaldurationtype_as_int(d.period.duration) :
@@ -204,7 +233,8 @@ static void cover_instances(icalcomponent *c, const struct left_out *l, struct i
 	/* A series without a single instance is still found where it begins. */
 	if (!own.any)
 		cover(&own, seconds(start), seconds(start) + dur);
-	cover(s, own.first, own.last);
+	/* As in sabre/dav it begins with DTSTART, whatever its rule says of that day. */
+	cover(s, seconds(start) < own.first ? seconds(start) : own.first, own.last);
 }
 
 static void cover_event(icalcomponent *c, struct span *s)
@@ -244,7 +274,8 @@ static void visit(icalcomponent *c, struct ical_facts *f, struct span *s)
 	name = icalcomponent_kind_to_string(kind);
 	if (kind == ICAL_VTIMEZONE_COMPONENT || kind == ICAL_XLICINVALID_COMPONENT || name == NULL)
 		return;
-	if (f->component[0] == '\0')
+	/* What nobody knows gives way to what is known. */
+	if (f->component[0] == '\0' || strcmp(f->component, "X") == 0)
 		strncpy(f->component, name, sizeof(f->component) - 1);
 	if (kind == ICAL_VEVENT_COMPONENT)
 		cover_event(c, s);

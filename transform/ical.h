@@ -4,10 +4,12 @@
  *
  * For VEVENT, first is the earliest start and last the latest end of all instances: DTSTART, DTEND
  * or DURATION (a date without either lasts a day), RRULE with COUNT and UNTIL, RDATE, EXDATE, and
- * instances with a RECURRENCE-ID.  A series without end, or one that goes on past it, ends on
- * 2038-01-01 as in sabre/dav; one that begins later still ends with the largest value.  Times
- * before 1970 are 0, times beyond 32 bits the largest value.
- * Floating times count as UTC.  Other components have no times.
+ * instances with a RECURRENCE-ID.  It is never later than DTSTART, which sabre/dav takes for the
+ * first instance.  A series without end, or whose rule cannot be read, ends on 2038-01-01 as in
+ * sabre/dav; one that begins later ends with the largest value.  Times before 1970 are 0, times
+ * beyond 32 bits the largest value.
+ * Floating times, and those in a zone that nobody knows, count as UTC.  Other components have no
+ * times.
  */
 #ifndef ICAL_H
 #define ICAL_H

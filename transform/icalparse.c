@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "icalparse.h"
+#include "icalrule.h"
 
 struct lines {
 	const char *p, *end;
@@ -13,6 +14,7 @@ struct lines {
 struct parse {
 	icalcomponent *root;
 	icalparser *parser;
+	struct buf rule;
 	unsigned depth;		/* components that libical has open */
 	size_t deeper;		/* components inside of those, which it does not know of */
 };
@@ -66,8 +68,8 @@ static bool is(const char *line, const char *name)
 
 static bool of_use(const char *line)
 {
-	static const char *const names[] = { "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE",
-	    "EXDATE", "TZID", "TZOFFSETFROM", "TZOFFSETTO" };
+	static const char *const names[] = { "DTSTART", "DTEND", "DURATION", "RDATE", "EXDATE",
+	    "TZID", "TZOFFSETFROM", "TZOFFSETTO" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -82,6 +84,20 @@ static void give(struct parse *p, char *line)
 
 	if (whole != NULL)
 		icalcomponent_add_component(p->root, whole);
+}
+
+/* A rule that libical would refuse would be none. */
+static void give_rule(struct parse *p, const char *line)
+{
+	struct buf clean = BUF_INIT(p->rule.cap);
+
+	icalrule_clean(line + strcspn(line, ":") + (strchr(line, ':') != NULL), &clean);
+	buf_reset(&p->rule);
+	buf_adds(&p->rule, "RRULE:");
+	buf_add(&p->rule, clean.data, clean.len);
+	if (!clean.failed && !p->rule.failed)
+		give(p, p->rule.data);
+	buf_free(&clean);
 }
 
 static void take(struct parse *p, char *line)
@@ -100,15 +116,56 @@ static void take(struct parse *p, char *line)
 			p->depth--;
 			give(p, line);
 		}
+	} else if (p->depth > 0 && p->deeper == 0 && is(line, "RRULE")) {
+		give_rule(p, line);
 	} else if (p->depth > 0 && p->deeper == 0 && of_use(line)) {
 		give(p, line);
 	}
 }
 
+/*
+ * libical unrolls a zone's rules from their beginning, which for many programs is 1601.  No time
+ * before 1970 counts here.
+ */
+static void shorten_rules(icalcomponent *zone)
+{
+	icalcomponent *c;
+	icalproperty *start, *rule;
+	struct icalrecurrencetype r;
+	struct icaltimetype t;
+
+	for (c = icalcomponent_get_first_component(zone, ICAL_ANY_COMPONENT); c != NULL;
+	    c = icalcomponent_get_next_component(zone, ICAL_ANY_COMPONENT)) {
+		start = icalcomponent_get_first_property(c, ICAL_DTSTART_PROPERTY);
+		rule = icalcomponent_get_first_property(c, ICAL_RRULE_PROPERTY);
+		if (start == NULL || rule == NULL)
+			continue;
+		r = icalproperty_get_rrule(rule);
+		t = icalproperty_get_dtstart(start);
+		if (r.count != 0 || !icaltime_is_null_time(r.until) || t.year >= 1969)
+			continue;
+		t.year = 1969;
+		icalproperty_set_dtstart(start, t);
+	}
+}
+
+static void shorten_zones(icalcomponent *root)
+{
+	icalcomponent *cal, *zone;
+
+	for (cal = icalcomponent_get_first_component(root, ICAL_VCALENDAR_COMPONENT); cal != NULL;
+	    cal = icalcomponent_get_next_component(root, ICAL_VCALENDAR_COMPONENT))
+		for (zone = icalcomponent_get_first_component(cal, ICAL_VTIMEZONE_COMPONENT);
+		    zone != NULL;
+		    zone = icalcomponent_get_next_component(cal, ICAL_VTIMEZONE_COMPONENT))
+			shorten_rules(zone);
+}
+
 icalcomponent *icalparse(const char *text, size_t n)
 {
 	struct lines l = { text, text + n, BUF_INIT(n + 1) };
-	struct parse p = { icalcomponent_new(ICAL_XROOT_COMPONENT), icalparser_new(), 0, 0 };
+	struct parse p = { icalcomponent_new(ICAL_XROOT_COMPONENT), icalparser_new(),
+	    BUF_INIT(n + 64), 0, 0 };
 	char end[] = "END:X";
 
 	icalerror_set_errors_are_fatal(0);
@@ -128,6 +185,9 @@ icalcomponent *icalparse(const char *text, size_t n)
 		icalcomponent_free(p.root);
 		p.root = NULL;
 	}
+	if (p.root != NULL)
+		shorten_zones(p.root);
+	buf_free(&p.rule);
 	buf_free(&l.line);
 	return p.root;
 }
