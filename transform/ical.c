@@ -61,8 +61,8 @@ static void cover(struct span *s, int64_t start, int64_t end)
 }
 
 /*
- * The zone that T gets by its property's TZID.  As in sabre/dav a name that is known goes before the
- * object's own VTIMEZONE, which libical would take milliseconds to unroll, object by object.
+ * The zone that T gets by its property's TZID.  As in sabre/dav a name that is known goes before
+ * the object's own VTIMEZONE, which libical would take milliseconds to unroll, object by object.
  */
 static void put_zone(icalproperty *p, struct icaltimetype *t)
 {
