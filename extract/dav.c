@@ -11,10 +11,10 @@
  */
 struct wanted {
 	bool all;
-	bool others;			/* all but those in HASH */
-	uint64_t *hash;			/* of the users' principals that are (not) wanted, sorted */
-	size_t hashes;
-	int64_t *calendar;		/* their calendars, ascending */
+	/* Of users' principals, sorted; the lowest bit says whether he is wanted. */
+	uint64_t *hash;
+	size_t hashes, hash_room;
+	int64_t *calendar;		/* the calendars that are wanted, ascending */
 	size_t calendars, size;
 };
 
@@ -46,7 +46,7 @@ static const struct table tables[] = {
 
 static int compare_hash(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint64_t x = *(const uint64_t *)a >> 1, y = *(const uint64_t *)b >> 1;
 
 	return (x > y) - (x < y);
 }
@@ -66,17 +66,20 @@ static const char *mail_of(const char *principal)
 	    principal + sizeof(prefix) - 1 : principal;
 }
 
-/* A principal as it is and as the server lower-cases it. */
-static bool wants_principal(const struct dav *d, const char *principal, const char *lower)
+/*
+ * A principal as the server lower-cases it.  Of a user it is wanted when he is, however it is
+ * spelled; of nobody, when all users are and it is in the shard itself.
+ */
+static bool wants_principal(const struct dav *d, const char *lower)
 {
 	const char *mail = mail_of(lower);
-	uint64_t h;
+	uint64_t h = XXH3_64bits(mail, strlen(mail)), *found;
 
-	if (!selection_in_shard(&d->r->sel, mail_of(principal)))
-		return false;
-	h = XXH3_64bits(mail, strlen(mail));
-	return d->want.others != (d->want.hashes > 0 && bsearch(&h, d->want.hash,
-	    d->want.hashes, sizeof(h), compare_hash) != NULL);
+	found = d->want.hashes > 0 ? bsearch(&h, d->want.hash, d->want.hashes, sizeof(h),
+	    compare_hash) : NULL;
+	if (found != NULL)
+		return *found & 1;
+	return d->r->sel.all && selection_in_shard(&d->r->sel, mail);
 }
 
 static bool wants_calendar(const struct dav *d, int64_t id)
@@ -85,38 +88,54 @@ static bool wants_calendar(const struct dav *d, int64_t id)
 	    sizeof(id), compare_id) != NULL;
 }
 
+static int add_user(struct wanted *w, const char *mail, bool wanted, struct err *e)
+{
+	size_t room = w->hash_room ? 2 * w->hash_room : 1024;
+	uint64_t *p;
+
+	if (w->hashes == w->hash_room) {
+		p = realloc(w->hash, room * sizeof(*p));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		w->hash = p;
+		w->hash_room = room;
+	}
+	w->hash[w->hashes++] = (XXH3_64bits(mail, strlen(mail)) & ~UINT64_C(1)) | wanted;
+	return 0;
+}
+
 /*
- * The e-mails of the users in the list, or of those that are excepted from all, as hashes: each as
- * it is and as a latin1 server has it.
+ * The e-mails of the users in the list, of those that are excepted from all, or, for a shard, of
+ * all: each as it is and as a latin1 server has it.
  */
 static int read_users(struct dav *d, struct err *e)
 {
+	struct selection *sel = &d->r->sel;
 	struct buf sql = BUF_INIT(4096);
 	struct rows rows;
-	const char *mail;
-	size_t max = 2 * (d->want.others ? d->r->sel.except.n : d->r->sel.n);
+	bool wanted;
 	unsigned i;
 	int rc;
 
-	d->want.hash = calloc(max + 1, sizeof(*d->want.hash));
-	if (d->want.hash == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	buf_adds(&sql, "SELECT a.id_user,LOWER(a.email),LOWER(" SQL_EMAIL_TWICE ") FROM ");
+	buf_adds(&sql, "SELECT a.id_user,a.email,LOWER(a.email),LOWER(" SQL_EMAIL_TWICE "),"
+	    "LOWER(" SQL_TWICE("LOWER(a.email)") ") FROM ");
 	sql_users(&sql, &d->r->cat);
 	buf_adds(&sql, " ORDER BY a.id_user");
 	rc = rows_open(&rows, &d->r->db, sql.data, e);
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
+		wanted = selection_wants(sel, rows_int(&rows, 0));
 		rc = 0;
-		if (selection_wants(&d->r->sel, rows_int(&rows, 0)) == d->want.others)
+		if (sel->shards == 0 && wanted == sel->all)
 			continue;
-		for (i = 1; i <= 2 && d->want.hashes < max; i++) {
-			mail = rows_str(&rows, i);
-			d->want.hash[d->want.hashes++] = XXH3_64bits(mail, strlen(mail));
-		}
+		wanted = wanted && selection_in_shard(sel, rows_str(&rows, 1));
+		for (i = 2; i <= 4 && rc == 0; i++)
+			if (i == 2 || strcmp(rows_str(&rows, i), rows_str(&rows, i - 1)) != 0)
+				rc = add_user(&d->want, rows_str(&rows, i), wanted, e);
 	}
 	rows_close(&rows, rc);
-	qsort(d->want.hash, d->want.hashes, sizeof(*d->want.hash), compare_hash);
+	if (d->want.hashes > 0)
+		qsort(d->want.hash, d->want.hashes, sizeof(*d->want.hash), compare_hash);
 	return rc;
 }
 
@@ -144,13 +163,13 @@ static int read_calendars(struct dav *d, struct err *e)
 
 	if (t == NULL)
 		return 0;
-	buf_adds(&sql, "SELECT t.id,t.principaluri,LOWER(t.principaluri) FROM");
+	buf_adds(&sql, "SELECT t.id,LOWER(t.principaluri) FROM");
 	sql_table(&sql, t, "t", NULL);
 	buf_adds(&sql, " ORDER BY t.id");
 	rc = rows_open(&rows, &d->r->db, sql.data, e);
 	buf_free(&sql);
 	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = wants_principal(d, rows_str(&rows, 1), rows_str(&rows, 2)) ?
+		rc = wants_principal(d, rows_str(&rows, 1)) ?
 		    add_calendar(&d->want, rows_int(&rows, 0), e) : 0;
 	rows_close(&rows, rc);
 	return rc;
@@ -212,7 +231,7 @@ static bool wants_row(const struct dav *d, const struct table *k, const struct r
 	if (d->want.all)
 		return true;
 	return k->calendar != NULL ? wants_calendar(d, rows_int(rows, 0)) :
-	    wants_principal(d, rows_str(rows, 1), rows_str(rows, 2));
+	    wants_principal(d, rows_str(rows, 2));
 }
 
 static int put_row(struct dav *d, const struct table *k, const struct form *f,
@@ -321,9 +340,8 @@ int dav_write(struct run *r, struct err *e)
 	int rc;
 
 	d.want.all = r->sel.all && r->sel.shards == 0 && r->sel.except.n == 0;
-	d.want.others = r->sel.all;
 	rc = rows_ids_open(&d.ids, &r->db, e);
-	if (rc == 0 && (!r->sel.all || r->sel.except.n > 0))
+	if (rc == 0 && !d.want.all)
 		rc = read_users(&d, e);
 	if (rc == 0 && !d.want.all)
 		rc = read_calendars(&d, e);

@@ -65,11 +65,12 @@ void sql_default_accounts(struct buf *sql, const struct catalog *c, const char *
 /* SQL: "... d STRAIGHT_JOIN accounts a ON ...": the default accounts of all users as a. */
 void sql_users(struct buf *sql, const struct catalog *c);
 /*
- * SQL: the text a.email as P7's DAV tables have it where the server's default is latin1: their
- * connection had no charset, so each byte became a character.
+ * SQL: the TEXT as P7's DAV tables have it where the server's default is latin1: their connection
+ * had no charset, so each byte became a character.
  */
-#define SQL_EMAIL_TWICE "CONVERT(CONVERT(CAST(CONVERT(a.email USING utf8mb4) AS BINARY)" \
+#define SQL_TWICE(text) "CONVERT(CONVERT(CAST(CONVERT(" text " USING utf8mb4) AS BINARY)" \
 	" USING latin1) USING utf8mb4)"
+#define SQL_EMAIL_TWICE SQL_TWICE("a.email")
 /*
  * SQL: the id_acct of the public link t of awm_min, NULL when it is no link of a webmail account.
  * P7 writes its data as JSON, in which a quote inside of a text has a backslash before it.

@@ -357,6 +357,22 @@ same_as_before() {
 	[ -z "$(all WARN 'select(.table == "adav_addressbooks") | .reason')" ]
 	extract 0 --dav --user ännä.Weber@linden.example
 	[ "$(all DAV_CALENDAR .id)" = "1 2" ]
+	# a shard has the calendars of its users, whatever their principals look like
+	sql "update wm_awm_accounts set email = replace(email, 'ännä.W', 'ÄNNÄ.W');
+		update wm_adav_calendars set principaluri = 'principals/ännä.weber@linden.example' where id = 2"
+	for part in 1 2 3 4 5; do
+		extract 0 --list-users --shard "$part/5"
+		grep -qi weber@ "$D/out" && echo "$part $(grep -ic weber@ "$D/out")" >"$D/his"
+		extract 0 --dav --shard "$part/5"
+		all DAV_CALENDAR .id | tr ' ' '\n' | grep -x '[12]' | sed "s/^/$part /" >>"$D/calendars"
+		all DAV_REMINDER .user >>"$D/calendars"
+	done
+	part=$(cut -d ' ' -f 1 "$D/his")
+	[ "$(grep '^[1-5]' "$D/calendars")" = "$(printf '%s 1\n%s 2' "$part" "$part")" ]
+	sql "update wm_awm_accounts set email = replace(email, 'ÄNNÄ.W', 'ännä.W')"
+	latin1 calendars principaluri
+	sql "update wm_adav_calendars a join wm_adav_calendars b on b.id = 1 set a.principaluri =
+		b.principaluri where a.id = 2"
 	# another user of the same letters, but for accents, and address books of both spellings
 	sql "update wm_adav_addressbooks set principaluri = 'principals/ännä.weber@linden.example'
 			where id = 2;
