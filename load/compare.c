@@ -61,7 +61,7 @@ static int prepare(struct compare *c, struct err *e)
 		if (sql_prepare(t, &c->attrs[i], text, e) < 0)
 			return -1;
 	}
-	return attrread_open(&c->ranges, t, e);
+	return compare_books_open(c, e) < 0 ? -1 : attrread_open(&c->ranges, t, e);
 }
 
 static void compare_close(struct compare *c)
@@ -69,6 +69,7 @@ static void compare_close(struct compare *c)
 	unsigned i;
 
 	dbq_close(&c->ents);
+	dbq_close(&c->books);
 	dbq_close(&c->cards);
 	dbq_close(&c->card_list);
 	for (i = 0; i < AT_COUNT; i++)
@@ -134,6 +135,8 @@ static int end(struct compare *c, struct err *e)
 	if (u->mode == UM_THERE) {
 		rc = unit_attr_val(&c->l->unit, AT_STRING, UNIT_USER, name, u->public_id,
 		    strlen(u->public_id), e);
+		if (rc == 0)
+			rc = compare_books(c, e);
 		if (rc == 0)
 			rc = compare_unit(c, e);
 	}

@@ -1,6 +1,6 @@
 /*
- * --verify FILE: what a P8 stream says and what P8 holds, attribute by attribute, card by card,
- * file by file.  Entities are found by their UUIDs among those of the user.  A line on standard
+ * --verify FILE: what a P8 stream says and what P8 holds, attribute by attribute, book by book,
+ * card by card, file by file.  Entities are found by their UUIDs among those of the user.  A line on standard
  * output for each difference (the first COMPARE_SHOWN of them).
  */
 #ifndef LOAD_COMPARE_H
@@ -31,7 +31,7 @@ void lookup_free(struct lookup *t);
 struct compare {
 	struct load *l;
 	const struct verify_opts *o;
-	struct dbq ents, attrs[AT_COUNT], cards, card_list;
+	struct dbq ents, attrs[AT_COUNT], books, cards, card_list;
 	struct attrread ranges;
 	struct lookup uuids, ids, values, card_ids;
 	int64_t *card_id;		/* ids of the user's cards, found through card_ids */
@@ -50,6 +50,9 @@ int compare_entities(struct compare *c, struct err *e);
 /* Cards of the unit, and the list of the user's cards before the first one. */
 int compare_cards(struct compare *c, struct err *e);
 int compare_card_list(struct compare *c, struct err *e);
+/* The user's address books, all of which the stream has named. */
+int compare_books_open(struct compare *c, struct err *e);
+int compare_books(struct compare *c, struct err *e);
 
 int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *status,
     struct err *e);

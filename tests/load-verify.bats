@@ -43,6 +43,8 @@ setup() {
 	sql "update au_eav_attributes_string set value='x' where name='PublicId' and value like 'bob%'"
 	sql "update au_eav_attributes_mediumblob set value='s' where name='FoldersOrder' limit 1"
 	sql "update au_eav_attributes_int set value=3 where name='Frequency'"
+	sql "update au_adav_addressbooks set displayname='My own' where uri='AddressBook' limit 1"
+	sql "update au_adav_addressbooks set uri='elsewhere' where uri='Collected' limit 1"
 	printf 'A plan of many words' >"$(find "$D/p8/data/files" -name plan.txt)"
 	rm "$(find "$D/p8/data/files" -name hello.txt)"
 	run load --verify "$D/small.ndjson"
@@ -56,10 +58,13 @@ setup() {
 	[[ $output == *"CARD "*": not in P8"* ]]
 	[[ $output == *"CARD "*": other in P8 than in the stream"* ]]
 	[[ $output == *'PublicId is "x" in P8, "bob@default.example" in the stream'* ]]
-	[[ $output == *"9 differences between P8 and the stream"* ]]
+	echo "$output"
+	[[ $output == *'ADDRESSBOOK AddressBook: its name is "My own" in P8, "Address Book" in the stream'* ]]
+	[[ $output == *"ADDRESSBOOK Collected: not in P8"* ]]
+	[[ $output == *"11 differences between P8 and the stream"* ]]
 	run load --verify --deep "$D/small.ndjson"
 	[[ $output == *"FILE Büro/plan.txt: not in P8, or with other content"* ]]
-	[[ $output == *"10 differences"* ]]
+	[[ $output == *"12 differences"* ]]
 }
 
 @test "verify a stream with users that are not loaded, in small pieces" {
