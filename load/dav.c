@@ -278,9 +278,9 @@ int dav_finish_run(struct target *t, const struct load_opts *o, enum exitcode *s
 	rc = finish(l, &f, e);
 	if (rc == 0 && !o->quiet)
 		fprintf(stderr, "p8-load: calendars of %s moved, %s made, %s made public, %s"
-		    " without their sharee yet\n", COUNT(f.owners, "more owner"),
-		    COUNT(f.shares, "share"), COUNT(f.published, "calendar"),
-		    COUNT(f.pending, "share"));
+		    " without their sharee yet\n", COUNT(f.n.owners, "more owner"),
+		    COUNT(f.n.shares, "share"), COUNT(f.n.published, "calendar"),
+		    COUNT(f.n.pending, "share"));
 	*status = l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return close_bare(l, rc, e);
 }

@@ -13,6 +13,7 @@
 int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *arg,
     struct err *e), void *arg, struct err *e)
 {
+	const struct dav_finished before = f->n;
 	struct err ignored;
 	unsigned no, n;
 	int rc;
@@ -27,6 +28,7 @@ int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *
 			return f->ended(f->mv.arg, true, e);
 		no = db_errno(&f->mv.t->db);
 		db_exec(&f->mv.t->db, "ROLLBACK", &ignored);
+		f->n = before;
 		if (f->ended(f->mv.arg, false, &ignored) < 0)
 			return -1;
 		if (e->status != EXIT_TEMPORARY || sqlerr_is_lost(no) || n + 1 == TRIES)
@@ -132,7 +134,7 @@ static int finish_owner(struct dav_finish *f, void *arg, struct err *e)
 		snprintf(uri, sizeof(uri), "principals/%s", u.public_id);
 	if (dav_move_owner(&f->mv, &o, &moved, e) < 0)
 		return -1;
-	f->owners++;
+	f->n.owners++;
 	return u.entity != 0 ? f->moved(f->mv.arg, u.public_id, &moved, e) : 0;
 }
 

@@ -20,7 +20,9 @@ struct dav_finish {
 	int (*moved)(void *arg, const char *public_id, const struct dav_moved *m, struct err *e);
 	/* Called after a commit (true) or a rollback (false). */
 	int (*ended)(void *arg, bool committed, struct err *e);
-	uint64_t owners, shares, published, pending;	/* counted here */
+	struct dav_finished {
+		uint64_t owners, shares, published, pending;
+	} n;			/* counted here, what was rolled back is not */
 };
 
 /* A user of P8 by e-mail, compared as P8 compares. */

@@ -72,7 +72,7 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 		s->member + (strncmp(s->member, "principals/", 11) == 0 ? 11 : 0), &u, e) < 0)
 		return -1;
 	if (u.entity == 0) {
-		f->pending++;
+		f->n.pending++;
 		/* A run over some users leaves others for later: the share only waits. */
 		return note(f, s, !f->mv.st->present || f->mv.st->all_users, "sharee-not-in-p8",
 		    "the calendar is shared with somebody who is no user of P8",
@@ -134,7 +134,7 @@ static int share_with(struct dav_finish *f, const struct share *s, const char *u
 		return note(f, s, false, "shared-with-owner", "the calendar is shared with its own "
 		    "owner", "the share was left out", e);
 	if (access == 0) {
-		f->shares++;
+		f->n.shares++;
 		return add_instance(f, s, uri, e);
 	}
 	if (access == 2 && !s->readonly)
@@ -147,12 +147,12 @@ static int share_with(struct dav_finish *f, const struct share *s, const char *u
 static int one_share(struct dav_finish *f, void *arg, struct err *e)
 {
 	const struct share *s = arg;
-	uint64_t pending = f->pending;
+	uint64_t pending = f->n.pending;
 	char uri[400];
 	int rc;
 
 	if (s->has_member && strcasecmp(s->member, PUBLIC_PRINCIPAL) == 0) {
-		f->published++;
+		f->n.published++;
 		rc = dav_run(f->mv.t, NULL, "UPDATE {adav_calendarinstances} SET public=1 WHERE"
 		    " calendarid=? AND access=1", &DB_INT(s->calendar), 1, e);
 	} else {
@@ -160,7 +160,7 @@ static int one_share(struct dav_finish *f, void *arg, struct err *e)
 		if (rc == 1)
 			rc = share_with(f, s, uri, e);
 	}
-	return rc < 0 || f->pending > pending ? rc : done(f, s, e);
+	return rc < 0 || f->n.pending > pending ? rc : done(f, s, e);
 }
 
 /* Up to SHARES_AT_ONCE shares of P8's calendars behind (SOURCE, SHARE); their number or -1. */

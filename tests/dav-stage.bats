@@ -63,6 +63,11 @@ stop() {
 	echo "$output" >"$D/out"
 }
 
+run_steps() {
+	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
+	sh -eu "$D/steps" >"$D/said"
+}
+
 @test "four commands, one by one, then the one that goes on, as they are printed" {
 	stop
 	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
@@ -93,8 +98,7 @@ stop() {
 @test "bare names" {
 	stop --dav-stage-prefix ''
 	[ "$(dbq p8 "show tables like 'calendars'")" = calendars ]
-	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
-	sh -eu "$D/steps" >"$D/said"
+	run_steps
 	eval "$(printed)" >"$D/last"
 	as_by_itself
 }
@@ -248,4 +252,26 @@ stock() {
 		on c.id = o.calendarid where c.id is null')" = 0 ]
 	[ "$(dbq p8 'select count(*) > 0 from au_p7dav_calendarobjects')" = 1 ]
 	[ -z "$(dbq p8 "select user from au_p7dav_reminders where user <> 'ivan.petrov@mir.test'")" ]
+}
+
+@test "what a lock made p8-load do again is counted once" {
+	stop
+	run_steps
+	p7-extract --p7 "$S/p7" --files-by-reference | p7-transform --target "$D/state/target.json" |
+		p8-load --p8 "$S/p8" --dav-text utf8 --files-from "$S/p7/data" --quiet
+	db -e 'set global innodb_lock_wait_timeout = 1'
+	db p8 -e 'begin; select share from au_p7m_dav_share for update; select "locked"; do sleep(3);
+		rollback' --unbuffered >"$D/lock" &
+	until grep -q locked "$D/lock"; do
+		sleep 0.1
+	done
+	run p8-load --p8 "$S/p8" --dav-text utf8 --finish-dav
+	wait
+	db -e 'set global innodb_lock_wait_timeout = 50'
+	echo "$output"
+	[ "$status" = 0 ]
+	shares=$(dbq p8 'select count(*) from au_adav_calendarinstances where access > 1')
+	[ "$shares" -gt 1 ]
+	grep -q "calendars of 0 more owners moved, $shares shares made, 1 calendar made public" <<<"$output"
+	as_by_itself
 }
