@@ -217,13 +217,14 @@ int check_print(struct run *r, struct err *e)
 {
 	struct site *s = &r->site;
 
-	line("P7", "%s %s", s->version[0] != '\0' ? s->version : "of unknown version",
-	    r->o->p7 != NULL ? r->o->p7 : "");
+	line("P7", "%s%s%s", s->version[0] != '\0' ? s->version : "of unknown version",
+	    r->o->p7 != NULL ? " " : "", r->o->p7 != NULL ? r->o->p7 : "");
 	line("server", "%s, character_set_server %s", r->db.version_text, r->db.server_charset);
 	line("database", "%s, prefix \"%s\", text %s", r->db.name, s->prefix,
 	    r->cat.utf8 ? "as UTF-8" : "not only as UTF-8");
 	if (print_storage(r, e) < 0 || print_drift(r, e) < 0 || print_counts(r, e) < 0)
 		return -1;
 	line("ready", "P7 can be read");
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }

@@ -34,11 +34,13 @@ static int add_line(struct except *x, const char *line, const char *source, stru
 		return 0;
 	if (tab == NULL || !uuid_parse(line, (size_t)(tab - line), text))
 		return err_set(e, EXIT_DATA, "--except wants lines of a source's id, a TAB and a "
-		    "user's number, as p8-load --list loaded writes them, not: %.60s", line);
+		    "user's number, as p8-load --list loaded writes them, not: %.*s",
+		    (int)strcspn(line, "\r\n"), line);
 	errno = 0;
 	id = strtoll(tab + 1, &end, 10);
 	if (end == tab + 1 || errno != 0 || strchr("\t\r\n", *end) == NULL)
-		return err_set(e, EXIT_DATA, "--except: no user's number in the line: %.60s", line);
+		return err_set(e, EXIT_DATA, "--except: no user's number in the line: %.*s",
+		    (int)strcspn(line, "\r\n"), line);
 	return strcmp(text, source) == 0 ? add(x, id, e) : 0;
 }
 

@@ -1,5 +1,4 @@
 #include <libxml/parser.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,8 +12,12 @@ static int fail(const struct err *e)
 
 static int show(const char *text)
 {
-	fputs(text, stdout);
-	return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
+	struct err e;
+
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return EXIT_BALANCED;
+	err_sys(&e, EXIT_IO, "cannot write standard output");
+	return fail(&e);
 }
 
 static int write_records(struct run *r, struct err *e)
@@ -68,8 +71,7 @@ int main(int argc, char **argv)
 	struct opts o;
 	int status = EXIT_BUG;
 
-	/* A reader that went away is an error like a full disk. */
-	signal(SIGPIPE, SIG_IGN);
+	io_std_open();
 	switch (opts_parse(&o, argc, argv, &e)) {
 	case OPTS_HELP:
 		status = show(opts_usage);

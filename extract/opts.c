@@ -1,8 +1,9 @@
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "io.h"
+#include "option.h"
 #include "opts.h"
 
 const char *const family_names[FAMILIES] = {
@@ -145,7 +146,7 @@ static int take_database(struct opts *o, int c, char *arg, struct err *e)
 		return 0;
 	case O_PORT:
 		if (take_number(arg, 65535, &o->db.port) < 0)
-			return wrong(e, "no port:", arg);
+			return wrong(e, "--db-port wants a number from 1 to 65535, not", arg);
 		return 0;
 	case O_SOCKET:
 		o->db.socket = arg;
@@ -258,6 +259,14 @@ static int check(struct opts *o, struct err *e)
 	if (o->check && (o->list_users || o->dav || opts_selects(o) || o->except != NULL))
 		return wrong(e, "--check looks at the whole of P7; selections do not go with it",
 		    NULL);
+	if (o->check && (o->out != NULL || o->gz || o->rejects != NULL))
+		return wrong(e, "--check prints to standard output; --output, --gzip and --rejects"
+		    " do not go with it", NULL);
+	if (o->dav && (o->only & ~(unsigned)F_CALENDARS) != 0)
+		return wrong(e, "--dav writes calendars and nothing else; --only does not go with"
+		    " it", NULL);
+	if (io_same_file(o->out, o->rejects))
+		return wrong(e, "--output and --rejects name the same file:", o->out);
 	if (o->ids && !o->list_users)
 		return wrong(e, "--ids belongs to --list-users", NULL);
 	if (o->except != NULL && strcmp(o->except, "-") == 0 && o->users_file != NULL &&
@@ -268,6 +277,8 @@ static int check(struct opts *o, struct err *e)
 	o->families = (o->only ? o->only : F_ALL) & ~o->without;
 	if (o->families == 0)
 		return wrong(e, "--only and --without leave nothing", NULL);
+	if (o->families == F_CALENDARS && !o->dav)
+		return wrong(e, "calendars have a stream of their own: --dav", NULL);
 	return 0;
 }
 
@@ -288,15 +299,14 @@ enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e
 		if (c == O_VERSION)
 			return OPTS_VERSION;
 		if (c == '?' || c == ':') {
-			wrong(e, c == '?' ? "unknown option" : "a value is missing behind",
-			    argv[optind - 1]);
+			option_wrong(e, "p7-extract", c, argv, long_options);
 			return OPTS_WRONG;
 		}
 		if (take(o, c == 'p' ? O_PASSWORD : c, optarg, e) < 0)
 			return OPTS_WRONG;
 	}
 	if (optind < argc) {
-		wrong(e, "what is this for:", argv[optind]);
+		wrong(e, "an argument that is no option:", argv[optind]);
 		return OPTS_WRONG;
 	}
 	return check(o, e) < 0 ? OPTS_WRONG : OPTS_RUN;

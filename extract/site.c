@@ -220,19 +220,6 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 	return 0;
 }
 
-static int check_option_file(const struct opts *o, struct err *e)
-{
-	int fd;
-
-	if (o->db.defaults_file == NULL)
-		return 0;
-	fd = io_open_secret(o->db.defaults_file, e);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return 0;
-}
-
 /* The namespace: the same installation always gives the same one. */
 static int make_id(struct site *s, const struct opts *o, struct err *e)
 {
@@ -283,7 +270,7 @@ static int read_version(struct site *s, const struct opts *o, struct err *e)
 int site_open(struct site *s, const struct opts *o, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
-	if (find_data(s, o, e) < 0 || check_option_file(o, e) < 0 || read_settings(s, o, e) < 0)
+	if (find_data(s, o, e) < 0 || read_settings(s, o, e) < 0)
 		return -1;
 	if (o->p7 != NULL && read_conf(s, o->p7, "libraries/afterlogic/common/config.php", e) < 0)
 		return -1;

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "db.h"
+#include "io.h"
 
 static enum exitcode status_of(unsigned no)
 {
@@ -115,13 +117,21 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 {
 	unsigned connect_timeout = 20;
 	unsigned no;
+	int fd;
 
 	memset(db, 0, sizeof(*db));
 	db->c = mysql_init(NULL);
 	if (db->c == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (o->defaults_file != NULL)
+	if (o->defaults_file != NULL) {
+		fd = io_open_secret(o->defaults_file, e);
+		if (fd < 0) {
+			db_close(db);
+			return -1;
+		}
+		close(fd);
 		mysql_options(db->c, MYSQL_READ_DEFAULT_FILE, o->defaults_file);
+	}
 	mysql_options(db->c, MYSQL_READ_DEFAULT_GROUP, o->group ? o->group : "client");
 	mysql_options(db->c, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_options(db->c, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);

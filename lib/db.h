@@ -37,7 +37,10 @@ struct db {
 	unsigned error;			/* server's number of the last failure */
 };
 
-/* EXIT_UNAVAILABLE, EXIT_PERMISSION (access denied), EXIT_CONFIG (no such database). */
+/*
+ * EXIT_UNAVAILABLE, EXIT_PERMISSION (access denied, or an option file that others can read),
+ * EXIT_NOINPUT (no option file), EXIT_CONFIG (no such database).
+ */
 int db_open(struct db *db, const struct db_opts *o, struct err *e);
 void db_close(struct db *db);
 /* A statement of constants and quoted identifiers; results are read and dropped. */

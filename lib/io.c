@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,36 @@
 #include <unistd.h>
 
 #include "io.h"
+
+void io_std_open(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+		    O_RDONLY) != fd)
+			abort();	/* nowhere to say why */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Something that a file must not take the place of. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+bool io_same_file(const char *a, const char *b)
+{
+	struct stat s, t;
+
+	if (a == NULL || b == NULL || is_device(a))
+		return false;
+	if (stat(a, &s) != 0 || stat(b, &t) != 0)
+		return strcmp(a, b) == 0;
+	return s.st_dev == t.st_dev && s.st_ino == t.st_ino;
+}
 
 int io_open_secret(const char *path, struct err *e)
 {
@@ -85,14 +116,6 @@ static char *tmp_name(const char *path)
 	return tmp;
 }
 
-/* Something that a file must not take the place of. */
-static bool is_device(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
 static int write_device(const char *path, const void *p, size_t n, struct err *e)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), rc;
@@ -165,7 +188,8 @@ static int fill_like(int fd, const void *p, size_t n, const struct stat *like, c
 	return 0;
 }
 
-int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
+/* PATH is no symbolic link. */
+static int replace(const char *path, const void *p, size_t n, const struct stat *like,
     struct err *e)
 {
 	char *tmp;
@@ -187,6 +211,23 @@ int io_replace_file(const char *path, const void *p, size_t n, const struct stat
 	if (rc != 0)
 		unlink(tmp);
 	free(tmp);
+	return rc;
+}
+
+int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
+    struct err *e)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int rc;
+
+	if (real == NULL && errno != ENOENT)
+		return err_sys(e, EXIT_CANTCREATE, "cannot write %s", path);
+	if (real == NULL && lstat(path, &st) == 0)
+		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a symbolic link to "
+		    "nothing; correct or remove it", path);
+	rc = replace(real != NULL ? real : path, p, n, like, e);
+	free(real);
 	return rc;
 }
 
@@ -316,8 +357,12 @@ void io_in_close(struct io_in *in)
 static int open_path(struct io_out *out, const char *path, struct err *e)
 {
 	bool device = is_device(path);
+	struct stat st;
 
 	out->name = path;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a directory; name a"
+		    " file in it", path);
 	out->tmp = device ? NULL : tmp_name(path);
 	if (!device && out->tmp == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
@@ -327,6 +372,7 @@ static int open_path(struct io_out *out, const char *path, struct err *e)
 		return 0;
 	err_sys(e, EXIT_CANTCREATE, "cannot create %s", device ? path : out->tmp);
 	free(out->tmp);
+	out->tmp = NULL;
 	return -1;
 }
 
@@ -349,11 +395,18 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 	return 0;
 }
 
+static int not_written(const struct io_out *out, struct err *e)
+{
+	if (errno == EPIPE)
+		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended, and says why",
+		    out->name);
+	return err_sys(e, EXIT_IO, "cannot write %s", out->name);
+}
+
 static int put(struct io_out *out, const void *p, size_t n, int flush, struct err *e)
 {
 	if (!out->gz)
-		return write_all(out->fd, p, n) == 0
-		    ? 0 : err_sys(e, EXIT_IO, "cannot write %s", out->name);
+		return write_all(out->fd, p, n) == 0 ? 0 : not_written(out, e);
 	out->z.next_in = (unsigned char *)(uintptr_t)p;	/* zlib only reads it */
 	out->z.avail_in = (unsigned)n;
 	do {
@@ -361,7 +414,7 @@ static int put(struct io_out *out, const void *p, size_t n, int flush, struct er
 		out->z.avail_out = IO_BLOCK;
 		deflate(&out->z, flush);
 		if (write_all(out->fd, out->block, IO_BLOCK - out->z.avail_out) < 0)
-			return err_sys(e, EXIT_IO, "cannot write %s", out->name);
+			return not_written(out, e);
 	} while (out->z.avail_out == 0);
 	return 0;
 }

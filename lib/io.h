@@ -20,6 +20,15 @@
 
 #define IO_BLOCK ((size_t)64 << 10)	/* bytes of one read(2) or write(2) */
 
+/*
+ * First of all in main: a standard descriptor that the caller closed is opened in a way that using
+ * it is an error (the next file or connection would take its number, and what is printed would
+ * go there), and a reader that went away is an error like a full disk, not the end.
+ */
+void io_std_open(void);
+/* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
+bool io_same_file(const char *a, const char *b);
+
 struct io_in {
 	int fd;
 	const char *name;	/* for messages; the caller's string */
@@ -51,7 +60,7 @@ int io_in_open(struct io_in *in, const char *path, struct err *e);
 int io_in_line(struct io_in *in, char **line, size_t *n, bool *whole, struct err *e);
 void io_in_close(struct io_in *in);
 
-/* PATH NULL or "-": standard output.  EXIT_CANTCREATE. */
+/* PATH NULL or "-": standard output.  EXIT_CANTCREATE, also for a directory. */
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
 /* Buffered; EXIT_IO names the file (a full disk, a closed pipe). */
 int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
@@ -71,8 +80,9 @@ int io_read_file(const char *path, bool secret, size_t max, struct buf *out, str
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);
 /*
  * A whole file in PATH's place (or a new one) with mode and owner of LIKE, synced with its
- * directory: after a crash PATH is whole, old or new.  EXIT_PERMISSION when it cannot be given to
- * that owner.
+ * directory: after a crash PATH is whole, old or new.  A symbolic link stays one: the file that it
+ * leads to is replaced.  EXIT_PERMISSION when it cannot be given to that owner, EXIT_CANTCREATE
+ * for a link to nothing.
  */
 struct stat;
 int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,

@@ -12,8 +12,10 @@ int report_open(struct report *r, const char *stage, const char *path, struct er
 	memset(r, 0, sizeof(*r));
 	buf_init(&r->line, BUF_RECORD_MAX);
 	r->stage = stage;
+	if (path != NULL && io_out_open(&r->file, path, false, e) < 0)
+		return -1;
 	r->has_file = path != NULL;
-	return path != NULL ? io_out_open(&r->file, path, false, e) : 0;
+	return 0;
 }
 
 static void optional(struct jsonw *w, const char *key, const char *s)

@@ -29,6 +29,12 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 	rc = io_in_line(&si->io, &line, &si->len, &whole, e);
 	if (rc < 0)
 		return -1;
+	if (rc == 0 && si->lineno == 0)
+		return err_set(e, EXIT_DATA, "%s is empty; the stage before it failed",
+		    si->io.name);
+	if (rc != 0 && !whole && si->lineno == 0)
+		return err_set(e, EXIT_DATA, "%s is no record stream, or one that is cut off in its"
+		    " first line", si->io.name);
 	if (rc == 0 || !whole)
 		return truncated(si, e);
 	si->lineno++;
@@ -102,9 +108,6 @@ int si_open(struct stream_in *si, const char *path, const char *stream, bool edi
 		return -1;
 	if (hashes_init(si, e) < 0 || parse_line(si, &si->header, &si->header_text, e) < 0 ||
 	    check_header(si, stream, e) < 0) {
-		if (si->lineno == 0 && e->status == EXIT_DATA)
-			err_set(e, EXIT_DATA, "%s is empty; the stage before it failed",
-			    si->io.name);
 		si_close(si);
 		return -1;
 	}

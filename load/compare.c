@@ -228,7 +228,8 @@ static int say(struct compare *c, struct err *e)
 	else
 		printf("verified: P8 holds what the stream says of %s, %s\n",
 		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
 static int compare_all(struct compare *c, enum exitcode *status, struct err *e)

@@ -248,7 +248,8 @@ static int summary(struct dav_compare *c, struct err *e)
 		printf("verified: P8 holds what the stream says of %s, %s, %s\n",
 		    COUNT(c->calendars, "calendar"), COUNT(c->objects, "object"),
 		    COUNT(c->shares, "share"));
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
 int dav_compare(struct load *l, enum exitcode *status, struct err *e)

@@ -184,6 +184,23 @@ static int file_begin(struct load *l, int base, struct err *e)
 	return copy_from(l, e);
 }
 
+int files_check_source(const char *dir, struct err *e)
+{
+	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	struct stat st;
+	int rc = 0;
+
+	if (dir == NULL)
+		return 0;
+	if (fd < 0)
+		return err_sys(e, EXIT_NOINPUT, "cannot open %s, which --files-from names", dir);
+	if (fstatat(fd, "files", &st, 0) != 0 && fstatat(fd, "data/files", &st, 0) == 0)
+		rc = err_set(e, EXIT_NOINPUT, "%s is the directory of P7; --files-from wants its "
+		    "data directory: %s/data", dir, dir);
+	close(fd);
+	return rc;
+}
+
 int files_record(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;

@@ -55,6 +55,8 @@ struct stage {
 	ino_t swept_ino;
 };
 
+/* Can DIR, which --files-from names, hold P7's files?  NULL: yes.  EXIT_NOINPUT. */
+int files_check_source(const char *dir, struct err *e);
 /* A FILE record, inside a user or of the whole installation. */
 int files_record(struct load *l, struct err *e);
 int files_chunk(struct load *l, struct err *e);

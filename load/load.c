@@ -159,7 +159,7 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 	if (l->names == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	sql_open(&l->sql, t);
-	return 0;
+	return files_check_source(o->files_from, e);
 }
 
 static int tools(struct load *l, struct err *e)

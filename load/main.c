@@ -26,7 +26,6 @@ static void catch_signals(void)
 
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 static int describe(struct target *t, const struct opts *o, struct err *e)
@@ -53,7 +52,8 @@ static int check(struct target *t, struct err *e)
 	if (preflight(t, stdout, e) < 0)
 		return -1;
 	puts("ready          P8 can be loaded");
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
 static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -92,11 +92,17 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 
 static int reset(struct target *t, struct err *e)
 {
-	if (preflight_read(t, NULL, e) < 0 || dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
+	char users[TARGET_PREFIX_MAX + 65];
+	int there;
+
+	snprintf(users, sizeof(users), "%sp7m_users", t->prefix);
+	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, users, e)) < 0 ||
+	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
-	puts("the ledger is forgotten; users that were loaded stay in P8, and are refused there "
-	    "from now on (user-exists)");
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	puts(there ? "the ledger is forgotten; users that were loaded stay in P8, and are refused "
+	    "there from now on (user-exists)" : "there is no ledger: nothing was loaded");
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
 static int undo(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -108,14 +114,6 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }
-
-static const char *const mode_name[] = {
-[MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
-[MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
-[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
-[MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
-[MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
-};
 
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
@@ -164,7 +162,7 @@ static int watched_run(struct target *t, struct opts *o, enum exitcode *status, 
 	if (progress_open(&p, &o->progress, e) < 0)
 		return -1;
 	o->load.progress = &p;
-	progress_start(&p, mode_name[o->mode], o->load.input, o->load.dry_run);
+	progress_start(&p, opts_mode_name[o->mode], o->load.input, o->load.dry_run);
 	rc = run(t, o, status, e);
 	progress_end(&p, rc < 0 ? (int)e->status : (int)*status, rc < 0 ? e->msg : NULL);
 	if (progress_close(&p, &unwritten) < 0 && rc == 0) {
@@ -182,11 +180,12 @@ int main(int argc, char **argv)
 	struct opts o;
 	int rc;
 
+	io_std_open();
 	rc = opts_parse(&o, argc, argv, &e);
-	if (rc == 1)
-		return fflush(stdout) == 0 ? EXIT_BALANCED : EXIT_IO;
 	if (rc == 0)
 		rc = watched_run(&t, &o, &status, &e);
+	else if (rc == 1 && fflush(stdout) != 0)
+		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
 	target_close(&t);
 	if (rc < 0) {
 		fprintf(stderr, "p8-load: %s\n", e.msg);

@@ -1,9 +1,9 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lists.h"
+#include "option.h"
 #include "opts.h"
 
 static const char usage[] =
@@ -17,7 +17,7 @@ static const char usage[] =
 "  --prefix P            table prefix (default: P8's, au_)\n"
 "\n"
 "  --check               only check the target, print what was found\n"
-"  --describe            write the target description for p7-transform (-o FILE)\n"
+"  --describe            write the target description for p7-transform\n"
 "  --stage-dav           stage the DAV stream FILE in tables of P7's layout\n"
 "  --dav-stage-prefix P  their prefix (default: P8's prefix and p7dav_)\n"
 "  --finish-dav          after the users: the calendars that are left, then shares\n"
@@ -26,9 +26,10 @@ static const char usage[] =
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
 "  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
-"  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger (-o FILE)\n"
-"  --list-settings       P7's settings that P8's files have a place for, to review (-o FILE)\n"
+"  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger\n"
+"  --list-settings       P7's settings that P8's files have a place for, to review\n"
 "  --apply-settings      write the reviewed list FILE into P8's configuration files\n"
+"  -o, --output FILE     of --describe and lists: instead of standard output\n"
 "  --dry-run             print what would be written, write nothing\n"
 "  --itemize             print what is written\n"
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
@@ -63,6 +64,7 @@ static const struct option longs[] = {
 	{ "db-name", required_argument, NULL, O_NAME },
 	{ "db-defaults-file", required_argument, NULL, O_DEFAULTS },
 	{ "db-password", optional_argument, NULL, O_PASSWORD },
+	{ "password", optional_argument, NULL, O_PASSWORD },
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "check", no_argument, NULL, O_CHECK },
 	{ "describe", no_argument, NULL, O_DESCRIBE },
@@ -73,6 +75,7 @@ static const struct option longs[] = {
 	{ "dry-run", no_argument, NULL, O_DRY },
 	{ "itemize", no_argument, NULL, O_ITEMIZE },
 	{ "edited", no_argument, NULL, O_EDITED },
+	{ "output", required_argument, NULL, 'o' },
 	{ "rejects", required_argument, NULL, O_REJECTS },
 	{ "files-from", required_argument, NULL, O_FILES },
 	{ "without", required_argument, NULL, O_WITHOUT },
@@ -105,10 +108,70 @@ static int wrong(struct err *e, const char *what)
 	return err_set(e, EXIT_USAGE, "%s; see p8-load --help", what);
 }
 
+const char *const opts_mode_name[] = {
+[MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
+[MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
+[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
+[MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
+[MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
+};
+#define MODES (sizeof(opts_mode_name) / sizeof(*opts_mode_name))
+
+/* Options that say nothing to some modes: given there, something else was meant. */
+#define IN(mode) (1u << (mode))
+static const struct {
+	int option;
+	const char *name;
+	unsigned modes;
+} belongs[] = {
+	{ 'o', "--output", IN(MODE_DESCRIBE) | IN(MODE_LIST) | IN(MODE_LIST_SETTINGS) },
+	{ O_DEEP, "--deep", IN(MODE_VERIFY) },
+	{ O_ALL, "--all", IN(MODE_UNDO) },
+	{ O_FORCE, "--force", IN(MODE_UNDO) },
+	{ O_DRY, "--dry-run", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_UNDO) |
+	    IN(MODE_APPLY_SETTINGS) },
+	{ O_ITEMIZE, "--itemize", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) },
+	{ O_FILES, "--files-from", IN(MODE_LOAD) | IN(MODE_REPAIR) },
+	{ O_WITHOUT, "--without", IN(MODE_LOAD) },
+	{ O_STAGE_PREFIX, "--dav-stage-prefix", IN(MODE_STAGE_DAV) },
+	{ O_ROWS, "--transaction-rows", IN(MODE_LOAD) },
+	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_VERIFY) | IN(MODE_UNDO) |
+	    IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
+};
+#define BELONGS (sizeof(belongs) / sizeof(*belongs))
+
+static void note_given(struct opts *o, int c)
+{
+	size_t i;
+
+	for (i = 0; i < BELONGS; i++)
+		if (belongs[i].option == c)
+			o->given |= 1u << i;
+}
+
+static int check_given(const struct opts *o, struct err *e)
+{
+	char where[200] = "";
+	size_t i, m, n = 0;
+
+	for (i = 0; i < BELONGS; i++)
+		if ((o->given & 1u << i) && !(belongs[i].modes & IN(o->mode)))
+			break;
+	if (i == BELONGS)
+		return 0;
+	for (m = 0; m < MODES; m++)
+		if (belongs[i].modes & IN(m))
+			n += (size_t)snprintf(where + n, sizeof(where) - n, "%s%s%s",
+			    n > 0 ? ", " : "", m == MODE_LOAD ? "a " : "--", opts_mode_name[m]);
+	return err_set(e, EXIT_USAGE, "%s says nothing to %s%s, only to %s; see p8-load --help",
+	    belongs[i].name, o->mode == MODE_LOAD ? "a " : "--", opts_mode_name[o->mode], where);
+}
+
 static int set_mode(struct opts *o, enum mode mode, struct err *e)
 {
-	if (o->mode != MODE_LOAD)
-		return wrong(e, "two options that each are a run of their own");
+	if (o->mode != MODE_LOAD && o->mode != mode)
+		return err_set(e, EXIT_USAGE, "--%s and --%s are two runs, say one of them; see "
+		    "p8-load --help", opts_mode_name[o->mode], opts_mode_name[mode]);
 	o->mode = mode;
 	return 0;
 }
@@ -238,7 +301,7 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 		p->verbose = true;
 		return 0;
 	default:
-		return wrong(e, "unknown or incomplete option");
+		return err_set(e, EXIT_BUG, "option %d is not handled", c);
 	}
 }
 
@@ -292,7 +355,7 @@ static bool run_option(struct opts *o, int c, const char *arg)
 {
 	switch (c) {
 	case 'o':
-		o->output = arg;
+		o->output = strcmp(arg, "-") != 0 ? arg : NULL;
 		return true;
 	case O_DEEP:
 		o->deep = true;
@@ -312,12 +375,10 @@ static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
-	if (o->load.dry_run && o->mode != MODE_LOAD && o->mode != MODE_STAGE_DAV &&
-	    o->mode != MODE_UNDO && o->mode != MODE_APPLY_SETTINGS)
-		return wrong(e, "--dry-run belongs to a load, --stage-dav, --undo or "
-		    "--apply-settings");
-	if (o->mode != MODE_UNDO && (o->all || o->force))
-		return wrong(e, "--all and --force belong to --undo");
+	if (n > 0)
+		note_given(o, 0);
+	if (check_given(o, e) < 0)
+		return -1;
 	if (o->mode == MODE_UNDO) {
 		if (o->all == (n > 0))
 			return wrong(e, "--undo wants e-mails, or --all");
@@ -368,11 +429,9 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			continue;
 		case ':':
 		case '?':
-			/* What follows an equals sign can be a password. */
-			return err_set(e, EXIT_USAGE, "%.*s %s; see p8-load --help",
-			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1],
-			    c == ':' ? "wants a value" : "is no option");
+			return option_wrong(e, "p8-load", c, argv, longs);
 		}
+		note_given(o, c);
 		rc = run_option(o, c, optarg) ? 1 : target_option(o, c, optarg, e);
 		if (rc == 0)
 			rc = load_option(o, c, optarg, e);

@@ -10,7 +10,8 @@ enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_STAGE_DAV, MODE_FINISH_DA
 
 struct opts {
 	enum mode mode;
-	const char *output;		/* -o, of --describe and lists */
+	unsigned given;			/* which options of single modes were there */
+	const char *output;		/* -o, of --describe and lists; NULL: standard output */
 	const char *list;		/* --list WHAT */
 	bool all, force;		/* --all, --force, of --undo */
 	char **users;			/* operands of --undo */
@@ -20,6 +21,9 @@ struct opts {
 	struct load_opts load;
 	struct progress_opts progress;
 };
+
+/* By what long option a mode is chosen, "load" without one. */
+extern const char *const opts_mode_name[];
 
 /* 0; 1: --help or --version was printed; -1: wrong use. */
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e);

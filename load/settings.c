@@ -119,6 +119,7 @@ struct apply {
 	const char *input;		/* its name */
 	bool dry, quiet;
 	unsigned line, refused;
+	bool begun;			/* a line that is one of a list was there */
 	struct configfile c;
 	char module[64];		/* whose file is open */
 	bool open;
@@ -127,7 +128,7 @@ struct apply {
 static int refuse(struct apply *a, const char *const f[LINE_FIELDS], const char *why)
 {
 	a->refused++;
-	fprintf(stderr, "p8-load: %s, line %u: %s/%s is not set: %s\n", a->input, a->line,
+	fprintf(stderr, "p8-load: %s, line %u: %.64s/%.64s is not set: %s\n", a->input, a->line,
 	    f[0], f[1] != NULL ? f[1] : "", why);
 	return 0;
 }
@@ -207,8 +208,13 @@ static int apply_line(struct apply *a, char *line, struct err *e)
 		*p++ = '\0';
 		f[n] = p;
 	}
+	if (n < LINE_FIELDS && !a->begun)
+		return err_set(e, EXIT_DATA, "%s, line %u: module, key, P7's value and P8's, with "
+		    "tabs between, are expected; --list-settings writes such a list", a->input,
+		    a->line);
 	if (n < LINE_FIELDS)
 		return refuse(a, f, "the line has no four columns with tabs between");
+	a->begun = true;
 	line = strchr(f[3], '\t');
 	if (line != NULL)
 		*line = '\0';
@@ -218,7 +224,8 @@ static int apply_line(struct apply *a, char *line, struct err *e)
 int settings_apply(struct target *t, const char *input, bool dry, bool quiet,
     enum exitcode *status, struct err *e)
 {
-	struct apply a = { .t = t, .input = input != NULL ? input : "/dev/stdin", .dry = dry,
+	struct apply a = { .t = t, .input = input != NULL && strcmp(input, "-") != 0 ?
+	    input : "/dev/stdin", .dry = dry,
 	    .quiet = quiet };
 	struct buf list = BUF_INIT(TARGET_CONFIG_MAX + 8192);
 	char *line, *rest;
@@ -238,6 +245,6 @@ int settings_apply(struct target *t, const char *input, bool dry, bool quiet,
 	if (rc == 0 && a.refused > 0)
 		*status = EXIT_REJECTS;
 	if (fflush(stdout) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write");
+		rc = err_sys(e, EXIT_IO, "cannot write standard output");
 	return rc;
 }

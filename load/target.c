@@ -211,7 +211,19 @@ static int read_modules(struct target *t, struct err *e)
 static int override_with(struct target *t, const struct target_opts *o, struct err *e)
 {
 	const struct db_opts *d = &o->db;
+	bool own = d->defaults_file == NULL && d->user == NULL;
 
+	/* Another server is another address as a whole, another user has another password. */
+	if (d->host != NULL || d->socket != NULL) {
+		free(t->socket);
+		t->socket = NULL;
+		t->port = 0;
+	}
+	if (!own && t->password != NULL) {
+		explicit_bzero(t->password, strlen(t->password));
+		free(t->password);
+		t->password = NULL;
+	}
 	if (d->host != NULL && put(&t->host, d->host, e) < 0)
 		return -1;
 	if (d->socket != NULL && put(&t->socket, d->socket, e) < 0)
@@ -222,11 +234,6 @@ static int override_with(struct target *t, const struct target_opts *o, struct e
 		return -1;
 	if (d->port != 0)
 		t->port = d->port;
-	/* An option file is asked for its password, so config.json's must not hide it. */
-	if (d->defaults_file != NULL) {
-		free(t->password);
-		t->password = NULL;
-	}
 	t->opts = (struct db_opts){ d->defaults_file, d->group, t->host, t->socket, t->user,
 	    t->password, t->name, t->port };
 	return 0;
@@ -243,8 +250,8 @@ static int find_data(struct target *t, const struct target_opts *o, struct err *
 		return no_memory(e);
 	t->data = realpath(path, NULL);
 	if (t->data == NULL || !is_dir(t->data)) {
-		err_set(e, EXIT_NOINPUT, "there is no data directory %s%s", path,
-		    t->p8 ? "; is --p8 the directory of a P8?" : "");
+		err_set(e, EXIT_NOINPUT, "%s is no directory; %s", path, o->data != NULL ?
+		    "--data wants P8's data directory" : "is --p8 the directory of a P8?");
 		free(path);
 		return -1;
 	}
@@ -282,7 +289,8 @@ int target_read(struct target *t, const struct target_opts *o, struct err *e)
 	if (o->p8 != NULL) {
 		t->p8 = realpath(o->p8, NULL);
 		if (t->p8 == NULL || !is_dir(t->p8))
-			return err_set(e, EXIT_NOINPUT, "there is no directory %s", o->p8);
+			return err_set(e, EXIT_NOINPUT, "%s is no directory; --p8 wants the "
+			    "directory that P8 is installed in", o->p8);
 	}
 	if (find_data(t, o, e) < 0)
 		return -1;

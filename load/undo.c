@@ -338,7 +338,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 		    o->dry_run ? "would be undone" : "undone", d->refused);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		if (fflush(stdout) != 0)
-			rc = err_sys(e, EXIT_IO, "cannot write");
+			rc = err_sys(e, EXIT_IO, "cannot write standard output");
 	}
 	readback_close(&d->r);
 	sql_close(&d->sql);

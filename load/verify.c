@@ -220,7 +220,8 @@ static int say(struct verify *v, struct err *e)
 		    COUNT(v->differences, "difference"));
 	else
 		printf("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
-	return fflush(stdout) != 0 ? err_sys(e, EXIT_IO, "cannot write") : 0;
+	return fflush(stdout) == 0 ? 0 :
+	    err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
 int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *status,

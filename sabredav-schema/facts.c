@@ -128,7 +128,7 @@ static int no_tables(struct db *db, const struct schema *s, struct err *e)
 	dbq_close(&q);
 	if (found)
 		return err_set(e, EXIT_CONFIG, "database %s has no table %scalendars,"
-		    " %scalendarobjects, %saddressbooks or %scards; did you mean %s%s", db->name,
+		    " %scalendarobjects, %saddressbooks or %scards; did you mean %s%s?", db->name,
 		    s->prefix, s->prefix, s->prefix, s->prefix, hint[0] != '\0' ? "--prefix " :
 		    "no --prefix", hint);
 	return err_set(e, EXIT_CONFIG, "database %s has no sabre/dav table; name the database and,"

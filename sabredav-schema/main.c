@@ -1,18 +1,17 @@
 /* dav-schema-upgrade: lifts the tables of a sabre/dav site from version 1.8 to 3.2. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "dsn.h"
 #include "io.h"
+#include "option.h"
 #include "step.h"
 
 #define PROG "dav-schema-upgrade"
 
-static const struct {
+static const struct known {
 	const char *name;
 	int (*run)(struct db *db, const struct command *c, int *status, struct err *e);
 } commands[] = {
@@ -47,6 +46,21 @@ static const struct option options[] = {
 	{ "journal", no_argument, NULL, OPT_JOURNAL },
 	{ NULL, 0, NULL, 0 }
 };
+
+/* Options that only some commands heed: with another one, something else was meant. */
+static const struct {
+	int option;
+	const char *name, *commands;
+} belongs[] = {
+	{ OPT_TO, "--to", "plan or apply" },
+	{ OPT_PUBLIC, "--with-public", "plan or apply" },
+	{ OPT_ETAGS, "--fix-etags", "plan or apply" },
+	{ OPT_STOP, "--stop-after", "apply, restore or cleanup" },
+	{ OPT_DISCARD, "--discard", "restore" },
+	{ OPT_FORCE, "--force", "cleanup" },
+	{ OPT_JOURNAL, "--journal", "cleanup" },
+};
+#define BELONGS (sizeof(belongs) / sizeof(*belongs))
 
 static void usage(FILE *out)
 {
@@ -86,13 +100,14 @@ static int refuse_password(struct err *e)
 	    " that with --defaults-file (or use ~/.my.cnf)");
 }
 
-static int number(const char *s, long max, long *out, struct err *e)
+static int number(const char *what, const char *s, long max, long *out, struct err *e)
 {
 	char *end;
 	long v = strtol(s, &end, 10);
 
 	if (*s < '0' || *s > '9' || *end != '\0' || v < 1 || v > max)
-		return wrong(e, "no number in range: ", s);
+		return err_set(e, EXIT_USAGE, "%s wants a number from 1 to %ld, not %s; see " PROG
+		    " --help", what, max, s);
 	*out = v;
 	return 0;
 }
@@ -119,7 +134,7 @@ static int set_option(struct command *c, int opt, const char *arg, struct err *e
 		c->db.host = arg;
 		break;
 	case 'P':
-		rc = number(arg, 65535, &v, e);
+		rc = number("--port", arg, 65535, &v, e);
 		c->db.port = (unsigned)v;
 		break;
 	case 'S':
@@ -148,7 +163,7 @@ static int set_option(struct command *c, int opt, const char *arg, struct err *e
 		c->fix_etags = true;
 		break;
 	case OPT_STOP:
-		return number(arg, 1000000000, &c->stop_after, e);
+		return number("--stop-after", arg, 1000000000, &c->stop_after, e);
 	case OPT_DISCARD:
 		c->discard = true;
 		break;
@@ -190,9 +205,34 @@ static int set_operands(struct command *c, struct dsn *d, char **v, int n, struc
 	return i < n ? refuse_password(e) : 0;
 }
 
+static const struct known *known_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int check_given(const struct command *c, const bool given[BELONGS], struct err *e)
+{
+	size_t i;
+
+	if (known_command(c->name) == NULL)
+		return wrong(e, "unknown command ", c->name);
+	for (i = 0; i < BELONGS; i++)
+		if (given[i] && strstr(belongs[i].commands, c->name) == NULL)
+			return err_set(e, EXIT_USAGE, "%s belongs to %s, not to %s; see " PROG
+			    " --help", belongs[i].name, belongs[i].commands, c->name);
+	return 0;
+}
+
 /* -1: failed; 0: go on; 1: all is said. */
 static int arguments(struct command *c, struct dsn *d, int argc, char **argv, struct err *e)
 {
+	bool given[BELONGS] = { false };
+	size_t i;
 	int opt;
 
 	opterr = 0;
@@ -205,41 +245,29 @@ static int arguments(struct command *c, struct dsn *d, int argc, char **argv, st
 			puts(PROG " " VERSION);
 			return 1;
 		}
-		/* What follows an equals sign can be a password. */
 		if (opt == '?' || opt == ':')
-			return err_set(e, EXIT_USAGE, "%s%.*s; see " PROG " --help",
-			    opt == ':' ? "an option needs a value: " : "unknown option ",
-			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
+			return option_wrong(e, PROG, opt, argv, options);
 		if (set_option(c, opt, optarg, e) < 0)
 			return -1;
+		for (i = 0; i < BELONGS; i++)
+			given[i] = given[i] || belongs[i].option == opt;
 	}
-	return set_operands(c, d, argv + optind, argc - optind, e);
+	return set_operands(c, d, argv + optind, argc - optind, e) < 0 ? -1 :
+	    check_given(c, given, e);
 }
 
 static int run_command(struct command *c, int *status, struct err *e)
 {
 	struct db db;
-	unsigned i;
-	int fd, rc;
+	int rc;
 
-	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (strcmp(commands[i].name, c->name) == 0)
-			break;
-	if (i == sizeof(commands) / sizeof(*commands))
-		return wrong(e, "unknown command ", c->name);
-	if (c->db.defaults_file != NULL) {
-		fd = io_open_secret(c->db.defaults_file, e);
-		if (fd < 0)
-			return -1;
-		close(fd);
-	}
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)
 		return -1;
 	if (db.name[0] == '\0')
 		rc = wrong(e, "no database given (--database or a DSN)", "");
 	else
-		rc = commands[i].run(&db, c, status, e);
+		rc = known_command(c->name)->run(&db, c, status, e);
 	db_close(&db);
 	return rc;
 }
@@ -250,12 +278,14 @@ int main(int argc, char **argv)
 	struct err e = { .msg = "" };
 	struct dsn d = { .port = 0 };
 	int status = EXIT_BALANCED;
-	int rc = arguments(&c, &d, argc, argv, &e);
+	int rc;
 
+	io_std_open();
+	rc = arguments(&c, &d, argc, argv, &e);
 	if (rc == 0)
 		rc = run_command(&c, &status, &e);
 	if (rc >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		rc = err_sys(&e, EXIT_IO, "writing standard output");
+		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
 	if (rc < 0) {
 		fflush(stdout);
 		fprintf(stderr, PROG ": %s\n", e.msg);

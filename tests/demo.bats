@@ -55,7 +55,7 @@ servers() {
 	rm "$D/cards" "$D/p8.ndjson"
 	# what it did not bring, and what is to be reviewed
 	grep -q '^Not carried:$' <<<"$output"
-	grep -Eq '^[1-9][0-9]* settings of P7 differ' <<<"$output"
+	grep -Eq '^P7 and P8 differ in [1-9][0-9]* settings: review ' <<<"$output"
 	# what it keeps: secret streams, both installations, dumps; and nothing else
 	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
 	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'

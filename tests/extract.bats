@@ -98,14 +98,14 @@ bats_require_minimum_version 1.5.0
 @test "wrong use" {
 	fails 64 'where is P7?'
 	fails 64 'unknown option --nonsense' --nonsense=secret
-	fails 64 'a value is missing behind --user' --p7 "$S/p7" --user
-	fails 64 'what is this for: x' --p7 "$S/p7" x
+	fails 64 '--user wants a value' --p7 "$S/p7" --user
+	fails 64 'an argument that is no option: x' --p7 "$S/p7" x
 	fails 64 'no such kind: mail' --p7 "$S/p7" --only users,mail
 	fails 64 'leave nothing' --p7 "$S/p7" --only files --without files
 	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 3/2
 	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 0/2
 	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 1
-	fails 64 'no port: 70000' --p7 "$S/p7" --db-port 70000
+	fails 64 '--db-port wants a number from 1 to 65535, not 70000' --p7 "$S/p7" --db-port 70000
 	fails 64 'two different outputs' --p7 "$S/p7" --dav --list-users
 	fails 64 'lists all users' --p7 "$S/p7" --list-users --user x@mir.test
 	fails 64 'wants an e-mail' --p7 "$S/p7" --user ''

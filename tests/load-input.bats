@@ -40,12 +40,12 @@ edit() {
 
 @test "wrong use" {
 	refused 64 "see p8-load --help" p8-load
-	refused 64 "is no option" p8-load --p8 "$D/p8" --nonsense
+	refused 64 "unknown option --nonsense" p8-load --p8 "$D/p8" --nonsense
 	refused 64 "wants a value" p8-load --p8
 	refused 64 "option file" p8-load --p8 "$D/p8" --db-password=x
 	refused 64 "option file" p8-load --p8 "$D/p8" -psecret
 	refused 64 "more than one input" p8-load --p8 "$D/p8" a b
-	refused 64 "run of their own" p8-load --p8 "$D/p8" --check --describe
+	refused 64 "are two runs" p8-load --p8 "$D/p8" --check --describe
 	refused 64 "--undo wants" p8-load --p8 "$D/p8" --undo
 	refused 64 "--list is" p8-load --p8 "$D/p8" --list everything
 	refused 64 "number from" p8-load --p8 "$D/p8" --transaction-rows none

@@ -54,13 +54,12 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 	for p in $programs; do
 		run "$(program "$p")" --no-such-option=hunter2
 		[ "$status" = 64 ]
-		[[ $output == *"unknown option --no-such-option"* ||
-			$output == *"--no-such-option is no option"* ]]
+		[[ $output == *"unknown option --no-such-option;"* ]]
 		[[ $output != *hunter2* ]] || bad=1
 		for o in $(items "$p"); do
 			# with a value that is none, so that nothing is done
 			run timeout 20 "$(program "$p")" "$o" /no/such/thing </dev/null
-			[[ $output != *"unknown option $o"* && $output != *"$o is no option"* ]] || {
+			[[ $output != *"unknown option $o"* ]] || {
 				echo "$p $o: $output"
 				bad=1
 			}

@@ -116,6 +116,21 @@ everything() {
 	[ "$(value Core SiteName)" = '""' ]
 }
 
+@test "a configuration file that is a symbolic link stays one: what it leads to is changed" {
+	list
+	mv "$conf/modules/Core.config.json" "$D/elsewhere.json"
+	ln -s "$D/elsewhere.json" "$conf/modules/Core.config.json"
+	apply -q
+	[ "$(readlink "$conf/modules/Core.config.json")" = "$D/elsewhere.json" ]
+	[ "$(jq -r '.SiteName[0]' "$D/elsewhere.json")" = 'Linden & Hafen Webmail' ]
+	ln -sf "$D/nothing" "$conf/modules/Core.config.json"
+	run apply
+	echo "$output"
+	[ "$status" = 73 ]
+	grep -q 'Core.config.json: it is a symbolic link to nothing; correct or remove it' <<<"$output"
+	[ ! -e "$D/nothing" ]
+}
+
 @test "a dry run writes nothing" {
 	list
 	everything >"$D/1"
@@ -188,7 +203,7 @@ everything() {
 	[ "$status" = 0 ]
 	grep -q "^  2 of awm_accounts: marks that hide users in the global address book; left in P7: " \
 		<<<"$output"
-	grep -q "^9 settings of P7 differ from P8's: review $D/state/settings_list, then" <<<"$output"
+	grep -q "^P7 and P8 differ in 9 settings: review $D/state/settings_list, then" <<<"$output"
 	[ "$(value Core SiteName)" = '""' ]
 	sed -i '/AutodetectLanguage/d' "$D/state/settings_list"
 	cp "$D/state/settings_list" "$D/reviewed"

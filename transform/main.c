@@ -1,5 +1,4 @@
 /* p7-transform: turn P7 records into P8 records, p7-transform(1). */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "dav.h"
 #include "digest.h"
 #include "mapping_yaml.h"
+#include "option.h"
 #include "phpconf.h"
 #include "run.h"
 
@@ -90,16 +90,20 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 			puts(PROG " " VERSION);
 			return 0;
 		default:
-			/* An unknown one can hold a password. */
-			return err_set(e, EXIT_USAGE, "%s %.*s; see " PROG " --help",
-			    c == ':' ? "a value is missing behind" : "unknown option",
-			    (int)strcspn(argv[optind - 1], "="), argv[optind - 1]);
+			return option_wrong(e, PROG, c, argv, longs);
 		}
 	if (argc - optind > 1)
 		return usage("more than one input", e);
+	if ((o->print_mapping || o->print_rename) && (argc > optind || o->output != NULL))
+		return usage("--print-mapping and --print-rename read no stream, and print to "
+		    "standard output", e);
 	if ((o->accounts || o->print_rename) && o->rename == NULL)
 		return usage("--rename-accounts and --print-rename belong to --rename", e);
 	o->input = argv[optind];
+	if (io_same_file(o->output, o->input))
+		return usage("--output is the input; name another file", e);
+	if (io_same_file(o->output, o->rejects))
+		return usage("--output and --rejects name the same file", e);
 	return 1;
 }
 
@@ -266,7 +270,7 @@ static int print_mapping(struct err *e)
 {
 	if (fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout) != sizeof(mapping_yaml) ||
 	    fflush(stdout) != 0)
-		return err_sys(e, EXIT_IO, "cannot write to standard output");
+		return err_sys(e, EXIT_IO, "cannot write standard output");
 	return 0;
 }
 
@@ -280,7 +284,7 @@ static int print_rename(const char *path, struct err *e)
 	for (i = 0; rc == 0 && i < m.n; i++)
 		printf("%s\t%s\n", m.v[i].from, m.v[i].to);
 	if (rc == 0 && (ferror(stdout) || fflush(stdout) != 0))
-		rc = err_sys(e, EXIT_IO, "cannot write to standard output");
+		rc = err_sys(e, EXIT_IO, "cannot write standard output");
 	rename_free(&m);
 	return rc;
 }
@@ -289,8 +293,12 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct err e = { "", EXIT_BALANCED };
-	int rc = parse_options(argc, argv, &o, &e);
+	int rc;
 
+	io_std_open();
+	rc = parse_options(argc, argv, &o, &e);
+	if (rc == 0 && (ferror(stdout) || fflush(stdout) != 0))
+		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
 	if (rc == 1)
 		rc = o.print_mapping ? print_mapping(&e) :
 		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
