@@ -79,6 +79,21 @@ static int first_row(struct db *db, const char *sql, char **out, size_t *sizes, 
 	return 0;
 }
 
+/* What a server's or an installation's defaults may say that would cut or refuse our work. */
+static int neutral(struct db *db, struct err *e)
+{
+	if (db_exec(db, "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
+	    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', net_write_timeout=600,"
+	    " group_concat_max_len=1048576, autocommit=1, sql_safe_updates=0, sql_auto_is_null=0,"
+	    " sql_big_selects=1, sql_select_limit=18446744073709551615", e) < 0 ||
+	    (db->version >= 50605 && db_exec(db, "SET SESSION TRANSACTION READ WRITE", e) < 0))
+		return -1;
+	if (db->mariadb)
+		return db->version < 100101 ? 0 :
+		    db_exec(db, "SET SESSION max_statement_time=0", e);
+	return db->version < 50708 ? 0 : db_exec(db, "SET SESSION max_execution_time=0", e);
+}
+
 static int greet(struct db *db, struct err *e)
 {
 	char *out[] = { db->version_text, db->server_charset, db->name };
@@ -90,9 +105,7 @@ static int greet(struct db *db, struct err *e)
 		return -1;
 	db->mariadb = strstr(db->version_text, "MariaDB") != NULL;
 	db->version = mysql_get_server_version(db->c);
-	return db_exec(db, "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
-	    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', net_write_timeout=600,"
-	    " group_concat_max_len=1048576", e);
+	return neutral(db, e);
 }
 
 /* What to do when the server cannot be reached or refuses the session. */

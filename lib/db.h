@@ -2,7 +2,8 @@
  * A MySQL or MariaDB session and prepared queries.
  * Values always travel as bound parameters; identifiers that are put into statements come from
  * information_schema or from constants, and go through db_ident.  Sessions speak utf8mb4, in UTC,
- * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, whatever the server's default.
+ * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, with autocommit, without limits on
+ * rows and time, whatever the server's defaults.
  * Text columns come as UTF-8, binary columns as they are.
  * A struct db owns its connection, a struct dbq its statement and column buffers; db_close and
  * dbq_close free them.  One connection has one unfinished query at a time.
@@ -33,7 +34,7 @@ struct db {
 	unsigned long version;		/* 101119 for 10.11.19 */
 	char version_text[64];
 	char server_charset[64];	/* character_set_server */
-	char name[65];			/* current database */
+	char name[260];			/* current database */
 	unsigned error;			/* server's number of the last failure */
 };
 

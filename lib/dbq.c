@@ -9,10 +9,16 @@
 static int fail(struct dbq *q, struct err *e)
 {
 	unsigned no = mysql_stmt_errno(q->st);
+	const char *why = mysql_stmt_error(q->st);
 
+	/* A result that breaks off leaves its error with the connection. */
+	if (no == 0) {
+		no = mysql_errno(q->db->c);
+		why = mysql_error(q->db->c);
+	}
 	q->db->error = no;
 	return err_set(e, db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE, "%s: %s (error %u)",
-	    q->what, mysql_stmt_error(q->st), no);
+	    q->what, no != 0 ? why : "the result broke off", no);
 }
 
 static int bind_columns(struct dbq *q, struct err *e)
