@@ -94,6 +94,7 @@ static int open_fill(struct fill *f, struct run *r, const struct table *t, struc
 	buf_adds(&size, ", t.`size`=OCTET_LENGTH(COALESCE(");
 	schema_bytes(&size, t, "t", data);
 	buf_adds(&size, ", ''))");
+	schema_untouched(&size, t);
 	etag.also = size.data;
 	rc = etag_reader_open(&f->reader, r->db, t, data, cards, e);
 	if (rc == 0)

@@ -31,8 +31,10 @@ static int is_empty(struct db *db, const struct schema *s, const char *base, boo
 	return rc < 0 ? -1 : 0;
 }
 
-/* The newest calendars_3_1_<unix time> in the old layout. */
-static const struct table *moved_calendars(const struct schema *s)
+/*
+ * The newest calendars_3_1_<unix time> in the old layout.  IN_USE: no calendar of ours is missing.
+ */
+static const struct table *moved_calendars(const struct schema *s, bool in_use)
 {
 	const struct table *best = NULL;
 	const char *at;
@@ -46,8 +48,7 @@ static const struct table *moved_calendars(const struct schema *s)
 		if (at == NULL || !table_has(s->t[i], "principaluri"))
 			continue;
 		/* Without the prefix it may be another installation's. */
-		if (strncmp(s->t[i]->name, own, strlen(own)) != 0 &&
-		    (schema_named(s, "calendars") || schema_named(s, "calendarinstances")))
+		if (strncmp(s->t[i]->name, own, strlen(own)) != 0 && in_use)
 			continue;
 		when = strtoull(at + strlen("calendars_3_1_"), NULL, 10);
 		if (best == NULL || when > best_when) {
@@ -165,7 +166,8 @@ static int check_columns(const struct schema *s, const char *base, const char *c
 
 	if (t == NULL)
 		return 0;
-	if (t->view)
+	/* Principals are only read: they may well be a view of the site's users. */
+	if (t->view && strcmp(base, "principals") != 0)
 		return err_set(e, EXIT_CONFIG, "%s is a view; upgrade the tables it shows",
 		    t->name);
 	for (; *cols != NULL; cols++)
@@ -174,6 +176,38 @@ static int check_columns(const struct schema *s, const char *base, const char *c
 			    " of sabre/dav, or one older than 1.8 (run sabre's migrateto17 and"
 			    " migrateto18 first)", t->name, *cols);
 	return 0;
+}
+
+/* sabre's ids are unique, from 1 on; MAX is the highest that can be kept. */
+static int check_ids(struct db *db, const struct table *t, int64_t max, struct err *e)
+{
+	struct buf sql = BUF_INIT(2048);
+	struct dbval v[] = { DB_INT(max) };
+	int64_t id = 0, twice = 0;
+	int rc;
+
+	buf_adds(&sql, "SELECT id FROM ");
+	db_ident(&sql, t->name);
+	buf_adds(&sql, " WHERE id<1 OR id>? LIMIT 1");
+	rc = db_one_int(db, sql.data, v, 1, &id, e);
+	if (rc == 0 && !t->key) {
+		buf_reset(&sql);
+		buf_adds(&sql, "SELECT id FROM ");
+		db_ident(&sql, t->name);
+		buf_adds(&sql, " GROUP BY id HAVING COUNT(*)>1 LIMIT 1");
+		twice = db_one_int(db, sql.data, NULL, 0, &id, e);
+		rc = twice < 0 ? -1 : 0;
+	}
+	buf_free(&sql);
+	if (rc > 0)
+		return err_set(e, EXIT_CONFIG, "table %s has a row with id %lld, and sabre's ids"
+		    " are 1 to 4294967295: give it another id, there and where it is referred"
+		    " to, and run this again", t->name, (long long)id);
+	if (twice > 0)
+		return err_set(e, EXIT_CONFIG, "table %s has no primary key, and two rows with id"
+		    " %lld: give each row an id of its own, make id the PRIMARY KEY (and"
+		    " AUTO_INCREMENT), as sabre does, and run this again", t->name, (long long)id);
+	return rc;
 }
 
 static int check(struct db *db, const struct schema *s, struct err *e)
@@ -187,6 +221,8 @@ static int check(struct db *db, const struct schema *s, struct err *e)
 	static const char *const principals[] = { "id", "uri", NULL };
 	static const char *const aside[] = { "calendars", "addressbooks", "cards",
 	    "propertystorage" };
+	static const char *const ids[] = { "calendars", "calendarobjects", "addressbooks",
+	    "cards" };
 	size_t i;
 
 	if (!schema_table(s, "calendars") && !schema_table(s, "calendarobjects") &&
@@ -199,9 +235,14 @@ static int check(struct db *db, const struct schema *s, struct err *e)
 	    check_columns(s, "cards", cards, e) < 0 ||
 	    check_columns(s, "calendars", table_has(schema_table(s, "calendars"),
 	    "principaluri") ? calendars : calendars_32, e) < 0 ||
-	    check_columns(s, "addressbooks", books, e) < 0)
+	    check_columns(s, "addressbooks", books, e) < 0 ||
+	    check_columns(s, "principals", principals, e) < 0)
 		return -1;
-	return check_columns(s, "principals", principals, e);
+	for (i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		if (schema_table(s, ids[i]) != NULL &&
+		    check_ids(db, schema_table(s, ids[i]), INT64_MAX, e) < 0)
+			return -1;
+	return 0;
 }
 
 /* Where the calendars' names, colours, ... are, and whether the tables made of them have any. */
@@ -211,19 +252,19 @@ static int find_source(struct facts *f, struct db *db, const struct schema *s, s
 	const struct table *instances = schema_table(s, "calendarinstances");
 	int owned;
 
-	if (t == NULL || !table_has(t, "principaluri")) {
-		t = moved_calendars(s);
-		f->moved = t != NULL;
-	}
 	owned = instances == NULL ? 0 : has_row(db, instances->name, " WHERE access=1", e);
 	if (owned < 0)
 		return -1;
+	if (t == NULL || !table_has(t, "principaluri")) {
+		t = moved_calendars(s, t != NULL && !f->empty_calendars && owned);
+		f->moved = t != NULL;
+	}
 	f->owners_lost = !owned;
 	f->calendars_lost = f->empty_calendars;
 	if (t == NULL)
 		return 0;
 	snprintf(f->source, sizeof(f->source), "%s", t->name);
-	return load_lengths(f, db, t, e);
+	return check_ids(db, t, UINT32_MAX, e) < 0 ? -1 : load_lengths(f, db, t, e);
 }
 
 /* MySQL 9.6 keeps MD5() in a component. */
@@ -232,7 +273,9 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	struct err none = { .msg = "" };
 
 	f->md5 = db_exec(db, "SELECT MD5('')", &none) == 0;
-	if (!f->md5 && db_errno(db) != ER_SP_DOES_NOT_EXIST) {
+	/* Who may not run functions of the database's own is not told that there is none. */
+	if (!f->md5 && db_errno(db) != ER_SP_DOES_NOT_EXIST &&
+	    db_errno(db) != ER_PROCACCESS_DENIED_ERROR) {
 		*e = none;
 		return -1;
 	}

@@ -133,6 +133,16 @@ enum state journal_state(const struct journal *j, const char *step, const char *
 	return en != NULL ? en->state : STATE_NONE;
 }
 
+bool journal_interrupted(const struct journal *j)
+{
+	unsigned i;
+
+	for (i = 0; i < j->n; i++)
+		if (j->v[i].state != STATE_DONE)
+			return true;
+	return false;
+}
+
 int journal_plan(struct journal *j, const char *step, const char *action, const char *sql,
     bool keep, struct err *e)
 {

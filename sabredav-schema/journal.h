@@ -39,6 +39,9 @@ int journal_create(struct journal *j, struct err *e);
 struct entry *journal_find(const struct journal *j, const char *step, const char *action);
 enum state journal_state(const struct journal *j, const char *step, const char *action);
 
+/* True when there are statements that an earlier run did not come to the end of. */
+bool journal_interrupted(const struct journal *j);
+
 /* Write a statement down as planned; one that was not done keeps its position if KEEP. */
 int journal_plan(struct journal *j, const char *step, const char *action, const char *sql,
     bool keep, struct err *e);

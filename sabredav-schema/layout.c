@@ -1,5 +1,6 @@
 /* Tables made, put aside and replaced: the part of a plan that every step needs. */
 #include <string.h>
+#include <strings.h>
 
 #include "plan.h"
 
@@ -79,18 +80,50 @@ void plan_free_name(struct plan *p, const char *base, const char *suffix)
 	schema_drop(p->s, name);
 }
 
+void plan_untied(struct plan *p, const struct table *t, bool rows)
+{
+	const char *what = t == NULL ? "" : rows ? t->update_triggers : t->ties;
+
+	if (what[0] != '\0')
+		plan_fail(p, EXIT_CONFIG, "the site has tied something to table %s (%s); note it"
+		    " down (SHOW CREATE TABLE, SHOW CREATE TRIGGER), drop it (ALTER TABLE ... DROP"
+		    " FOREIGN KEY, DROP TRIGGER), run this again, and make it anew in the end",
+		    t->name, what);
+}
+
+void layout_others(struct buf *out, const struct layout *l, const struct table *t)
+{
+	unsigned i, k;
+
+	for (i = 0; t != NULL && i < t->cols; i++) {
+		for (k = 0; l->col[k][0] != NULL; k++)
+			if (strcasecmp(l->col[k][0], t->col[i]->name) == 0)
+				break;
+		if (l->col[k][0] == NULL && strcasecmp(t->col[i]->name, "ctag") != 0)
+			buf_addf(out, "%s%s", out->len > 0 ? ", " : "", t->col[i]->name);
+	}
+}
+
 void plan_backup(struct plan *p, const char *base, const char *suffix)
 {
 	char name[NAME_BUF], action[ACTION_SIZE];
 
+	struct buf cols = BUF_INIT(1 << 16);
+
+	plan_untied(p, schema_table(p->s, base), false);
 	plan_free_name(p, base, suffix);
 	name_of(name, p, base, suffix);
 	snprintf(action, sizeof(action), "%s%s.create", base, suffix);
 	plan_add(p, STMT_DDL, NULL, action, "CREATE TABLE %I LIKE %I", name,
 	    schema_table(p->s, base)->name);
+	/* "*" would leave invisible columns out, and have those that the server computes. */
+	schema_columns(&cols, schema_table(p->s, base));
+	if (cols.failed)
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
 	snprintf(action, sizeof(action), "%s%s.copy", base, suffix);
-	plan_add(p, STMT_DATA, NULL, action, "INSERT INTO %I SELECT * FROM %I", name,
-	    schema_table(p->s, base)->name);
+	plan_add(p, STMT_DATA, NULL, action, "INSERT INTO %I (%S) SELECT %S FROM %I", name,
+	    cols.data, cols.data, schema_table(p->s, base)->name);
+	buf_free(&cols);
 	if (!schema_add(p->s, name))
 		plan_fail(p, EXIT_TEMPORARY, "out of memory");
 }
@@ -100,6 +133,7 @@ void plan_swap(struct plan *p, const struct layout *l, const char *suffix)
 	char old[NAME_BUF], fresh[NAME_BUF], action[ACTION_SIZE];
 	char name[NAME_SIZE], suffix_new[32];
 
+	plan_untied(p, schema_table(p->s, l->base), false);
 	snprintf(suffix_new, sizeof(suffix_new), "%snew", suffix);
 	plan_free_name(p, l->base, suffix);
 	plan_free_name(p, l->base, suffix_new);

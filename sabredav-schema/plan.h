@@ -78,6 +78,12 @@ unsigned plan_count(const struct plan *p, const char *step);
 /* Print notes and statements as SQL with comments. */
 void plan_print(const struct plan *p, FILE *out);
 
+/*
+ * Fail (EXIT_CONFIG) if foreign keys or triggers are tied to T, which is to be put aside or
+ * replaced; with ROWS, if triggers are that would fire when its rows are updated.
+ */
+void plan_untied(struct plan *p, const struct table *t, bool rows);
+
 /* A table as sabre makes it. */
 struct layout {
 	const char *base;
@@ -97,6 +103,8 @@ const char *layout_type(const struct layout *l, const struct width *w, unsigned 
 /* CREATE TABLE NAME in layout L; ids go on from AUTO_INCREMENT when it is not 0. */
 void plan_create(struct plan *p, const struct layout *l, const char *name, const char *action,
     uint64_t auto_increment, const struct width *w, unsigned n);
+/* Append the columns of T that L does not have (but for ctag, of old) to OUT, commas between. */
+void layout_others(struct buf *out, const struct layout *l, const struct table *t);
 /* Copy the table PREFIX + BASE to BASE + SUFFIX ("_dsu20") before it is altered. */
 void plan_backup(struct plan *p, const char *base, const char *suffix);
 /* Make sure that the name PREFIX + BASE + SUFFIX is free: drops a table of ours, no other. */

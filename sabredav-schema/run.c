@@ -1,4 +1,6 @@
+#include <mysqld_error.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -7,7 +9,20 @@
 #include "run.h"
 
 #define BATCH 5000		/* rows of one transaction */
+#define PATIENCE 120		/* seconds for others to leave a table */
+#define SAY_AFTER 5		/* of these, before it is said what is waited for */
 #define WAIT_SECONDS 600	/* for the statement of a program that was killed */
+
+/* Sets what not every server has. */
+static int optional(struct db *db, const char *sql, struct err *e)
+{
+	struct err none = { .msg = "" };
+
+	if (db_exec(db, sql, &none) == 0 || db_errno(db) == ER_UNKNOWN_SYSTEM_VARIABLE)
+		return 0;
+	*e = none;
+	return -1;
+}
 
 static int take(struct db *db, const char *name, int seconds, struct err *e)
 {
@@ -41,30 +56,61 @@ static int take_both(struct run *r, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-int run_open(struct run *r, struct db *db, const struct db_opts *o, const char *prefix,
-    struct err *e)
+/* A table that somebody keeps busy must not hold us up for days. */
+static int be_patient(struct run *r, int seconds, struct err *e)
+{
+	if (r->patience == seconds)
+		return 0;
+	r->patience = seconds;
+	return db_execf(r->db, e, "SET SESSION lock_wait_timeout=%d", seconds);
+}
+
+static int session(struct run *r, struct err *e)
+{
+	/* A row with id 0 keeps it in a copy. */
+	return db_exec(r->db, "SET SESSION wait_timeout=604800, sql_mode=CONCAT(@@sql_mode,"
+	    " ',NO_AUTO_VALUE_ON_ZERO')", e) < 0 || be_patient(r, PATIENCE, e) < 0 ||
+	    optional(r->db, "SET SESSION alter_algorithm='DEFAULT'", e) < 0 ? -1 :
+	    optional(r->db, "SET SESSION sql_if_exists=0", e);
+}
+
+/* Names that mean the same tables make the same locks. */
+static int name_locks(struct run *r, struct err *e)
 {
 	struct buf key = BUF_INIT(4096);
+	int64_t fold = 0;
 	char hex[33];
+	size_t i;
 
-	memset(r, 0, sizeof(*r));
-	r->db = db;
-	r->prefix = prefix;
-	r->out = stdout;
-	buf_addf(&key, "%s.%s", db->name, prefix);
+	if (db_one_int(r->db, "SELECT @@lower_case_table_names", NULL, 0, &fold, e) < 0)
+		return -1;
+	buf_addf(&key, "%s.%s", r->db->name, r->prefix);
+	for (i = 0; fold != 0 && i < key.len; i++)
+		if (key.data[i] >= 'A' && key.data[i] <= 'Z')
+			key.data[i] += 'a' - 'A';
 	md5_hex(key.data, key.len, hex);
 	buf_free(&key);
 	snprintf(r->lock_name[0], sizeof(r->lock_name[0]), "dav-schema-upgrade.run.%s", hex);
 	snprintf(r->lock_name[1], sizeof(r->lock_name[1]), "dav-schema-upgrade.sql.%s", hex);
-	if (db_open(&r->lock, o, e) < 0)
+	return 0;
+}
+
+int run_open(struct run *r, struct db *db, const struct db_opts *o, const char *prefix,
+    struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->db = db;
+	r->prefix = prefix;
+	r->out = stdout;
+	if (name_locks(r, e) < 0 || db_open(&r->lock, o, e) < 0)
 		return -1;
 	/* Nothing is said on this connection while a long statement runs on the other one. */
-	if (db_exec(&r->lock, "SET SESSION wait_timeout=604800", e) < 0 || take_both(r, e) < 0) {
+	if (db_exec(&r->lock, "SET SESSION wait_timeout=604800", e) < 0 || take_both(r, e) < 0 ||
+	    session(r, e) < 0) {
 		db_close(&r->lock);
 		return -1;
 	}
-	/* A table that somebody keeps busy must not hold us up for days. */
-	return db_exec(db, "SET SESSION wait_timeout=604800, lock_wait_timeout=120", e);
+	return 0;
 }
 
 void run_close(struct run *r)
@@ -110,13 +156,22 @@ int run_commit(struct run *r, const struct entry *en, struct err *e)
 void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)
 {
 	va_list ap;
+	char *text, *p;
 
-	fprintf(r->out, "%s id %lld: ", table, (long long)id);
-	va_start(ap, fmt);
-	vfprintf(r->out, fmt, ap);
-	va_end(ap);
-	fputc('\n', r->out);
 	r->reported++;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	fprintf(r->out, "%s id %lld: ", table, (long long)id);
+	/* Data can hold what a terminal or a reader of lines would take for something else. */
+	for (p = text; p != NULL && *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			fprintf(r->out, "\\x%02x", *p);
+		else
+			fputc(*p, r->out);
+	fputc('\n', r->out);
+	free(text);
 }
 
 /* The last id of the batch that begins behind LO: *HI, or 0 when nothing is left. */
@@ -198,6 +253,30 @@ static int run_count(struct run *r, const struct stmt *st, struct entry *en, str
 	return rc < 0 ? -1 : 0;
 }
 
+/* A statement that needs its table for itself. */
+static int run_ddl(struct run *r, const char *sql, struct err *e)
+{
+	struct err busy = { .msg = "" };
+	int rc;
+
+	if (be_patient(r, SAY_AFTER, e) < 0)
+		return -1;
+	rc = db_exec(r->db, sql, &busy);
+	if (rc < 0 && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT) {
+		fprintf(stderr, "dav-schema-upgrade: waiting up to %d s for others to leave a table"
+		    " (see SHOW PROCESSLIST; does the CalDAV server run?): %.100s\n", PATIENCE,
+		    sql);
+		busy.msg[0] = '\0';
+		rc = be_patient(r, PATIENCE, e) < 0 ? -1 : db_exec(r->db, sql, &busy);
+		if (rc < 0 && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT)
+			err_prefix(&busy, "somebody keeps a table in use; stop the CalDAV server,"
+			    " and end open transactions (SHOW PROCESSLIST)");
+	}
+	if (rc < 0 && busy.msg[0] != '\0')
+		*e = busy;
+	return rc;
+}
+
 /* A new table takes the place of an empty one: it must be empty still. */
 static int run_swap(struct run *r, const struct stmt *st, struct err *e)
 {
@@ -213,14 +292,16 @@ static int run_swap(struct run *r, const struct stmt *st, struct err *e)
 	if (rc >= 0 && rows != 0)
 		return err_set(e, EXIT_TEMPORARY, "table %s was empty, but is no more; stop the"
 		    " CalDAV server", st->table);
-	return rc < 0 ? -1 : db_exec(r->db, st->sql, e);
+	return rc < 0 ? -1 : run_ddl(r, st->sql, e);
 }
 
 static int execute(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
 {
+	if (st->kind != STMT_DDL && st->kind != STMT_SWAP && be_patient(r, PATIENCE, e) < 0)
+		return -1;
 	switch (st->kind) {
 	case STMT_DDL:
-		return db_exec(r->db, st->sql, e) < 0 ? -1 : run_changed(r, e);
+		return run_ddl(r, st->sql, e) < 0 ? -1 : run_changed(r, e);
 	case STMT_SWAP:
 		return run_swap(r, st, e) < 0 ? -1 : run_changed(r, e);
 	case STMT_DATA:
@@ -270,12 +351,10 @@ static int run_stmt(struct run *r, const struct stmt *st, struct err *e)
 	return run_changed(r, e);
 }
 
-int run_plan(struct run *r, const struct plan *p, struct err *e)
+static int run_all(struct run *r, const struct plan *p, struct err *e)
 {
 	unsigned i;
 
-	if (p->n == 0)
-		return 0;
 	if (journal_create(r->j, e) < 0 || run_begin(r, e) < 0)
 		return -1;
 	for (i = 0; i < p->n; i++)
@@ -288,4 +367,14 @@ int run_plan(struct run *r, const struct plan *p, struct err *e)
 		if (run_stmt(r, &p->v[i], e) < 0)
 			return -1;
 	return 0;
+}
+
+int run_plan(struct run *r, const struct plan *p, struct err *e)
+{
+	if (p->n == 0 || run_all(r, p, e) == 0)
+		return 0;
+	if (e->status == EXIT_PERMISSION)
+		err_prefix(e, "the user lacks a right; grant it and run this again, it goes on"
+		    " from there");
+	return -1;
 }

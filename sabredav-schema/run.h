@@ -23,6 +23,7 @@ struct run {
 	FILE *out;		/* what was done, and what a person should know */
 	long stop_after;	/* stop after so many changes on the server; 0: never */
 	long changes;
+	int patience;		/* seconds that a statement waits for others to leave its table */
 	uint64_t reported;	/* rows that were told of */
 };
 

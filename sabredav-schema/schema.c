@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "schema.h"
+#include "ties.h"
 
 static const char *const tables[] = { "addressbooks", "addressbookchanges", "calendarchanges",
     "calendarinstances", "calendarobjects", "calendars", "calendarsubscriptions", "cards",
@@ -14,8 +15,8 @@ static int name_cmp(const struct schema *s, const char *a, const char *b)
 	return s->fold_case ? strcasecmp(a, b) : strcmp(a, b);
 }
 
-/* REST is a table's name behind the prefix. */
-static bool concerns_us(const char *rest)
+/* REST is a table's name behind the prefix: what it has behind sabre's, or NULL. */
+static const char *suffix(const char *rest)
 {
 	size_t i, n;
 
@@ -24,19 +25,33 @@ static bool concerns_us(const char *rest)
 		if (strncasecmp(rest, tables[i], n) == 0 && (rest[n] == '\0' ||
 		    strncmp(rest + n, "_dsu", 4) == 0 || strncmp(rest + n, "_old", 4) == 0 ||
 		    strncmp(rest + n, "_3_1_", 5) == 0))
-			return true;
+			return rest + n;
 	}
-	return false;
+	return NULL;
+}
+
+static bool has_prefix(const struct schema *s, const char *name)
+{
+	size_t n = strlen(s->prefix);
+
+	return (s->fold_case ? strncasecmp(name, s->prefix, n) :
+	    strncmp(name, s->prefix, n)) == 0;
+}
+
+const char *schema_suffix(const struct schema *s, const struct table *t)
+{
+	const char *found = has_prefix(s, t->name) ? suffix(t->name + strlen(s->prefix)) : NULL;
+
+	if (found == NULL)
+		found = suffix(t->name);
+	return found != NULL ? found : "";
 }
 
 static bool wanted(const struct schema *s, const char *name)
 {
-	size_t n = strlen(s->prefix);
-
 	if (strlen(name) >= NAME_SIZE)
 		return false;
-	if ((s->fold_case ? strncasecmp(name, s->prefix, n) : strncmp(name, s->prefix, n)) == 0 &&
-	    concerns_us(name + n))
+	if (has_prefix(s, name) && suffix(name + strlen(s->prefix)) != NULL)
 		return true;
 	/* A variant of a stock script that is about leaves the prefix out of this name. */
 	return strncmp(name, "calendars_3_1_", 14) == 0;
@@ -90,6 +105,9 @@ static int load_columns(struct dbq *q, struct table *t, struct err *e)
 		/* MySQL shows the default of a binary column in hexadecimal. */
 		c->reserved = strstr(dbq_str(q, 6), "  ") != NULL ||
 		    strncmp(dbq_str(q, 6), "0x2020", 6) == 0;
+		c->generated = strstr(dbq_str(q, 7), "STORED GENERATED") != NULL ||
+		    strstr(dbq_str(q, 7), "VIRTUAL GENERATED") != NULL;
+		c->touched = strstr(dbq_str(q, 7), "on update") != NULL;
 	}
 	return rc;
 }
@@ -98,6 +116,8 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 {
 	struct dbq q;
 	struct table *t;
+	const char *rest;
+	bool bare = false;
 	unsigned i;
 	int rc;
 
@@ -107,6 +127,8 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 		return -1;
 	rc = dbq_run(&q, NULL, 0, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
+		rest = suffix(dbq_str(&q, 0));
+		bare = bare || (s->prefix[0] != '\0' && rest != NULL && rest[0] == '\0');
 		if (!wanted(s, dbq_str(&q, 0)))
 			continue;
 		if (!schema_add(s, dbq_str(&q, 0))) {
@@ -119,9 +141,12 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 		t->auto_increment = (uint64_t)dbq_int(&q, 3);
 	}
 	dbq_close(&q);
+	for (i = s->n; bare && i-- > 0;)
+		if (!has_prefix(s, s->t[i]->name))
+			schema_drop(s, s->t[i]->name);
 	if (rc < 0 || dbq_prepare(&q, db, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME,"
 	    " COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE,"
-	    " COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE"
+	    " COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS WHERE"
 	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? ORDER BY ORDINAL_POSITION", e) < 0)
 		return -1;
 	for (i = 0; rc >= 0 && i < s->n; i++)
@@ -162,7 +187,7 @@ int schema_load(struct schema *s, struct db *db, const char *prefix, struct err 
 	if (!db->mariadb && db->version >= 80000 &&
 	    db_exec(db, "SET SESSION information_schema_stats_expiry=0", e) < 0)
 		return -1;
-	if (load_collations(s, db, e) < 0 || load_tables(s, db, e) < 0) {
+	if (load_collations(s, db, e) < 0 || load_tables(s, db, e) < 0 || ties_load(s, db, e) < 0) {
 		schema_free(s);
 		return -1;
 	}
@@ -269,6 +294,34 @@ void table_drop(struct table *t, const char *name)
 		return;
 	free(t->col[i]);
 	t->col[i] = t->col[--t->cols];
+}
+
+void schema_columns(struct buf *out, const struct table *t)
+{
+	const char *comma = "";
+	unsigned i;
+
+	for (i = 0; i < t->cols; i++) {
+		if (t->col[i]->generated)
+			continue;
+		buf_adds(out, comma);
+		db_ident(out, t->col[i]->name);
+		comma = ", ";
+	}
+}
+
+void schema_untouched(struct buf *out, const struct table *t)
+{
+	unsigned i;
+
+	for (i = 0; t != NULL && i < t->cols; i++) {
+		if (!t->col[i]->touched)
+			continue;
+		buf_adds(out, ", t.");
+		db_ident(out, t->col[i]->name);
+		buf_adds(out, "=t.");
+		db_ident(out, t->col[i]->name);
+	}
 }
 
 void schema_text(struct buf *out, const struct table *t, const char *alias, const char *col)

@@ -3,7 +3,8 @@
  * The model can be altered in memory: a plan applies each statement to it as it is written down,
  * so that the statements after it are planned for the schema that they will find.
  * Only tables that could concern us are loaded: PREFIX followed by one of sabre's table names,
- * alone or with a suffix of ours (_dsu...) or of the stock scripts (_old..., _3_1_...).
+ * alone or with a suffix of ours (_dsu...) or of the stock scripts (_old..., _3_1_...); and
+ * calendars_3_1_... without the prefix, unless tables of sabre's are there without it, too.
  * A struct schema owns its tables; schema_free frees them.  Pointers to tables and columns hold
  * until that table or column is dropped.
  */
@@ -27,12 +28,17 @@ struct column {
 	uint64_t chars;		/* longest value in characters (bytes, if binary); 0: a number */
 	bool nullable;
 	bool reserved;		/* its default is blanks (RESERVED, step.h) */
+	bool generated;		/* the server computes it */
+	bool touched;		/* ON UPDATE CURRENT_TIMESTAMP */
 };
 
 struct table {
 	char name[NAME_SIZE];	/* with the prefix */
 	char engine[33];
 	bool view;
+	bool key;		/* no two rows have the same id */
+	char ties[400];		/* foreign keys of and to it, and triggers, for a message; or "" */
+	char update_triggers[200];
 	uint64_t auto_increment;
 	struct column **col;
 	unsigned cols;
@@ -63,6 +69,17 @@ void schema_rename(struct schema *s, const char *from, const char *to);
 /* TYPE as in a CREATE TABLE: "VARCHAR(200)", "INT UNSIGNED NOT NULL". */
 bool table_add(struct table *t, const char *name, const char *type, const char *charset);
 void table_drop(struct table *t, const char *name);
+
+/* What T's name has behind the prefix and the name of sabre's table: "", "_dsu20", ... */
+const char *schema_suffix(const struct schema *s, const struct table *t);
+
+/*
+ * Append the names of T's columns that a row is copied with (all but those that the server
+ * computes), commas between them.
+ */
+void schema_columns(struct buf *out, const struct table *t);
+/* Append ", t.`x`=t.`x`" for the site's time stamps, which an UPDATE of T (alias t) would set. */
+void schema_untouched(struct buf *out, const struct table *t);
 
 /*
  * Append an expression for the bytes of column COL of T as a UTF-8 client reads them:

@@ -47,16 +47,17 @@ static void print_tables(const struct schema *s)
 /* Names that neither sabre's schema nor a later step has. */
 static void print_left(const struct schema *s)
 {
-	const char *name, *what;
+	const char *suffix, *what;
 	unsigned i;
 
 	for (i = 0; i < s->n; i++) {
-		name = s->t[i]->name;
-		what = strstr(name, "_dsu") ? "backup of this program (cleanup drops it)" :
-		    strstr(name, "_3_1_") ? "calendars before a stock migrateto32" :
-		    strstr(name, "_old") ? "an empty table put aside by a stock script" : NULL;
+		suffix = schema_suffix(s, s->t[i]);
+		what = strncmp(suffix, "_dsu", 4) == 0 ?
+		    "backup of this program (cleanup drops it)" :
+		    strncmp(suffix, "_3_1_", 5) == 0 ? "calendars before a stock migrateto32" :
+		    suffix[0] != '\0' ? "an empty table put aside by a stock script" : NULL;
 		if (what != NULL)
-			printf("left     %-32s %s\n", name, what);
+			printf("left     %-32s %s\n", s->t[i]->name, what);
 	}
 }
 
@@ -80,30 +81,19 @@ static void print_journal(const struct journal *j)
 			    j->v[i].position > 0 ? " (it goes on where it was)" : "");
 }
 
-/* Statements that an earlier run did not come to the end of. */
-static bool interrupted(const struct journal *j)
-{
-	unsigned i;
-
-	for (i = 0; i < j->n; i++)
-		if (j->v[i].state != STATE_DONE)
-			return true;
-	return false;
-}
-
 static bool has_backups(const struct schema *s)
 {
 	unsigned i;
 
 	for (i = 0; i < s->n; i++)
-		if (strstr(s->t[i]->name, "_dsu") != NULL)
+		if (strncmp(schema_suffix(s, s->t[i]), "_dsu", 4) == 0)
 			return true;
 	return false;
 }
 
 static void print_next(const struct look *l, const struct plan *p)
 {
-	if (interrupted(&l->journal))
+	if (journal_interrupted(&l->journal))
 		puts("next     the interrupted command again, it goes on where it stopped");
 	else if (p->n > 0)
 		puts("next     dump the database, stop the CalDAV server, apply");

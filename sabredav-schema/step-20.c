@@ -20,7 +20,7 @@ static const char *const calendars_col[][2] = {
 	{ "transparent", "TINYINT(1) NOT NULL DEFAULT 0" },
 	{ NULL, NULL }
 };
-static const struct layout calendars = { "calendars", false, calendars_col,
+const struct layout calendars_20 = { "calendars", false, calendars_col,
     ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
 
 static const char *const addressbooks_col[][2] = {
@@ -115,6 +115,7 @@ static void alter_collection(struct plan *p, struct table *t, const char *base)
 {
 	const struct column *token = table_column(t, "synctoken");
 	bool ctag = table_has(t, "ctag");
+	struct buf keep = BUF_INIT(4096);
 	char action[ACTION_SIZE];
 
 	plan_backup(p, base, SUFFIX_20);
@@ -122,7 +123,8 @@ static void alter_collection(struct plan *p, struct table *t, const char *base)
 	if (token != NULL && token->nullable) {
 		snprintf(action, sizeof(action), "%s.synctoken-null", base);
 		plan_add(p, STMT_DATA, NULL, action,
-		    "UPDATE %I SET `synctoken`=1 WHERE `synctoken` IS NULL", t->name);
+		    "UPDATE %I t SET t.`synctoken`=1%S WHERE t.`synctoken` IS NULL", t->name,
+		    untouched_of(p, &keep, base));
 	}
 	snprintf(action, sizeof(action), "%s.alter", base);
 	plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I%S%S", t->name, token == NULL ?
@@ -134,6 +136,19 @@ static void alter_collection(struct plan *p, struct table *t, const char *base)
 	table_drop(t, "ctag");
 	if (!table_add(t, "synctoken", "INT UNSIGNED NOT NULL", ""))
 		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	buf_free(&keep);
+}
+
+/* Columns that the site added would not be in a new table. */
+static bool only_sabres(const struct layout *l, const struct table *t)
+{
+	struct buf others = BUF_INIT(1 << 16);
+	bool none;
+
+	layout_others(&others, l, t);
+	none = others.len == 0 && !others.failed;
+	buf_free(&others);
+	return none;
 }
 
 static void upgrade_collection(struct plan *p, const struct layout *l, bool empty)
@@ -150,7 +165,7 @@ static void upgrade_collection(struct plan *p, const struct layout *l, bool empt
 		return;
 	snprintf(action, sizeof(action), "%s.count", l->base);
 	plan_add(p, STMT_COUNT, NULL, action, "SELECT COUNT(*), 0 FROM %I", t->name);
-	if (token == NULL && empty)
+	if (token == NULL && empty && only_sabres(l, t))
 		plan_swap(p, l, SUFFIX_20);
 	else
 		alter_collection(p, t, l->base);
@@ -175,14 +190,16 @@ static void upgrade_cards(struct plan *p)
 {
 	struct table *t = schema_table(p->s, "cards");
 	bool fresh = t != NULL && !(table_has(t, "etag") && table_has(t, "size"));
-	struct buf b = BUF_INIT(4096);
+	struct buf b = BUF_INIT(4096), keep = BUF_INIT(4096);
 	const char *data;
 
 	if (t == NULL) {
 		create_missing(p, &cards, true);
 	} else if (fresh) {
+		plan_untied(p, t, true);
 		plan_add(p, STMT_COUNT, NULL, "cards.count", "SELECT COUNT(*), 0 FROM %I", t->name);
-		if (!table_has(t, "etag") && !table_has(t, "size") && p->f->empty_cards)
+		if (!table_has(t, "etag") && !table_has(t, "size") && p->f->empty_cards &&
+		    only_sabres(&cards, t))
 			plan_swap(p, &cards, SUFFIX_20);
 		else
 			alter_cards(p, t);
@@ -191,9 +208,10 @@ static void upgrade_cards(struct plan *p)
 	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh,
 	    schema_table(p->s, "cards")->name, "cards.etag-size",
 	    "UPDATE %T{cards} t SET t.`etag`=COALESCE(MD5(%S), MD5('')),"
-	    " t.`size`=COALESCE(OCTET_LENGTH(%S), 0) WHERE (t.`etag` IS NULL OR"
-	    " RTRIM(t.`etag`)='')", data, data);
+	    " t.`size`=COALESCE(OCTET_LENGTH(%S), 0)%S WHERE (t.`etag` IS NULL OR"
+	    " RTRIM(t.`etag`)='')", data, data, untouched_of(p, &keep, "cards"));
 	buf_free(&b);
+	buf_free(&keep);
 	plan_unreserve(p, "cards", "etag");
 }
 
@@ -202,7 +220,7 @@ void step_20(struct plan *p)
 	const struct table *t = schema_table(p->s, "calendars");
 
 	if ((t != NULL || !p->f->moved) && (t == NULL || table_has(t, "principaluri")))
-		upgrade_collection(p, &calendars, p->f->empty_calendars);
+		upgrade_collection(p, &calendars_20, p->f->empty_calendars);
 	upgrade_collection(p, &addressbooks, p->f->empty_addressbooks);
 	create_missing(p, &calendarchanges, false);
 	create_missing(p, &addressbookchanges, false);

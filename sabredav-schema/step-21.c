@@ -64,29 +64,34 @@ static void add_uid(struct plan *p, struct table *t)
  */
 static void fill_uid(struct plan *p, bool fresh)
 {
-	struct buf b = BUF_INIT(4096);
+	struct buf b = BUF_INIT(4096), keep = BUF_INIT(4096);
 	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
 
 	plan_data(p, STMT_UID, fresh, schema_table(p->s, "calendarobjects")->name,
 	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=IF(LOCATE(" LF_UID
 	    ", %S) > 0, LEFT(CONVERT(SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID
-	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), NULL)"
-	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", data, data, data);
+	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), NULL)%S"
+	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", data, data, data,
+	    untouched_of(p, &keep, "calendarobjects"));
 	buf_free(&b);
+	buf_free(&keep);
 }
 
 static void fix_etags(struct plan *p)
 {
-	struct buf b = BUF_INIT(4096);
-	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
+	struct buf b = BUF_INIT(4096), have = BUF_INIT(4096), keep = BUF_INIT(4096);
+	const char *data = text_of(p, &b, "calendarobjects", "calendardata");
+	const char *etag = bytes_of(p, &have, "calendarobjects", "etag");
 
+	plan_untied(p, schema_table(p->s, "calendarobjects"), true);
 	plan_add(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, schema_table(p->s, "calendarobjects")->name,
 	    "calendarobjects.etag-size", "UPDATE %T{calendarobjects} t SET t.`etag`=MD5(%S),"
-	    " t.`size`=OCTET_LENGTH(%S) WHERE t.`calendardata` IS NOT NULL AND"
-	    " (t.`etag` IS NULL OR t.`etag`<>CAST(MD5(%S) AS BINARY) OR"
-	    " t.`size`<>OCTET_LENGTH(%S))",
-	    data, data, data, data);
+	    " t.`size`=OCTET_LENGTH(%S)%S WHERE t.`calendardata` IS NOT NULL AND"
+	    " NOT (%S<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S))",
+	    data, data, untouched_of(p, &keep, "calendarobjects"), etag, data, data);
 	buf_free(&b);
+	buf_free(&have);
+	buf_free(&keep);
 }
 
 void step_21(struct plan *p)
@@ -100,6 +105,7 @@ void step_21(struct plan *p)
 		plan_note(p, "table %s is missing and is made, empty", name);
 		plan_create(p, &objects, name, "calendarobjects.create", 0, NULL, 0);
 	} else if (!table_has(t, "uid")) {
+		plan_untied(p, t, true);
 		plan_add(p, STMT_COUNT, NULL, "calendarobjects.count", "SELECT COUNT(*), 0 FROM %I",
 		    t->name);
 		add_uid(p, t);

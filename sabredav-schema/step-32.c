@@ -43,14 +43,29 @@ static void create_calendars(struct plan *p, const struct table *src, const char
 	plan_create(p, &calendars, name, action, next_id, &w, p->f->components > 21);
 }
 
+void step_32_others(struct buf *out, const struct schema *s)
+{
+	char old[NAME_BUF];
+
+	snprintf(old, sizeof(old), "%scalendars" SUFFIX_32, s->prefix);
+	layout_others(out, &calendars_20, schema_named(s, old));
+}
+
 /* The ordinary case: calendars is in its old layout. */
 static void convert_calendars(struct plan *p, const char *synctoken, const char *components)
 {
 	char name[NAME_SIZE], fresh[NAME_BUF], old[NAME_BUF];
+	struct buf others = BUF_INIT(1 << 16);
 
 	snprintf(name, sizeof(name), "%s", schema_table(p->s, "calendars")->name);
 	snprintf(fresh, sizeof(fresh), "%scalendars" SUFFIX_32 "new", p->s->prefix);
 	snprintf(old, sizeof(old), "%scalendars" SUFFIX_32, p->s->prefix);
+	plan_untied(p, schema_table(p->s, "calendars"), false);
+	layout_others(&others, &calendars_20, schema_table(p->s, "calendars"));
+	if (others.len > 0)
+		plan_note(p, "%s has columns that are not sabre's (%s); they stay behind in %s",
+		    name, others.data, old);
+	buf_free(&others);
 	plan_free_name(p, "calendars", SUFFIX_32 "new");
 	plan_free_name(p, "calendars", SUFFIX_32);
 	create_calendars(p, schema_table(p->s, "calendars"), fresh, "calendars" SUFFIX_32
@@ -72,6 +87,7 @@ static void complete_calendars(struct plan *p, const struct table *src, const ch
 	char name[NAME_BUF];
 	bool fresh = schema_table(p->s, "calendars") == NULL;
 
+	plan_untied(p, src, false);
 	snprintf(name, sizeof(name), "%scalendars", p->s->prefix);
 	if (fresh) {
 		create_calendars(p, src, name, "calendars.create");

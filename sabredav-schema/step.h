@@ -26,6 +26,8 @@ void step_30(struct plan *p);
 void step_30_undo(struct plan *p);
 void step_32(struct plan *p);
 void step_32_undo(struct plan *p);
+/* Append the columns that only the backup of calendars has and that are not sabre's. */
+void step_32_others(struct buf *out, const struct schema *s);
 
 /* Drop PREFIX + BASE if the journal says that this step made it; data in it must not be lost. */
 void undo_create(struct plan *p, const char *base);
@@ -49,6 +51,11 @@ void plan_unreserve(struct plan *p, const char *base, const char *col);
 const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col);
 const char *text_of(struct plan *p, struct buf *b, const char *base, const char *col);
 
+/* What schema_untouched() makes of PREFIX + BASE. */
+const char *untouched_of(struct plan *p, struct buf *b, const char *base);
+
+/* What sabre's calendars have from 2.0 on, until 3.2 moves most of it to calendarinstances. */
+extern const struct layout calendars_20;
 /* propertystorage is made by step 2.0, or by 3.0 with its valuetype if it is missing then. */
 extern const struct layout propertystorage_20, propertystorage_30;
 

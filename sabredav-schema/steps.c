@@ -26,6 +26,14 @@ const char *text_of(struct plan *p, struct buf *b, const char *base, const char 
 	return b->failed ? "" : b->data;
 }
 
+const char *untouched_of(struct plan *p, struct buf *b, const char *base)
+{
+	schema_untouched(b, schema_table(p->s, base));
+	if (b->failed)
+		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	return b->failed || b->data == NULL ? "" : b->data;
+}
+
 void plan_unreserve(struct plan *p, const char *base, const char *col)
 {
 	const struct table *t = schema_table(p->s, base);
@@ -81,6 +89,10 @@ void undo_backup(struct plan *p, const char *base, const char *suffix)
 	snprintf(away, sizeof(away), "%s%s%sundo", p->s->prefix, base, suffix);
 	snprintf(action, sizeof(action), "%s%s.copy", base, suffix);
 	copied = journal_state(p->j, p->step, action);
+	if (schema_named(p->s, old) != NULL) {
+		plan_untied(p, schema_named(p->s, name), false);
+		plan_untied(p, schema_named(p->s, old), false);
+	}
 	if (schema_named(p->s, old) != NULL && (copied == STATE_NONE || copied == STATE_DONE)) {
 		snprintf(action, sizeof(action), "%s%s.undo", base, suffix);
 		if (schema_named(p->s, name) != NULL)

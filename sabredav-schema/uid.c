@@ -25,7 +25,8 @@ static void tell_none(struct fill *f, const struct uid_object *o)
 {
 	const char *why = o->null ? "has no data" : strcmp(o->found->component, "VCARD") == 0 ?
 	    "is a VCARD, no calendar object" : o->found->component[0] == '\0' ?
-	    "is no calendar object (no component begins in it)" : "has no UID";
+	    "is no calendar object (no component begins in it)" : o->huge ?
+	    "has more than 16 MiB, and no UID near its beginning" : "has no UID";
 
 	run_tell(f->r, f->st->table, o->id, "%s; it stays as it is, its uid stays NULL", why);
 }
@@ -66,8 +67,9 @@ static int fill(struct fill *f, struct err *e)
 
 int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
 {
-	static const struct byid_column uid = { "uid", "NULL", "",
+	struct byid_column uid = { "uid", "NULL", "",
 	    " AND (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", TEXT_MAX };
+	struct buf keep = BUF_INIT(4096);
 	struct fill *f = calloc(1, sizeof(*f));
 	const struct table *t;
 	struct schema s;
@@ -83,9 +85,13 @@ int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *
 		t = schema_named(&s, st->table);
 		rc = t == NULL ? err_set(e, EXIT_TEMPORARY, "table %s is gone", st->table) :
 		    uid_reader_open(&f->reader, r->db, t, true, e);
+		schema_untouched(&keep, t);
+		if (keep.data != NULL)
+			uid.also = keep.data;
 		if (rc == 0)
 			rc = byid_open(&f->out, r->db, t, &uid, e);
 		schema_free(&s);
+		buf_free(&keep);
 	}
 	if (rc == 0)
 		rc = fill(f, e);

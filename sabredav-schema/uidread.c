@@ -19,14 +19,15 @@ int uid_reader_open(struct uid_reader *r, struct db *db, const struct table *t, 
 	schema_text(&data, t, "t", "calendardata");
 	/* LEFT() counts characters, which takes as long as everything else together. */
 	buf_addf(&sql, "SELECT t.`id`, t.`uid`, IF(OCTET_LENGTH(%s)>%d, LEFT(%s, %d), %s),"
-	    " OCTET_LENGTH(%s), LENGTH(t.`etag`)=32 AND t.`size`=OCTET_LENGTH(%s) FROM %s t"
+	    " OCTET_LENGTH(%s), CHAR_LENGTH(t.`etag`)=32 AND t.`size`=OCTET_LENGTH(%s) FROM %s t"
 	    " WHERE t.`id`>?%s ORDER BY t.`id` LIMIT %d", data.data, UID_PREFIX, data.data,
 	    UID_PREFIX, data.data, data.data, data.data, name.data,
 	    missing ? " AND (t.`uid` IS NULL OR RTRIM(t.`uid`)='')" : "", UID_BATCH);
 	rc = dbq_prepare(&r->read, db, sql.data, e);
 	buf_reset(&sql);
-	buf_addf(&sql, "SELECT t.`id`, t.`uid`, %s FROM %s t WHERE t.`id`=?", data.data,
-	    name.data);
+	buf_addf(&sql, "SELECT t.`id`, t.`uid`, IF(OCTET_LENGTH(%s)>%d, LEFT(%s, %d), %s),"
+	    " OCTET_LENGTH(%s) FROM %s t WHERE t.`id`=?", data.data, UID_WHOLE, data.data,
+	    UID_HUGE, data.data, data.data, name.data);
 	rc = rc < 0 ? -1 : dbq_prepare(&r->whole, db, sql.data, e);
 	buf_free(&sql);
 	buf_free(&name);
@@ -47,6 +48,7 @@ static void object(struct uid_object *o, struct icaluid *u, const struct dbq *q)
 	icaluid_find(q->col[2].p, q->col[2].n, u);
 	o->id = dbq_int(q, 0);
 	o->null = q->col[2].p == NULL;
+	o->huge = q->col[2].n < (size_t)dbq_int(q, 3);
 	o->stored = q->col[1].p;
 	o->found = u;
 }
@@ -86,7 +88,7 @@ int uid_reader_batch(struct uid_reader *r, int64_t from,
 		o.untrue = !o.null && dbq_int(&r->read, 4) == 0;
 		r->last = o.id;
 		r->seen++;
-		if (r->read.col[2].n < (size_t)dbq_int(&r->read, 3) && (u.len == 0 || u.open))
+		if (o.huge && (u.len == 0 || u.open))
 			again[n++] = o;
 		else
 			more = take(arg, &o);

@@ -8,11 +8,16 @@
 
 #include "uid.h"
 
+/* sabre's columns hold 16 MiB; of an object that is larger so many characters are looked at. */
+#define UID_WHOLE (16 << 20)
+#define UID_HUGE (4 << 20)
+
 #define UID_BATCH 5000		/* objects (as many as BYID_ROWS) */
 
 struct uid_object {
 	int64_t id;
 	bool null;		/* it has no data */
+	bool huge;		/* only the beginning of it was looked at */
 	bool untrue;		/* it has, but etag or size is plainly not that of them */
 	const char *stored;	/* column uid; NULL: SQL NULL */
 	const struct icaluid *found;

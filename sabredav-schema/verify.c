@@ -158,7 +158,7 @@ static void check_etags(struct verify *v, const char *base, const char *data, bo
     uint64_t before, const char *remedy)
 {
 	const struct table *t = schema_table(v->s, base);
-	struct buf bytes = BUF_INIT(1024);
+	struct buf bytes = BUF_INIT(1024), etag = BUF_INIT(256);
 	char what[100];
 	struct etags result = { what, null_counts, 0 };
 
@@ -171,13 +171,15 @@ static void check_etags(struct verify *v, const char *base, const char *data, bo
 	}
 	if (null_counts)
 		buf_adds(&bytes, "COALESCE(");
-	schema_bytes(&bytes, t, "t", data);
+	schema_text(&bytes, t, "t", data);
 	if (null_counts)
 		buf_adds(&bytes, ", '')");
+	schema_bytes(&etag, t, "t", "etag");
 	check(v, what, before, remedy, plan_text(&v->p, "SELECT t.`id` FROM %I t WHERE %S IS NOT"
-	    " NULL AND NOT (t.`etag`<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S))"
-	    " ORDER BY t.`id`", t->name, bytes.data, bytes.data, bytes.data));
+	    " NULL AND NOT (%S<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S))"
+	    " ORDER BY t.`id`", t->name, bytes.data, etag.data, bytes.data, bytes.data));
 	buf_free(&bytes);
+	buf_free(&etag);
 }
 
 struct uids {
@@ -345,11 +347,12 @@ int command_verify(struct db *db, const struct command *c, int *status, struct e
 	if (look(&l, db, c->prefix, e) < 0)
 		return -1;
 	rc = verify(db, &l, &failed, e);
-	look_free(&l);
 	if (rc == 0 && failed > 0)
-		printf("%s failed; restore undoes the last step\n", COUNT(failed, "check"));
+		printf("%s failed; %s\n", COUNT(failed, "check"), journal_interrupted(&l.journal) ?
+		    "apply has not ended: run it again" : "restore undoes the last step");
 	else if (rc == 0)
 		puts("every check held; cleanup drops the backups when you do not need them");
+	look_free(&l);
 	*status = failed > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return rc;
 }
