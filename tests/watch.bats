@@ -114,7 +114,7 @@ begin_paused() {
 @test "--quiet says the closing sentence only" {
 	run migrate --quiet
 	[ "$(wc -l <<<"$output")" = 1 ]
-	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
+	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, [0-9]* address books with [0-9]* cards\?, 6 calendars with 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 }
 
 @test "a bar on a terminal" {
@@ -131,7 +131,7 @@ begin_paused() {
 	grep -q '^11/11 .*: loaded' "$D/out"
 	# nothing of the bar is left
 	[ "$(grep -c '\[#' "$D/out")" = 0 ]
-	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, 8 events' "$D/out"
+	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, .*with 8 events' "$D/out"
 }
 
 @test "rejects by reason, with the remedy, and who is missing" {
@@ -214,4 +214,37 @@ begin_paused() {
 	run migrate --dry-run --without calendars --user ivan.petrov@mir.test
 	[ "$status" = 0 ]
 	[ "$(grep -c '^. CALENDAR' <<<"$output")" = 0 ]
+}
+
+# A run of which one part waits for a lock of the table $1 of P8.
+begin_locked() {
+	: >"$D/lock"
+	db p8 --unbuffered -e "lock tables $1 write; select 'locked'; do sleep(60)" >"$D/lock" 2>&1 3>&- &
+	LOCK=$!
+	wait_for 'grep -q locked "$D/lock"'
+	: >"$D/out"
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" >"$D/out" 2>&1 3>&- &
+	PID=$!
+}
+
+unlock() {
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where info like 'do sleep(60)'")"
+	wait "$LOCK" || true
+	wait "$PID"
+	cat "$D/out"
+	grep -q '^All in P8: 11 users' "$D/out"
+	! grep -q ' 0 of 11' "$D/out" || false
+}
+
+@test "the state of staging and of reading back is theirs" {
+	# the ledger's own tables are there
+	migrate --quiet --no-verify --user karl.old@linden.example
+	begin_locked au_p7m_dav_share
+	wait_for 'grep -q "^Calendars: reading" "$D/out"'
+	wait_for 'kill -USR1 "$PID"; grep -Eq "^migrate: calendars: [0-9]+ s so far" "$D/out"'
+	unlock
+	begin_locked au_adav_cards
+	wait_for 'grep -q "^Verifying" "$D/out"'
+	wait_for 'kill -USR1 "$PID"; grep -Eq "^migrate: verify: ([0-9]+ users?, )?[0-9]+ rows, [0-9]+ s so far, .*@" "$D/out"'
+	unlock
 }

@@ -73,9 +73,15 @@ say_span() {
 	fi
 }
 
-# state: how far it is, how fast, how long still, who is in hand, and what is waited for
+# state: how far it is, how fast, how long still, who is in hand, and what is waited for.
+# Only where users are brought it is known how many there will be.
 say_state() {
 	local seconds=$((SECONDS - start)) did=$((done - there)) rate
+	if [ "$phase" != users ]; then
+		say_span "$seconds"
+		state="${counted:+$counted, }$span so far${email:+, $email}${waiting:+; waiting: $waiting}"
+		return
+	fi
 	say_count "$total" user
 	state="$done of $count"
 	if [ "$did" -gt 0 ] && [ "$seconds" -gt 0 ]; then
@@ -115,18 +121,34 @@ take_line() {
 		[ -n "${bar:-}${quiet:-}" ] || put_state
 	elif [[ $line == "p8-load: going on" ]]; then
 		waiting=
-	elif [[ $line =~ ^p8-load:\ [0-9]+\ users?\ done,.*\;\ now\ ([^\ \;]+)(\;\ waiting:\ (.*))?$ ]]; then
-		email=${BASH_REMATCH[1]} waiting=${BASH_REMATCH[3]}
+	elif [[ $line =~ ^p8-load:\ ([0-9]+)\ users?\ done,\ ([0-9]+)\ rows?,\ [0-9]+\ a\ second,\ in\ [0-9]+\ s(\;\ now\ ([^\ \;]+))?(\;\ waiting:\ (.*))?$ ]]; then
+		waiting=${BASH_REMATCH[6]}
+		[ -z "${BASH_REMATCH[4]}" ] || email=${BASH_REMATCH[4]}
+		take_counts "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 	elif ! [[ $line =~ ^(p8-load:\ [0-9]+\ users?\ (read|done)|\ \ ) ]]; then
 		return 1 # the rest are the loader's sums: the ledger knows more
 	fi
 }
 
+# counted: what a loader that brings no users has read so far
+take_counts() {
+	local count
+	[ "$phase" != users ] || return 0
+	done=$1 counted=
+	[ "$1" = 0 ] || {
+		say_count "$1" user
+		counted="$count, "
+	}
+	say_count "$2" row
+	counted+=$count
+}
+
 # Reads what the stages say until they end: users become a bar on a terminal, a line every half
 # minute otherwise; everything else is passed on.
 progress() {
-	local line part='' status email='' waiting='' done=$there start=$SECONDS spoke=$SECONDS
+	local line part='' status email='' waiting='' counted='' done=0 start=$SECONDS spoke=$SECONDS
 	local columns=80 state span quoted count
+	[ "$phase" != users ] || done=$there
 	trap 'put_state' USR1
 	trap : INT TERM HUP
 	[ -z "${bar:-}" ] || columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)

@@ -38,8 +38,7 @@ not_migrated() {
 			!($1 in there) && !seen[$1]++' pass=1 "$state/migrated-users" pass=2 - | sort
 }
 
-# kinds: how much of each kind is in P8 in all; selected: contacts, events, files and bytes of the
-# users whom this run is about.
+# kinds: how much of each kind is in P8 in all; selected: of the users whom this run is about.
 read_ledger() {
 	"$load" --p8 "$p8" --list migrated >"$tmp/migrated" &&
 		"$load" --p8 "$p8" --list not-migrated >"$tmp/not-migrated" &&
@@ -53,7 +52,8 @@ read_ledger() {
 	awk -F '\t' -v dir="$tmp" -v all="$all" 'pass == 1 { mine[$1] = 1; next }
 		{ sum[$2] += $3; if (all || $1 in mine) my[$2] += $3 }
 		END { for (kind in sum) printf "%s\t%.0f\n", kind, sum[kind]
-			printf "contacts=%.0f events=%.0f bytes=%.0f\n", my["CONTACT"],
+			printf "contacts=%.0f books=%.0f cards=%.0f calendars=%.0f events=%.0f bytes=%.0f\n",
+				my["CONTACT"], my["ADDRESSBOOK"], my["CARD"], my["CALENDAR"],
 				my["CALENDAR_OBJECT"], my["bytes"] >(dir "/selected") }' \
 		pass=1 "$tmp/names" pass=2 "$tmp/things" | sort >"$tmp/kinds"
 }
@@ -132,20 +132,23 @@ say_reasons() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local count size text contacts events bytes failed selected='' missing
+	local count size text contacts books cards calendars events bytes failed selected='' missing
 	local here=0
 	here=$(awk 'NR == FNR { there[$0] = 1; next } ($0 in there) { n++ } END { print n + 0 }' \
 		"$state/migrated-users" "$tmp/names")
 	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
 	missing=$((total - here + $(wc -l <"$tmp/unknown")))
-	IFS=' =' read -r _ contacts _ events _ bytes <"$tmp/selected"
+	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
 	[ "$here" != "$total" ] || text="All in P8: "
 	say_count "$total" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
-	say_count "$events" event && text+=", $count"
+	say_count "$books" "address book" && text+=", $count"
+	say_count "$cards" card && text+=" with $count"
+	say_count "$calendars" calendar && text+=", $count"
+	say_count "$events" event && text+=" with $count"
 	say_size "$bytes"
 	say_count "$failed" reject && text+=", $size of files; $count"
 	[ -z "${verified:-}" ] || text+="; verified"
