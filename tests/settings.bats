@@ -123,11 +123,12 @@ everything() {
 	apply -q
 	[ "$(readlink "$conf/modules/Core.config.json")" = "$D/elsewhere.json" ]
 	[ "$(jq -r '.SiteName[0]' "$D/elsewhere.json")" = 'Linden & Hafen Webmail' ]
-	ln -sf "$D/nothing" "$conf/modules/Core.config.json"
+	rm -f "$conf/modules/Calendar.config.json"
+	ln -s "$D/nothing" "$conf/modules/Calendar.config.json"
 	run apply
 	echo "$output"
 	[ "$status" = 73 ]
-	grep -q 'Core.config.json: it is a symbolic link to nothing; correct or remove it' <<<"$output"
+	grep -q 'Calendar.config.json: it is a symbolic link to nothing; correct or remove it' <<<"$output"
 	[ ! -e "$D/nothing" ]
 }
 
