@@ -9,8 +9,11 @@
 
 int report_open(struct report *r, const char *stage, const char *path, struct err *e)
 {
+	struct stat st;
+
 	memset(r, 0, sizeof(*r));
 	buf_init(&r->line, BUF_RECORD_MAX);
+	r->piped = fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode);
 	r->stage = stage;
 	if (path != NULL && io_out_open(&r->file, path, false, e) < 0)
 		return -1;
@@ -82,11 +85,8 @@ int report_close(struct report *r, struct err *e)
 void report_last_word(const struct report *r, const char *path, const char *to, char *out,
     size_t size)
 {
-	struct stat st;
-
 	out[0] = '\0';
-	if (r->rejects == 0 ||
-	    (to == NULL && fstat(STDOUT_FILENO, &st) == 0 && S_ISFIFO(st.st_mode)))
+	if (r->rejects == 0 || (to == NULL && r->piped))
 		return;
 	snprintf(out, size, "%s: %" PRIu64 " rejected; the REJECT records in %s say why and what "
 	    "to do\n", r->stage, r->rejects, path != NULL ? path : to != NULL ? to : "the stream");

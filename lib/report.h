@@ -27,6 +27,7 @@ struct report {
 	const char *stage;	/* program name */
 	struct io_out file;
 	bool has_file;
+	bool piped;		/* standard output was a pipe; at the end it is closed */
 	struct stream_out *to;	/* the stream they travel in, NULL for the last stage */
 	struct buf line;
 	uint64_t rejects, warnings;	/* of this stage */

@@ -43,7 +43,9 @@ static const char usage[] =
 "  --log FILE            append what happens; --log-format text|json\n"
 "  --progress SECONDS    between two lines of progress (default 30, 0: none)\n"
 "  -v, --verbose         a line per user        -q, --quiet\n"
-"  -h, --help            --version\n";
+"  -h, --help            --version\n"
+"\n"
+"Manual: man p8-load\n";
 
 enum {
 	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,

@@ -65,6 +65,9 @@ static const struct {
 static void usage(FILE *out)
 {
 	fputs("usage: " PROG " [option ...] command [dsn [login]]\n"
+	    "\n"
+	    "Lifts the tables of a sabre/dav site from version 1.8 to 3.2.\n"
+	    "\n"
 	    "commands:\n"
 	    "  status   which schema the tables have, what is pending, what an earlier run left\n"
 	    "  plan     print the statements that apply would run\n"
@@ -83,9 +86,10 @@ static void usage(FILE *out)
 	    "  --prefix P              prefix of the table names\n"
 	    "  --host H, --port N, --socket S, --database D, --defaults-file FILE\n"
 	    "  -u, --user U\n"
-	    "  -h, --help\n"
-	    "  --version\n"
-	    "The password comes from an option file (~/.my.cnf, --defaults-file).\n", out);
+	    "  -h, --help              --version\n"
+	    "The password comes from an option file (~/.my.cnf, --defaults-file).\n"
+	    "\n"
+	    "Manual: man " PROG "\n", out);
 }
 
 static int wrong(struct err *e, const char *what, const char *arg)

@@ -117,6 +117,74 @@ refused() {
 	done
 }
 
+# wrong TEXT OPTION...
+wrong() {
+	local text=$1
+	shift
+	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" "$@"
+	echo "$output"
+	[ "$status" = 64 ]
+	[ ${#lines[@]} = 1 ]
+	[[ $output == "migrate: "*"$text"*"; see migrate --help" ]]
+	[ ! -e "$D/state" ]
+}
+
+@test "options that contradict each other, or would be passed over" {
+	wrong '--yes belongs to --reset' --yes
+	wrong 'belong to a run' --update --dry-run
+	wrong 'belong to a run' --list-users --redo a@b.test
+	wrong '--redo does not go together with it' --from-scratch --redo a@b.test
+	wrong '--list-users lists all users' --list-users --domain b.test
+	wrong '--skip-dav-schema and --without calendars take one' --skip-dav-schema --stop-before-dav-schema
+	wrong 'take one' --without files,calendars --stop-before-dav-schema
+	wrong 'take one' --check --dry-run
+}
+
+@test "values that are none" {
+	wrong '--check takes no value' --check=1
+	wrong '--jobs wants a number from 1 to 64, not 65' --jobs 65
+	wrong '--max-rate wants a number from 1 to 1000000000, not 0' --max-rate 0
+	wrong '--without leaves out files, corporate' --without files,settings
+	wrong '--dav-text is utf8 or server, not latin1' --dav-text latin1
+	wrong '--user wants a value' --user ''
+	wrong 'x is no option' x
+	refused 66 'cannot be read' "$S/p7" "$S/p8" --users "$D"
+}
+
+@test "standard output on a full disk, or that nobody reads" {
+	for o in --check --list-users; do
+		run bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >/dev/full"
+		echo "$output"
+		[ "$status" = 74 ]
+		[[ $output == *"migrate: standard output cannot be written"* ]]
+		[[ $output != *"line "* ]]
+	done
+	run bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' --check |
+		: ; exit \${PIPESTATUS[0]}"
+	echo "$output"
+	[ "$status" = 74 ]
+}
+
+@test "the status of a pipeline is that of the stage that failed first" {
+	# shellcheck source=scripts/lib/migrate-stages.sh
+	. "$REPO/scripts/lib/migrate-stages.sh"
+	settles() {
+		run settle "${@:2}"
+		echo "${*:2}: $status"
+		[ "$status" = "$1" ]
+	}
+	settles 0 0 0 0
+	settles 1 1 0 1
+	settles 65 0 65 65
+	settles 69 69 65 65
+	# who could not write has a reader that says why
+	settles 75 74 74 75
+	settles 78 141 141 78
+	settles 74 74 65 65
+	settles 74 0 0 74
+	settles 69 255 65 65
+}
+
 @test "lists of new names that cannot be used" {
 	printf 'nobody@x.test\ta@b.test\nnadia.horak@mir.test\tjose.nunez@gast.test\n' >"$D/map"
 	refused 65 'P7 has no user nobody@x.test' "$S/p7" "$S/p8" --map-users "$D/map"

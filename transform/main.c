@@ -38,8 +38,10 @@ static const char usage_text[] =
 	"  --edited           accept an input that was altered on purpose\n"
 	"  -o, --output FILE  write to FILE instead of standard output\n"
 	"  -z, --gzip         compress the output\n"
-	"  -h, --help         print this and exit\n"
-	"      --version      print the version and exit\n";
+	"  -h, --help         this text\n"
+	"  --version          version\n"
+	"\n"
+	"Manual: man p7-transform\n";
 
 static int usage(const char *what, struct err *e)
 {

@@ -6,7 +6,7 @@ SAMPLE=20 # users that are read to measure
 
 # row SIDE WHAT TEXT
 row() {
-	printf '%-3s %-14s %s\n' "$1" "$2" "$3"
+	printf '%-3s %-14s %s\n' "$1" "$2" "$3" 2>/dev/null || no_output
 }
 
 check() {
@@ -27,7 +27,7 @@ check() {
 check_p7() {
 	local count size files
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
-	grep -v '^ready' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /'
+	grep -v '^ready' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' || no_output
 	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
 	say_count "$total" user
@@ -52,7 +52,7 @@ files_of_p7() {
 check_p8() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
 		die $? "P8 cannot be used; see above"
-	grep -v '^ready' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /'
+	grep -v '^ready' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' || no_output
 	row P8 modules "$(jq '.modules | length' "$state/target.json")"
 }
 

@@ -36,12 +36,16 @@ event() {
 
 say() {
 	event message "$*"
-	[ -n "${quiet:-}" ] || printf '%s\n' "$*"
+	[ -n "${quiet:-}" ] || print_line "$*"
 }
 
 say_always() {
 	event message "$*"
-	printf '%s\n' "$*"
+	print_line "$*"
+}
+
+print_line() {
+	printf '%s\n' "$*" 2>/dev/null || no_output
 }
 
 # The run's next part: NAME TEXT
@@ -49,7 +53,7 @@ phase() {
 	phase=$1
 	json_text "$1"
 	event phase "$2" phase "$quoted"
-	[ -n "${quiet:-}" ] || printf '%s\n' "$2"
+	[ -n "${quiet:-}" ] || print_line "$2"
 }
 
 # count: a number and what is counted: 1 user, 1,234 users
@@ -114,7 +118,7 @@ take_line() {
 		email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]} waiting=
 		[ -z "${verbose:-}" ] || {
 			clear_bar
-			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$verdict" >&4
+			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$verdict" 2>/dev/null >&4
 		}
 	elif [[ $line =~ ^p8-load:\ waiting:\ (.*)$ ]]; then
 		waiting=${BASH_REMATCH[1]}

@@ -27,22 +27,23 @@ run_transform() {
 }
 
 # The status of a pipeline is that of the stage that failed first; "rejected something" only when
-# nothing failed, and a broken pipe only when nothing else is known.  255 is ssh's, for a lost
-# connection (which cuts the stream) as well as for a p7-extract that had nobody to write to.
+# nothing failed.  A stage that could not write (74; 141 when a signal told it so) is the first one
+# only when none behind it says why.  A stream that is cut (65) follows from the stage before.  255
+# is ssh's, for a lost connection as well as for a p7-extract that had nobody to write to.
 settle() {
-	local s rejects=0 broken=0 lost=
+	local s rejects=0 broken= lost=
 	for s in "$@"; do
 		case $s in
 		0) ;;
 		1) rejects=1 ;;
-		141) broken=141 ;;
+		74 | 141) broken=1 ;;
 		255) lost=1 ;;
-		65) [ -n "$lost" ] || return 65 ;;
+		65) [ -n "$lost$broken" ] || return 65 ;;
 		*) return "$s" ;;
 		esac
 	done
 	[ -z "$lost" ] || return 69
-	[ "$broken" = 0 ] || return 74
+	[ -z "$broken" ] || return 74
 	return "$rejects"
 }
 
