@@ -1,25 +1,15 @@
 # What the vendor's script drops: carried where P8 has a place for it, counted where it has none.
 
-load server
-
-bats_require_minimum_version 1.5.0
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7c.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" carried
 	# one dump to begin each test with
 	mariadb-dump --no-defaults --socket="$SOCKET" --user=root carried >"$S/p7.sql"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
 	db carried <"$S/p7.sql"
 }
 
@@ -36,15 +26,13 @@ left() {
 
 # migrate_all [OPTION...]: the whole of P7 into a blank P8 in $D/p8; its rejects are in $D/rejects.
 migrate_all() {
-	db -e 'drop database if exists p8'
-	rm -rf "$D/p8"
-	make_blank_p8 "$D/p8" p8
+	fresh_p8
 	migrate_again "$@"
 }
 
 migrate_again() {
 	local status=0
-	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@" || status=$?
+	migrate "$@" || status=$?
 	cp "$D/state/rejects.ndjson" "$D/rejects"
 	return "$status"
 }
@@ -187,11 +175,9 @@ of() {
 	migrate_all --quiet
 	p8-load --p8 "$D/p8" --verify -q
 	dbq p8 "update au_min_hashes set data = '{}' where hash = 'Plan02Plan'"
-	run p8-load --p8 "$D/p8" --verify
-	[ "$status" = 1 ]
+	exits 1 p8-load --p8 "$D/p8" --verify
 	[[ $output == *"ivan.petrov@mir.test PUBLIC_LINK: as many"* ]]
-	run p8-load --p8 "$D/p8" --undo ivan.petrov@mir.test
-	[ "$status" = 1 ]
+	exits 1 p8-load --p8 "$D/p8" --undo ivan.petrov@mir.test
 	[[ $output == *"PUBLIC_LINK: changed in P8"* ]]
 	p8-load --p8 "$D/p8" --undo --force ivan.petrov@mir.test
 	p8-load --p8 "$D/p8" --undo --force anna.weber@linden.example
@@ -199,8 +185,7 @@ of() {
 	[ "$(dbq p8 'select count(*) from au_p7m_links')" = 0 ]
 	# somebody's link in P8 has the address meanwhile
 	dbq p8 "insert into au_min_hashes (hash_id, hash, data) values ('x', 'rechnung01', '{}')"
-	run migrate_again --quiet
-	[ "$status" = 1 ]
+	exits 1 migrate_again --quiet
 	[ "$(jq -r 'select(.code == "link-exists") | .user' "$D/state/rejects.ndjson")" = \
 		anna.weber@linden.example ]
 	[ "$(dbq p8 'select hash from au_min_hashes order by 1' | xargs)" = 'Plan02Plan rechnung01' ]
@@ -212,9 +197,7 @@ of() {
 		insert into wm_awm_min select * from links where hash = 'Rechnung01';
 		insert into wm_awm_min select '', upper(hash), replace(data, '.txt', '.csv')
 			from links where hash = 'Plan02Plan'"
-	run migrate_all --quiet
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 migrate_all --quiet
 	[ "$(jq -r 'select(.code | startswith("link-")) | "\(.code) \(.kind) \(.user)"' \
 		"$D/rejects" | sort)" = "link-exists REJECT ivan.petrov@mir.test
 link-repeated WARN anna.weber@linden.example" ]
@@ -222,8 +205,7 @@ link-repeated WARN anna.weber@linden.example" ]
 }
 
 @test "a P8 of 8.3 without a column for the user; modules that are not there" {
-	db -e 'drop database if exists p8'
-	make_blank_p8 "$D/p8" p8
+	fresh_p8
 	dbq p8 'alter table au_min_hashes drop column user_id'
 	echo 8.3.20 >"$D/p8/VERSION"
 	migrate_again --quiet

@@ -1,32 +1,24 @@
 # p7-extract --check and scripts/migrate --check: what is found before a migration.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	db -e 'drop database if exists p7; drop database if exists p8'
+	db -e 'drop database if exists p7'
 	make_sample_p7 "$D/p7" p7
-	make_blank_p8 "$D/p8" p8
+	export P7=$D/p7
+	fresh_p8
 }
 
 teardown() {
 	! mountpoint -q "$D/p8/data" || umount -l "$D/p8/data"
-	rm -rf "$D"
 }
 
 check() {
-	"$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/state" --check "$@"
+	migrate --check "$@"
 }
 
 # has SIDE WHAT TEXT: a row of the table
@@ -35,9 +27,7 @@ has() {
 }
 
 @test "all that is found" {
-	run check
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 check
 	has P7 version '7\.7\.[0-9]* '
 	has P7 server '.*character_set_server latin1'
 	has P7 engine 'InnoDB: 62 tables, [0-9]+ bytes'
@@ -58,10 +48,8 @@ has() {
 }
 
 @test "what is selected, what is there already, and nothing to do" {
-	"$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/state" --quiet --domain mir.test
-	run check --domain mir.test --user anna.weber@linden.example --user nobody@mir.test
-	echo "$output"
-	[ "$status" = 0 ]
+	migrate --quiet --domain mir.test
+	exits 0 check --domain mir.test --user anna.weber@linden.example --user nobody@mir.test
 	has P7 users '3; in P8 already: 2'
 	has P7 unknown 'named, but no user of P7: 1'
 	has '' time 'about [0-9]+ s for 2 users'
@@ -79,9 +67,7 @@ has() {
 		alter table wm_awm_identities engine = myisam;
 		drop table wm_awm_social;
 		create table wm_of_a_plugin (id int)'
-	run p7-extract --p7 "$D/p7" --check
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 p7-extract --p7 "$D/p7" --check
 	line() { grep -Fxq "$1" <<<"$output"; }
 	line 'drift          wm_awm_settings has no column use_threads: P7'"'"'s default is taken'
 	line 'drift          wm_awm_settings has a column mine that P7 7.7.9 has not: passed over'
@@ -91,12 +77,9 @@ has() {
 	line 'schema         5 differences from P7 7.7.9, above'
 	grep -q '^engine         MyISAM: 2 tables' <<<"$output"
 	grep -q '^snapshot       none: let nobody use P7 .*wm_awm_identities' <<<"$output"
-	run check
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 check
 	has P7 drift 'wm_of_a_plugin is no table'
-	run p7-extract --p7 "$D/p7" --check --user a@b.test
-	[ "$status" = 64 ]
+	exits 64 p7-extract --p7 "$D/p7" --check --user a@b.test
 }
 
 @test "too little room for files" {
@@ -104,11 +87,8 @@ has() {
 	cp -a "$D/p8/data" "$D/data"
 	mount -t tmpfs -o size=128m tmpfs "$D/p8/data" 2>/dev/null || skip "no tmpfs can be mounted here"
 	cp -a "$D/data/." "$D/p8/data"
-	run check
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 check
 	has P8 refused '300.0 MiB of files are to come'
 	has '' 'not ready' ''
-	run check --without files,corporate
-	[ "$status" = 0 ]
+	exits 0 check --without files,corporate
 }

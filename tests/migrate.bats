@@ -1,67 +1,29 @@
 # scripts/migrate on the sample installation.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	db -e 'drop database if exists p8'
-	make_blank_p8 "$D/p8" p8
-}
-
-teardown() {
-	rm -rf "$D"
-}
-
-migrate() {
-	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@"
-}
-
-users_in_p8() {
-	dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'"
-}
-
-content() {
-	local ledger
-	mapfile -t ledger < <(dbq p8 "show tables like 'au\\_p7m\\_%'")
-	mariadb-dump --no-defaults --socket="$SOCKET" --user=root --skip-dump-date --hex-blob \
-		"${ledger[@]/#/--ignore-table=p8.}" p8
-	(cd "$D/p8/data" && find . -type f -printf '%p %s %T@\n' | sort)
+	fresh_p8
 }
 
 @test "wrong use" {
-	run "$REPO/scripts/migrate"
-	[ "$status" = 64 ]
+	exits 64 "$REPO/scripts/migrate"
 	grep -q -- '--p7 is missing' <<<"$output"
-	run migrate --nonsense
-	[ "$status" = 64 ]
-	run migrate --jobs none
-	[ "$status" = 64 ]
-	run migrate --user a@b.test --users /dev/null
-	[ "$status" = 64 ]
-	run migrate --users "$D/absent"
-	[ "$status" = 66 ]
-	run migrate --state "$S/p7/VERSION"
-	[ "$status" = 73 ]
-	run "$REPO/scripts/migrate" --help
-	[ "$status" = 0 ]
+	exits 64 migrate --nonsense
+	exits 64 migrate --jobs none
+	exits 64 migrate --user a@b.test --users /dev/null
+	exits 66 migrate --users "$D/absent"
+	exits 73 migrate --state "$S/p7/VERSION"
+	exits 0 "$REPO/scripts/migrate" --help
 }
 
 @test "wrong directories are refused before anything is written" {
-	run "$REPO/scripts/migrate" --p7 "$D/nowhere" --p8 "$D/p8" --state "$D/state"
-	echo "$output"
-	[ "$status" = 66 ]
+	exits 66 "$REPO/scripts/migrate" --p7 "$D/nowhere" --p8 "$D/p8" --state "$D/state"
 	run "$REPO/scripts/migrate" --p7 "$D/p8" --p8 "$S/p7" --state "$D/state"
 	echo "$output"
 	[ "$status" -ge 66 ]
@@ -69,31 +31,25 @@ content() {
 }
 
 @test "--list-users writes the list" {
-	run migrate --list-users
-	[ "$status" = 0 ]
+	exits 0 migrate --list-users
 	[ "$(wc -l <"$D/state/user_list")" = 11 ]
 	grep -qx 'Giorgos.Pappas@hafen.example' "$D/state/user_list"
 }
 
 @test "--check and --dry-run change nothing" {
-	content >"$D/before"
-	run migrate --check
-	echo "$output"
-	[ "$status" = 0 ]
+	bytes_of_p8 >"$D/before"
+	exits 0 migrate --check
 	grep -Eq '^P7 +users +11, all of them' <<<"$output"
 	grep -Eq '^P8 +database +p8, ' <<<"$output"
-	run migrate --dry-run
-	[ "$status" = 0 ]
+	exits 0 migrate --dry-run
 	grep -q 'anna.weber@linden.example' <<<"$output"
-	content >"$D/after"
+	bytes_of_p8 >"$D/after"
 	diff "$D/before" "$D/after"
 	[ -z "$(dbq p8 "show tables like 'au\\_p7m\\_%'")" ]
 }
 
 @test "the whole run, and a second one that changes nothing" {
-	run migrate --log "$D/log"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --log "$D/log"
 	[ "$(users_in_p8)" = 11 ]
 	[ "$(wc -l <"$D/state/migrated-users")" = 11 ]
 	[ ! -s "$D/state/not-migrated-users" ]
@@ -101,48 +57,38 @@ content() {
 	[ ! -e "$D/state/p8.cnf" ]
 	grep -q 'anna.weber@linden.example' "$D/log"
 	[ "$(grep -c 'p8 secret' "$D/log")" = 0 ]
-	content >"$D/first"
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	bytes_of_p8 >"$D/first"
+	exits 0 migrate
 	grep -q '^All in P8: 11 users of P7' <<<"$output"
-	content >"$D/second"
+	bytes_of_p8 >"$D/second"
 	diff "$D/first" "$D/second"
 }
 
 @test "some users, then the others" {
-	run migrate --user ivan.petrov@mir.test --user yuki.tanaka@gast.test
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --user ivan.petrov@mir.test --user yuki.tanaka@gast.test
 	grep -q '^All in P8: 2 selected users' <<<"$output"
 	[ "$(users_in_p8)" = 2 ]
 	printf 'nadia.horak@mir.test\r\n# a comment\n\n  fatima.haddad@hafen.example  \n' |
 		migrate --users - --quiet
 	[ "$(users_in_p8)" = 4 ]
-	run migrate
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(users_in_p8)" = 11 ]
 }
 
 @test "a user that P7 does not have is reported" {
 	printf 'anna.weber@linden.example\nnobody@linden.example\n' >"$D/list"
-	run migrate --users "$D/list"
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 migrate --users "$D/list"
 	[ "$(users_in_p8)" = 1 ]
 	grep -q '^nobody@linden.example' "$D/state/not-migrated-users"
 	grep -q '"kind":"REJECT"' "$D/state/rejects.ndjson"
 	# he alone
-	run migrate --user nobody@linden.example
-	[ "$status" = 1 ]
+	exits 1 migrate --user nobody@linden.example
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
 	[ "$(jq .kinds.USER "$D/state/migration")" = 1 ]
 }
 
 @test "when nobody could be brought the lists say so" {
-	run migrate --user nobody@linden.example
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 migrate --user nobody@linden.example
 	[ ! -s "$D/state/migrated-users" ]
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
 	[ "$(jq -c '[.migrated, .not_migrated, .rejects]' "$D/state/migration")" = \
@@ -164,15 +110,13 @@ content() {
 
 @test "several loaders make the same" {
 	migrate --quiet
-	content | grep -v '^./files/.* 0 ' | sed 's/[0-9]*,//g' | sort | wc -l >"$D/one"
+	bytes_of_p8 | grep -v '^./files/.* 0 ' | sed 's/[0-9]*,//g' | sort | wc -l >"$D/one"
 	db -e 'drop database p8'
 	rm -rf "$D/p8" "$D/state"
 	make_blank_p8 "$D/p8" p8
-	run migrate --jobs 3
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --jobs 3
 	[ "$(users_in_p8)" = 11 ]
-	content | grep -v '^./files/.* 0 ' | sed 's/[0-9]*,//g' | sort | wc -l >"$D/two"
+	bytes_of_p8 | grep -v '^./files/.* 0 ' | sed 's/[0-9]*,//g' | sort | wc -l >"$D/two"
 	diff "$D/one" "$D/two"
 }
 
@@ -214,8 +158,7 @@ content() {
 		[ "$status" = 69 ]
 		[ $how != bare ] || grep -q 'no p7-extract in PATH on p7.example; install it' <<<"$output"
 	done
-	run migrate
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(users_in_p8)" = 11 ]
 }
 
@@ -228,8 +171,7 @@ content() {
 	echo "$output"
 	[ "$status" = 70 ]
 	[ "$(users_in_p8)" = 0 ]
-	run migrate
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(users_in_p8)" = 11 ]
 }
 
@@ -245,25 +187,15 @@ content() {
 		done
 	X
 	chmod +x "$D/bin/p7-transform"
-	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" \
-		--verbose >"$D/out" 2>&1 3>&- &
-	pid=$!
-	for ((i = 0; i < 200; i++)); do
-		! grep -q '^ *2/11' "$D/out" || break
-		sleep 0.05
-	done
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	cat "$D/out"
-	[ "$status" = 75 ]
+	P7M_BIN=$D/bin start_migrate --verbose
+	wait_for 'grep -q "^ *2/11" "$D/out"'
+	kill -TERM "$PID"
+	ends 75
 	some=$(users_in_p8)
 	[ "$some" -ge 2 ]
 	[ "$some" -lt 11 ]
 	[ "$(wc -l <"$D/state/migrated-users")" = "$some" ]
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(users_in_p8)" = 11 ]
 }
 
@@ -286,19 +218,14 @@ content() {
 }
 
 @test "the calendar schema by hand" {
-	run migrate --stop-before-dav-schema
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --stop-before-dav-schema
 	[ "$(users_in_p8)" = 0 ]
 	[ "$(stat -c %a "$D/state/p8.cnf")" = 600 ]
-	run migrate --skip-dav-schema
-	[ "$status" = 78 ]
+	exits 78 migrate --skip-dav-schema
 	migrate --stop-before-dav-schema | grep '^  dav-schema-upgrade' >"$D/steps"
 	[ "$(wc -l <"$D/steps")" = 4 ]
 	sh -eux "$D/steps"
-	run migrate --skip-dav-schema
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --skip-dav-schema
 	[ "$(users_in_p8)" = 11 ]
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
 	[ ! -e "$D/state/p8.cnf" ]

@@ -1,44 +1,28 @@
 # What scripts/migrate refuses before anything is written, and that it says what to do.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 	make_blank_p8 "$S/p8" p8
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
-setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-}
-
 teardown() {
 	# nothing was written, whatever was wrong
 	[ -z "$(dbq p8 "show tables like 'au\\_p7m\\_%'")" ]
-	[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
+	[ "$(users_in_p8)" = 0 ]
 	[ -z "$(ls -d "$D/state"/.run.* "$D/state/p8.cnf" 2>/dev/null)" ]
-	rm -rf "$D"
 }
 
-# refused STATUS TEXT P7 P8 [option...]
+# refused STATUS TEXT P7 P8 [option...]: with and without --check
 refused() {
-	local status_wanted=$1 text=$2 p7=$3 p8=$4
-	shift 4
-	run "$REPO/scripts/migrate" --p7 "$p7" --p8 "$p8" --state "$D/state" "$@"
-	echo "$output"
-	[ "$status" = "$status_wanted" ]
-	grep -q -- "$text" <<<"$output"
-	run "$REPO/scripts/migrate" --p7 "$p7" --p8 "$p8" --state "$D/state" "$@" --check
-	echo "$output"
-	[ "$status" = "$status_wanted" ]
-	grep -q -- "$text" <<<"$output"
+	local wanted=$1 text=$2 check
+	for check in '' --check; do
+		exits "$wanted" "$REPO/scripts/migrate" --p7 "$3" --p8 "$4" --state "$D/state" \
+			"${@:5}" $check
+		grep -q -- "$text" <<<"$output"
+	done
 }
 
 @test "wrong directories" {
@@ -86,17 +70,14 @@ refused() {
 
 @test "a state directory and a log that cannot be written" {
 	touch "$D/file"
-	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/file"
-	[ "$status" = 73 ]
+	exits 73 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/file"
 	grep -q 'name another one with --state' <<<"$output"
 	refused 73 'the log .* cannot be written' "$S/p7" "$S/p8" --log "$D/file/log"
 	[ "$(id -u)" = 0 ] || skip "only root becomes another user"
-	mkdir "$D/theirs" "$D/theirs/state"
-	chmod 755 "$D" "$S" "$D/theirs"
-	run setpriv --reuid=65534 --clear-groups "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" \
-		--state "$D/theirs/state"
-	echo "$output"
-	[ "$status" = 73 ]
+	mkdir -m 755 "$D/theirs" "$D/theirs/state"
+	let_others_in
+	exits 73 setpriv --reuid=65534 --clear-groups "$REPO/scripts/migrate" --p7 "$S/p7" \
+		--p8 "$S/p8" --state "$D/theirs/state"
 }
 
 @test "lists of users that cannot be used" {
@@ -111,9 +92,8 @@ refused() {
 	for options in '--dry-run --reset --yes' '--apply-settings --dry-run' \
 		'--dry-run --from-scratch' '--dry-run --redo ivan.petrov@mir.test'; do
 		# shellcheck disable=SC2086 # several
-		run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" $options
-		echo "$output"
-		[ "$status" = 64 ]
+		exits 64 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" \
+			$options
 	done
 }
 
@@ -121,9 +101,7 @@ refused() {
 wrong() {
 	local text=$1
 	shift
-	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" "$@"
-	echo "$output"
-	[ "$status" = 64 ]
+	exits 64 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$D/state" "$@"
 	[ ${#lines[@]} = 1 ]
 	[[ $output == "migrate: "*"$text"*"; see migrate --help" ]]
 	[ ! -e "$D/state" ]
@@ -153,9 +131,7 @@ wrong() {
 
 @test "standard output on a full disk, or that nobody reads" {
 	for o in --check --list-users; do
-		run bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >/dev/full"
-		echo "$output"
-		[ "$status" = 74 ]
+		exits 74 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >/dev/full"
 		[[ $output == *"migrate: standard output cannot be written"* ]]
 		[[ $output != *"line "* ]]
 	done

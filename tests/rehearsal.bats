@@ -1,19 +1,12 @@
 # The rehearsal in p7-migration(7), command by command, with the programs as they are installed.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 	make_blank_p8 "$S/p8" p8
 	make -C "$REPO" -s install PREFIX="$S/usr"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 # The literal blocks of EXAMPLES as they read.

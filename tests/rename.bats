@@ -1,10 +1,8 @@
 # Users who get another name on the way: p7-transform --rename, and migrate --map-users.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	umask 077
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
@@ -18,18 +16,8 @@ setup_file() {
 	printf 'li.wei@hafen.example\tanna.weber@linden.example' >>"$S/map"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
 	umask 077
-	D=$(mktemp -d "$S/t.XXXXXX")
-}
-
-teardown() {
-	rm -rf "$D"
 }
 
 transform() {
@@ -47,9 +35,7 @@ of() {
 
 refused() {
 	printf "$1" >"$D/map"
-	run transform --rename "$D/map" "$S/p7.ndjson"
-	echo "$output"
-	[ "$status" = 65 ]
+	exits 65 transform --rename "$D/map" "$S/p7.ndjson"
 	grep -q -- "$2" <<<"$output"
 }
 
@@ -77,8 +63,7 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	# others' contacts are others' data
 	diff <(of CONTACT "$S/plain.ndjson") <(of CONTACT "$D/out")
 	diff <(of SOCIAL "$S/plain.ndjson") <(of SOCIAL "$D/out")
-	run transform --rename-accounts "$S/p7.ndjson"
-	[ "$status" = 64 ]
+	exits 64 transform --rename-accounts "$S/p7.ndjson"
 }
 
 @test "principals, sharees and reminders follow" {
@@ -130,8 +115,7 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	refused 'a@x.test\tb@y.test\tc@y.test\n' 'line 1: no e-mail'
 	# what stands behind would not be read
 	refused 'a@x.test\tb@y.test\0\nc@x.test\td@y.test\n' 'NUL bytes'
-	run transform --rename "$D/absent" "$S/p7.ndjson"
-	[ "$status" = 66 ]
+	exits 66 transform --rename "$D/absent" "$S/p7.ndjson"
 	[ "$(p7-transform --rename "$S/map" --print-rename)" = "$(printf '%s\t%s\n' \
 		Anna.WEBER@linden.example anna@neu.test li.wei@hafen.example anna.weber@linden.example)" ]
 	: >"$D/map"
@@ -145,13 +129,9 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	}
 	# a list has P7's names
 	echo li.wei@hafen.example >"$D/list"
-	run migrate --map-users "$S/map" --users "$D/list"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --map-users "$S/map" --users "$D/list"
 	[ "$(cat "$D/state/migrated-users")" = anna.weber@linden.example ]
-	run migrate --map-users "$S/map"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --map-users "$S/map"
 	grep -q '^All in P8: 11 users .*verified.$' <<<"$output"
 	[ "$(dbq p8 "select principaluri from au_adav_calendarinstances where access = 1
 		and displayname = 'Kalender'")" = principals/anna@neu.test ]
@@ -162,15 +142,11 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	uuid=$(of USER "$S/plain.ndjson" | jq -r 'select(.string.PublicId == "li.wei@hafen.example") | .uuid')
 	[ -n "$(find "$S/p8/data/files/private/$uuid" -type f)" ]
 	# without the list, or with another one, nothing is mixed up
-	run migrate
-	echo "$output"
-	[ "$status" = 65 ]
+	exits 65 migrate
 	grep -q 'anna@neu.test is in P8 by this name, not as anna.weber@linden.example' <<<"$output"
 	# brought again, by P7's name, he gets what the list says now
 	sed 's/anna@neu.test/anna@newer.test/' "$S/map" >"$D/map"
-	run migrate --map-users "$D/map" --redo anna.weber@linden.example
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --map-users "$D/map" --redo anna.weber@linden.example
 	[ "$(grep anna "$D/state/migrated-users" | xargs)" = "anna.weber@linden.example anna@newer.test" ]
 	p8-load --p8 "$S/p8" --verify --deep
 }

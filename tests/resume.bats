@@ -1,24 +1,14 @@
 # scripts/migrate is killed, cut off and starved, and goes on with the same command.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	P7=$S/p7
-	D=$(mktemp -d "$S/t.XXXXXX")
-	db -e 'drop database if exists p8'
-	make_blank_p8 "$D/p8" p8
+	fresh_p8
 }
 
 teardown() {
@@ -28,11 +18,6 @@ teardown() {
 		! mountpoint -q "$m" || umount -l "$m"
 	done
 	[ ! -d "$D/server" ] || server_stop || :
-	rm -rf "$D"
-}
-
-migrate() {
-	"$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" "$@"
 }
 
 # The stages in $D/bin; the one in the middle stops inside of the third user until $D/go is there.
@@ -64,26 +49,9 @@ stalling() {
 # Starts a migration that stalls in the middle of a user; PID is the script's.
 begin() {
 	stalling
-	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" \
-		>"$D/out" 2>&1 3>&- &
-	PID=$!
+	P7M_BIN=$D/bin start_migrate
 	wait_for 'test -e "$D/stalled"'
 	wait_for '[ "$(users_in_p8)" = 2 ]'
-}
-
-wait_for() {
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! eval "$1" || return 0
-		sleep 0.05
-	done
-	echo "waited in vain for: $1"
-	cat "$D/out"
-	return 1
-}
-
-users_in_p8() {
-	dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'"
 }
 
 # Rows of each table and files: the same after every detour.
@@ -98,9 +66,7 @@ sums() {
 # What an interrupted migration comes to in the end.
 completes() {
 	touch "$D/go"
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, [0-9]* address books with [0-9]* cards\?, 6 calendars with 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 	[ "$(users_in_p8)" = 11 ]
 	[ -z "$(dbq p8 "show tables like '%p7dav%'")" ]
@@ -121,11 +87,7 @@ reference() {
 }
 
 interrupted() {
-	local status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
-	echo "status $status"
-	[ "$status" = "$1" ]
+	ends "$1"
 	# whole users only
 	[ "$(users_in_p8)" = 2 ]
 }
@@ -195,11 +157,8 @@ kill_stage() {
 		db -e "kill $id"
 	done
 	touch "$D/go"
-	status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
 	# a loader that finds its connection gone begins the user again
-	[ "$status" = 0 ] || [ "$status" = 75 ]
+	ends 0 75
 	completes
 }
 
@@ -233,18 +192,13 @@ kill_stage() {
 		exit \${PIPESTATUS[0]}
 	X
 	chmod +x "$D/bin/p7-extract"
-	P7M_BIN=$D/bin "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" \
-		>"$D/out" 2>&1 3>&- &
-	PID=$!
+	P7M_BIN=$D/bin start_migrate
 	wait_for 'test -e "$D/stalled"'
 	for id in $(dbq p7 "select id from information_schema.processlist where user = 'p7reader'"); do
 		db -e "kill $id" || : # it may have ended
 	done
 	touch "$D/go"
-	status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
-	[ "$status" = 75 ] || [ "$status" = 65 ] || [ "$status" = 0 ]
+	ends 75 65 0
 	completes
 }
 
@@ -254,15 +208,12 @@ kill_stage() {
 	make_sample_p7 "$D/p7" p7
 	rm -rf "$D/p8"
 	make_blank_p8 "$D/p8" p8
-	P7=$D/p7
+	export P7=$D/p7
 	begin
 	server_stop
 	server_start "$D/server"
 	touch "$D/go"
-	status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
-	[ "$status" = 0 ] || [ "$status" = 75 ] || [ "$status" = 69 ]
+	ends 0 75 69
 	completes
 }
 
@@ -271,17 +222,13 @@ kill_stage() {
 	mkdir -p "$small"
 	mount -t tmpfs -o size=72m tmpfs "$small" 2>/dev/null || skip "no tmpfs can be mounted here"
 	cp -R "$S/p7" "$D/p7"
-	P7=$D/p7
+	export P7=$D/p7
 	truncate -s 80M "$D/p7/data/files/private/ivan.petrov@mir.test/large.bin"
-	run migrate --verbose
-	echo "$output"
-	[ "$status" = 75 ]
+	exits 75 migrate --verbose
 	grep -qi 'no space left' <<<"$output"
 	[ "$(users_in_p8)" -lt 11 ]
 	mount -o remount,size=200m "$small"
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(users_in_p8)" = 11 ]
 	cmp "$D/p7/data/files/private/ivan.petrov@mir.test/large.bin" "$(find "$small" -name large.bin)"
 	[ -z "$(find "$small" -name '.p7m*')" ]
@@ -299,9 +246,7 @@ kill_stage() {
 
 @test "what is done is not read from P7 again" {
 	migrate --quiet --domain mir.test --user anna.weber@linden.example
-	run migrate --keep-dumps --verbose
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --keep-dumps --verbose
 	grep -q '^Users: 11, in P8 already 3' <<<"$output"
 	grep -q '^ 4/11 ' <<<"$output"
 	users() {
@@ -312,13 +257,10 @@ kill_stage() {
 	[ "$(zcat "$D/state/dumps/p7-dav.ndjson.gz" |
 		grep -c '"principal":"principals/\(anna\|ivan\)')" = 0 ]
 	# of all that are there, nothing is read; of those who came without calendars, only these
-	run migrate --keep-dumps
-	[ "$status" = 0 ]
+	exits 0 migrate --keep-dumps
 	[ -z "$(users)" ]
 	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"FILE')" = 0 ]
-	run migrate --user ivan.petrov@mir.test
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --user ivan.petrov@mir.test
 	grep -q 'all 1 in P8 already' <<<"$output"
 	completes
 }
@@ -326,13 +268,10 @@ kill_stage() {
 @test "calendars and files can follow" {
 	migrate --quiet --without calendars,files,corporate
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 0 ]
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
 	[ "$(find "$D/p8/data/files" -type f | wc -l)" = 8 ]
-	run migrate --keep-dumps
-	[ "$status" = 0 ]
+	exits 0 migrate --keep-dumps
 	[ -z "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep USER_BEGIN)" ]
 }
 

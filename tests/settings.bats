@@ -1,11 +1,8 @@
 # P7's settings into P8's configuration files: the list, its review, and what is applied.
 
-bats_require_minimum_version 1.5.0
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7s.XXXXXX")
-	export S
 	umask 077
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
@@ -15,13 +12,7 @@ setup_file() {
 	p7-transform --target "$S/target" "$S/p7.ndjson" -o "$S/p8.ndjson"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
 	cp -a "$S/blank" "$D/p8"
 	conf=$D/p8/data/settings
 }
@@ -68,9 +59,7 @@ everything() {
 	sed -i -e '/ShowQuotaBar/d' -e 's/^Core	TimeFormat/# &/' "$D/list"
 	chmod 640 "$conf/modules/Core.config.json"
 	cp -p "$conf/modules/Core.config.json" "$D/before"
-	run apply
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 apply
 	grep -q '^Core/SiteName: "Linden & Hafen Webmail" (was "")$' <<<"$output"
 	[ "$(value Core SiteName)" = '"Linden & Hafen Webmail"' ]
 	[ "$(value Core DateFormat)" = '"DD/MM/YYYY"' ]
@@ -100,8 +89,7 @@ everything() {
 	list
 	apply -q
 	everything >"$D/1"
-	run apply
-	[ "$status" = 0 ]
+	exits 0 apply
 	[ -z "$output" ]
 	everything >"$D/2"
 	diff "$D/1" "$D/2"
@@ -125,9 +113,7 @@ everything() {
 	[ "$(jq -r '.SiteName[0]' "$D/elsewhere.json")" = 'Linden & Hafen Webmail' ]
 	rm -f "$conf/modules/Calendar.config.json"
 	ln -s "$D/nothing" "$conf/modules/Calendar.config.json"
-	run apply
-	echo "$output"
-	[ "$status" = 73 ]
+	exits 73 apply
 	grep -q 'Calendar.config.json: it is a symbolic link to nothing; correct or remove it' <<<"$output"
 	[ ! -e "$D/nothing" ]
 }
@@ -135,8 +121,7 @@ everything() {
 @test "a dry run writes nothing" {
 	list
 	everything >"$D/1"
-	run apply --dry-run
-	[ "$status" = 0 ]
+	exits 0 apply --dry-run
 	grep -q '^Core/SiteName: ' <<<"$output"
 	everything >"$D/2"
 	diff "$D/1" "$D/2"
@@ -150,9 +135,7 @@ everything() {
 		printf 'Core\tLanguage\tGerman\t"English"\nCore SiteName "x"\n'
 		printf '\n# a remark\r\nCore\tTimeFormat\t"F24"\t"F12"\tremark\r\n'
 	} >"$D/list"
-	run apply
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 apply
 	[ "$(grep -c 'p8-load: .*list, line [0-9]*: .* is not set: ' <<<"$output")" = 7 ]
 	grep -q 'line 1: Core/SiteName is not set: P8.s value has changed' <<<"$output"
 	[ "$(value Core TimeFormat)" = '"F24"' ]
@@ -163,12 +146,10 @@ everything() {
 	list
 	echo '{"SiteName": ["", "string"' >"$conf/modules/Core.config.json"
 	cp "$conf/modules/Core.config.json" "$D/before"
-	run apply
-	[ "$status" = 78 ]
+	exits 78 apply
 	grep -q 'Core.config.json' <<<"$output"
 	cmp "$D/before" "$conf/modules/Core.config.json"
-	run p8-load --p8 "$D/p8" --apply-settings "$D/absent"
-	[ "$status" = 66 ]
+	exits 66 p8-load --p8 "$D/p8" --apply-settings "$D/absent"
 }
 
 @test "a load passes over settings" {
@@ -194,14 +175,8 @@ everything() {
 }
 
 @test "migrate: the list with --check or a run, --apply-settings, what is not carried" {
-	migrate() {
-		"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@"
-	}
-	run migrate --apply-settings
-	[ "$status" = 66 ]
-	run migrate --check
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 66 migrate --apply-settings
+	exits 0 migrate --check
 	grep -q "^  2 of awm_accounts: marks that hide users in the global address book; left in P7: " \
 		<<<"$output"
 	grep -q "^P7 and P8 differ in 9 settings: review $D/state/settings_list, then" <<<"$output"
@@ -209,24 +184,18 @@ everything() {
 	sed -i '/AutodetectLanguage/d' "$D/state/settings_list"
 	cp "$D/state/settings_list" "$D/reviewed"
 	# a run leaves the reviewed list alone and says what was left
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	cmp "$D/reviewed" "$D/state/settings_list"
 	grep -q "^  2 of awm_accounts: marks that hide users" <<<"$output"
 	tail -n 1 <<<"$output" | grep -q '^All in P8: 11 users of P7, '
 	[ "$(value Core SiteName)" = '""' ]
-	run migrate --apply-settings
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --apply-settings
 	[ "$(value Core SiteName)" = '"Linden & Hafen Webmail"' ]
 	[ "$(value Core AutodetectLanguage)" = true ]
-	run migrate --apply-settings --quiet
-	[ "$status" = 0 ]
+	exits 0 migrate --apply-settings --quiet
 	[ -z "$output" ]
 	# and a first run makes the list, too
 	rm -r "$D/state"
-	run migrate --quiet
-	[ "$status" = 0 ]
+	exits 0 migrate --quiet
 	grep -q '^Core	AutodetectLanguage	false	true$' "$D/state/settings_list"
 }

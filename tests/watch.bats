@@ -1,50 +1,20 @@
 # How one watches scripts/migrate and holds it: progress, state, log, pause, rate, stop.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	db -e 'drop database if exists p8'
-	make_blank_p8 "$D/p8" p8
-}
-
-teardown() {
-	rm -rf "$D"
-}
-
-migrate() {
-	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@"
-}
-
-wait_for() {
-	local i
-	for ((i = 0; i < 600; i++)); do
-		! eval "$1" || return 0
-		sleep 0.05
-	done
-	echo "waited in vain for: $1"
-	cat "$D/out"
-	return 1
+	fresh_p8
 }
 
 # A run that waits between users; PID is the script's.
 begin_paused() {
 	touch "$D/pause"
-	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" --no-verify \
-		--pause-file "$D/pause" >"$D/out" 2>&1 3>&- &
-	PID=$!
+	start_migrate --no-verify --pause-file "$D/pause"
 	wait_for 'grep -q "waiting: .*pause exists" "$D/out"'
 }
 
@@ -63,10 +33,7 @@ begin_paused() {
 @test "SIGTERM while it waits" {
 	begin_paused
 	kill -TERM "$PID"
-	status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
-	[ "$status" = 75 ]
+	ends 75
 	grep -q 'interrupted; run the same command again' "$D/out"
 	[ -e "$D/state/migration" ]
 	[ -z "$(ls -d "$D/state"/.run.* 2>/dev/null)" ]
@@ -75,10 +42,8 @@ begin_paused() {
 }
 
 @test "a log for programs" {
-	run migrate --log "$D/log" --log-format json --no-verify --user ivan.petrov@mir.test \
+	exits 1 migrate --log "$D/log" --log-format json --no-verify --user ivan.petrov@mir.test \
 		--user 'no"bo\dy@mir.test'
-	echo "$output"
-	[ "$status" = 1 ]
 	jq -es 'all(.v == 1 and (.time | test("^2.*Z$")) and .pid > 1 and .event != null)' "$D/log"
 	[ "$(jq -r 'select(.event == "phase") | .phase' "$D/log" | xargs)" = \
 		"calendars schema users shares" ]
@@ -88,27 +53,21 @@ begin_paused() {
 		"ivan.petrov@mir.test loaded" ]
 	[ "$(grep -c 'p8 secret\|p7&secret' "$D/log")" = 0 ]
 	[ "$(stat -c %a "$D/log")" = 600 ]
-	run migrate --log "$D/text" --no-verify --quiet
-	[ "$status" = 0 ]
+	exits 0 migrate --log "$D/text" --no-verify --quiet
 	# time, process, text
 	[ "$(grep -vc '^2[-0-9]*T[0-9:]*Z [0-9]* ' "$D/text")" = 0 ]
 	grep -q ' anna.weber@linden.example: loaded' "$D/text"
-	run migrate --log "$D/absent/log"
-	[ "$status" = 73 ]
-	run migrate --log-format xml
-	[ "$status" = 64 ]
+	exits 73 migrate --log "$D/absent/log"
+	exits 64 migrate --log-format xml
 }
 
 @test "a rate is kept by all loaders together" {
 	start=$SECONDS
-	run migrate --no-verify --max-rate 400 --user ivan.petrov@mir.test \
+	exits 0 migrate --no-verify --max-rate 400 --user ivan.petrov@mir.test \
 		--user anna.weber@linden.example --jobs 2
-	echo "$output"
-	[ "$status" = 0 ]
 	# some 660 rows
 	[ $((SECONDS - start)) -ge 1 ]
-	run migrate --max-rate 0
-	[ "$status" = 64 ]
+	exits 64 migrate --max-rate 0
 }
 
 @test "--quiet says the closing sentence only" {
@@ -151,9 +110,7 @@ begin_paused() {
 	[ "$(awk -F '\t' 'NF == 3 && $2 != "" && $3 != ""' "$D/state/not-migrated-users" | wc -l)" = 2 ]
 	[ "$(jq -c .rejects "$D/state/migration")" = '{"user-without-settings":2}' ]
 	# they were corrected
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	grep -q '^All in P8: 11 users' <<<"$output"
 	[ ! -s "$D/state/not-migrated-users" ]
 }
@@ -176,9 +133,7 @@ begin_paused() {
 @test "P8 that was changed after the load is not called verified" {
 	migrate --quiet
 	db p8 -e "delete from au_eav_attributes_string where name = 'FullName' limit 1"
-	run migrate
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 migrate
 	grep -q 'P8 is not as it was loaded' <<<"$output"
 	[ "$(grep -c 'verified' <<<"$output")" = 0 ]
 	[ "$(jq .verified "$D/state/migration")" = false ]
@@ -211,8 +166,7 @@ begin_paused() {
 	migrate --dry-run >"$D/dry"
 	migrate --itemize --quiet --no-verify >"$D/real"
 	diff "$D/dry" <(sed '$d' "$D/real")
-	run migrate --dry-run --without calendars --user ivan.petrov@mir.test
-	[ "$status" = 0 ]
+	exits 0 migrate --dry-run --without calendars --user ivan.petrov@mir.test
 	[ "$(grep -c '^. CALENDAR' <<<"$output")" = 0 ]
 }
 
