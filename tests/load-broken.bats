@@ -1,12 +1,10 @@
 # p8-load: a stream in which any one line is missing, twice, in the wrong place or cut.
 
-load server
 load load
 
 setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-	D=$BATS_FILE_TMPDIR
-	export D DB=p8
+	server_start "$S/server"
+	D=$S
 	make_sample_p7 "$D/p7" p7
 	make_blank_p8 "$D/p8" p8
 	p8-load --p8 "$D/p8" --describe >"$D/target"
@@ -20,12 +18,8 @@ setup_file() {
 	[ "$(sql "select count(*) from au_eav_entities")" = 2 ]
 }
 
-teardown_file() {
-	server_stop
-}
-
 setup() {
-	D=$BATS_FILE_TMPDIR DB=p8
+	D=$S
 }
 
 # Entities that are neither P8's, servers, the team's counter nor of a user who is complete.

@@ -1,15 +1,9 @@
 # p8-load: killed, disconnected, two at once, and taken back again.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
 
 setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s" --innodb-lock-wait-timeout=5
-}
-
-teardown_file() {
-	server_stop
+	server_start "$S/server" --innodb-lock-wait-timeout=5
 }
 
 setup() {
@@ -29,23 +23,12 @@ start() {
 	exec 4>"$D/pipe"
 }
 
-# until_sql SQL VALUE: wait until the query answers that.
-until_sql() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[ "$(sql "$1" 2>/dev/null)" != "$2" ] || return 0
-		sleep 0.05
-	done
-	echo "still: $(sql "$1")"
-	return 1
-}
-
 # What a load without accidents gives, for comparison.
 expected() {
 	local here=$D
 	fresh_p8
 	p8-load --p8 "$D/p8" --edited -q "$@"
-	content >"$BATS_FILE_TMPDIR/expected"
+	content >"$S/expected"
 	D=$here
 	db -e "drop database p8; create database p8"
 	db p8 <"$TESTS/sample/p8-schema.sql"
@@ -53,7 +36,7 @@ expected() {
 
 as_expected() {
 	content >"$D/content"
-	diff "$BATS_FILE_TMPDIR/expected" "$D/content"
+	diff "$S/expected" "$D/content"
 	no_orphans
 }
 
@@ -73,8 +56,7 @@ users_in_p8() {
 	[ "$(users_in_p8)" = 0 ]
 	[ "$(sql "select count(*) > 5 from au_eav_entities")" = 1 ]
 	[ -n "$(load --list not-migrated)" ]
-	run load -q --transaction-rows 20 "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -q --transaction-rows 20 "$D/small.ndjson"
 	as_expected
 	load --verify --deep
 }
@@ -94,8 +76,7 @@ users_in_p8() {
 		n=$(sql "select count(*) from au_p7m_users where state='done'" 2>/dev/null || echo 0)
 		[ "$(users_in_p8)" = "$n" ]
 	done
-	run load -q --transaction-rows 700 "$D/many.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -q --transaction-rows 700 "$D/many.ndjson"
 	as_expected
 	load --verify
 }
@@ -108,8 +89,7 @@ users_in_p8() {
 	u=$(sql "select uuid from au_p7m_users where email='ann@north.test'")
 	mv "$D/p8/data/files/private/$u" "$D/p8/data/files/private/.p7m-$u"
 	sql "update au_p7m_users set state='rows' where email='ann@north.test'"
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	[ "$(sql "select group_concat(distinct state) from au_p7m_users")" = "done" ]
 	as_expected
 }
@@ -121,13 +101,10 @@ users_in_p8() {
 	kill -TERM "$PID"
 	tail -n +13 "$D/small.ndjson" >&4
 	exec 4>&-
-	local status=0
-	wait "$PID" || status=$?
-	[ "$status" -eq 75 ]
+	ends 75
 	grep -q "stopped by a signal after ann@north.test" "$D/log"
 	[ "$(users_in_p8)" = 1 ]
-	run load -q "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -q "$D/small.ndjson"
 	[ "$(users_in_p8)" = 3 ]
 }
 
@@ -177,14 +154,10 @@ users_in_p8() {
 	exec 5>&-
 	tail -n +21 "$D/small.ndjson" >&4
 	exec 4>&-
-	local status=0
-	wait "$PID" || status=$?
-	cat "$D/log"
-	[ "$status" -eq 75 ]
+	ends 75
 	grep -q "another p8-load took up ann@north.test while the connection was lost" "$D/log"
 	[ "$(users_in_p8)" = 0 ]
-	run load -q "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -q "$D/small.ndjson"
 	as_expected
 	load --verify --deep
 }
@@ -215,8 +188,7 @@ users_in_p8() {
 	sh -c 'exec 9<"$1"; flock 9; exec sleep 60' sh "$stage" 3>&- &
 	holder=$!
 	while flock -n "$stage" true; do sleep 0.05; done
-	run load -q "$D/small.ndjson"
-	[ "$status" -eq 75 ]
+	exits 75 load -q "$D/small.ndjson"
 	[[ $output == "p8-load: "*"another p8-load is writing files of ann@north.test still"* ]]
 	[ "$(cat "$stage/half")" = half ]
 	kill "$holder"
@@ -295,8 +267,7 @@ users_in_p8() {
 	[ "$status" -eq 75 ] || status=wrong
 	umount "$D/p8/data/files"
 	[ "$status" != wrong ]
-	run load --files-from "$D/p7data" "$D/ref.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --files-from "$D/p7data" "$D/ref.ndjson"
 	load --verify --deep
 }
 
@@ -308,14 +279,12 @@ users_in_p8() {
 	load -q --transaction-rows 500 "$D/many.ndjson"
 	content >"$D/with-many"
 	load -q "$D/small.ndjson"
-	run load --undo ann@north.test bob@default.example Cléo@north.test
-	[ "$status" -eq 0 ]
+	exits 0 load --undo ann@north.test bob@default.example Cléo@north.test
 	[[ $output == *"3 users undone, 0 not"* ]]
 	load --verify --deep
 	load -q "$D/small.ndjson"
 	load --verify --deep
-	run load --undo --all
-	[ "$status" -eq 0 ]
+	exits 0 load --undo --all
 	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 |
 		sed 's/ AUTO_INCREMENT=[0-9]*//' | sed '/p7m_/,/^UNLOCK/d' >"$D/after"
 	diff <(grep -v '^--\|^/\*\|^$\|^DROP\|^LOCK\|^UNLOCK' "$D/before") \
@@ -337,11 +306,9 @@ users_in_p8() {
 	sql "update au_adav_addressbooks set synctoken=9"
 	load --verify
 	sql "update au_eav_attributes_string set value='Eva' where name='FullName' and value='Eve'"
-	run load --verify
-	[ "$status" -eq 1 ]
+	exits 1 load --verify
 	[[ $output == *"! ann@north.test CONTACT: as many as were loaded, but not the same"* ]]
-	run load --undo ann@north.test
-	[ "$status" -eq 1 ]
+	exits 1 load --undo ann@north.test
 	[[ $output == *"! ann@north.test CONTACT: changed in P8"* ]]
 	sql "update au_eav_attributes_string set value='Eve' where name='FullName' and value='Eva'"
 	sql "insert into au_eav_entities (uuid, parent_uuid, entity_type, module_name) values
@@ -350,19 +317,16 @@ users_in_p8() {
 		select max(id), 'IdUser', $ann from au_eav_entities"
 	touch "$D/p8/data/files/private/$(sql "select uuid from au_p7m_users
 		where entity=$ann")/new.txt"
-	run load --undo ann@north.test
-	[ "$status" -eq 1 ]
+	exits 1 load --undo ann@north.test
 	[[ $output == *"! ann@north.test Contact: 1 added in P8"* ]]
 	[[ $output == *"! ann@north.test FILE: 1 added in P8"* ]]
 	load --verify
-	run load --undo --force ann@north.test
-	[ "$status" -eq 0 ]
+	exits 0 load --undo --force ann@north.test
 	# what is not ours stays
 	[ -n "$(find "$D/p8/data/files" -name new.txt)" ]
 	[ "$(sql "select count(*) from au_eav_entities where entity_type like '%Contact'
 		and entity_type not like '%GroupContact'")" = 3 ]
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 }
 
 @test "an undo that waited for a loader looks at what that one left" {
@@ -379,10 +343,7 @@ users_in_p8() {
 	sql "update au_p7m_users set state='done' where uuid='$ann'"
 	sql "update au_eav_attributes_string set value='Eva' where name='FullName' and value='Eve'"
 	wait "$other"
-	local status=0
-	wait "$PID" || status=$?
-	cat "$D/out"
-	[ "$status" -eq 1 ]
+	ends 1
 	grep -q '^! ann@north.test CONTACT: changed in P8' "$D/out"
 	[ "$(sql "select state from au_p7m_users where uuid='$ann'")" = "done" ]
 }
@@ -404,14 +365,11 @@ users_in_p8() {
 	sql "delete from au_p7m_own where user_id=$id"
 	sql "delete from au_p7m_kinds where user_id=$id"
 	sql "update au_p7m_users set state='undoing' where id=$id"
-	run load "$D/small.ndjson"
-	[ "$status" -eq 75 ]
+	exits 75 load "$D/small.ndjson"
 	[[ $output == *"--undo"* ]]
-	run load --undo ann@north.test
-	[ "$status" -eq 0 ]
+	exits 0 load --undo ann@north.test
 	[ -z "$(find "$D/p8/data/files" -type f)" ]
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	load --verify --deep
 }
 
@@ -421,15 +379,13 @@ users_in_p8() {
 	f=$(find "$D/p8/data/files" -name plan.txt)
 	printf 'A plan of many words' >"$f"
 	load --verify
-	run load --verify --deep
-	[ "$status" -eq 1 ]
+	exits 1 load --verify --deep
 	[[ $output == *"! ann@north.test FILE: loaded 4, found 3"* ]]
 	rm "$f"
 	sql "delete from au_adav_cards limit 2"
 	sql "update au_adav_addressbooks set displayname='x' where uri='Collected'"
 	sql "delete from au_eav_attributes_string where name='Name' and value='north.test'"
-	run load --verify
-	[ "$status" -eq 1 ]
+	exits 1 load --verify
 	[[ $output == *"FILE: loaded 4, found 3"* ]]
 	[[ $output == *"CARD: loaded 5, found 3"* ]]
 	[[ $output == *"ADDRESSBOOK: as many as were loaded, but not the same"* ]]

@@ -1,23 +1,18 @@
 # A dry run prints what a real run with --itemize prints, line by line, and writes nothing: on a
 # sample, on P7's own data, with users that P8 has, with rejects, and when all is there.
 
-load server
 load load
 
 setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s" --character-set-server=utf8mb4
-	make_sample_p7 "$BATS_FILE_TMPDIR/p7" p7
-	p7-extract --p7 "$BATS_FILE_TMPDIR/p7" -o "$BATS_FILE_TMPDIR/users"
-	p7-extract --p7 "$BATS_FILE_TMPDIR/p7" --dav -o "$BATS_FILE_TMPDIR/dav"
-}
-
-teardown_file() {
-	server_stop
+	server_start "$S/server" --character-set-server=utf8mb4
+	make_sample_p7 "$S/p7" p7
+	p7-extract --p7 "$S/p7" -o "$S/users"
+	p7-extract --p7 "$S/p7" --dav -o "$S/dav"
 }
 
 setup() {
 	fresh_p8
-	cp "$BATS_FILE_TMPDIR/users" "$BATS_FILE_TMPDIR/dav" "$D/"
+	cp "$S/users" "$S/dav" "$D/"
 	transformed
 }
 
@@ -134,7 +129,7 @@ no_ids() {
 }
 
 @test "half of the users are there" {
-	p7-extract --p7 "$BATS_FILE_TMPDIR/p7" --shard 1/2 -o "$D/half"
+	p7-extract --p7 "$S/p7" --shard 1/2 -o "$D/half"
 	p7-transform --target "$D/target.json" -o "$D/p8half" "$D/half" || [ $? = 1 ]
 	load -q "$D/p8half" || [ $? = 1 ]
 	dry_is_real "$D/p8.ndjson"

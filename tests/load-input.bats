@@ -1,21 +1,6 @@
 # p8-load: targets and streams that are not as they should be.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
-
-setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-}
-
-teardown_file() {
-	server_stop
-}
-
-setup() {
-	fresh_p8
-	small
-}
 
 # refused STATUS TEXT COMMAND...: it ends with STATUS and says TEXT in one line, on standard error.
 refused() {
@@ -30,12 +15,6 @@ refused() {
 nothing_written() {
 	[ "$(sql "select count(*) from au_eav_entities")" = 2 ]
 	[ "$(sql "select count(*) from au_adav_addressbooks")" = 0 ]
-}
-
-# edit JQ: the small stream, changed.
-edit() {
-	jq -c "$1" "$D/small.ndjson" >"$D/edited.ndjson"
-	chmod 600 "$D/edited.ndjson"
 }
 
 @test "wrong use" {
@@ -126,7 +105,7 @@ nobody() {
 
 # The installation belongs to him.
 given_away() {
-	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$D" 2>/dev/null || :
+	let_others_in
 	[ "$(id -u)" != 0 ] || chown -R 65534:65534 "$D"
 	nobody test -r "$D/p8/data/salt8.php" || skip "another user cannot get at $D"
 }
@@ -184,8 +163,7 @@ given_away() {
 	# cut within the line
 	head -c -5 "$D/small.ndjson" >"$D/x"
 	refused 65 "END" load "$D/x"
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	load --verify
 }
 
@@ -195,8 +173,7 @@ given_away() {
 	for n in 1 2 5 9 14 20 26 31 33 36 40 44 47 $((lines - 1)); do
 		head -n "$n" "$D/small.ndjson" >"$D/x"
 		chmod 600 "$D/x"
-		run load -q --transaction-rows 30 "$D/x"
-		[ "$status" -eq 65 ]
+		exits 65 load -q --transaction-rows 30 "$D/x"
 		[ "$(sql "select count(*) from au_eav_entities where entity_type like '%User'")" = \
 			"$(sql "select count(*) from au_p7m_users where state='done'")" ]
 		no_orphans
@@ -225,8 +202,7 @@ given_away() {
 		| .int.BirthDay = 5000000000 | .datetime.DateModified = "yesterday"
 		| .text.Notes = "n" * 70000 | .string.ViewEmail = "😀" | .bool.Auto = 7
 		else . end'
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | [.field, .code] | join(" ")' "$D/rejects" | sort)" = \
 "Auto value-out-of-range
 BirthDay value-out-of-range
@@ -253,8 +229,7 @@ ViewEmail value-not-bmp" ]
 		signal sqlstate '22001' set mysql_errno=1406, message_text='Data too long';
 	end if//
 	S
-	run load --rejects "$D/rejects" "$D/small.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/small.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | [.code, .field] | join(" ")' "$D/rejects")" = \
 		"value-refused FullName" ]
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
@@ -267,15 +242,13 @@ ViewEmail value-not-bmp" ]
 @test "one bad user costs one user" {
 	edit 'if .kind == "USER" and .string.PublicId == "bob@default.example" then
 		.string.PublicId = "b" * 300 else . end'
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[[ $output == *"3 users read: 2 loaded, 0 already there, 1 rejected"* ]]
 	[ "$(jq -r 'select(.kind == "REJECT") | [.user, .code] | join(" ")' "$D/rejects")" = \
 		"bob@default.example user-bad-email" ]
 	[ "$(load --list not-migrated | cut -f 1)" = bob@default.example ]
 	# corrected, he is loaded, and not listed any more
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	[ -z "$(load --list not-migrated)" ]
 	[ "$(load --list migrated | wc -l)" = 3 ]
 }
@@ -288,8 +261,7 @@ ViewEmail value-not-bmp" ]
 		elif .kind == "FILE" and .path == "hello.txt" then .path = "../hello.txt"
 		elif .kind == "FILE_CHUNK" and .path == "Büro/plan.txt" and .offset == 0 then
 		.data.base64 = "AAAA" else . end'
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/rejects" | sort | uniq -c |
 		awk '{print $2 ":" $1}' | tr '\n' ' ')" = \
 "bad-card:1 bad-entity:1 bad-uuid:1 file-chunk:1 file-path:1 ref-unknown:4 " ]
@@ -306,8 +278,7 @@ ViewEmail value-not-bmp" ]
 		sed 1d "$D/small.ndjson"
 	} >"$D/x"
 	chmod 600 "$D/x"
-	run load --rejects "$D/rejects" "$D/x"
-	[ "$status" -eq 0 ]
+	exits 0 load --rejects "$D/rejects" "$D/x"
 	[[ $output == *"WEATHER"*"2 left out"* ]]
 	[ "$(grep -c unknown-kind "$D/rejects")" = 1 ]
 }
@@ -315,17 +286,14 @@ ViewEmail value-not-bmp" ]
 @test "a user that P8 has already, and users that differ by case or accent" {
 	edit 'if .kind == "USER" and .string.PublicId == "bob@default.example" then
 		.string.PublicId = "cleo@NORTH.test" else . end'
-	run load --dry-run --rejects "$D/dry" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --dry-run --rejects "$D/dry" "$D/edited.ndjson"
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | [.user, .code] | join(" ")' "$D/rejects")" = \
 		"Cléo@north.test user-duplicate" ]
 	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/dry")" = user-duplicate ]
 	# the ledger forgets, P8 does not
 	sql "delete from au_p7m_users where email='ann@north.test'"
-	run load --rejects "$D/rejects" "$D/small.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/small.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | [.user, .code] | join(" ")' "$D/rejects" | sort)" = \
 "Cléo@north.test user-duplicate
 ann@north.test user-exists" ]
@@ -338,12 +306,10 @@ ann@north.test user-exists" ]
 		sed 1d "$D/small.ndjson"
 	} >"$D/x"
 	chmod 600 "$D/x"
-	run load --rejects "$D/rejects" "$D/x"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/x"
 	[ "$(jq -r 'select(.kind == "REJECT") | .user' "$D/rejects")" = zoe@north.test ]
 	[ "$(load --list not-migrated)" = "zoe@north.test	no row	none" ]
-	run load "$D/x"
-	[ "$status" -eq 1 ]
+	exits 1 load "$D/x"
 	[ "$(sql "select count(*) from au_p7m_rejects")" = 2 ]
 	[ "$(load --list rejects | jq -r .kind | sort | tr '\n' ' ')" = "REJECT WARN " ]
 }

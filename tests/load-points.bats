@@ -2,23 +2,17 @@
 # P8 is always whole users, and the same command makes the rest the same as without accident.
 # not sanitized: the library that does it (fault.c) has to come first.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
 
 setup_file() {
-	FAULTS=$BATS_FILE_TMPDIR/fault.so
+	FAULTS=$S/fault.so
 	export FAULTS
 	# shellcheck disable=SC2046 # flags
 	cc -D_GNU_SOURCE -std=c11 -Wall -Wextra -Werror -shared -fPIC $(pkg-config --cflags libmariadb) \
 		-o "$FAULTS" "$TESTS/fault.c" -ldl
 	# Nothing here outlives the server: it need not wait for the disk.
-	server_start "$BATS_FILE_TMPDIR/s" --innodb-flush-log-at-trx-commit=0 \
+	server_start "$S/server" --innodb-flush-log-at-trx-commit=0 \
 		--innodb-flush-method=nosync --innodb-lock-wait-timeout=5
-}
-
-teardown_file() {
-	server_stop
 }
 
 setup() {
@@ -67,6 +61,26 @@ whole_users() {
 	}
 }
 
+# ended POINT STATUS WANTED...: the status is one of those that are wanted there.
+ended() {
+	local point=$1 rc=$2
+	shift 2
+	[[ " $* " == *" $rc "* ]] || {
+		echo "$point: status $rc"
+		cat "$D/out"
+		return 1
+	}
+}
+
+# all_there POINT: P8 has what a load without accident gives.
+all_there() {
+	content >"$D/now"
+	diff "$D/full" "$D/now" || {
+		echo "$1"
+		return 1
+	}
+	load --verify --deep -q >"$D/out"
+}
 
 # The step from point to point: 1 with --long.
 every() {
@@ -83,19 +97,10 @@ every() {
 			rc=0
 			loading "$n" "$fault" || rc=$?
 			[ "$rc" != 0 ] || break
-			[ "$rc" -eq 137 ] || {
-				echo "$fault at $n: status $rc"
-				cat "$D/out"
-				false
-			}
+			ended "$fault at $n" "$rc" 137
 			whole_users
 			load -q --transaction-rows 20 "$D/small.ndjson"
-			content >"$D/now"
-			diff "$D/full" "$D/now" || {
-				echo "$fault at $n"
-				false
-			}
-			load --verify --deep -q >"$D/out"
+			all_there "$fault at $n"
 			back
 		done
 		back
@@ -114,21 +119,12 @@ every() {
 			loading "$n" "$fault" || rc=$?
 			[ "$rc" = 0 ] || {
 				# Before and between users it may give up; it never says that all is well.
-				[ "$rc" = 75 ] || [ "$rc" = 69 ] || {
-					echo "$fault at $n: status $rc"
-					cat "$D/out"
-					false
-				}
+				ended "$fault at $n" "$rc" 75 69
 				echo "# $fault at $n: $(tail -n 1 "$D/out")" >>"$D/ended"
 				whole_users
 				load -q --transaction-rows 20 "$D/small.ndjson"
 			}
-			content >"$D/now"
-			diff "$D/full" "$D/now" || {
-				echo "$fault at $n"
-				false
-			}
-			load --verify --deep -q >"$D/out"
+			all_there "$fault at $n"
 			[ "$rc" != 0 ] || [ "$n" -lt "$(cat "$D/count")" ] || break
 			back
 		done
@@ -150,11 +146,7 @@ every() {
 			rc=0
 			at "$n" "$fault" p8-load --p8 "$D/p8" --undo --all || rc=$?
 			[ "$rc" != 0 ] || break
-			[ "$rc" -eq 137 ] || {
-				echo "$fault at $n: status $rc"
-				cat "$D/out"
-				false
-			}
+			ended "$fault at $n" "$rc" 137
 			whole_users
 			back
 		done

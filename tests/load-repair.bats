@@ -1,26 +1,6 @@
 # p8-load --repair: a reject whose record was corrected comes into P8 after all.
 
-load server
 load load
-
-setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-}
-
-teardown_file() {
-	server_stop
-}
-
-setup() {
-	fresh_p8
-	small
-}
-
-# edit JQ: the stream with that change in $D/edited.ndjson.
-edit() {
-	jq -c "$1" "$D/small.ndjson" >"$D/edited.ndjson"
-	chmod 600 "$D/edited.ndjson"
-}
 
 # correct JQ: the rejects with their records changed in $D/corrected.
 correct() {
@@ -48,14 +28,11 @@ wanted() {
 		| .string.ViewEmail = "😀" | .bool.Auto = 7
 		elif .kind == "USER" and .string.PublicId == "ann@north.test" then
 		.string.Language = "y" * 300 else . end'
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[ "$(sql "select count(*) from au_p7m_rejects where is_reject=1")" = 7 ]
 	# fed as they are, nothing changes
 	content >"$D/before"
-	run load --repair "$D/rejects"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair "$D/rejects"
 	[[ $output == *"0 rejects repaired, 7 left"* ]]
 	content >"$D/after"
 	cmp "$D/before" "$D/after"
@@ -65,9 +42,7 @@ wanted() {
 		{PersonalEmail: "c5@out.example", BirthDay: 7, DateModified: "2021-02-03 04:05:06",
 		Notes: "short", ViewEmail: "c5@out.example", Auto: true, Language: "French"} as $good |
 		.record |= map_values(if type == "object" and has($f) then .[$f] = $good[$f] else . end) end'
-	run load --repair "$D/corrected"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --repair "$D/corrected"
 	[[ $output == *"ann@north.test: CONTACT repaired: ViewEmail"* ]]
 	[[ $output == *"ann@north.test: USER repaired: Language"* ]]
 	[[ $output == *"7 rejects repaired, 0 left"* ]]
@@ -76,9 +51,7 @@ wanted() {
 	sql "update au_eav_attributes_string set value='Danish' where name='Language' and value='French'
 		limit 1"
 	content >"$D/before"
-	run load --repair "$D/corrected"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --repair "$D/corrected"
 	[[ $output == *"ann@north.test: value-too-long is no reject any more, nothing to do"* ]]
 	[[ $output == *"0 rejects repaired, 0 left"* ]]
 	content >"$D/after"
@@ -90,8 +63,7 @@ wanted() {
 		| .string.ViewEmail = "c5@out.example" | .bool.Auto = true
 		elif .kind == "USER" and .string.PublicId == "ann@north.test" then
 		.string.Language = "French" else . end'
-	run load --verify --deep "$D/edited.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify --deep "$D/edited.ndjson"
 	wanted "$D/edited.ndjson"
 }
 
@@ -100,8 +72,7 @@ wanted() {
 		elif .kind == "CARD" and (.data | test("Eve")) then del(.data)
 		elif .kind == "SYSTEM_FOLDER" and .string.FolderFullName == "Sent" then
 		.ref.IdAccount = "12345678-0000-4000-8000-000000000000" else . end'
-	run load "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load "$D/edited.ndjson"
 	load --list rejects -o "$D/rejects"
 	# what it should have been stands in the stream as it was
 	jq -c --slurpfile good "$D/small.ndjson" '
@@ -111,14 +82,11 @@ wanted() {
 			elif .kind == "GROUP" then true
 			else .uuid == $r.record.uuid end))) end' "$D/rejects" >"$D/corrected"
 	chmod 600 "$D/corrected"
-	run load --repair "$D/corrected"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --repair "$D/corrected"
 	[[ $output == *" 0 left"* ]]
 	[ -z "$(load --list rejects | grep REJECT)" ]
 	# nothing comes twice
-	run load --repair "$D/corrected"
-	[ "$status" -eq 0 ]
+	exits 0 load --repair "$D/corrected"
 	[[ $output == *"bad-card is no reject any more"* ]]
 	[[ $output == *"0 rejects repaired, 0 left"* ]]
 	wanted "$D/small.ndjson"
@@ -131,27 +99,21 @@ wanted() {
 	: >"$from/Büro/empty.bin"
 	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)' "$D/small.ndjson" >"$D/edited.ndjson"
 	chmod 600 "$D/edited.ndjson"
-	run load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT").code' "$D/rejects")" = file-missing ]
-	run load --repair "$D/rejects"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair "$D/rejects"
 	[[ $output == *"say --files-from"* ]]
-	run load --repair --files-from "$D/p7data" "$D/rejects"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair --files-from "$D/p7data" "$D/rejects"
 	load --verify --deep
 	printf 'a plan of many words' >"$from/Büro/plan.txt"
-	run load --repair --files-from "$D/p7data" "$D/rejects"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --repair --files-from "$D/p7data" "$D/rejects"
 	[ "$(cat "$D/p8/data/files/private/"*/Büro/plan.txt)" = "a plan of many words" ]
 	[ -z "$(find "$D/p8/data/files" -name '.p7m*')" ]
 	[ "$(sql "select value from au_eav_attributes_bigint where name like '%UsedSpace'
 		order by value desc limit 1")" = 33 ]
 	load --verify --deep
 	[ -z "$(load --list rejects | grep REJECT)" ]
-	run load --undo --all
-	[ "$status" -eq 0 ]
+	exits 0 load --undo --all
 	[ -z "$(find "$D/p8/data/files" -type f)" ]
 }
 
@@ -165,19 +127,15 @@ wanted() {
 		echo '{"kind":"REJECT","stage":"p8-load","code":"bad-card","user":"no@one.test","record":{}}'
 	} >"$D/rejects"
 	chmod 600 "$D/rejects"
-	run load --repair "$D/rejects"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair "$D/rejects"
 	[[ $output == *"ann@north.test token-too-long: it is of an earlier stage"* ]]
 	[[ $output == *"ann@north.test user-exists: it has no record"* ]]
 	[[ $output == *"- value-too-long: it belongs to no user"* ]]
 	[[ $output == *"no@one.test bad-card: the user is not loaded"* ]]
 	[[ $output == *"0 rejects repaired, 4 left"* ]]
-	run load --repair "$D/small.ndjson"
-	[ "$status" -eq 65 ]
+	exits 65 load --repair "$D/small.ndjson"
 	[[ $output == *"line 1 is a HEADER record; --repair wants a file of rejects"* ]]
-	run load --repair --dry-run "$D/rejects"
-	[ "$status" -eq 64 ]
+	exits 64 load --repair --dry-run "$D/rejects"
 	load --verify --deep
 }
 
@@ -186,8 +144,7 @@ wanted() {
 			.string.FriendlyName = "x" * 300
 		elif .kind == "SYSTEM_FOLDER" then .ref.IdAccount = "12345678-0000-4000-8000-000000000000"
 		else . end'
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	# the account's line first, as bad as before, then the folder's
 	jq -sc --slurpfile good "$D/small.ndjson" '
 		map(select(.kind == "REJECT" and .user == "ann@north.test")) | sort_by(.field) | .[] |
@@ -196,9 +153,7 @@ wanted() {
 		>"$D/corrected"
 	chmod 600 "$D/corrected"
 	[ "$(jq -r .field "$D/corrected" | xargs)" = "FriendlyName IdAccount" ]
-	run load --repair "$D/corrected"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair "$D/corrected"
 	[[ $output == *"1 reject repaired, 1 left"* ]]
 	[ "$(sql "select a.value = (select id from au_eav_entities
 			where uuid='c689f343-fb1e-56fa-9f7e-0d1bd065dc64') from au_eav_attributes_int a
@@ -214,13 +169,10 @@ wanted() {
 		| if .kind == "USER" and .string.PublicId == "ann@north.test" then
 			.string.Language = "y" * 300 else . end' "$D/small.ndjson" >"$D/edited.ndjson"
 	chmod 600 "$D/edited.ndjson"
-	run load --rejects "$D/rejects" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	correct 'if .record.kind == "PUBLIC_LINK" then .record.hash = "HASH"
 		elif .field == "Language" then .field = "PublicId" else . end'
-	run load --repair "$D/corrected"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 1 load --repair "$D/corrected"
 	[[ $output == *"ann@north.test: PUBLIC_LINK repaired"* ]]
 	[[ $output == *"P8 knows the user by it"* ]]
 	[ "$(sql "select hash from au_min_hashes")" = HASH ]
@@ -236,8 +188,7 @@ wanted() {
 	jq -c 'select(.kind != "FILE_CHUNK" and .directory != true) | del(.sha256)' \
 		"$D/small.ndjson" >"$D/edited.ndjson"
 	chmod 600 "$D/edited.ndjson"
-	run load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
 	ann=$D/p8/data/files/private/$(sql "select uuid from au_p7m_users where email='ann@north.test'")
 	printf 'hello, world\n' >"$from/hello.txt"
 	: >"$from/Büro/empty.bin"

@@ -1,16 +1,11 @@
 # p8-load on servers of other kinds: other default character sets, a restart in mid-user.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
 
-setup() {
-	S=$(mktemp -d "${BATS_FILE_TMPDIR:?}/s.XXXXXX")
-}
-
-teardown() {
-	server_stop || :
-}
+# Each test has a server of its own.
+setup_file() { :; }
+setup() { :; }
+teardown() { server_stop; }
 
 # The name of Ann's second address book, as a connection with CHARSET sees it.
 book_name() {
@@ -19,11 +14,10 @@ book_name() {
 }
 
 @test "a server whose default is latin1: P8 reads DAV text through latin1" {
-	server_start "$S" --character-set-server=latin1 --collation-server=latin1_swedish_ci
+	server_start "$D/server" --character-set-server=latin1 --collation-server=latin1_swedish_ci
 	fresh_p8
 	small
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	[ "$(book_name latin1)" = "Gesammelte Adreßen" ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where value='Bo Öberg'")" = 1 ]
 	[ "$(sql "select count(*) from au_adav_cards where size<>length(carddata)
@@ -39,25 +33,23 @@ book_name() {
 }
 
 @test "a server whose default is utf8mb4" {
-	server_start "$S" --character-set-server=utf8mb4
+	server_start "$D/server" --character-set-server=utf8mb4
 	fresh_p8
 	small
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	[ "$(book_name utf8mb4)" = "Gesammelte Adreßen" ]
 	load --verify --deep
 	load --describe | grep -q '"dav_text":"utf8"'
 }
 
 @test "a small max_allowed_packet: large values are rejected, the rest is loaded" {
-	server_start "$S" --max-allowed-packet=1M
+	server_start "$D/server" --max-allowed-packet=1M
 	fresh_p8
 	small
 	jq -c 'if .kind == "ACCOUNT" and .string.Email == "ann@north.test" then
 		.mediumblob.Signature = "s" * 1500000 else . end' "$D/small.ndjson" >"$D/x"
 	chmod 600 "$D/x"
-	run load --rejects "$D/rejects" "$D/x"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" "$D/x"
 	[ "$(jq -r 'select(.kind == "REJECT") | [.code, .field] | join(" ")' "$D/rejects")" = \
 		"value-too-large Signature" ]
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
@@ -67,35 +59,31 @@ book_name() {
 	jq -c 'if .kind == "ACCOUNT" then .mediumblob.Signature = "s" * 900000 else . end' \
 		"$TESTS/fixtures/load-small.ndjson" >"$D/x"
 	chmod 600 "$D/x"
-	run load "$D/x"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/x"
 	[ "$(sql "select group_concat(distinct length(value)) from au_eav_attributes_mediumblob
 		where name='Signature'")" = 900000 ]
 }
 
 @test "the server restarts in the middle of a user" {
-	server_start "$S"
+	server_start "$D/server"
 	fresh_p8
 	small
 	load -q "$D/small.ndjson"
-	content >"$S/expected"
+	content >"$D/expected"
 	fresh_p8
 	small
 	mkfifo "$D/pipe"
 	p8-load --p8 "$D/p8" --edited -v --transaction-rows 20 <"$D/pipe" 2>"$D/log" 3>&- &
-	local pid=$! i
+	local pid=$!
 	exec 4>"$D/pipe"
 	head -n 20 "$D/small.ndjson" >&4
-	for ((i = 0; i < 200; i++)); do
-		[ "$(sql "select units > 1 from au_p7m_users" 2>/dev/null)" != 1 ] || break
-		sleep 0.05
-	done
+	until_sql "select units > 1 from au_p7m_users" 1
 	server_restart 4>&-
 	tail -n +21 "$D/small.ndjson" >&4
 	exec 4>&-
 	wait "$pid"
-	content >"$S/content"
-	diff "$S/expected" "$S/content"
+	content >"$D/content"
+	diff "$D/expected" "$D/content"
 	no_orphans
 	load --verify --deep
 }

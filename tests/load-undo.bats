@@ -1,24 +1,17 @@
 # p8-load --undo after P8 was used: what mere use changes does not count and leaves with the user,
 # what people added is named and stays.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
 
 setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s" --character-set-server=utf8mb4
-	make_sample_p7 "$BATS_FILE_TMPDIR/p7" p7
-}
-
-teardown_file() {
-	server_stop
+	server_start "$S/server" --character-set-server=utf8mb4
+	make_sample_p7 "$S/p7" p7
 }
 
 setup() {
 	fresh_p8
 	whole >"$D/before"
-	"$REPO/scripts/migrate" --p7 "$BATS_FILE_TMPDIR/p7" --p8 "$D/p8" --state "$D/state" --quiet \
-		>"$D/out" 2>&1 || [ $? = 1 ] || {
+	migrate --quiet >"$D/out" 2>&1 || [ $? = 1 ] || {
 		cat "$D/out"
 		return 1
 	}
@@ -94,24 +87,19 @@ use_p8() {
 @test "used, and taken back: P8 is as it was" {
 	use_p8
 	load --verify
-	run load --undo --all
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --undo --all
 	[[ $output != *"not undone"* ]]
 	whole >"$D/after"
 	diff "$D/before" "$D/after"
 	[ -z "$(sql "select * from au_p7m_globals")" ]
 	# and again: the calendars are brought as the first time
-	"$REPO/scripts/migrate" --p7 "$BATS_FILE_TMPDIR/p7" --p8 "$D/p8" --state "$D/state" --quiet \
-		>"$D/out" 2>&1 || [ $? = 1 ]
+	migrate --quiet >"$D/out" 2>&1 || [ $? = 1 ]
 	load --verify
 }
 
 @test "one user is taken back, the others stay whole" {
 	use_p8
-	run load --undo "$U"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --undo "$U"
 	[ "$(sql "select count(*) from au_adav_calendarinstances where principaluri='principals/$U'")" = 0 ]
 	[ "$(sql "select count(*) from au_adav_addressbooks where principaluri='principals/$U'")" = 0 ]
 	[ "$(sql "select count(*) from au_eav_attributes_int where name in ('IdUser', 'UserId')
@@ -123,8 +111,7 @@ use_p8() {
 # refused WHAT: an undo of the user names that, and changes nothing.
 refused() {
 	whole >"$D/1"
-	run load --undo "$U"
-	[ "$status" -eq 1 ]
+	exits 1 load --undo "$U"
 	[[ $output == *"$1"* ]] || {
 		echo "wanted: $1"
 		echo "$output"
@@ -176,8 +163,7 @@ refused() {
 	# a reminder is not worth it
 	sql "insert into au_adav_reminders (user, calendaruri, eventid) values ('$U', 'x', 'y')"
 	sql "delete from au_adav_reminders where eventid='y'"
-	run load --undo "$U"
-	[ "$status" -eq 0 ]
+	exits 0 load --undo "$U"
 }
 
 @test "a dry run says what an undo would do, and does nothing" {
@@ -185,18 +171,15 @@ refused() {
 		and id_entity in (select id_entity from (select id_entity from au_eav_attributes_int
 		where name='IdUser' and value=$E) x) limit 1"
 	whole >"$D/1"
-	run load --undo --all --dry-run
-	[ "$status" -eq 1 ]
+	exits 1 load --undo --all --dry-run
 	[[ $output == *"! $U "*" changed in P8"* ]]
 	[[ $output == *"ivan.petrov@mir.test: would be undone"* ]]
 	[[ $output == *" users would be undone, 1 not" ]]
 	whole >"$D/2"
 	cmp "$D/1" "$D/2"
 	load --list migrated | grep -qx ivan.petrov@mir.test
-	run load --reset --dry-run
-	[ "$status" -eq 64 ]
-	run load --finish-dav --dry-run
-	[ "$status" -eq 64 ]
+	exits 64 load --reset --dry-run
+	exits 64 load --finish-dav --dry-run
 }
 
 @test "--force: what was loaded goes, what people added stays" {
@@ -211,10 +194,8 @@ refused() {
 		insert into au_adav_addressbooks (principaluri, uri) values ('principals/$U', 'Fresh');
 		insert into au_adav_cards (addressbookid, uri, carddata, size)
 		select max(id), 'new.vcf', 'x', 1 from au_adav_addressbooks"
-	run load --undo "$U"
-	[ "$status" -eq 1 ]
-	run load --undo --force "$U"
-	[ "$status" -eq 0 ]
+	exits 1 load --undo "$U"
+	exits 0 load --undo --force "$U"
 	[ "$(sql "select group_concat(uri) from au_adav_calendarinstances
 		where principaluri='principals/$U'")" = own ]
 	[ "$(sql "select group_concat(c.uri) from au_adav_cards c join au_adav_addressbooks b

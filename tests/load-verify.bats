@@ -1,29 +1,12 @@
 # p8-load --verify FILE, --reset, and what has changed in P7 since.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
-
-setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-}
-
-teardown_file() {
-	server_stop
-}
-
-setup() {
-	fresh_p8
-	small
-}
 
 @test "verify against the stream that was loaded" {
 	load -q "$D/small.ndjson"
-	run load --verify --deep "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify --deep "$D/small.ndjson"
 	[[ $output == "verified: P8 holds what the stream says of 3 users, 255 values" ]]
-	run load --verify --deep - <"$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify --deep - <"$D/small.ndjson"
 	# it writes nothing
 	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 >"$D/1.sql"
 	load --verify "$D/small.ndjson"
@@ -47,8 +30,7 @@ setup() {
 	sql "update au_adav_addressbooks set uri='elsewhere' where uri='Collected' limit 1"
 	printf 'A plan of many words' >"$(find "$D/p8/data/files" -name plan.txt)"
 	rm "$(find "$D/p8/data/files" -name hello.txt)"
-	run load --verify "$D/small.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --verify "$D/small.ndjson"
 	[[ $output == *"FILE hello.txt: not in P8"* ]]
 	[[ $output == *"IDENTITY "*": not in P8"* ]]
 	[[ $output == *'FullName is "Eva" in P8, "Eve" in the stream'* ]]
@@ -71,21 +53,17 @@ setup() {
 	many 5 60 >"$D/many.ndjson"
 	chmod 600 "$D/many.ndjson"
 	load -q --transaction-rows 100 "$D/many.ndjson"
-	run load --verify "$D/many.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify "$D/many.ndjson"
 	[[ $output == *"of 5 users"* ]]
-	run load --verify "$D/small.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --verify "$D/small.ndjson"
 	[[ $output == *"! ann@north.test USER "*": not loaded"* ]]
 	[[ $output == *"SERVER "*": not in P8"* ]]
 }
 
 @test "verify without a ledger" {
-	run load --verify
-	[ "$status" -eq 78 ]
+	exits 78 load --verify
 	[[ $output == *"nothing was loaded"* ]]
-	run load --verify "$D/small.ndjson"
-	[ "$status" -eq 78 ]
+	exits 78 load --verify "$D/small.ndjson"
 }
 
 @test "users whom P7 has changed since they were loaded are told" {
@@ -108,12 +86,10 @@ setup() {
 
 @test "--reset forgets; the users stay in P8, and are refused" {
 	load -q "$D/small.ndjson"
-	run load --reset
-	[ "$status" -eq 0 ]
+	exits 0 load --reset
 	[ -z "$(sql "show tables like 'au_p7m%'")" ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
-	run load --rejects "$D/rejects" --without files "$D/small.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --rejects "$D/rejects" --without files "$D/small.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/rejects" | sort -u)" = user-exists ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
 }

@@ -1,16 +1,6 @@
 # p8-load watched and held: progress, SIGUSR1, the log, --max-rate, --pause-file, a clean stop.
 
-bats_require_minimum_version 1.5.0
-load server
 load load
-
-setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-}
-
-teardown_file() {
-	server_stop
-}
 
 setup() {
 	fresh_p8
@@ -29,25 +19,17 @@ start() {
 	exec 4>"$D/pipe"
 }
 
+until_file() {
+	wait_for 'grep -q -e "$2" "$1"' "$@"
+}
+
 # until_said TEXT: wait until standard error has it.
 until_said() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		! grep -q -e "$1" "$D/err" || return 0
-		sleep 0.05
-	done
-	cat "$D/err"
-	return 1
+	until_file "$D/err" "$1"
 }
 
 until_state() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[ "$(sql "select count(*) from au_p7m_users where state='$1'" 2>/dev/null)" != "$2" ] ||
-			return 0
-		sleep 0.05
-	done
-	return 1
+	until_sql "select count(*) from au_p7m_users where state='$1'" "$2"
 }
 
 @test "SIGUSR1 prints the state at any time, also while the input is waited for" {
@@ -99,8 +81,7 @@ until_state() {
 }
 
 @test "--log, as text and as JSON" {
-	run load -q --log "$D/log" "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -q --log "$D/log" "$D/small.ndjson"
 	[ "$(stat -c %a "$D/log")" = 600 ]
 	grep -Eq '^[0-9]{4}-[0-9-]*T[0-9:]*Z [0-9]+ ann@north.test: loaded, [0-9]+ things in' "$D/log"
 	grep -q 'ended with status 0$' "$D/log"
@@ -133,17 +114,13 @@ until_state() {
 @test "the log of a run that fails, and a log that cannot be written" {
 	head -n 20 "$D/small.ndjson" >"$D/cut.ndjson"
 	chmod 600 "$D/cut.ndjson"
-	run load -q --log "$D/log" --log-format json "$D/cut.ndjson"
-	[ "$status" -eq 65 ]
+	exits 65 load -q --log "$D/log" --log-format json "$D/cut.ndjson"
 	jq -es '.[-1] | .event == "end" and .status == 65 and (.message | test("END|truncated"))' "$D/log"
-	run load --log "$D/no/log" "$D/small.ndjson"
-	[ "$status" -eq 73 ]
-	run load --log /dev/full "$D/small.ndjson"
-	[ "$status" -eq 74 ]
+	exits 73 load --log "$D/no/log" "$D/small.ndjson"
+	exits 74 load --log /dev/full "$D/small.ndjson"
 	[[ $output == *"the log ends here: No space left"* ]]
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
-	run load --log-format xml "$D/small.ndjson"
-	[ "$status" -eq 64 ]
+	exits 64 load --log-format xml "$D/small.ndjson"
 }
 
 @test "--max-rate" {
@@ -162,8 +139,7 @@ until_state() {
 	begun=$EPOCHREALTIME
 	load -q --max-rate 100000000 "$D/many.ndjson"
 	awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a < 20) }'
-	run load --max-rate 0 "$D/small.ndjson"
-	[ "$status" -eq 64 ]
+	exits 64 load --max-rate 0 "$D/small.ndjson"
 }
 
 @test "--pause-file: waits between users, says so, goes on, and can be stopped" {
@@ -186,9 +162,7 @@ until_state() {
 	exec 4>&-
 	until_said "waiting"
 	kill -TERM "$PID"
-	local status=0
-	wait "$PID" || status=$?
-	[ "$status" -eq 75 ]
+	ends 75
 	grep -q "stopped by a signal after no user; run again to go on" "$D/err"
 	[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
 }
@@ -211,22 +185,11 @@ until_state() {
 	load --verify
 }
 
-until_file() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		! grep -q -e "$2" "$1" || return 0
-		sleep 0.05
-	done
-	cat "$1"
-	return 1
-}
-
 @test "the summary names each reason once, with what to do" {
 	jq -c 'if .kind == "CONTACT" then .string.FullName = ("x" * 300) else . end' "$D/small.ndjson" \
 		>"$D/long.ndjson"
 	chmod 600 "$D/long.ndjson"
-	run load "$D/long.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load "$D/long.ndjson"
 	[ "$(grep -c ' rejected: value-too-long: ' <<<"$output")" = 1 ]
 	[[ $output =~ [2-9]" rejected: value-too-long: "[a-z] ]]
 }

@@ -1,17 +1,30 @@
 # shellcheck shell=bash
-# What the tests of p8-load share: source it after server.bash.
+# What the tests of p8-load share: load it in place of site.bash.  Unless a file says otherwise, it
+# has a server, and each of its tests begins with a blank P8 and the small stream.
 
-# A blank P8 in $D/p8 with the database p8, on a server that setup_file started.
-fresh_p8() {
-	D=$(mktemp -d "${BATS_FILE_TMPDIR:?}/t.XXXXXX")
-	DB=p8
-	db -e "drop database if exists p8"
-	make_blank_p8 "$D/p8" p8
+# shellcheck disable=SC2218 # bats has one, too
+load site
+
+DB=p8
+
+setup_file() {
+	server_start "$S/server"
+}
+
+setup() {
+	fresh_p8
+	small
 }
 
 # The small stream, as a file of our own that others cannot read.
 small() {
 	install -m 600 "$TESTS/fixtures/load-small.ndjson" "$D/small.ndjson"
+}
+
+# edit JQ: the small stream with that change in $D/edited.ndjson.
+edit() {
+	jq -c "$1" "$D/small.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson"
 }
 
 # many USERS CONTACTS [FIRST]: a generated stream on standard output.
@@ -26,6 +39,11 @@ load() {
 
 sql() {
 	dbq "$DB" "$1"
+}
+
+# until_sql SQL VALUE: waits until the query answers that.
+until_sql() {
+	wait_for '[ "$(sql "$1" 2>/dev/null)" = "$2" ]' "$@"
 }
 
 # Everything that P8 holds, ids replaced by the UUIDs they stand for: the same for equal content.

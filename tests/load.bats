@@ -1,33 +1,16 @@
 # p8-load: what it writes, that it writes it once, and how it looks at the target.
 
-load server
 load load
 
-setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s"
-}
-
-teardown_file() {
-	server_stop
-}
-
-setup() {
-	fresh_p8
-	small
-}
-
 @test "--help and --version" {
-	run p8-load --help
-	[ "$status" -eq 0 ]
+	exits 0 p8-load --help
 	[[ $output == usage:* ]]
-	run p8-load --version
-	[ "$status" -eq 0 ]
+	exits 0 p8-load --version
 	[[ $output == "p8-load "* ]]
 }
 
 @test "--check prints what was found" {
-	run load --check
-	[ "$status" -eq 0 ]
+	exits 0 load --check
 	[[ $output == *"15 of P8, prefix \"au_\""* ]]
 	[[ $output == *"P8 can be loaded"* ]]
 	[ -z "$(sql "show tables like 'au_p7m%'")" ]
@@ -47,15 +30,13 @@ setup() {
 @test "explicit options instead of a directory" {
 	printf '[client]\nuser=p8user\npassword=p8 secret\nsocket=%s\n' "$SOCKET" >"$D/my.cnf"
 	chmod 600 "$D/my.cnf"
-	run p8-load --db-defaults-file "$D/my.cnf" --db-name p8 --prefix au_ --edited --without files \
-		"$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 p8-load --db-defaults-file "$D/my.cnf" --db-name p8 --prefix au_ --edited \
+		--without files "$D/small.ndjson"
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
 }
 
 @test "users with everything that belongs to them" {
-	run load -v --dav-text utf8 "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -v --dav-text utf8 "$D/small.ndjson"
 	[[ $output == *"ann@north.test: loaded"* ]]
 	[[ $output == *"3 users read: 3 loaded, 0 already there, 0 rejected"* ]]
 	no_orphans
@@ -127,8 +108,7 @@ setup() {
 	printf 'a longer plan of many words' >"$from/Büro/plan.txt"
 	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)' "$D/small.ndjson" >"$D/ref.ndjson"
 	chmod 600 "$D/ref.ndjson"
-	run load --files-from "$D/p7data" --rejects "$D/rejects" "$D/ref.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --files-from "$D/p7data" --rejects "$D/rejects" "$D/ref.ndjson"
 	[ "$(jq -r 'select(.user == "ann@north.test") | [.kind, .code] | join(" ")' "$D/rejects" |
 		sort)" = "REJECT file-missing
 WARN file-changed" ]
@@ -142,8 +122,7 @@ WARN file-changed" ]
 	load -q --without files "$D/small.ndjson"
 	[ ! -e "$D/p8/data/files/private" ]
 	[ "$(sql "select count(*) from au_eav_attributes_bigint")" = 0 ]
-	run load -v "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load -v "$D/small.ndjson"
 	[[ $output == *"ann@north.test: files loaded"* ]]
 	[ "$(sql "select value from au_eav_attributes_bigint")" = 33 ]
 	content >"$D/a"
@@ -157,9 +136,7 @@ WARN file-changed" ]
 	load -q --without files "$D/small.ndjson"
 	sql "insert into au_eav_attributes_bigint (id_entity, name, value) select entity,
 		'PersonalFiles::UsedSpace', 100 from au_p7m_users where email='ann@north.test'"
-	run load -v "$D/small.ndjson"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load -v "$D/small.ndjson"
 	[[ $output == *"ann@north.test: files loaded"* ]]
 	[ "$(sql "select value from au_eav_attributes_bigint")" = 133 ]
 	load --verify --deep
@@ -203,8 +180,7 @@ WARN file-changed" ]
 @test "a second load changes nothing" {
 	load -q "$D/small.ndjson"
 	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 >"$D/1.sql"
-	run load "$D/small.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load "$D/small.ndjson"
 	[[ $output == *"3 users read: 0 loaded, 3 already there, 0 rejected"* ]]
 	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 >"$D/2.sql"
 	cmp "$D/1.sql" "$D/2.sql"
@@ -255,12 +231,12 @@ WARN file-changed" ]
 
 @test "a user in several transactions is the same user" {
 	load -q "$D/small.ndjson"
-	content >"$BATS_FILE_TMPDIR/one"
+	content >"$S/one"
 	fresh_p8
 	small
 	load -q --transaction-rows 20 "$D/small.ndjson"
-	content >"$BATS_FILE_TMPDIR/several"
-	diff "$BATS_FILE_TMPDIR/one" "$BATS_FILE_TMPDIR/several"
+	content >"$S/several"
+	diff "$S/one" "$S/several"
 	[ "$(sql "select units from au_p7m_users where email='ann@north.test'")" -gt 3 ]
 	load --verify --deep
 }

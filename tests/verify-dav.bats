@@ -1,32 +1,23 @@
 # p8-load --verify with a DAV stream: calendars, objects and shares of P7, one by one, in P8.
 
-load server
 load load
 
 setup_file() {
-	server_start "$BATS_FILE_TMPDIR/s" --character-set-server=utf8mb4
-	make_sample_p7 "$BATS_FILE_TMPDIR/p7" p7
-}
-
-teardown_file() {
-	server_stop
+	server_start "$S/server" --character-set-server=utf8mb4
+	make_sample_p7 "$S/p7" p7
 }
 
 setup() {
 	fresh_p8
-	"$REPO/scripts/migrate" --p7 "$BATS_FILE_TMPDIR/p7" --p8 "$D/p8" --state "$D/state" --quiet \
-		--no-verify >"$D/out" 2>&1 || [ $? = 1 ]
-	p7-extract --p7 "$BATS_FILE_TMPDIR/p7" --dav |
+	migrate --quiet --no-verify >"$D/out" 2>&1 || [ $? = 1 ]
+	p7-extract --p7 "$S/p7" --dav |
 		p7-transform --target "$D/state/target.json" -o "$D/dav.ndjson" || [ $? = 1 ]
 }
 
 @test "what was migrated is there" {
-	run load --verify "$D/dav.ndjson"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify "$D/dav.ndjson"
 	[[ $output =~ ^"verified: P8 holds what the stream says of "[1-9][0-9]*" calendars, "[1-9][0-9]*" objects, "[1-9] ]]
-	run load --verify - <"$D/dav.ndjson"
-	[ "$status" -eq 0 ]
+	exits 0 load --verify - <"$D/dav.ndjson"
 }
 
 @test "each difference is named" {
@@ -37,26 +28,20 @@ setup() {
 	# a byte of an event, though etag and size are the same
 	sql "update au_adav_calendarobjects set calendardata=replace(calendardata, 'SUMMARY:', 'SUMMARX:')
 		where id=$id"
-	run load --verify
-	[ "$status" -eq 0 ]
-	run load --verify "$D/dav.ndjson"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 0 load --verify
+	exits 1 load --verify "$D/dav.ndjson"
 	[[ $output == *"! anna.weber@linden.example CALENDAR_OBJECT "*": other in P8 than in the stream"* ]]
 	[[ $output == *"1 difference between P8 and the stream"* ]]
 	sql "update au_adav_calendarobjects set calendardata=replace(calendardata, 'SUMMARX:', 'SUMMARY:')
 		where id=$id"
 	sql "insert into au_adav_calendarobjects (calendarid, uri, etag, size, calendardata)
 		values ($cal, 'new.ics', 'x', 1, 'x')"
-	run load --verify "$D/dav.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --verify "$D/dav.ndjson"
 	[[ $output == *"! - CALENDAR_OBJECT: "*" in P8's calendars, "*" in the stream"* ]]
 	sql "delete from au_adav_calendarobjects where uri='new.ics' or id=$id"
 	sql "update au_adav_calendarinstances set displayname='Other' where calendarid=$cal and access=1"
 	sql "delete from au_adav_calendarinstances where access>1 limit 1"
-	run load --verify "$D/dav.ndjson"
-	echo "$output"
-	[ "$status" -eq 1 ]
+	exits 1 load --verify "$D/dav.ndjson"
 	[[ $output == *"CALENDAR_OBJECT "*": not in P8"* ]]
 	[[ $output == *"CALENDAR "*": its name is \"Other\" in P8, "* ]]
 	[[ $output == *"SHARE principals/"*": not in P8"* ]]
@@ -72,8 +57,7 @@ setup() {
 		.kind == "DAV_SHARE" and (.member_uri // "" | test("/[a-z]_")))) | length' "$D/other.ndjson")" ]
 	# the owner has nothing of it
 	load --undo --all --force -q >/dev/null
-	run load --verify "$D/dav.ndjson"
-	[ "$status" -eq 1 ]
+	exits 1 load --verify "$D/dav.ndjson"
 	[[ $output == *"CALENDAR "*": not in P8"* ]]
 }
 
@@ -82,7 +66,6 @@ setup() {
 	load -q "$D/small.ndjson" 2>/dev/null || small
 	load -q "$D/small.ndjson"
 	sql "drop table if exists au_p7m_dav_calendar"
-	run load --verify "$D/dav.ndjson"
-	[ "$status" -eq 78 ]
+	exits 78 load --verify "$D/dav.ndjson"
 	[[ $output == *"no calendars were staged"* ]]
 }
