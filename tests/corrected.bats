@@ -1,22 +1,12 @@
 # shellcheck disable=SC2016
 # p7-transform --corrected: rejected values of P7 that were corrected by hand.
 
-bats_require_minimum_version 1.5.0
+load transform
 
 setup() {
-	PATH=${P7M_BIN:-$BATS_TEST_DIRNAME/../build}:$PATH
-	D=$BATS_TEST_TMPDIR
-	umask 077
-	printf '%s' '<?php \Aurora\System\Api::$sSalt =' \
-		' "MTYwNTYwMDAwMC4xMjM0NTY3ODE2MDU2MDAwMDAuMTIzNDg3NjU=";' >"$D/salt8.php"
 	# Ann's custom fields: serialized text of which a part would be worth nothing
 	jq -c 'if .kind == "USER" and .custom_fields != null and (.custom_fields | length) > 0
-		then .custom_fields = "c" * 256 else . end' \
-		"$BATS_TEST_DIRNAME/fixtures/transform.ndjson" >"$D/p7"
-}
-
-t() {
-	p7-transform --edited --salt-file "$D/salt8.php" "$@"
+		then .custom_fields = "c" * 256 else . end' "$S/p7" >"$D/p7"
 }
 
 @test "--corrected: a rejected value that was corrected, and what is made of it" {
@@ -39,15 +29,12 @@ t() {
 
 @test "--corrected: a file that is none, or of other records" {
 	echo '{"kind":"USER"}' >"$D/corrected"
-	run t --corrected "$D/corrected" "$D/p7"
-	[ "$status" -eq 65 ]
+	exits 65 t --corrected "$D/corrected" "$D/p7"
 	[[ $output == *"line 1: it is no REJECT record"* ]]
 	echo '{"kind":"REJECT","table":"awm_accounts","id":99999,"record":{"email":"x"}}' >"$D/corrected"
 	run t --corrected "$D/corrected" -o "$D/p8" "$D/p7"
-	[[ $output == *"1 of 1 corrections belong to records that the stream does not have"* ]]
+	[[ $output == *"the stream does not have the records of 1 of 1 correction"* ]]
 	chmod 644 "$D/corrected"
-	run t --corrected "$D/corrected" "$D/p7"
-	[ "$status" -eq 77 ]
-	run t --corrected "$D/none" "$D/p7"
-	[ "$status" -eq 66 ]
+	exits 77 t --corrected "$D/corrected" "$D/p7"
+	exits 66 t --corrected "$D/none" "$D/p7"
 }

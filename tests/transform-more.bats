@@ -1,46 +1,13 @@
 # shellcheck disable=SC2016,SC2089,SC2090
 # p7-transform: what the vendor's script drops, on the small stream of transform.bats.
 
-setup() {
-	REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	D=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export REPO PATH="${P7M_BIN:-$REPO/build}:$PATH"
-	umask 077
-	S=$D/stream
-	cp "$REPO/tests/fixtures/transform.ndjson" "$S"
-	printf '%s' '<?php \Aurora\System\Api::$sSalt =' \
-		' "MTYwNTYwMDAwMC4xMjM0NTY3ODE2MDU2MDAwMDAuMTIzNDg3NjU=";' >"$D/salt8.php"
-}
-
-teardown() {
-	rm -rf "$D"
-}
-
-# The stream D/p7 becomes D/p8, with rejects in D/rejects.
-t() {
-	p7-transform --edited --salt-file "$D/salt8.php" --rejects "$D/rejects" "$D/p7" \
-		>"$D/p8" || [ $? = 1 ]
-}
-
-# What jq's filter makes of the P8 stream is the JSON of the second argument.
-is() {
-	local got want
-	got=$(jq -c "$1" "$D/p8")
-	want=$(jq -c . <<<"$2")
-	[ "$got" = "$want" ] || {
-		printf '%s\n  is:     %s\n  wanted: %s\n' "$1" "$got" "$want"
-		return 1
-	}
-}
-
-user='select(.kind == "USER" and .string.PublicId == "ann@one.test")'
-ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
+load transform
 
 @test "the second factor is encrypted as P8 does it" {
 	sed '/"kind":"USER_CONTACT"/a{"kind":"TWO_FACTOR","id":5,"account_id":100,"auth_type":"google",\
-"data_type":1,"data_value":"4a08191d13790e1a0f021a01791a121a"}' "$S" >"$D/p7"
+"data_type":1,"data_value":"4a08191d13790e1a0f021a01791a121a"}' "$S/p7" >"$D/p7"
 	sed -i '/"auth_type"/{N;s/\n//}' "$D/p7"
-	t
+	becomes "$D/p7"
 	# made by another program: JBSWY3DPEHPK3PXP
 	is "$user | [.string[\"TwoFactorAuth::Secret\"],
 		.bool[\"TwoFactorAuth::IsEncryptedSecret\"]]" '["RqZRz0SBqeUZVTEl_SXb4dNiyKk",true]'
@@ -48,13 +15,12 @@ ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 }
 
 @test "public links: old types of storage, data that nobody can read" {
-	jq -c 'if .kind == "USER_END" and .email == "ann@one.test" then
+	changed 'if .kind == "USER_END" and .email == "ann@one.test" then
 		({kind: "PUBLIC_LINK", hash_id: "h", hash: "H1", data: ({Account: 100, Type: 1,
 			Path: "/A b", Name: "ä😀.txt", Size: 3} | tojson)},
 		{kind: "PUBLIC_LINK", hash_id: "h", hash: "H2", data: ({Account: 100, Type: 7} | tojson)},
 		{kind: "PUBLIC_LINK", hash_id: "h", hash: "H3", data: "{\"Account\":100,"}, .)
-		else . end' "$S" >"$D/p7"
-	t
+		else . end'
 	is 'select(.kind == "PUBLIC_LINK") | [.hash, .place, .data]' '["H1",
 		"corporate/A b/ä😀.txt", "{\"UserId\":\"ann@one.test\",\"Type\":\"corporate\",\"Path\":\"\\/A b\",\"Name\":\"\\u00e4\\ud83d\\ude00.txt\",\"Size\":3,\"IsFolder\":false,\"__hash_id__\":\"'"$(printf %s 'ann@one.test|corporate|/A b|ä😀.txt' | md5sum | cut -d' ' -f1)"'\",\"__hash__\":\"H1\",\"__time__\":0,\"__time_update__\":0}"]'
 	[ "$(jq -r 'select(.table == "awm_min") | [.kind, .code] | join(" ")' "$D/rejects" | xargs)" = \
@@ -64,12 +30,11 @@ ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 }
 
 @test "a card that is rejected is not said to be kept" {
-	jq -c 'if .kind == "USER_END" and .email == "Ben@one.test" then
+	changed 'if .kind == "USER_END" and .email == "Ben@one.test" then
 		(range(248) | {kind: "ADDRESSBOOK", id: (. + 1), uri: "b\(.)", displayname: "b"}),
 		{kind: "CARD", book: "b247", id: 900, addressbookid: 248, uri: "c.vcf",
 			carddata: "BEGIN:VCARD\nFN:MÃ¤rta\nEND:VCARD\n"}, .
-		else . end' "$S" >"$D/p7"
-	t
+		else . end'
 	[ "$(jq -r 'select(.id == 900 or .code == "too-many-addressbooks") | "\(.kind) \(.code)"' \
 		"$D/rejects" | xargs)" = 'REJECT too-many-addressbooks REJECT card-without-book' ]
 }
@@ -78,9 +43,7 @@ ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 	mkfifo "$D/out" "$D/rejects"
 	cat "$D/out" >"$D/got" &
 	cat "$D/rejects" >"$D/got-rejects" &
-	cp "$S" "$D/p7"
-	p7-transform --edited --salt-file "$D/salt8.php" --rejects "$D/rejects" -o "$D/out" \
-		"$D/p7" || [ $? = 1 ]
+	t --rejects "$D/rejects" -o "$D/out" "$S/p7" || [ $? = 1 ]
 	wait
 	[ -p "$D/out" ]
 	[ -p "$D/rejects" ]

@@ -1,44 +1,7 @@
 # shellcheck disable=SC2016,SC2089,SC2090
 # p7-transform: from P7 records to P8 records, on a small stream of its own.
-# fixtures/transform.ndjson has two users: Ann, who has everything, and Ben, who has nothing.
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	REPO=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export REPO S PATH="${P7M_BIN:-$REPO/build}:$PATH"
-	umask 077
-	cp "$REPO/tests/fixtures/transform.ndjson" "$S/p7"
-	printf '%s' '<?php \Aurora\System\Api::$sSalt =' \
-		' "MTYwNTYwMDAwMC4xMjM0NTY3ODE2MDU2MDAwMDAuMTIzNDg3NjU=";' >"$S/salt8.php"
-	p7-transform --edited --salt-file "$S/salt8.php" --rejects "$S/rejects" "$S/p7" >"$S/p8" ||
-		[ $? = 1 ]
-}
-
-teardown_file() {
-	rm -rf "$S"
-}
-
-setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	umask 077
-}
-
-t() {
-	p7-transform --edited --salt-file "$S/salt8.php" "$@"
-}
-
-# What jq's filter makes of the P8 stream is the JSON of the second argument.
-is() {
-	local got want
-	got=$(jq -c "$1" "${P8:-$S/p8}")
-	want=$(jq -c . <<<"$2")
-	[ "$got" = "$want" ] || {
-		printf '%s\n  is:     %s\n  wanted: %s\n' "$1" "$got" "$want"
-		return 1
-	}
-}
+load transform
 
 # Ann's contact (or another thing) in whose record the column COLUMN has the JSON value VALUE:
 # becomes D/p8, with rejects in D/rejects.
@@ -48,16 +11,13 @@ with() {
 	jq -c --argjson v "$value" \
 		"if .kind == \"$kind\" and (.id_addr // 50) == 50 then .$column = \$v else . end" \
 		"$S/p7" >"$D/p7"
-	t --rejects "$D/rejects" "$@" "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8
+	becomes "$@" "$D/p7"
 }
 
 target() {
 	printf '{"kind":"TARGET","version":"%s","modules":[%s]}' "$1" "$2" >"$D/target"
 }
 
-user='select(.kind == "USER" and .string.PublicId == "ann@one.test")'
-ben='select(.kind == "USER" and .string.PublicId == "Ben@one.test")'
 account='select(.kind == "ACCOUNT" and .string.Email == "ann@one.test")'
 bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 
@@ -97,9 +57,9 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 		printf '{"kind":"CONTACT","id_addr":%d,"type":0,"fullname":"N %d"}\n' "$i" "$i"
 	done >>"$D/p7"
 	printf '%s\n' '{"kind":"USER_END","email":"ann@one.test"}' '{"kind":"END"}' >>"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
+	becomes "$D/p7"
 	[ "$(grep -c '"kind":"CONTACT"' "$D/p8")" = 10100 ]
-	P8=$D/p8 is 'select(.kind == "CTAG") | .int.CTag' 10100
+	is 'select(.kind == "CTAG") | .int.CTag' 10100
 }
 
 @test "D06 line breaks in notes and streets, and only there; a path is reported" {
@@ -164,9 +124,8 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 		contains("EMAIL;TYPE=HOME,PREF:coll@x.test\r\n")' true
 	is 'select(.kind == "CTAG") | [.string.Storage, .int.CTag]' '["personal",3]
 ["collected",1]'
-	jq -c 'if .id_addr == 53 then .h_phone = "7" else . end' "$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is 'select(.kind == "CONTACT" and .bool.Auto) | .string.PersonalPhone' '"7"'
+	changed 'if .id_addr == 53 then .h_phone = "7" else . end'
+	is 'select(.kind == "CONTACT" and .bool.Auto) | .string.PersonalPhone' '"7"'
 }
 
 @test "D12 contacts shared with all: shared where P8 can, else personal and reported" {
@@ -174,8 +133,7 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	is "$all | .string.Storage" '"personal"'
 	is 'select(.code == "shared-contact") | [.kind, .id]' '["WARN",52]'
 	target 8.5.3 '"SharedContacts"'
-	t --target "$D/target" "$S/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8
+	becomes --target "$D/target" "$S/p7"
 	is "$all | .string.Storage" '"shared"'
 	is 'select(.code == "shared-contact")' ''
 	is 'select(.kind == "CTAG" and .string.Storage == "personal") | .int.CTag' 2
@@ -236,10 +194,9 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 }
 
 @test "D16 an account of a tenant's default domain can have its own server too" {
-	jq -c 'if .id_domain == 2 and .kind == "DOMAIN" then .is_default_for_tenant = 1
-		else . end' "$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is '[inputs | select(.kind == "SERVER" and .string.OwnerType == "account") |
+	changed 'if .id_domain == 2 and .kind == "DOMAIN" then .is_default_for_tenant = 1
+		else . end'
+	is '[inputs | select(.kind == "SERVER" and .string.OwnerType == "account") |
 		.string.IncomingServer]' '["imap.one.test","other.test"]'
 }
 
@@ -255,9 +212,8 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	is 'select(.kind == "SERVER" and .string.OwnerType == "account") |
 		[.text.Domains, .string.SmtpAuthType, .string.SmtpLogin, .string.SmtpPassword]' \
 		'["","1","outann","U0ZamgztWO1PDuZV"]'
-	jq -c 'if .id_acct == 101 then .mail_out_auth = 2 else . end' "$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is 'select(.kind == "SERVER" and .string.OwnerType == "account") |
+	changed 'if .id_acct == 101 then .mail_out_auth = 2 else . end'
+	is 'select(.kind == "SERVER" and .string.OwnerType == "account") |
 		[.string.SmtpAuthType, .string.SmtpLogin, .string.SmtpPassword]' '["2","",""]'
 }
 
@@ -278,13 +234,12 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	# Ben is in the default domain
 	is "$ben | $c" '[8,16,1,3,false,true]'
 	# domain 1 does not override, so the default domain's hold there; a tenant's domain does
-	jq -c 'select(.kind != "CALENDAR_SETTINGS")' "$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is "$user | $c" '[8,16,1,3,false,true]'
+	changed 'select(.kind != "CALENDAR_SETTINGS")'
+	is "$user | $c" '[8,16,1,3,false,true]'
 	jq -c 'if .id_domain == 1 and .kind == "DOMAIN" then .id_tenant = 7 else . end' "$D/p7" \
 		>"$D/p7b"
-	t "$D/p7b" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is "$user | $c" '[1,2,6,1,true,false]'
+	becomes "$D/p7b"
+	is "$user | $c" '[1,2,6,1,true,false]'
 }
 
 @test "D24 the time zone when it is one" {
@@ -307,8 +262,7 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 		'[["google","{\"t\":1}"],["dropbox",null]]'
 	is '[inputs | .string | select(has("XOAuth") or has("AccountType"))] | length' 0
 	target 8.8.3.rc6 '"Calendar"'
-	t --target "$D/target" "$S/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8
+	becomes --target "$D/target" "$S/p7"
 	is '[inputs | select(.kind == "SOCIAL") | .string.AccountType]' '["oauth","oauth"]'
 	is '[inputs | select(.kind == "ACCOUNT") | .string.XOAuth] | unique' '[""]'
 	is "$bob | .string.ETag" '"etag-bob"'
@@ -362,8 +316,7 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 
 @test "attributes of modules that P8 does not have are strings" {
 	target 8.5.3 '"CoreWebclient"'
-	t --target "$D/target" "$S/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8
+	becomes --target "$D/target" "$S/p7"
 	is "$user | .string | [to_entries[] | select(.key | contains(\"::\")) | .value]" \
 		'["50","75","10","20","0","2","1",""]'
 	is "$user | .int" \
@@ -396,10 +349,9 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 			"OwnerType":"superadmin"}]'
 	is '[inputs | select(.kind == "SERVER") | [.text.Domains, .bool.EnableSieve]]' \
 		'[["*",false],["one.test",true],["two.test",false],["",true]]'
-	jq -c 'if .kind == "SETTINGS" then .values["WebMail/UseLoginWithoutDomain"] = true
-		else . end' "$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is '[inputs | select(.kind == "SERVER").bool.UseFullEmailAddressAsLogin] |
+	changed 'if .kind == "SETTINGS" then .values["WebMail/UseLoginWithoutDomain"] = true
+		else . end'
+	is '[inputs | select(.kind == "SERVER").bool.UseFullEmailAddressAsLogin] |
 		unique' '[false]'
 }
 
@@ -460,8 +412,7 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 @test "only contacts: neither user nor account" {
 	grep -v '"kind":"USER"\|"ACCOUNT"\|"USER_CONTACT"\|"IDENTITY"\|"S[A-Z]*_FOLDER"\|"SOCIAL"' \
 		"$S/p7" >"$D/p7"
-	t "$D/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8
+	becomes "$D/p7"
 	is '[inputs | select(.kind == "USER" or .kind == "TEAM_CONTACT" or .kind == "ACCOUNT")] |
 		length' 0
 	is "$bob | .ref.IdUser" '"982f346b-88df-5c9e-bb81-18343d3455a5"'
@@ -482,8 +433,8 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	cmp "$D/map" "$REPO/transform/mapping.yaml"
 	t --mapping "$D/map" "$S/p7" | cmp - "$S/p8"
 	sed 's/from: USER.def_lang, as: trim/from: USER.def_lang, as: upper/' "$D/map" >"$D/map2"
-	t --mapping "$D/map2" "$S/p7" >"$D/p8" || [ $? = 1 ]
-	P8=$D/p8 is "$user | .string.Language" '"RUSSIAN"'
+	becomes --mapping "$D/map2" "$S/p7"
+	is "$user | .string.Language" '"RUSSIAN"'
 	sed 's/Language: {type: string/Language: {type: strong/' "$D/map" >"$D/map3"
 	run -78 t --mapping "$D/map3" "$S/p7"
 	[[ $output == *"map3, line "*"USER.Language: there is no type \"strong\"" ]]
@@ -554,8 +505,7 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	size=$(stat -c %s "$S/p7")
 	for n in $(seq 0 997 "$((size - 1))"); do
 		head -c "$n" "$S/p7" >"$D/cut"
-		run t -o "$D/out" "$D/cut"
-		[ "$status" = 65 ]
+		exits 65 t -o "$D/out" "$D/cut"
 		[ ! -e "$D/out" ]
 	done
 }
