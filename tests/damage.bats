@@ -1,11 +1,9 @@
 # Damaged rows of P7: each is migrated, repaired or rejected, and never in silence.
 
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7g.XXXXXX")
-	export S
 	server_start "$S/server" --character-set-server=latin1
 	variant_p7 "$S/p7" p7 path=7.7.7 charset=utf8mb4
 	{
@@ -17,11 +15,6 @@ setup_file() {
 		cat "$TESTS/damage.sql"
 	} | db p7
 	variant_migrate "$S/p7" "$S/p8" p8 >"$S/out" 2>&1 || echo $? >"$S/status"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 # The reports of a code: user and row number, sorted, on one line.

@@ -1,23 +1,12 @@
 # The smallest and the largest number and date in each column of P7 that is carried, one at a time:
 # the run goes to its end, and what is rejected is what has lost its user, account or calendar.
 
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7h.XXXXXX")
-	export S
 	server_start "$S/server"
-	for v in low high; do
-		variant_p7 "$S/$v" $v path=7.7.7
-		"$VARIANTS/each-column" -v version=7.7.7 -v value=$v "$VARIANTS/columns.tsv" | db $v
-		variant_migrate "$S/$v" "$S/$v.8" "p8$v" >"$S/$v.out" 2>&1 || echo $? >"$S/$v.status"
-	done
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
+	each_column low high
 }
 
 both() {

@@ -1,23 +1,12 @@
 # NULL in every nullable column of every table of P7 that is carried, one at a time: P8 has what it
 # has for a P7 that writes '' or 0 there.
 
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7n.XXXXXX")
-	export S
 	server_start "$S/server"
-	for v in null empty; do
-		variant_p7 "$S/$v" $v path=7.7.7
-		"$VARIANTS/each-column" -v version=7.7.7 -v value=$v "$VARIANTS/columns.tsv" | db $v
-		variant_migrate "$S/$v" "$S/$v.8" "p8$v" >"$S/$v.out" 2>&1 || echo $? >"$S/$v.status"
-	done
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
+	each_column null empty
 }
 
 # Everything that P8 has; times of the run and ids of rows are left out.

@@ -1,7 +1,7 @@
 # Calendar objects and cards of other makers (objects/*.txt) all the way from P7 to P8: bytes, UIDs
 # and times; names, e-mails and telephones.
 
-load server
+load site
 load variants/variants
 
 sums() {
@@ -11,8 +11,6 @@ sums() {
 }
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7b.XXXXXX")
-	export S
 	server_start "$S/server" --character-set-server=latin1
 	"$BIN/tests/test_objects" --dump events >"$S/events"
 	# New MySQL servers have no MD5 function.
@@ -38,11 +36,6 @@ setup_file() {
 			1000 + NR ", 1, \"c" NR ".vcf\", 0x" $6 ");" }' "$S/cards"
 	} | db p7
 	variant_migrate "$S/p7" "$S/p8" p8 >"$S/out" 2>&1 || echo $? >"$S/status"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 @test "the run goes to its end, and nothing is rejected" {

@@ -1,13 +1,10 @@
 # P7 and P8 in other places: on two servers with other character sets, on a server that ignores the
 # case of names, in one database.
 
-bats_require_minimum_version 1.5.0
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7w.XXXXXX")
-	export S
 	server_start "$S/latin1" --character-set-server=latin1
 	export LATIN1=$SOCKET LATIN1_PID=$SERVER_PID
 	server_start "$S/utf8" --character-set-server=utf8mb4 --lower-case-table-names=1
@@ -17,7 +14,6 @@ setup_file() {
 teardown_file() {
 	SERVER_PID=$LATIN1_PID server_stop
 	SERVER_PID=$UTF8_PID server_stop
-	rm -rf "$S"
 }
 
 # A test's own server; those of the file stay.
@@ -43,9 +39,7 @@ names() {
 	on "$LATIN1" variant_p7 "$S/a7" a7 path=7.7.7 dav=latin1
 	SOCKET=$UTF8
 	make_blank_p8 "$S/a8" a8
-	run "$REPO/scripts/migrate" --p7 "$S/a7" --p8 "$S/a8" --state "$S/a8.state"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/migrate" --p7 "$S/a7" --p8 "$S/a8" --state "$S/a8.state"
 	[ "$(names a8 utf8mb4)" = 'Büro Home Работа' ]
 	diff -u <(variant_wanted 7.7.7) <(variant_holds a8)
 }
@@ -59,9 +53,7 @@ names() {
 			('eva@moor.test', 'long', repeat('ж', 128)), ('eva@moor.test', 'long', repeat('ж', 127))"
 	SOCKET=$LATIN1
 	make_blank_p8 "$S/b8" b8
-	run "$REPO/scripts/migrate" --p7 "$S/b7" --p8 "$S/b8" --state "$S/b8.state"
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 "$REPO/scripts/migrate" --p7 "$S/b7" --p8 "$S/b8" --state "$S/b8.state"
 	[ "$(db --default-character-set=latin1 -N b8 -e "select displayname = repeat('Ж', 50),
 		left(description, 1000) = repeat('Ж', 500) from au_adav_calendarinstances where uri = 'long'")" = \
 		'1	1' ]
@@ -81,13 +73,11 @@ names() {
 	[ "$(dbq c7 "show tables like 'afterlogicawm\\_accounts'")" = afterlogicawm_accounts ]
 	make_blank_p8 "$S/c8" c8
 	sed -i 's/"au_"/"Au_"/' "$S/c8/data/settings/config.json"
-	run "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" --dav-text utf8
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" \
+		--dav-text utf8
 	diff -u <(variant_wanted 7.2.1) <(variant_holds c8)
-	run "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" --dav-text utf8
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" \
+		--dav-text utf8
 	p8-load --p8 "$S/c8" --dav-text utf8 --undo --all
 	[ "$(dbq c8 "select count(*) from au_eav_entities where entity_type like '%User'")" = 0 ]
 }
@@ -101,9 +91,7 @@ names() {
 	[ "$(p7-extract --p7 "$S/e7" --list-users | grep -c big-)" = 0 ]
 	make_blank_p8 "$S/d8" d8
 	sed -i 's/"au_"/"AU_"/' "$S/d8/data/settings/config.json"
-	run p8-load --p8 "$S/d8" --check
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 p8-load --p8 "$S/d8" --check
 	grep -q 'AU_' <<<"$output"
 }
 
@@ -112,9 +100,7 @@ names() {
 	make_blank_p8 "$S/f8" f8
 	variant_p7 "$S/f7" f8 path=7.7.7 prefix=wm_
 	before=$(dbq f8 'show tables' | md5sum)
-	run "$REPO/scripts/migrate" --p7 "$S/f7" --p8 "$S/f8" --state "$S/f8.state"
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 "$REPO/scripts/migrate" --p7 "$S/f7" --p8 "$S/f8" --state "$S/f8.state"
 	grep -q 'database f8 holds tables of P7 (wm_awm_accounts' <<<"$output"
 	grep -q 'move P8.s tables' <<<"$output"
 	[ "$(dbq f8 'show tables' | md5sum)" = "$before" ]

@@ -1,17 +1,10 @@
 # P7 of every version, as installed or upgraded, into P8.
 
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7v.XXXXXX")
-	export S
 	server_start "$S/server" --character-set-server=latin1
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 # Tests with a server of their own leave that of the file alone.
@@ -47,9 +40,7 @@ teardown() {
 	diff -u <(variant_wanted 7.1.1) <(variant_holds second8)
 	[ "$(dbq shop 'checksum table orders, a_awm_accounts, b_awm_accounts, b_awm_addr_book')" = "$before" ]
 	sed -i 's|<DBPrefix>[^<]*<|<DBPrefix>c_<|' "$S/first/data/settings/settings.xml"
-	run p7-extract --p7 "$S/first" --list-users
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 p7-extract --p7 "$S/first" --list-users
 	grep -q "'a_'.*'b_'" <<<"$output"
 }
 
@@ -57,20 +48,15 @@ teardown() {
 	variant_p7 "$S/old" old path=6.4.1
 	for v in 6.2.1 5.4 4.7.1; do
 		echo "$v" >"$S/old/VERSION"
-		run p7-extract --p7 "$S/old" --list-users
-		echo "$output"
-		[ "$status" = 78 ]
+		exits 78 p7-extract --p7 "$S/old" --list-users
 		grep -q "$v" <<<"$output"
 		grep -q 'upgrade it to 7.7 first' <<<"$output"
 	done
 	echo 8.5.3 >"$S/old/VERSION"
-	run p7-extract --p7 "$S/old" --list-users
-	[ "$status" = 78 ]
+	exits 78 p7-extract --p7 "$S/old" --list-users
 	rm "$S/old/VERSION"
 	db old -e 'alter table awm_accounts drop id_domain'
-	run p7-extract --p7 "$S/old" --list-users
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 p7-extract --p7 "$S/old" --list-users
 	grep -q 'older than 6.4' <<<"$output"
 }
 

@@ -1,21 +1,12 @@
 # Texts that are longer than P8's columns take, in each column of P7 that holds text, one at a time:
 # the run goes to its end, and what is not whole in P8 is reported with row and column.
 
-load server
+load site
 load variants/variants
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7x.XXXXXX")
-	export S
 	server_start "$S/server"
-	variant_p7 "$S/p7" p7 path=7.7.7
-	"$VARIANTS/each-column" -v version=7.7.7 -v value=long "$VARIANTS/columns.tsv" | db p7
-	variant_migrate "$S/p7" "$S/p8" p8 >"$S/out" 2>&1 || echo $? >"$S/status"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
+	each_column long
 }
 
 # Columns that P8 holds whole (f), has no use for (u), or decides by (d: keys and names that are not
@@ -61,33 +52,34 @@ fine() {
 }
 
 @test "the run goes to its end" {
-	cat "$S/out"
-	[ "$(cat "$S/status")" = 1 ]
-	grep -q verified "$S/out"
-	grep -q '^Not all in P8: 51 of 52 users' "$S/out"
+	cat "$S/long.out"
+	[ "$(cat "$S/long.status")" = 1 ]
+	grep -q verified "$S/long.out"
+	grep -q '^Not all in P8: 51 of 52 users' "$S/long.out"
 }
 
 @test "every report says why, and what to do or what was done" {
-	[ "$(wc -l <"$S/p8.state/rejects.ndjson")" -gt 100 ]
+	[ "$(wc -l <"$S/long.8.state/rejects.ndjson")" -gt 100 ]
 	[ "$(jq -c 'select((.reason // "") == "" or (.remedy // .done // "") == "")' \
-		"$S/p8.state/rejects.ndjson" | wc -l)" = 0 ]
+		"$S/long.8.state/rejects.ndjson" | wc -l)" = 0 ]
 	[ "$(jq -c 'select(.kind == "REJECT" and .code != "user-refused" and
 		.code != "principal-too-long" and (.id == null or .field == null))' \
-		"$S/p8.state/rejects.ndjson" | wc -l)" = 0 ]
+		"$S/long.8.state/rejects.ndjson" | wc -l)" = 0 ]
 }
 
 @test "no column is cut in silence" {
 	"$VARIANTS/each-column" -v version=7.7.7 -v value=long "$VARIANTS/columns.tsv" |
 		awk '$1 == "alter" { print $3 "." $5 }' | sort >"$S/columns"
-	jq -r 'select(.table and .field) | .table + "." + (.field | split(",")[])' "$S/p8.state/rejects.ndjson" |
-		sort -u >"$S/reported"
+	jq -r 'select(.table and .field) | .table + "." + (.field | split(",")[])' \
+		"$S/long.8.state/rejects.ndjson" | sort -u >"$S/reported"
 	diff -u <(fine | cut -d' ' -f2 | sort) <(comm -23 "$S/columns" "$S/reported")
 	# what is held whole, is
-	[ "$(dbq p8 "select count(*) from au_eav_attributes_text where name = 'Notes' and
+	[ "$(dbq p8long "select count(*) from au_eav_attributes_text where name = 'Notes' and
 		value like 'L%' and char_length(value) = 306")" = 1 ]
-	[ "$(dbq p8 "select count(*) from au_eav_attributes_mediumblob where name = 'Signature'
+	[ "$(dbq p8long "select count(*) from au_eav_attributes_mediumblob where name = 'Signature'
 		and length(value) = 140006")" = 2 ]
-	[ "$(dbq p8 "select count(*) from au_adav_calendarobjects where length(calendardata) = 140006")" = 1 ]
+	[ "$(dbq p8long "select count(*) from au_adav_calendarobjects
+		where length(calendardata) = 140006")" = 1 ]
 }
 
 @test "the same on MySQL" {

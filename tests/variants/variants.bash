@@ -3,6 +3,10 @@
 #
 #   variant_p7 DIR DATABASE NAME=VALUE...	a P7 installation; the values are those of make
 #   variant_migrate P7DIR P8DIR DATABASE	into a new P8
+#   each_column VALUE...			a P7 in $S/VALUE with that value in each column in
+#					turn, migrated to $S/VALUE.8 (database p8VALUE);
+#					$S/VALUE.out is what was said, $S/VALUE.status the
+#					exit status unless it is 0
 #   variant_holds DATABASE			prints what P8 has of it
 #   variant_wanted VERSION			prints what it should have (wanted.txt)
 #   same_on_mysql				the tests of this file, on MySQL (takes long)
@@ -40,6 +44,17 @@ variant_p7() {
 variant_migrate() {
 	make_blank_p8 "$2" "$3" &&
 		"$REPO/scripts/migrate" --p7 "$1" --p8 "$2" --state "$2.state" --quiet --dav-text utf8
+}
+
+each_column() {
+	local v
+	for v in "$@"; do
+		variant_p7 "$S/$v" "$v" path=7.7.7
+		"$VARIANTS/each-column" -v version=7.7.7 -v "value=$v" "$VARIANTS/columns.tsv" |
+			db "$v"
+		variant_migrate "$S/$v" "$S/$v.8" "p8$v" >"$S/$v.out" 2>&1 ||
+			echo $? >"$S/$v.status"
+	done
 }
 
 # The query for one attribute of all entities of a class.
