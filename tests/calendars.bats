@@ -1,7 +1,7 @@
 # Calendars from P7 to P8: odd names and data, principals, shares, staged tables, text encodings.
 # also on MySQL
 
-load server
+load site
 
 # p7_object ID LINES FIRST LAST: an event of the calendar left, with its true etag and size.
 p7_object() {
@@ -13,8 +13,6 @@ p7_object() {
 }
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7c.XXXXXX")
-	export S
 	server_start "$S/server" --character-set-server=latin1
 	make_sample_p7 "$S/p7" p7
 	db p7 <<-'SQL'
@@ -55,11 +53,6 @@ setup_file() {
 	make_blank_p8 "$S/p8" p8
 	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
 		--dav-text utf8 >"$S/out" 2>&1 || echo $? >"$S/status"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 C=camille.dubois@linden.example
@@ -195,9 +188,8 @@ notes() {
 
 @test "a second run moves nothing twice" {
 	before=$(dbq p8 "select count(*), sum(calendarid) from au_adav_calendarinstances")
-	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet --dav-text utf8
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
+		--dav-text utf8
 	[ "$(dbq p8 "select count(*), sum(calendarid) from au_adav_calendarinstances")" = "$before" ]
 }
 
@@ -229,9 +221,7 @@ stage() {
 	make_blank_p8 "$S/p8d" p8d
 	p8-load --p8 "$S/p8d" --describe -o "$S/target"
 	db p8d -e 'create table locks (x int)'
-	run stage --dav-stage-prefix ''
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 stage --dav-stage-prefix ''
 	grep -q 'locks' <<<"$output"
 	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
 	db p8d -e 'drop table locks'
@@ -240,9 +230,7 @@ stage() {
 	stage
 	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
 	[ "$(dbq p8d 'select count(*) from au_p7dav_calendars')" = 11 ]
-	run p8-load --p8 "$S/p8d" --finish-dav
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 p8-load --p8 "$S/p8d" --finish-dav
 	grep -q 'dav-schema-upgrade apply' <<<"$output"
 	p8-load --p8 "$S/p8d" --drop-dav-stage
 	[ "$(dbq p8d "show tables like 'au\\_p7dav%'")" = "" ]
@@ -251,16 +239,12 @@ stage() {
 @test "staging that breaks off is noticed, and done again" {
 	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$S/target" | head -n 12 >"$S/cut"
 	chmod 600 "$S/cut"
-	run p8-load --p8 "$S/p8d" --stage-dav "$S/cut"
-	[ "$status" = 65 ]
+	exits 65 p8-load --p8 "$S/p8d" --stage-dav "$S/cut"
 	p7-extract --p7 "$S/p7" | p7-transform --target "$S/target" >"$S/users"
 	chmod 600 "$S/users"
-	run p8-load --p8 "$S/p8d" "$S/users"
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 p8-load --p8 "$S/p8d" "$S/users"
 	grep -q 'stage them again' <<<"$output"
 	stage
-	run p8-load --p8 "$S/p8d" --stage-dav <(p7-extract --p7 "$S/p7" --dav)
-	[ "$status" = 65 ]
+	exits 65 p8-load --p8 "$S/p8d" --stage-dav <(p7-extract --p7 "$S/p7" --dav)
 	grep -q 'put p7-transform in between' <<<"$output"
 }

@@ -2,23 +2,7 @@
 # contact, further address books; shared contacts; global contacts in groups.  On servers with two
 # character sets: a latin1 one has the cards double-encoded.
 
-load server
-
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7v.XXXXXX")
-	export S
-}
-
-teardown_file() {
-	rm -rf "$S"
-}
-
-setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	export D
-}
+load site
 
 teardown() {
 	server_stop
@@ -191,9 +175,7 @@ global_contacts_in_groups() {
 
 all_of_it() {
 	installations "$1"
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	only_the_card_has_more
 	cards_without_contacts
 	further_address_books
@@ -246,9 +228,7 @@ all_of_it() {
 	db p7 -e "update wm_awm_addr_book set str_id = 'team-x.vcf' where id_addr = 10;
 		insert into wm_adav_cards (addressbookid, uri, carddata) values (3, 'TEAM-X', concat_ws(
 			'\n', 'BEGIN:VCARD', 'FN:x', 'PHOTO;ENCODING=b:AAAA', 'END:VCARD', ''))"
-	run migrate
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 migrate
 	[ "$(dbq p8 "select count(*) from au_eav_attributes_string where name = 'Storage'
 		and value = 'shared'")" = 1 ]
 	[ -z "$(warned shared-contact)" ]
@@ -270,9 +250,7 @@ all_of_it() {
 
 @test "verified, seen by a dry run, undone; a second run changes nothing" {
 	installations utf8mb4
-	run "$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/dry" --dry-run
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/migrate" --p7 "$D/p7" --p8 "$D/p8" --state "$D/dry" --dry-run
 	grep -q '^+ ADDRESSBOOK anna.weber@linden.example kleingarten$' <<<"$output"
 	grep -q '^+ CARD anna.weber@linden.example kleingarten/beet-2.vcf$' <<<"$output"
 	migrate
@@ -284,9 +262,7 @@ all_of_it() {
 	cards | cmp "$D/one"
 	p8-load --p8 "$D/p8" --verify
 	db p8 -e "update au_adav_addressbooks set description = 'other' where uri = 'kleingarten'"
-	run p8-load --p8 "$D/p8" --verify
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 p8-load --p8 "$D/p8" --verify
 	grep -q ADDRESSBOOK <<<"$output"
 	db p8 -e "update au_adav_addressbooks set description = 'Verein' where uri = 'kleingarten'"
 	p8-load --p8 "$D/p8" --undo --all
@@ -337,9 +313,7 @@ all_of_it() {
 				'BEGIN:VCARD\nTEL:1\nEMAIL:bestellung@laden.test\nEND:VCARD\n'),
 			(40, 1, 'cut.vcf', concat_ws('\n', 'BEGIN:VCARD', 'VERSION:3.0', 'FN:Cut',
 				'TEL:1', 'TEL:2', concat('PHOTO;ENCODING=b:', repeat('A', 60000))))"
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	[ "$(warned card-unreadable)" = 'adav_cards 38' ]
 	[ "$(warned card-cut)" = 'adav_cards 40' ]
 	# a collected address with no more than the row has is no second one

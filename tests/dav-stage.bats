@@ -2,33 +2,24 @@
 # sabre/dav 3.2 by hand (or by the stock scripts), and the run that goes on from there.
 # also on MySQL
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7a.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
-	make_blank_p8 "$S/p8" p8
+	D=$S
+	fresh_p8
 	migrate --quiet
 	calendars >"$S/want"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-	db -e 'drop database if exists p8'
-	rm -rf "$S/p8"
-	make_blank_p8 "$S/p8" p8
+	rm -rf "$D/state"
+	fresh_p8
 }
 
 migrate() {
-	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "${D:-$S/first}/state" \
-		--dav-text utf8 "$@"
+	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" --dav-text utf8 "$@"
 }
 
 # All that P8 has of calendars; ids are given as they come.
@@ -57,9 +48,7 @@ printed() {
 }
 
 stop() {
-	run migrate --stop-before-dav-schema "$@"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --stop-before-dav-schema "$@"
 	echo "$output" >"$D/out"
 }
 
@@ -87,10 +76,11 @@ run_steps() {
 	socket=$SOCKET
 	C
 	sed -n '/^\.Ss Two machines/,/^\.Ss Calendars/p' "$REPO/man/p7-migration.7" |
-		sed -n '/^\.Bd/,/^\.Ed/{//!p;}' | sed "s|/var/www|$S|g; s|p8-load .*/p8|& --dav-text utf8|" >"$D/commands"
+		sed -n '/^\.Bd/,/^\.Ed/{//!p;}' | sed "s|/var/www/p7|$S/p7|g
+			s|/var/www/p8|$D/p8|g; s|p8-load .*/p8|& --dav-text utf8|" >"$D/commands"
 	[ "$(wc -l <"$D/commands")" = 9 ]
 	cd "$D"
-	p8-load --p8 "$S/p8" --describe >target.json
+	p8-load --p8 "$D/p8" --describe >target.json
 	HOME=$D sh -eux ./commands
 	as_by_itself
 }
@@ -105,9 +95,7 @@ run_steps() {
 
 @test "bare names that somebody has are left alone" {
 	db p8 -e 'create table principals (id int primary key); insert into principals values (7)'
-	run migrate --stop-before-dav-schema --dav-stage-prefix ''
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 migrate --stop-before-dav-schema --dav-stage-prefix ''
 	grep -q 'principals is in the target already and is not ours' <<<"$output"
 	[ "$(dbq p8 'select id from principals')" = 7 ]
 	[ -z "$(dbq p8 "show tables like 'calendars'")" ]
@@ -178,9 +166,7 @@ stock() {
 		[ "$(dbq p8 "select count(*) from information_schema.COLUMNS where table_schema = 'p8' and
 			table_name = 'au_p7dav_calendarinstances' and column_name = 'public'")" = \
 			"$([ -z "$public" ] && echo 0 || echo 1)" ]
-		run migrate --skip-dav-schema
-		echo "$output"
-		[ "$status" = 0 ]
+		exits 0 migrate --skip-dav-schema
 		as_by_itself
 		setup
 	done
@@ -193,9 +179,7 @@ stock() {
 		'3.0:there is no table au_p7dav_calendarinstances'; do
 		[ "${step%%:*}" = 1.8 ] || dav-schema-upgrade apply --to "${step%%:*}" \
 			--defaults-file "$D/state/p8.cnf" --database p8 --prefix au_p7dav_ >"$D/said"
-		run migrate --skip-dav-schema
-		echo "$output"
-		[ "$status" = 78 ]
+		exits 78 migrate --skip-dav-schema
 		grep -q "not at sabre/dav 3.2: ${step#*:}" <<<"$output"
 		grep -q "dav-schema-upgrade apply --to 3.2 --prefix 'au_p7dav_'" <<<"$output"
 		[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
@@ -203,31 +187,22 @@ stock() {
 	dav-schema-upgrade apply --defaults-file "$D/state/p8.cnf" --database p8 --prefix au_p7dav_ \
 		>"$D/said"
 	db p8 -e 'rename table au_p7dav_calendarobjects to elsewhere'
-	run migrate --skip-dav-schema
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 migrate --skip-dav-schema
 	grep -q 'there is no table au_p7dav_calendarobjects' <<<"$output"
 	db p8 -e 'rename table elsewhere to au_p7dav_calendarobjects'
-	run migrate --skip-dav-schema
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate --skip-dav-schema
 	as_by_itself
-	run migrate --skip-dav-schema
-	[ "$status" = 0 ]
+	exits 0 migrate --skip-dav-schema
 }
 
 @test "without staged tables nobody comes without his calendars" {
-	run migrate --skip-dav-schema
-	echo "$output"
-	[ "$status" = 78 ]
+	exits 78 migrate --skip-dav-schema
 	grep -q 'no calendars are staged in p8; run the same command without' <<<"$output"
 	stop
-	p8-load --p8 "$S/p8" --drop-dav-stage
-	run migrate --skip-dav-schema
-	[ "$status" = 78 ]
+	p8-load --p8 "$D/p8" --drop-dav-stage
+	exits 78 migrate --skip-dav-schema
 	[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
-	run migrate
-	[ "$status" = 0 ]
+	exits 0 migrate
 	as_by_itself
 }
 
@@ -237,9 +212,7 @@ stock() {
 	[ -z "$(dbq p8 "show tables like 'au\\_p7dav%'")" ]
 	[ -n "$(dbq p8 "show tables like 'other\\_calendars'")" ]
 	db p8 -e 'delete from other_calendarobjects; drop table other_calendars'
-	run migrate
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 migrate
 	as_by_itself
 }
 

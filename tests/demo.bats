@@ -1,14 +1,10 @@
 # scripts/demo as a newcomer runs it.
 
-load server
+load site
 
 setup() {
-	D=$(mktemp -d "${TMPDIR:-/tmp}/p7d.XXXXXX")
-	export TMPDIR=$D
-}
-
-teardown() {
-	rm -rf "$D"
+	export TMPDIR=$D/tmp
+	mkdir "$TMPDIR"
 }
 
 # Servers whose data are below $D.
@@ -20,9 +16,7 @@ servers() {
 }
 
 @test "the demo migrates the whole sample and says so" {
-	run "$REPO/scripts/demo" --keep "$D/kept"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/demo" --keep "$D/kept"
 	# a line per user, and the verdict
 	[ "$(grep -c '^ *[0-9]*/11 [^ ]*@[^ ]*: ' <<<"$output")" = 11 ]
 	grep -q '^All in P8: 11 users of P7, .* 0 rejects; verified\.$' <<<"$output"
@@ -61,41 +55,31 @@ servers() {
 	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'
 	grep -q 'INSERT INTO `au_eav_entities`' "$D/kept/p8.sql"
 	[ -z "$(servers)" ]
-	[ "$(ls "$D")" = "$(printf 'kept\nkinds')" ]
+	[ "$(ls "$D")" = "$(printf 'kept\nkinds\ntmp')" ]
+	[ -z "$(ls "$TMPDIR")" ]
 }
 
 @test "without --keep nothing is left" {
-	run "$REPO/scripts/demo"
-	echo "$output"
-	[ "$status" = 0 ]
+	exits 0 "$REPO/scripts/demo"
 	[ -z "$(servers)" ]
-	[ -z "$(ls "$D")" ]
+	[ -z "$(ls "$TMPDIR")" ]
 }
 
 @test "Ctrl-C stops the server and removes everything" {
-	setsid env --default-signal=INT "$REPO/scripts/demo" >"$D.out" 2>&1 3>&- &
-	pid=$!
-	for ((i = 0; i < 200; i++)); do
-		[ -z "$(ls -d "$D"/p7demo.*/demo/state 2>/dev/null)" ] || break
-		sleep 0.05
-	done
-	kill -INT -- "-$pid"
-	status=0
-	wait "$pid" || status=$?
-	cat "$D.out"
-	rm -f "$D.out"
-	[ "$status" = 130 ]
+	setsid env --default-signal=INT "$REPO/scripts/demo" >"$D/out" 2>&1 3>&- &
+	PID=$!
+	wait_for 'ls -d "$TMPDIR"/p7demo.*/demo/state 2>/dev/null'
+	kill -INT -- "-$PID"
+	ends 130
 	[ -z "$(servers)" ]
-	[ -z "$(ls "$D")" ]
+	[ -z "$(ls "$TMPDIR")" ]
 }
 
 @test "wrong use" {
-	run "$REPO/scripts/demo" --nonsense
-	[ "$status" = 64 ]
+	exits 64 "$REPO/scripts/demo" --nonsense
 	mkdir "$D/full"
 	touch "$D/full/x"
-	run "$REPO/scripts/demo" --keep "$D/full"
-	[ "$status" = 73 ]
+	exits 73 "$REPO/scripts/demo" --keep "$D/full"
 	grep -q 'not empty' <<<"$output"
 }
 
@@ -113,9 +97,7 @@ poor_system() {
 	local as=()
 	poor_system
 	if [ "$(id -u)" = 0 ]; then
-		run "$REPO/scripts/packages" run
-		echo "$output"
-		[ "$status" = 0 ]
+		exits 0 "$REPO/scripts/packages" run
 		grep -qx 'update -qq' "$D/apt"
 		grep -q '^install -y .* gcc .* default-libmysqlclient-dev .*jq' "$D/apt"
 		! grep -qw make "$D/apt" || false
@@ -128,12 +110,11 @@ poor_system() {
 	# scripts/demo and scripts/test end there, too; in a place that others can read
 	mkdir "$D/tree"
 	cp -R "$REPO/scripts" "$REPO/tests" "$D/tree/"
+	let_others_in
 	chmod -R a+rX "$D"
 	for script in "packages run" demo test; do
 		# shellcheck disable=SC2086
-		run "${as[@]}" "$D/tree"/scripts/$script
-		echo "$output"
-		[ "$status" = 69 ]
+		exits 69 "${as[@]}" "$D/tree"/scripts/$script
 		[ "$(grep -c '^sudo apt-get install -y .*mariadb-server-core' <<<"$output")" = 1 ]
 	done
 	[ ! -e "$D/apt" ]

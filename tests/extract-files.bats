@@ -1,31 +1,18 @@
 # p7-extract: the files of users and tenants.
 
-load server
-
-bats_require_minimum_version 1.5.0
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7f.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 }
 
-teardown_file() {
-	server_stop
-	chmod -R u+rwX "$S"
-	rm -rf "$S"
-}
-
-# lacks PATTERN FILE
-lacks() {
-	if grep -- "$1" "${2:-/dev/stdin}"; then
-		return 1
-	fi
+# bats removes what we made unreadable.
+teardown() {
+	chmod -R u+rwX "$D"
 }
 
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
 	cp -a "$S/p7" "$D/p7"
 	P=$D/p7/data/files/private
 	A=$P/anna.weber@linden.example
@@ -34,8 +21,7 @@ setup() {
 extract() {
 	local want=$1
 	shift
-	run --separate-stderr p7-extract --p7 "$D/p7" "$@" -o "$D/out"
-	[ "$status" = "$want" ]
+	exits "$want" --separate-stderr p7-extract --p7 "$D/p7" "$@" -o "$D/out"
 }
 
 all() {
@@ -169,7 +155,8 @@ content() {
 	# root can read everything: be somebody else
 	if [ "$(id -u)" = 0 ]; then
 		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-		chmod 711 "$S" "$S/server"
+		let_others_in
+		chmod 711 "$S/server"
 		chmod 777 "$D"
 		chown -R 65534:65534 "$D/p7"
 	fi

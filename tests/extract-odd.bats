@@ -1,30 +1,19 @@
 # p7-extract on installations as they are found: damage, old schemas, other engines, missing
 # indexes; and the DAV stream.
 
-load server
-
-bats_require_minimum_version 1.5.0
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7o.XXXXXX")
-	export S
 	server_start "$S/server"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
 	make_sample_p7 "$D/p7" odd
 	p7-extract --p7 "$D/p7" -o "$D/before"
 }
 
 teardown() {
 	db -e 'drop database odd'
-	rm -rf "$D"
 }
 
 sql() {
@@ -203,15 +192,13 @@ same_as_before() {
 
 @test "a table of accounts that is older than P7 6.4" {
 	sql "alter table wm_awm_accounts drop mailing_list"
-	run p7-extract --p7 "$D/p7"
-	[ "$status" = 78 ]
+	exits 78 p7-extract --p7 "$D/p7"
 	grep -q 'older than 6.4' <<<"$output"
 }
 
 @test "an installation without users is the wrong one" {
 	sql "delete from wm_awm_accounts"
-	run p7-extract --p7 "$D/p7"
-	[ "$status" = 78 ]
+	exits 78 p7-extract --p7 "$D/p7"
 	grep -q 'no default account' <<<"$output"
 }
 

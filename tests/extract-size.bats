@@ -1,13 +1,9 @@
 # p7-extract on large installations: memory, statements, time to the first record.
 # not sanitized: it measures memory
 
-load server
-
-bats_require_minimum_version 1.5.0
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7s.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" big
 	rm -rf "$S/p7/data/files"
@@ -32,11 +28,6 @@ setup_file() {
 		insert into wm_awm_addr_groups_contacts (id_addr, id_group)
 			select id_addr, 3 from wm_awm_addr_book where id_user = 3;
 		analyze table wm_awm_addr_book, wm_awm_accounts, wm_adav_calendarobjects"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
 }
 
 # The largest memory in KiB that a run needs; its output goes to $S/out.

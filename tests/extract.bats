@@ -1,33 +1,11 @@
 # p7-extract on the sample installation: what it writes, what it refuses, and that it only reads.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7x.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 	p7-extract --p7 "$S/p7" -o "$S/all.ndjson"
-}
-
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
-# lacks PATTERN FILE
-lacks() {
-	if grep -- "$1" "${2:-/dev/stdin}"; then
-		return 1
-	fi
-}
-
-setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
-}
-
-teardown() {
-	rm -rf "$D"
 }
 
 extract() {
@@ -84,14 +62,10 @@ fails() {
 	grep -qF -- "$words" <<<"$stderr"
 }
 
-bats_require_minimum_version 1.5.0
-
 @test "help and version" {
-	run p7-extract --help
-	[ "$status" = 0 ]
+	exits 0 p7-extract --help
 	grep -q -- '--files-by-reference' <<<"$output"
-	run p7-extract --version
-	[ "$status" = 0 ]
+	exits 0 p7-extract --version
 	[[ $output = "p7-extract "* ]]
 }
 
@@ -237,9 +211,7 @@ ADDRESSBOOK CARD FILE" ]
 	printf '\xef\xbb\xbfanna.weber@linden.example\r\n\r\n  ivan.petrov@mir.test \t# vip\r\n' >"$D/l"
 	printf '# karl.old@linden.example\nIvan.Petrov@mir.test\nnobody@mir.test\n' >>"$D/l"
 	printf 'Nobody@mir.test\nvertrieb@hafen.example\njose.nunez@gast.test' >>"$D/l"
-	run extract --users "$D/l" -o "$D/out" --rejects "$D/rejects"
-	echo "$output"
-	[ "$status" = 1 ]
+	exits 1 extract --users "$D/l" -o "$D/out" --rejects "$D/rejects"
 	[ "$output" = "p7-extract: 2 rejected; the REJECT records in $D/rejects say why and what to do" ]
 	[ "$(emails "$D/out" | xargs)" = \
 		"anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test" ]
@@ -249,12 +221,10 @@ ADDRESSBOOK CARD FILE" ]
 	diff <(jq -c . "$D/rejects") <(jq -c 'select(.kind == "REJECT")' "$D/out")
 	jq -e '.remedy != null and .reason != null' "$D/rejects" >/dev/null
 	head -n 1 "$D/out" | jq -e '.selection.users == 5'
-	run bash -c 'printf "li.wei@hafen.example\n" | p7-extract --p7 "$1" --users -' sh "$S/p7"
-	[ "$status" = 0 ]
+	exits 0 bash -c 'echo li.wei@hafen.example | p7-extract --p7 "$1" --users -' sh "$S/p7"
 	[ "$(emails <<<"$output")" = li.wei@hafen.example ]
 	# names that P7's database cannot even be asked for
-	run extract --user '😀@mir.test' --user $'\xe4@mir.test' -o "$D/out"
-	[ "$status" = 1 ]
+	exits 1 extract --user '😀@mir.test' --user $'\xe4@mir.test' -o "$D/out"
 	[ "$(of REJECT "$D/out" | jq -c .user | xargs -d '\n')" = \
 		'"😀@mir.test" {"base64":"5EBtaXIudGVzdA=="}' ]
 	fails 66 'cannot open' --p7 "$S/p7" --users "$D/absent"
@@ -290,8 +260,7 @@ ADDRESSBOOK CARD FILE" ]
 @test "a list longer than a batch" {
 	for i in $(seq 250); do echo "nobody$i@mir.test"; done >"$D/l"
 	echo karl.old@linden.example >>"$D/l"
-	run extract --users "$D/l" -o "$D/out"
-	[ "$status" = 1 ]
+	exits 1 extract --users "$D/l" -o "$D/out"
 	[ "$(emails "$D/out")" = karl.old@linden.example ]
 	[ "$(grep -c user-unknown "$D/out")" = 250 ]
 }
@@ -362,14 +331,12 @@ ADDRESSBOOK CARD FILE" ]
 	copy_p7
 	cp "$SETTINGS" "$SETTINGS.bak"
 	echo '<Settings><Common>' >"$SETTINGS"
-	run --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
-	[ "$status" = 0 ]
+	exits 0 --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
 	grep -q 'settings.xml.bak' <<<"$stderr"
 	diff <(body "$S/all.ndjson") <(body "$D/out")
 	# missing, also where --settings names it; its copy is a secret like itself
 	mv "$SETTINGS" "$D/damaged"
-	run --separate-stderr p7-extract --settings "$SETTINGS" --data "$D/p7/data" -o "$D/out"
-	[ "$status" = 0 ]
+	exits 0 --separate-stderr p7-extract --settings "$SETTINGS" --data "$D/p7/data" -o "$D/out"
 	grep -q "warning: .*settings.xml.bak" <<<"$stderr"
 	diff <(body "$S/all.ndjson") <(body "$D/out")
 	chmod 644 "$SETTINGS.bak"
@@ -420,8 +387,7 @@ ADDRESSBOOK CARD FILE" ]
 	copy_p7
 	mv "$D/p7/data" "$D/elsewhere"
 	printf '<?php\n$dataPath = "%s";\n' "$D/elsewhere" >"$D/p7/inc_settings_path.php"
-	run --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
-	[ "$status" = 0 ]
+	exits 0 --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
 	grep -q 'the data directory is' <<<"$stderr"
 	[ "$(emails "$D/out" | wc -l)" = 11 ]
 	grep -q Handbook "$D/out"
@@ -433,15 +399,13 @@ ADDRESSBOOK CARD FILE" ]
 	copy_p7
 	printf "<?php\nreturn array('sieve' => getenv('S') == 1, 'sieve.config.port' => 2001);\n" \
 		>"$D/p7/data/settings/config.php"
-	run --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
-	[ "$status" = 0 ]
+	exits 0 --separate-stderr p7-extract --p7 "$D/p7" -o "$D/out"
 	grep -q "computes 'sieve'" <<<"$stderr"
 	holds 'select(.kind == "SETTINGS").sieve | .enabled == false and .port == 2001' "$D/out"
 }
 
 @test "an output that is full, closed or in a missing directory" {
-	run --separate-stderr bash -c 'p7-extract --p7 "$1" >/dev/full' sh "$S/p7"
-	[ "$status" = 74 ]
+	exits 74 --separate-stderr bash -c 'p7-extract --p7 "$1" >/dev/full' sh "$S/p7"
 	run --separate-stderr bash -c 'p7-extract --p7 "$1" | true; exit ${PIPESTATUS[0]}' sh "$S/p7"
 	[ "$status" = 74 ] || [ "$status" = 0 ]
 	fails 73 'cannot create' --p7 "$S/p7" -o "$D/absent/out"

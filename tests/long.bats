@@ -1,11 +1,10 @@
 # Installations of a size that takes minutes.
 # not sanitized: they take minutes already
 
-load server
+load site
 
 setup() {
 	need_long
-	D=$(mktemp -d "${TMPDIR:-/tmp}/p7l.XXXXXX")
 	server_start "$D/s" --innodb-flush-log-at-trx-commit=2
 	make_sample_p7 "$D/p7" p7
 	rm -rf "$D/p7/data/files"
@@ -16,7 +15,6 @@ setup() {
 }
 
 teardown() {
-	[ -n "${D:-}" ] || return 0
 	server_stop
 	rm -rf "$D"
 }

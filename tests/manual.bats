@@ -1,6 +1,6 @@
 # The manual pages say what the programs take, and the programs take what the pages say.
 
-load server
+load site
 
 # What the page of a program says in all, and the options that are items of its lists.
 page() {
@@ -52,8 +52,7 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 @test "every option of the page is taken" {
 	local p o bad=0
 	for p in $programs; do
-		run "$(program "$p")" --no-such-option=hunter2
-		[ "$status" = 64 ]
+		exits 64 "$(program "$p")" --no-such-option=hunter2
 		[[ $output == *"unknown option --no-such-option;"* ]]
 		[[ $output != *hunter2* ]] || bad=1
 		for o in $(items "$p"); do
@@ -93,18 +92,16 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 }
 
 @test "what make install puts elsewhere works there" {
-	local d s
-	s=$(mktemp -d "${TMPDIR:-/tmp}/p7i.XXXXXX")
-	d=$s/root/opt/m
-	make -s -C "$REPO" install BUILD="$BIN" DESTDIR="$s/root" PREFIX=/opt/m
+	local d=$D/root/opt/m
+	make -s -C "$REPO" install BUILD="$BIN" DESTDIR="$D/root" PREFIX=/opt/m
 	for f in "$REPO"/man/*.[157]; do
 		cmp "$f" "$d/share/man/man${f##*.}/${f##*/}"
 	done
 	cmp "$REPO/transform/mapping.yaml" "$d/share/p7-migration/mapping.yaml"
-	server_start "$s/server"
-	make_sample_p7 "$s/p7" p7
-	make_blank_p8 "$s/p8" p8
-	cd "$s"
+	server_start "$D/server"
+	make_sample_p7 "$D/p7" p7
+	make_blank_p8 "$D/p8" p8
+	cd "$D"
 	PATH=/usr/bin:/bin run "$d/bin/p7-migrate" --p7 p7 --p8 p8
 	server_stop
 	echo "$output"
@@ -112,5 +109,4 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 	grep -q '^All in P8: 11 users of P7' <<<"$output"
 	run "$d/bin/p7-migrate" --version
 	[[ $output == "p7-migrate "[0-9]* ]]
-	rm -rf "$s"
 }

@@ -1,11 +1,9 @@
 # What a person mistypes, or leaves out: each program says which option or file is wrong, in one
 # line, with the documented status, and does nothing.
 
-load server
+load site
 
 setup_file() {
-	S=$(mktemp -d "${TMPDIR:-/tmp}/p7m.XXXXXX")
-	export S
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
 	make_blank_p8 "$S/p8" p8
@@ -15,19 +13,12 @@ setup_file() {
 	p7-transform --target "$S/target.json" "$S/p7.ndjson" -o "$S/p8.ndjson"
 }
 
-teardown_file() {
-	server_stop
-	rm -rf "$S"
-}
-
 setup() {
-	D=$(mktemp -d "$S/t.XXXXXX")
 	cd "$D" || return
 }
 
 teardown() {
 	[ -z "$(dbq p8 "show tables like 'au\\_p7m\\_%'")" ]
-	rm -rf "$D"
 }
 
 # says STATUS TEXT COMMAND...: exactly one line on standard error, and nothing on standard output
@@ -96,27 +87,20 @@ says() {
 	local p
 	for p in p7-extract p7-transform p8-load dav-schema-upgrade; do
 		for o in --help --version; do
-			run bash -c "$p $o >/dev/full"
-			[ "$status" = 74 ]
+			exits 74 bash -c "$p $o >/dev/full"
 			[[ $output == "$p: cannot write standard output: No space left on device" ]]
 		done
 	done
 }
 
 @test "standard descriptors that are closed: nothing goes to the database or a file instead" {
-	run bash -c "p7-extract --p7 '$S/p7' >&-"
-	echo "$output"
-	[ "$status" = 74 ]
+	exits 74 bash -c "p7-extract --p7 '$S/p7' >&-"
 	[[ $output == "p7-extract: cannot write standard output: Bad file descriptor" ]]
-	run bash -c "p7-transform --target '$S/target.json' '$S/p7.ndjson' >&-"
-	[ "$status" = 74 ]
-	run bash -c "p8-load --p8 '$S/p8' --check >&-"
-	[ "$status" = 74 ]
-	run bash -c "p8-load --p8 '$S/p8' --dry-run <&-"
-	[ "$status" = 74 ]
+	exits 74 bash -c "p7-transform --target '$S/target.json' '$S/p7.ndjson' >&-"
+	exits 74 bash -c "p8-load --p8 '$S/p8' --check >&-"
+	exits 74 bash -c "p8-load --p8 '$S/p8' --dry-run <&-"
 	# what is said goes nowhere, not into the stream
-	run bash -c "p7-extract --p7 '$S/p7' --user nobody@nowhere.test -o f 2>&-"
-	[ "$status" = 1 ]
+	exits 1 bash -c "p7-extract --p7 '$S/p7' --user nobody@nowhere.test -o f 2>&-"
 	[ "$(jq -r .kind f | sort -u | grep -c REJECT)" = 1 ]
 }
 
@@ -137,14 +121,11 @@ says() {
 }
 
 @test "input that is no stream" {
-	run bash -c ": | p8-load --p8 '$S/p8'"
-	[ "$status" = 65 ]
+	exits 65 bash -c ": | p8-load --p8 '$S/p8'"
 	[[ $output == *"standard input is empty; the stage before it failed" ]]
-	run bash -c "head -c 100 /dev/zero | p8-load --p8 '$S/p8'"
-	[ "$status" = 65 ]
+	exits 65 bash -c "head -c 100 /dev/zero | p8-load --p8 '$S/p8'"
 	[[ $output == *"standard input is no record stream, or one that is cut off in its first line" ]]
-	run bash -c "head -c 50 '$S/p8.ndjson' | p8-load --p8 '$S/p8'"
-	[ "$status" = 65 ]
+	exits 65 bash -c "head -c 50 '$S/p8.ndjson' | p8-load --p8 '$S/p8'"
 	[[ $output == *"cut off in its first line" ]]
 	says 66 'which --files-from names' p8-load --p8 "$S/p8" --files-from /nonexistent "$S/p8.ndjson"
 	says 66 "its data directory: $S/p7/data" p8-load --p8 "$S/p8" --files-from "$S/p7" "$S/p8.ndjson"
