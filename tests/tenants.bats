@@ -52,6 +52,26 @@ tenant() {
 		where e.entity_type = 'Aurora\\\\Modules\\\\Core\\\\Classes\\\\Tenant'"
 }
 
+@test "a tenant that P7 takes for none costs no run: it is reported, its users are in P8's" {
+	several
+	dbq p7 "insert into wm_awm_tenants (id_tenant, login) values (-3, 'below');
+		set sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+		insert into wm_awm_tenants (id_tenant, login) values (0, 'zero');
+		update wm_awm_accounts set id_tenant = -3 where email = 'karl.old@linden.example'"
+	run migrate
+	dbq p7 "delete from wm_awm_tenants where id_tenant < 1;
+		update wm_awm_accounts set id_tenant = 0 where id_tenant = -3"
+	echo "$output"
+	[ "$status" = 0 ]
+	for n in -3 0; do
+		grep '"kind":"WARN".*"tenant-not-carried".*"awm_tenants"' "$D/state/rejects.ndjson" |
+			grep -q "P7 takes the number $n for no tenant; if it is one, give it a number above 0"
+	done
+	members >"$D/members"
+	[ "$(grep -c 'mir.test	mir	mir	mir' "$D/members")" = 2 ]
+	[ "$(grep -c '	Default	' "$D/members")" = 9 ]
+}
+
 @test "a P8 for one tenant: each of P7's is reported, its users are in P8's" {
 	migrate
 	[ "$(members | cut -f 2- | sort -u | xargs)" = 'Default Default Default' ]

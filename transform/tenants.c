@@ -1,15 +1,14 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "run.h"
 
 #define TENANTS_MAX 1000000
 
-static int not_carried(struct run *r, struct err *e)
+static int not_carried(struct run *r, int64_t id, const char *reason, struct err *e)
 {
-	struct report_item i = { .code = "tenant-not-carried", .table = "awm_tenants",
-	    .id = jr_int(&r->in.doc, NULL, "id_tenant", -1),
-	    .reason = "P8 is for one tenant (EnableMultiTenant in its config.json)",
-	    .action = "its users come into P8's tenant" };
+	struct report_item i = { .code = "tenant-not-carried", .table = "awm_tenants", .id = id,
+	    .reason = reason, .action = "its users come into P8's tenant" };
 
 	return report_add(&r->report, &i, e);
 }
@@ -19,7 +18,7 @@ static int add(struct run *r, int64_t id, struct err *e)
 	struct tenants *t = &r->tenants;
 	int64_t *p;
 
-	if (id <= 0 || (t->n > 0 && t->id[t->n - 1] >= id) || t->n == TENANTS_MAX)
+	if ((t->n > 0 && t->id[t->n - 1] >= id) || t->n == TENANTS_MAX)
 		return err_set(e, EXIT_DATA, "%s, line %llu: tenants have to come by ascending "
 		    "id_tenant", r->in.io.name, (unsigned long long)r->in.lineno);
 	if (t->n == t->size) {
@@ -36,11 +35,19 @@ static int add(struct run *r, int64_t id, struct err *e)
 int tenant_record(struct run *r, struct err *e)
 {
 	int64_t id = jr_int(&r->in.doc, NULL, "id_tenant", -1);
-	char uuid[UUID_LEN + 1];
+	char uuid[UUID_LEN + 1], reason[200];
 	int rc;
 
 	if (!r->target.multi_tenant)
-		return not_carried(r, e);
+		return not_carried(r, id, "P8 is for one tenant (EnableMultiTenant in its "
+		    "config.json)", e);
+	/* By hand, or by a server that did not make the number itself. */
+	if (id <= 0) {
+		snprintf(reason, sizeof(reason), "P7 takes the number %lld for no tenant; if it is "
+		    "one, give it a number above 0, in awm_domains and awm_accounts, too",
+		    (long long)id);
+		return not_carried(r, id, reason, e);
+	}
 	if (add(r, id, e) < 0 || run_take(r, S_TENANT, e) < 0)
 		return -1;
 	run_uuid(r, uuid, "tenant:%lld", (long long)id);
