@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,22 +44,14 @@ const char opts_usage[] =
     "\n"
     "Manual: man p7-extract\n";
 
-enum { O_P7 = 256, O_SETTINGS, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS,
-	O_PASSWORD, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY, O_WITHOUT, O_SHARD,
-	O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_VERSION };
+enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY,
+	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "p7", required_argument, NULL, O_P7 },
 	{ "settings", required_argument, NULL, O_SETTINGS },
 	{ "data", required_argument, NULL, O_DATA },
-	{ "db-host", required_argument, NULL, O_HOST },
-	{ "db-port", required_argument, NULL, O_PORT },
-	{ "db-socket", required_argument, NULL, O_SOCKET },
-	{ "db-user", required_argument, NULL, O_USER },
-	{ "db-name", required_argument, NULL, O_NAME },
-	{ "db-defaults-file", required_argument, NULL, O_DEFAULTS },
-	{ "db-password", optional_argument, NULL, O_PASSWORD },
-	{ "password", optional_argument, NULL, O_PASSWORD },
+	OPTION_DB_ROWS,
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "source-id", required_argument, NULL, O_SOURCE },
 	{ "users", required_argument, NULL, O_USERS },
@@ -92,19 +83,6 @@ static int wrong(struct err *e, const char *what, const char *value)
 	    n, value ? value : "");
 }
 
-static int take_number(const char *s, unsigned long max, unsigned *out)
-{
-	unsigned long n;
-	char *end;
-
-	errno = 0;
-	n = strtoul(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end != '\0' || errno != 0 || n == 0 || n > max)
-		return -1;
-	*out = (unsigned)n;
-	return 0;
-}
-
 static int take_families(const char *s, unsigned *bits, struct err *e)
 {
 	size_t n;
@@ -126,45 +104,20 @@ static int take_families(const char *s, unsigned *bits, struct err *e)
 static int take_shard(struct opts *o, char *s, struct err *e)
 {
 	char *slash = strchr(s, '/');
+	unsigned long i, n;
 	int rc = -1;
 
 	if (slash != NULL) {
 		*slash = '\0';
-		if (take_number(s, 65536, &o->shard) == 0 &&
-		    take_number(slash + 1, 65536, &o->shards) == 0 && o->shard <= o->shards)
+		if (option_number(slash + 1, 1, 65536, &n) == 0 &&
+		    option_number(s, 1, n, &i) == 0) {
+			o->shard = (unsigned)i;
+			o->shards = (unsigned)n;
 			rc = 0;
+		}
 		*slash = '/';
 	}
 	return rc == 0 ? 0 : wrong(e, "--shard wants I/N, I from 1 to N, not", s);
-}
-
-static int take_database(struct opts *o, int c, char *arg, struct err *e)
-{
-	switch (c) {
-	case O_HOST:
-		o->db.host = arg;
-		return 0;
-	case O_PORT:
-		if (take_number(arg, 65535, &o->db.port) < 0)
-			return wrong(e, "--db-port wants a number from 1 to 65535, not", arg);
-		return 0;
-	case O_SOCKET:
-		o->db.socket = arg;
-		return 0;
-	case O_USER:
-		o->db.user = arg;
-		return 0;
-	case O_NAME:
-		o->db.name = arg;
-		return 0;
-	case O_DEFAULTS:
-		o->db.defaults_file = arg;
-		return 0;
-	default:
-		return err_set(e, EXIT_USAGE, "a password on the command line can be read by every"
-		    " user of this machine; write it into an option file ([client] password=...)"
-		    " and name that with --db-defaults-file");
-	}
 }
 
 static int take_selection(struct opts *o, int c, char *arg, struct err *e)
@@ -204,7 +157,7 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 		o->dav = true;
 		return 0;
 	default:
-		return take_database(o, c, arg, e);
+		return err_set(e, EXIT_BUG, "option %d is not handled", c);
 	}
 }
 
@@ -284,7 +237,7 @@ static int check(struct opts *o, struct err *e)
 
 enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 {
-	int c;
+	int c, rc;
 
 	memset(o, 0, sizeof(*o));
 	o->user = calloc((size_t)argc + 1, sizeof(*o->user));
@@ -302,7 +255,10 @@ enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e
 			option_wrong(e, "p7-extract", c, argv, long_options);
 			return OPTS_WRONG;
 		}
-		if (take(o, c == 'p' ? O_PASSWORD : c, optarg, e) < 0)
+		rc = option_db(&o->db, c == 'p' ? OPTION_DB_PASSWORD : c, optarg, "p7-extract", e);
+		if (rc == 0)
+			rc = take(o, c, optarg, e);
+		if (rc < 0)
 			return OPTS_WRONG;
 	}
 	if (optind < argc) {

@@ -48,32 +48,23 @@ static const char usage[] =
 "Manual: man p8-load\n";
 
 enum {
-	O_P8 = 256, O_DATA, O_HOST, O_PORT, O_SOCKET, O_USER, O_NAME, O_DEFAULTS, O_PASSWORD,
-	O_PREFIX, O_CHECK, O_DESCRIBE, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_VERIFY, O_DEEP, O_UNDO, O_ALL, O_FORCE,
-	O_LIST, O_RESET, O_LIST_SETTINGS, O_APPLY_SETTINGS, O_RATE,
-	O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS, O_STAGE, O_STAGE_PREFIX, O_FINISH, O_DROP,
-	O_REPAIR, O_VERSION
+	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
+	O_DAV, O_ROWS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
+	O_STAGE_PREFIX, O_VERSION,
+	O_MODE = 512			/* and the mode: the option that chooses it */
 };
 
 static const struct option longs[] = {
 	{ "p8", required_argument, NULL, O_P8 },
 	{ "data", required_argument, NULL, O_DATA },
-	{ "db-host", required_argument, NULL, O_HOST },
-	{ "db-port", required_argument, NULL, O_PORT },
-	{ "db-socket", required_argument, NULL, O_SOCKET },
-	{ "db-user", required_argument, NULL, O_USER },
-	{ "db-name", required_argument, NULL, O_NAME },
-	{ "db-defaults-file", required_argument, NULL, O_DEFAULTS },
-	{ "db-password", optional_argument, NULL, O_PASSWORD },
-	{ "password", optional_argument, NULL, O_PASSWORD },
+	OPTION_DB_ROWS,
 	{ "prefix", required_argument, NULL, O_PREFIX },
-	{ "check", no_argument, NULL, O_CHECK },
-	{ "describe", no_argument, NULL, O_DESCRIBE },
-	{ "stage-dav", no_argument, NULL, O_STAGE },
+	{ "check", no_argument, NULL, O_MODE + MODE_CHECK },
+	{ "describe", no_argument, NULL, O_MODE + MODE_DESCRIBE },
+	{ "stage-dav", no_argument, NULL, O_MODE + MODE_STAGE_DAV },
 	{ "dav-stage-prefix", required_argument, NULL, O_STAGE_PREFIX },
-	{ "finish-dav", no_argument, NULL, O_FINISH },
-	{ "drop-dav-stage", no_argument, NULL, O_DROP },
+	{ "finish-dav", no_argument, NULL, O_MODE + MODE_FINISH_DAV },
+	{ "drop-dav-stage", no_argument, NULL, O_MODE + MODE_DROP_STAGE },
 	{ "dry-run", no_argument, NULL, O_DRY },
 	{ "itemize", no_argument, NULL, O_ITEMIZE },
 	{ "edited", no_argument, NULL, O_EDITED },
@@ -83,16 +74,16 @@ static const struct option longs[] = {
 	{ "without", required_argument, NULL, O_WITHOUT },
 	{ "dav-text", required_argument, NULL, O_DAV },
 	{ "transaction-rows", required_argument, NULL, O_ROWS },
-	{ "verify", no_argument, NULL, O_VERIFY },
+	{ "verify", no_argument, NULL, O_MODE + MODE_VERIFY },
 	{ "deep", no_argument, NULL, O_DEEP },
-	{ "undo", no_argument, NULL, O_UNDO },
+	{ "undo", no_argument, NULL, O_MODE + MODE_UNDO },
 	{ "all", no_argument, NULL, O_ALL },
 	{ "force", no_argument, NULL, O_FORCE },
-	{ "repair", no_argument, NULL, O_REPAIR },
-	{ "reset", no_argument, NULL, O_RESET },
-	{ "list", required_argument, NULL, O_LIST },
-	{ "list-settings", no_argument, NULL, O_LIST_SETTINGS },
-	{ "apply-settings", no_argument, NULL, O_APPLY_SETTINGS },
+	{ "repair", no_argument, NULL, O_MODE + MODE_REPAIR },
+	{ "reset", no_argument, NULL, O_MODE + MODE_RESET },
+	{ "list", required_argument, NULL, O_MODE + MODE_LIST },
+	{ "list-settings", no_argument, NULL, O_MODE + MODE_LIST_SETTINGS },
+	{ "apply-settings", no_argument, NULL, O_MODE + MODE_APPLY_SETTINGS },
 	{ "max-rate", required_argument, NULL, O_RATE },
 	{ "pause-file", required_argument, NULL, O_PAUSE },
 	{ "log", required_argument, NULL, O_LOG },
@@ -178,44 +169,6 @@ static int set_mode(struct opts *o, enum mode mode, struct err *e)
 	return 0;
 }
 
-static enum mode mode_of(int c)
-{
-	switch (c) {
-	case O_CHECK:
-		return MODE_CHECK;
-	case O_DESCRIBE:
-		return MODE_DESCRIBE;
-	case O_STAGE:
-		return MODE_STAGE_DAV;
-	case O_FINISH:
-		return MODE_FINISH_DAV;
-	case O_VERIFY:
-		return MODE_VERIFY;
-	case O_UNDO:
-		return MODE_UNDO;
-	case O_LIST:
-		return MODE_LIST;
-	case O_RESET:
-		return MODE_RESET;
-	case O_REPAIR:
-		return MODE_REPAIR;
-	case O_LIST_SETTINGS:
-		return MODE_LIST_SETTINGS;
-	case O_APPLY_SETTINGS:
-		return MODE_APPLY_SETTINGS;
-	default:
-		return MODE_DROP_STAGE;
-	}
-}
-
-static int number(const char *s, unsigned long min, unsigned long max, unsigned long *out)
-{
-	char *end;
-
-	*out = strtoul(s, &end, 10);
-	return *s < '0' || *s > '9' || *end != '\0' || *out < min || *out > max ? -1 : 0;
-}
-
 static int dav_text(struct opts *o, const char *s, struct err *e)
 {
 	if (strcmp(s, "utf8") == 0)
@@ -231,7 +184,6 @@ static int dav_text(struct opts *o, const char *s, struct err *e)
 static int target_option(struct opts *o, int c, const char *arg, struct err *e)
 {
 	struct target_opts *t = &o->target;
-	unsigned long n;
 
 	switch (c) {
 	case O_P8:
@@ -240,35 +192,11 @@ static int target_option(struct opts *o, int c, const char *arg, struct err *e)
 	case O_DATA:
 		t->data = arg;
 		return 1;
-	case O_HOST:
-		t->db.host = arg;
-		return 1;
-	case O_PORT:
-		if (number(arg, 1, 65535, &n) < 0)
-			return wrong(e, "--db-port is a number from 1 to 65535");
-		t->db.port = (unsigned)n;
-		return 1;
-	case O_SOCKET:
-		t->db.socket = arg;
-		return 1;
-	case O_USER:
-		t->db.user = arg;
-		return 1;
-	case O_NAME:
-		t->db.name = arg;
-		return 1;
-	case O_DEFAULTS:
-		t->db.defaults_file = arg;
-		return 1;
 	case O_PREFIX:
 		t->prefix = arg;
 		return 1;
-	case O_PASSWORD:
-		return wrong(e, "a password on the command line can be seen by everybody; "
-		    "put it into an option file ([client] password=...) and say "
-		    "--db-defaults-file FILE");
 	default:
-		return 0;
+		return option_db(&t->db, c, arg, "p8-load", e);
 	}
 }
 
@@ -279,7 +207,7 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 
 	switch (c) {
 	case O_RATE:
-		if (number(arg, 1, 1000000000, &n) < 0)
+		if (option_number(arg, 1, 1000000000, &n) < 0)
 			return wrong(e, "--max-rate is a number of rows a second");
 		p->max_rate = n;
 		return 0;
@@ -295,7 +223,7 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 			return wrong(e, "--log-format is text or json");
 		return 0;
 	case O_PROGRESS:
-		if (number(arg, 0, 86400, &n) < 0)
+		if (option_number(arg, 0, 86400, &n) < 0)
 			return wrong(e, "--progress is a number of seconds");
 		p->every = (unsigned)n;
 		return 0;
@@ -338,7 +266,7 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 		l->without_files = true;
 		return 0;
 	case O_ROWS:
-		if (number(arg, 1, 1000000, &n) < 0)
+		if (option_number(arg, 1, 1000000, &n) < 0)
 			return wrong(e, "--transaction-rows is a number from 1 to 1000000");
 		l->transaction_rows = n;
 		return 0;
@@ -411,27 +339,17 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			puts("p8-load " VERSION);
 			return 1;
 		case 'p':
-			c = O_PASSWORD;
+			c = OPTION_DB_PASSWORD;
 			break;
-		case O_CHECK:
-		case O_DESCRIBE:
-		case O_STAGE:
-		case O_FINISH:
-		case O_DROP:
-		case O_VERIFY:
-		case O_UNDO:
-		case O_LIST:
-		case O_RESET:
-		case O_REPAIR:
-		case O_LIST_SETTINGS:
-		case O_APPLY_SETTINGS:
-			o->list = c == O_LIST ? optarg : NULL;
-			if (set_mode(o, mode_of(c), e) < 0)
-				return -1;
-			continue;
 		case ':':
 		case '?':
 			return option_wrong(e, "p8-load", c, argv, longs);
+		}
+		if (c >= O_MODE && c < O_MODE + (int)MODES) {
+			o->list = c == O_MODE + MODE_LIST ? optarg : NULL;
+			if (set_mode(o, (enum mode)(c - O_MODE), e) < 0)
+				return -1;
+			continue;
 		}
 		note_given(o, c);
 		rc = run_option(o, c, optarg) ? 1 : target_option(o, c, optarg, e);
