@@ -6,23 +6,6 @@ setup_file() {
 	server_start "$S/server" --innodb-lock-wait-timeout=5
 }
 
-setup() {
-	fresh_p8
-	small
-	mkfifo "$D/pipe"
-}
-
-teardown() {
-	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
-}
-
-# Start a load that reads the pipe, in the background; its pid is in PID.
-start() {
-	p8-load --p8 "$D/p8" --edited -v "$@" <"$D/pipe" 2>"$D/log" 3>&- &
-	PID=$!
-	exec 4>"$D/pipe"
-}
-
 # What a load without accidents gives, for comparison.
 expected() {
 	local here=$D
@@ -46,7 +29,7 @@ users_in_p8() {
 
 @test "SIGKILL in the middle of a user of several transactions" {
 	expected "$D/small.ndjson"
-	start --transaction-rows 20
+	start -v --transaction-rows 20
 	head -n 30 "$D/small.ndjson" >&4
 	until_sql "select state from au_p7m_users" loading
 	until_sql "select units > 2 from au_p7m_users" 1
@@ -95,14 +78,13 @@ users_in_p8() {
 }
 
 @test "a stream that ends in mid-user, after SIGTERM in mid-user" {
-	start
+	start -v
 	head -n 12 "$D/small.ndjson" >&4
 	until_sql "select count(*) from au_p7m_runs" 1
 	kill -TERM "$PID"
-	tail -n +13 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 13
 	ends 75
-	grep -q "stopped by a signal after ann@north.test" "$D/log"
+	grep -q "stopped by a signal after ann@north.test" "$D/err"
 	[ "$(users_in_p8)" = 1 ]
 	exits 0 load -q "$D/small.ndjson"
 	[ "$(users_in_p8)" = 3 ]
@@ -110,12 +92,11 @@ users_in_p8() {
 
 @test "the connection is killed in the middle of a user" {
 	expected "$D/small.ndjson"
-	start --transaction-rows 20
+	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1
 	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
-	tail -n +21 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 21
 	wait "$PID"
 	as_expected
 	load --verify --deep
@@ -123,15 +104,14 @@ users_in_p8() {
 
 @test "the connection is killed in the middle of a user, and another loader takes him up" {
 	expected "$D/small.ndjson"
-	start --transaction-rows 20
+	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1
 	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
 	load -q --transaction-rows 20 "$D/small.ndjson" 4>&-
-	tail -n +21 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 21
 	wait "$PID"
-	cat "$D/log"
+	cat "$D/err"
 	as_expected
 	load --verify --deep
 }
@@ -139,7 +119,7 @@ users_in_p8() {
 @test "another loader took a user up and was killed: nothing of it is taken back" {
 	local other
 	expected "$D/small.ndjson"
-	start --transaction-rows 20
+	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1
 	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
@@ -152,10 +132,9 @@ users_in_p8() {
 	kill -9 "$other"
 	wait "$other" || :
 	exec 5>&-
-	tail -n +21 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 21
 	ends 75
-	grep -q "another p8-load took up ann@north.test while the connection was lost" "$D/log"
+	grep -q "another p8-load took up ann@north.test while the connection was lost" "$D/err"
 	[ "$(users_in_p8)" = 0 ]
 	exits 0 load -q "$D/small.ndjson"
 	as_expected
@@ -164,16 +143,15 @@ users_in_p8() {
 
 @test "a user is removed in P8 while his files are loaded" {
 	load -q --without files "$D/small.ndjson"
-	start
+	start -v
 	head -n 28 "$D/small.ndjson" >&4
 	until_sql "select is_used_lock(concat('p7m:', md5(concat('p8 au_ ', uuid)))) is not null
 		from au_p7m_users where email='ann@north.test'" 1
 	sql "delete from au_eav_entities where id=(select entity from au_p7m_users
 		where email='ann@north.test')"
-	tail -n +29 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 29
 	wait "$PID" || :
-	cat "$D/log"
+	cat "$D/err"
 	[ "$(sql "select count(*) from au_eav_attributes_bigint a left join au_eav_entities e
 		on e.id=a.id_entity where e.id is null")" = 0 ]
 }

@@ -72,16 +72,12 @@ book_name() {
 	content >"$D/expected"
 	fresh_p8
 	small
-	mkfifo "$D/pipe"
-	p8-load --p8 "$D/p8" --edited -v --transaction-rows 20 <"$D/pipe" 2>"$D/log" 3>&- &
-	local pid=$!
-	exec 4>"$D/pipe"
+	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1
 	server_restart 4>&-
-	tail -n +21 "$D/small.ndjson" >&4
-	exec 4>&-
-	wait "$pid"
+	rest 21
+	wait "$PID"
 	content >"$D/content"
 	diff "$D/expected" "$D/content"
 	no_orphans

@@ -2,23 +2,6 @@
 
 load load
 
-setup() {
-	fresh_p8
-	small
-	mkfifo "$D/pipe"
-}
-
-teardown() {
-	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
-}
-
-# Start a load that reads the pipe, in the background; its pid is in PID.
-start() {
-	p8-load --p8 "$D/p8" --edited "$@" <"$D/pipe" 2>"$D/err" 3>&- &
-	PID=$!
-	exec 4>"$D/pipe"
-}
-
 until_file() {
 	wait_for 'grep -q -e "$2" "$1"' "$@"
 }
@@ -39,8 +22,7 @@ until_state() {
 	kill -USR1 "$PID"
 	until_said '^p8-load: 1 user done, [0-9]* rows, [0-9]* a second, in [0-9]* s; now bob@'
 	kill -USR1 "$PID"
-	tail -n +36 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 36
 	wait "$PID"
 	[ "$(grep -c 'users\? done' "$D/err")" -ge 1 ]
 }
@@ -67,15 +49,13 @@ until_state() {
 	start --progress 1
 	head -n 30 "$D/small.ndjson" >&4
 	until_said 'users* done'
-	tail -n +31 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 31
 	wait "$PID"
 	load --undo --all >"$D/out"
 	start --progress 1 --quiet
 	head -n 30 "$D/small.ndjson" >&4
 	sleep 1.3
-	tail -n +31 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 31
 	wait "$PID"
 	[ ! -s "$D/err" ]
 }
@@ -145,8 +125,7 @@ until_state() {
 @test "--pause-file: waits between users, says so, goes on, and can be stopped" {
 	: >"$D/pause"
 	start --pause-file "$D/pause" --log "$D/log" --log-format json
-	cat "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 1
 	until_said "waiting: $D/pause exists; remove it to go on"
 	kill -USR1 "$PID"
 	until_said "users* done.*; waiting: $D/pause"
@@ -158,8 +137,7 @@ until_state() {
 	: >"$D/pause"
 	load --undo --all -q
 	start --pause-file "$D/pause"
-	cat "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 1
 	until_said "waiting"
 	kill -TERM "$PID"
 	ends 75
@@ -179,8 +157,7 @@ until_state() {
 	kill -INT "$other"
 	wait "$other" || status=$?
 	[ "$status" -eq 75 ]
-	tail -n +21 "$D/small.ndjson" >&4
-	exec 4>&-
+	rest 21
 	wait "$PID"
 	load --verify
 }

@@ -16,6 +16,10 @@ setup() {
 	small
 }
 
+teardown() {
+	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
+}
+
 # The small stream, as a file of our own that others cannot read.
 small() {
 	install -m 600 "$TESTS/fixtures/load-small.ndjson" "$D/small.ndjson"
@@ -39,6 +43,21 @@ load() {
 
 sql() {
 	dbq "$DB" "$1"
+}
+
+# start [OPTION...]: a load of what is written to file descriptor 4, in the background as $PID; what
+# it says goes to $D/err.
+start() {
+	[ -p "$D/pipe" ] || mkfifo "$D/pipe"
+	p8-load --p8 "$D/p8" --edited "$@" <"$D/pipe" 2>"$D/err" 3>&- &
+	PID=$!
+	exec 4>"$D/pipe"
+}
+
+# rest LINE: the small stream from that line on is what is left for that load.
+rest() {
+	tail -n "+$1" "$D/small.ndjson" >&4
+	exec 4>&-
 }
 
 # until_sql SQL VALUE: waits until the query answers that.
