@@ -17,6 +17,14 @@ expected() {
 	db p8 <"$TESTS/sample/p8-schema.sql"
 }
 
+# A load whose connection is killed in the middle of a user, after line 20 of the small stream.
+start_and_cut() {
+	start -v --transaction-rows 20
+	head -n 20 "$D/small.ndjson" >&4
+	until_sql "select units > 1 from au_p7m_users" 1
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+}
+
 as_expected() {
 	content >"$D/content"
 	diff "$S/expected" "$D/content"
@@ -92,10 +100,7 @@ users_in_p8() {
 
 @test "the connection is killed in the middle of a user" {
 	expected "$D/small.ndjson"
-	start -v --transaction-rows 20
-	head -n 20 "$D/small.ndjson" >&4
-	until_sql "select units > 1 from au_p7m_users" 1
-	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	start_and_cut
 	rest 21
 	wait "$PID"
 	as_expected
@@ -104,10 +109,7 @@ users_in_p8() {
 
 @test "the connection is killed in the middle of a user, and another loader takes him up" {
 	expected "$D/small.ndjson"
-	start -v --transaction-rows 20
-	head -n 20 "$D/small.ndjson" >&4
-	until_sql "select units > 1 from au_p7m_users" 1
-	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	start_and_cut
 	load -q --transaction-rows 20 "$D/small.ndjson" 4>&-
 	rest 21
 	wait "$PID"
@@ -119,10 +121,7 @@ users_in_p8() {
 @test "another loader took a user up and was killed: nothing of it is taken back" {
 	local other
 	expected "$D/small.ndjson"
-	start -v --transaction-rows 20
-	head -n 20 "$D/small.ndjson" >&4
-	until_sql "select units > 1 from au_p7m_users" 1
-	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	start_and_cut
 	mkfifo "$D/second"
 	p8-load --p8 "$D/p8" --edited -q --transaction-rows 20 <"$D/second" 3>&- 4>&- &
 	other=$!
