@@ -127,14 +127,14 @@ static int finish_owner(struct dav_finish *f, void *arg, struct err *e)
 			return reject_owner(f, email, "calendars-without-user",
 			    "the user of these calendars is not in P8",
 			    "see why the user was not migrated, and migrate him", e);
-		if (warn_no_user(f, email, e) < 0)
-			return -1;
 		snprintf(uri, sizeof(uri), "%s", principal);
+		if (strlen(uri) <= DAV_PRINCIPAL_MAX && warn_no_user(f, email, e) < 0)
+			return -1;
 	} else
 		snprintf(uri, sizeof(uri), "principals/%s", u.public_id);
 	if (dav_move_owner(&f->mv, &o, &moved, e) < 0)
 		return -1;
-	f->n.owners++;
+	f->n.owners += moved.calendars > 0;
 	return u.entity != 0 ? f->moved(f->mv.arg, u.public_id, &moved, e) : 0;
 }
 

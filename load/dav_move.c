@@ -392,7 +392,7 @@ int dav_move_owner(struct dav_move *mv, const struct dav_owner *o, struct dav_mo
 
 	memset(out, 0, sizeof(*out));
 	rc = find_calendars(mv, o, &c, e);
-	if (rc == 0 && c.n > 0 && strlen(o->uri) > 100) {
+	if (rc == 0 && c.n > 0 && strlen(o->uri) > DAV_PRINCIPAL_MAX) {
 		calendars_free(&c);
 		return mv->note(mv->arg, &too_long, e);
 	}

@@ -15,6 +15,8 @@
 #include "dav_stage.h"
 #include "report.h"
 
+#define DAV_PRINCIPAL_MAX 100	/* bytes that P8's column takes */
+
 /* Called for a WARN or REJECT; the item's strings are valid during the call only. */
 typedef int (*dav_note_fn)(void *arg, const struct report_item *i, struct err *e);
 

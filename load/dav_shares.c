@@ -109,6 +109,12 @@ static int add_instance(struct dav_finish *f, const struct share *s, const char 
 	    DB_STR(uri), DB_INT(s->calendar) }, 5, e);
 }
 
+static int shared_with_owner(struct dav_finish *f, const struct share *s, struct err *e)
+{
+	return note(f, s, false, "shared-with-owner", "the calendar is shared with its own owner",
+	    "the share was left out", e);
+}
+
 static int share_with(struct dav_finish *f, const struct share *s, const char *uri,
     struct err *e)
 {
@@ -116,7 +122,7 @@ static int share_with(struct dav_finish *f, const struct share *s, const char *u
 	int64_t access = 0;
 	int rc;
 
-	if (strlen(uri) > 100)
+	if (strlen(uri) > DAV_PRINCIPAL_MAX)
 		return note(f, s, true, "principal-too-long", "P8's calendars take principals of "
 		    "at most 100 bytes", "give the user a shorter e-mail address", e);
 	if (dav_prepare(&q, f->mv.t, NULL, "SELECT access FROM {adav_calendarinstances} WHERE"
@@ -131,8 +137,7 @@ static int share_with(struct dav_finish *f, const struct share *s, const char *u
 	if (rc < 0)
 		return -1;
 	if (access == 1)
-		return note(f, s, false, "shared-with-owner", "the calendar is shared with its own "
-		    "owner", "the share was left out", e);
+		return shared_with_owner(f, s, e);
 	if (access == 0) {
 		f->n.shares++;
 		return add_instance(f, s, uri, e);
@@ -155,6 +160,9 @@ static int one_share(struct dav_finish *f, void *arg, struct err *e)
 		f->n.published++;
 		rc = dav_run(f->mv.t, NULL, "UPDATE {adav_calendarinstances} SET public=1 WHERE"
 		    " calendarid=? AND access=1", &DB_INT(s->calendar), 1, e);
+	} else if (s->has_member && strcasecmp(s->member, s->owner) == 0) {
+		/* He may be no user of P8. */
+		rc = shared_with_owner(f, s, e);
 	} else {
 		rc = sharee(f, s, uri, sizeof(uri), e);
 		if (rc == 1)
