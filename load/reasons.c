@@ -29,6 +29,7 @@ void reasons_add(struct reasons *r, const char *line, size_t n)
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct err ignored = { .msg = "" };
 	struct jdoc d = { 0 };
+	char shown[REASON_TEXT];
 	const char *action;
 	struct reason *v;
 	bool reject;
@@ -38,9 +39,12 @@ void reasons_add(struct reasons *r, const char *line, size_t n)
 		reject = strcmp(jr_str(&d, NULL, "kind", ""), "REJECT") == 0;
 		action = jr_str(&d, NULL, reject ? "remedy" : "done", "");
 		v = find(r, jr_str(&d, NULL, "code", "?"), reject);
+		snprintf(shown, sizeof(shown), "%.*s",
+		    (int)utf8_cut(action, strlen(action), REASON_TEXT - 1), action);
 		if (v->n++ == 0)
-			snprintf(v->action, sizeof(v->action), "%.*s",
-			    (int)utf8_cut(action, strlen(action), REASON_TEXT - 1), action);
+			memcpy(v->action, shown, sizeof(shown));
+		else if (strcmp(v->action, shown) != 0)
+			v->others = true;
 	}
 	jr_free(&d);
 	buf_free(&text);
@@ -63,7 +67,8 @@ void reasons_print(struct reasons *r)
 
 	qsort(r->v, r->n, sizeof(*r->v), by_weight);
 	for (i = 0; i < r->n; i++)
-		fprintf(stderr, "  %6" PRIu64 " %s %s%s%s\n", r->v[i].n,
+		fprintf(stderr, "  %6" PRIu64 " %s %s%s%s%s\n", r->v[i].n,
 		    r->v[i].reject ? "rejected:" : "altered: ", r->v[i].code,
-		    r->v[i].action[0] ? ": " : "", r->v[i].action);
+		    r->v[i].action[0] ? ": " : "", r->v[i].action,
+		    r->v[i].others ? " (one of several)" : "");
 }
