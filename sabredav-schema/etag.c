@@ -6,7 +6,7 @@
 #include "etag.h"
 #include "run.h"
 
-#define MISSING "(t.`etag` IS NULL OR RTRIM(t.`etag`)='')"
+#define MISSING "(t.`etag` IS NULL OR RTRIM(t.`etag`)='' OR t.`size`=0)"
 
 int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t,
     const char *data, bool missing, struct err *e)

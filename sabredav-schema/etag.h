@@ -23,7 +23,7 @@ struct etag_reader {
 	int64_t last;		/* id of its last one */
 };
 
-/* DATA is the column with the data; MISSING: only rows without an etag. */
+/* DATA is the column with the data; MISSING: only rows without an etag or size. */
 int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t,
     const char *data, bool missing, struct err *e);
 int etag_reader_batch(struct etag_reader *r, int64_t from,

@@ -31,32 +31,47 @@ static int is_empty(struct db *db, const struct schema *s, const char *base, boo
 	return rc < 0 ? -1 : 0;
 }
 
-/*
- * The newest calendars_3_1_<unix time> in the old layout.  IN_USE: no calendar of ours is missing.
- */
-static const struct table *moved_calendars(const struct schema *s, bool in_use)
+/* NAME is a calendars_3_1_<unix time>: the time. */
+static unsigned long long moved_at(const char *name)
 {
-	const struct table *best = NULL;
-	const char *at;
+	return strtoull(strstr(name, "calendars_3_1_") + strlen("calendars_3_1_"), NULL, 10);
+}
+
+/*
+ * The newest calendars_3_1_<unix time> in the old layout; one with rows, if there is any: a stock
+ * script that was run again moved what somebody had made empty in between.  IN_USE: no calendar of
+ * ours is missing.
+ */
+static int find_moved(struct facts *f, struct db *db, const struct schema *s, bool in_use,
+    const struct table **best, struct err *e)
+{
+	const struct table *t;
 	char own[NAME_BUF];
-	unsigned long long when, best_when = 0;
+	bool best_rows = false;
 	unsigned i;
+	int rows;
 
 	snprintf(own, sizeof(own), "%scalendars_3_1_", s->prefix);
-	for (i = 0; i < s->n; i++) {
-		at = strstr(s->t[i]->name, "calendars_3_1_");
-		if (at == NULL || !table_has(s->t[i], "principaluri"))
+	for (*best = NULL, i = 0; i < s->n; i++) {
+		t = s->t[i];
+		if (strstr(t->name, "calendars_3_1_") == NULL || !table_has(t, "principaluri"))
 			continue;
 		/* Without the prefix it may be another installation's. */
-		if (strncmp(s->t[i]->name, own, strlen(own)) != 0 && in_use)
+		if (strncmp(t->name, own, strlen(own)) != 0 && in_use)
 			continue;
-		when = strtoull(at + strlen("calendars_3_1_"), NULL, 10);
-		if (best == NULL || when > best_when) {
-			best = s->t[i];
-			best_when = when;
+		rows = has_row(db, t->name, "", e);
+		if (rows < 0)
+			return -1;
+		if (rows && best_rows)
+			snprintf(f->other, sizeof(f->other), "%s",
+			    moved_at(t->name) > moved_at((*best)->name) ? (*best)->name : t->name);
+		if (*best == NULL || rows > best_rows ||
+		    (rows == best_rows && moved_at(t->name) > moved_at((*best)->name))) {
+			*best = t;
+			best_rows = rows;
 		}
 	}
-	return best;
+	return 0;
 }
 
 static void longest(struct buf *sql, const struct table *t, const char *col, bool chars)
@@ -82,7 +97,7 @@ static int load_lengths(struct facts *f, struct db *db, const struct table *t, s
 {
 	struct buf sql = BUF_INIT(1 << 16);
 	int64_t *out[] = { &f->principaluri, &f->uri, &f->displayname, &f->calendarcolor,
-	    &f->components, &f->description, &f->timezone };
+	    &f->components, &f->description, &f->timezone, &f->orders };
 	struct dbq q;
 	unsigned i;
 	int rc;
@@ -95,6 +110,8 @@ static int load_lengths(struct facts *f, struct db *db, const struct table *t, s
 	longest(&sql, t, "components", false);
 	longest(&sql, t, "description", false);
 	longest(&sql, t, "timezone", false);
+	buf_adds(&sql, table_has(t, "calendarorder") ? ", COALESCE(SUM(t.`calendarorder`<0 OR"
+	    " t.`calendarorder`>4294967295), 0)" : ", 0");
 	buf_adds(&sql, " FROM ");
 	db_ident(&sql, t->name);
 	buf_adds(&sql, " t");
@@ -256,7 +273,8 @@ static int find_source(struct facts *f, struct db *db, const struct schema *s, s
 	if (owned < 0)
 		return -1;
 	if (t == NULL || !table_has(t, "principaluri")) {
-		t = moved_calendars(s, t != NULL && !f->empty_calendars && owned);
+		if (find_moved(f, db, s, t != NULL && !f->empty_calendars && owned, &t, e) < 0)
+			return -1;
 		f->moved = t != NULL;
 	}
 	f->owners_lost = !owned;

@@ -14,11 +14,13 @@ struct facts {
 	/* Where calendars have their old layout: PREFIXcalendars, calendars_3_1_<time>, "". */
 	char source[NAME_SIZE];
 	bool moved;		/* the latter: a stock script renamed them away */
+	char other[NAME_SIZE];	/* another such table with rows, which is not looked at; or "" */
 	bool owners_lost;	/* no calendar has an owner instance */
 	bool calendars_lost;	/* no calendar is in PREFIXcalendars */
 	unsigned uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
 	/* The longest values there, bytes (displayname: characters). */
 	int64_t principaluri, uri, displayname, calendarcolor, components, description, timezone;
+	int64_t orders;		/* calendars whose calendarorder sabre's column cannot hold */
 };
 
 /* The facts of S; refuses (EXIT_CONFIG) a database in which nothing could be upgraded safely. */

@@ -31,7 +31,11 @@ static void widen(struct width w[WIDTHS], unsigned *n, const char *col, const ch
     int64_t length)
 {
 	w[*n].col = col;
-	if (length > 0)
+	/* A row has room for 65,535 bytes of such columns. */
+	if (length > 1000 && strcmp(col, "principaluri") != 0)
+		snprintf(w[*n].type, sizeof(w->type), "%s", strcmp(type, "VARCHAR") == 0 ?
+		    "MEDIUMTEXT" : "MEDIUMBLOB");
+	else if (length > 0)
 		snprintf(w[*n].type, sizeof(w->type), "%s(%lld)", type, (long long)length);
 	else
 		snprintf(w[*n].type, sizeof(w->type), "%s", type);
@@ -65,6 +69,10 @@ void instances_note(struct plan *p)
 	if (p->f->uri > 200)
 		plan_note(p, "a calendar's URI has %lld bytes: URIs over 200 are shortened and get"
 		    " a hash", (long long)p->f->uri);
+	if (p->f->orders > 0)
+		plan_note(p, "calendars with a negative or too large calendarorder: %lld; it"
+		    " becomes 0 or 4294967295, the limits of sabre's column",
+		    (long long)p->f->orders);
 }
 
 static void create(struct plan *p)
@@ -94,8 +102,8 @@ static void alter(struct plan *p, const struct table *t)
 
 	for (i = 0; i < n; i++) {
 		c = table_column(t, w[i].col);
-		if (c == NULL || strcmp(c->type, "mediumtext") == 0 ||
-		    strcmp(c->type, "longtext") == 0 ||
+		if (c == NULL || strncmp(c->type, "medium", 6) == 0 ||
+		    strncmp(c->type, "long", 4) == 0 ||
 		    (strchr(w[i].type, '(') && c->chars >= strtoull(strchr(w[i].type, '(') + 1,
 		    NULL, 10)))
 			continue;
@@ -140,22 +148,21 @@ const char *source_column(struct plan *p, struct buf *b, const struct table *t, 
 	return b->failed ? "" : b->data;
 }
 
-/*
- * The first calendar, by id, with a principal and URI keeps them.  Calendars that then still lack
- * an instance of their owner's are those whose URI is too long or taken.
- */
-static void fill(struct plan *p, const struct table *src, bool fresh, const char *used,
-    const char *const v[SOURCE_COLUMNS])
+/* Unsigned in calendarinstances; and anything but 0 means transparent. */
+#define ORDER "LEAST(GREATEST(COALESCE(%S, 0), 0), 4294967295)"
+#define TRANSPARENT "COALESCE(%S, 0)<>0"
+
+/* The first calendar, by id, with a principal and URI keeps them. */
+static void fill_first(struct plan *p, const struct table *src, bool fresh, const char *used,
+    const char *const v[SOURCE_COLUMNS], const struct table *t, uint64_t uri_limit)
 {
-	const struct table *t = schema_table(p->s, "calendarinstances");
-	const struct column *uri = table_column(t, "uri");
 	char limit[24];
 
-	snprintf(limit, sizeof(limit), "%llu", (unsigned long long)(uri ? uri->chars : 200));
+	snprintf(limit, sizeof(limit), "%llu", (unsigned long long)uri_limit);
 	plan_data(p, STMT_DATA, fresh, NULL, "calendarinstances.fill", "INSERT INTO %I"
 	    " (`calendarid`, `access`, `principaluri`, `uri`, `displayname`, `description`,"
 	    " `calendarorder`, `calendarcolor`, `timezone`, `transparent`) SELECT t.`id`, 1, %S,"
-	    " %S, %S, %S, COALESCE(%S, 0), %S, %S, COALESCE(%S, 0) FROM %I t JOIN (SELECT"
+	    " %S, %S, %S, " ORDER ", %S, %S, " TRANSPARENT " FROM %I t JOIN (SELECT"
 	    " MIN(t.`id`) AS id FROM %I t GROUP BY %S, %S) k ON k.id=t.`id` LEFT JOIN %I owned ON"
 	    " owned.`calendarid`=t.`id` AND owned.`access`=1 LEFT JOIN %I taken ON"
 	    " taken.`principaluri`=%S AND taken.`uri`=%S LEFT JOIN %I own ON own.`calendarid`="
@@ -163,12 +170,24 @@ static void fill(struct plan *p, const struct table *src, bool fresh, const char
 	    " own.`id` IS NULL AND (%S IS NULL OR OCTET_LENGTH(%S)<=%S)%S ORDER BY t.`id`",
 	    t->name, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], src->name, src->name, v[0],
 	    v[1], t->name, t->name, v[0], v[1], t->name, v[0], v[1], v[1], limit, used);
+}
+
+/* Calendars that then still lack an instance of their owner's: their URI is too long or taken. */
+static void fill(struct plan *p, const struct table *src, bool fresh, const char *used,
+    const char *const v[SOURCE_COLUMNS])
+{
+	const struct table *t = schema_table(p->s, "calendarinstances");
+	const struct column *uri = table_column(t, "uri"), *who = table_column(t, "principaluri");
+
+	/* Columns of text find more values equal than those of bytes: there one by one. */
+	if (uri != NULL && uri->charset[0] == '\0' && who != NULL && who->charset[0] == '\0')
+		fill_first(p, src, fresh, used, v, t, uri->chars);
 	plan_data(p, STMT_OWNERS, fresh, src->name, "calendarinstances.uris", "SELECT t.`id`, %S,"
 	    " %S FROM %I t LEFT JOIN %I owned ON owned.`calendarid`=t.`id` AND owned.`access`=1"
 	    " WHERE owned.`id` IS NULL%S", v[0], v[1], src->name, t->name, used);
 	plan_each(p, "INSERT INTO %I (`calendarid`, `access`, `principaluri`, `uri`, `displayname`,"
 	    " `description`, `calendarorder`, `calendarcolor`, `timezone`, `transparent`) SELECT"
-	    " t.`id`, 1, %S, ?, %S, %S, COALESCE(%S, 0), %S, %S, COALESCE(%S, 0) FROM %I t"
+	    " t.`id`, 1, %S, ?, %S, %S, " ORDER ", %S, %S, " TRANSPARENT " FROM %I t"
 	    " WHERE t.`id`=?", t->name, v[0], v[2], v[3], v[4], v[5], v[6], v[7], src->name);
 }
 

@@ -131,9 +131,10 @@ static int instances(struct loss *l, const struct table *b)
 		if (table_has(b, cols[i]))
 			equal(&same, t, b, cols[i]);
 	if (table_has(b, "calendarorder"))
-		buf_adds(&same, " AND t.`calendarorder`=COALESCE(b.`calendarorder`, 0)");
+		buf_adds(&same, " AND t.`calendarorder`=LEAST(GREATEST(COALESCE(b.`calendarorder`,"
+		    " 0), 0), 4294967295)");
 	if (table_has(b, "transparent"))
-		buf_adds(&same, " AND t.`transparent`=COALESCE(b.`transparent`, 0)");
+		buf_adds(&same, " AND t.`transparent`=(COALESCE(b.`transparent`, 0)<>0)");
 	rc = count(l, plan_text(l->p, "SELECT COUNT(*) FROM %I t LEFT JOIN %I b ON"
 	    " b.`id`=t.`calendarid` WHERE NOT (t.`access`=1 AND b.`id` IS NOT NULL%S)", t->name,
 	    b->name, same.data), &rows);

@@ -22,6 +22,8 @@ struct owners {
 	size_t limit;		/* bytes of calendarinstances.uri */
 	struct cal cal[ROWS];
 	unsigned n;
+	struct buf last;	/* principal and URI of the calendar before; its choices for this */
+	unsigned last_nth;	/* URI are taken up to this one */
 	struct dbq list, taken, own, insert;
 };
 
@@ -89,6 +91,24 @@ static int is_taken(struct owners *o, const struct cal *c, const char *uri, stru
 	return rc < 0 ? -1 : n > 0;
 }
 
+/* A principal with thousands of calendars of one URI: the choices of the one before are taken. */
+static unsigned taken_before(struct owners *o, const struct cal *c)
+{
+	size_t n = c->principal_len + 1 + c->uri_len;
+	bool same = c->principal != NULL && o->last.len == n &&
+	    memcmp(o->last.data, c->principal, c->principal_len + 1) == 0 &&
+	    memcmp(o->last.data + c->principal_len + 1, c->uri, c->uri_len) == 0;
+
+	if (same)
+		return o->last_nth;
+	buf_reset(&o->last);
+	if (c->principal != NULL) {
+		buf_add(&o->last, c->principal, c->principal_len + 1);
+		buf_add(&o->last, c->uri, c->uri_len);
+	}
+	return 0;
+}
+
 static int give_owner(struct owners *o, const struct cal *c, struct err *e)
 {
 	struct dbval v[] = { DB_NULL, DB_INT(c->id) };
@@ -99,10 +119,12 @@ static int give_owner(struct owners *o, const struct cal *c, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (c->uri != NULL) {
+		nth = taken_before(o, c);
 		do {
 			uri_fit(c->uri, c->uri_len, o->limit, ++nth, uri);
 			rc = c->principal != NULL ? is_taken(o, c, uri, e) : 0;
 		} while (rc == 1);
+		o->last_nth = nth;
 		v[0] = DB_STR(uri);
 		if (strlen(uri) != c->uri_len || memcmp(uri, c->uri, c->uri_len) != 0)
 			run_tell(o->r, o->table, c->id, "its URI %s is %s; it is %s now", c->uri,
@@ -150,6 +172,7 @@ int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct er
 	if (o == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	o->r = r;
+	buf_init(&o->last, BUF_RECORD_MAX);
 	o->table = st->table;
 	/* What has an owner is not shown again, so an interrupted run begins at the first id. */
 	en->position = 0;
@@ -172,6 +195,7 @@ int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct er
 	dbq_close(&o->taken);
 	dbq_close(&o->own);
 	dbq_close(&o->insert);
+	buf_free(&o->last);
 	free(o);
 	return rc;
 }

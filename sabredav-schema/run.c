@@ -71,7 +71,8 @@ static int session(struct run *r, struct err *e)
 	return db_exec(r->db, "SET SESSION wait_timeout=604800, sql_mode=CONCAT(@@sql_mode,"
 	    " ',NO_AUTO_VALUE_ON_ZERO')", e) < 0 || be_patient(r, PATIENCE, e) < 0 ||
 	    optional(r->db, "SET SESSION alter_algorithm='DEFAULT'", e) < 0 ? -1 :
-	    optional(r->db, "SET SESSION sql_if_exists=0", e);
+	    optional(r->db, "SET SESSION sql_if_exists=0", e) < 0 ? -1 :
+	    optional(r->db, "SET SESSION system_versioning_alter_history='KEEP'", e);
 }
 
 /* Names that mean the same tables make the same locks. */

@@ -136,7 +136,7 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 			break;
 		}
 		t = s->t[s->n - 1];
-		t->view = strcmp(dbq_str(&q, 1), "BASE TABLE") != 0;
+		t->view = strcmp(dbq_str(&q, 1), "VIEW") == 0;
 		snprintf(t->engine, sizeof(t->engine), "%s", dbq_str(&q, 2));
 		t->auto_increment = (uint64_t)dbq_int(&q, 3);
 	}

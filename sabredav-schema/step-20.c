@@ -209,7 +209,7 @@ static void upgrade_cards(struct plan *p)
 	    schema_table(p->s, "cards")->name, "cards.etag-size",
 	    "UPDATE %T{cards} t SET t.`etag`=COALESCE(MD5(%S), MD5('')),"
 	    " t.`size`=COALESCE(OCTET_LENGTH(%S), 0)%S WHERE (t.`etag` IS NULL OR"
-	    " RTRIM(t.`etag`)='')", data, data, untouched_of(p, &keep, "cards"));
+	    " RTRIM(t.`etag`)='' OR t.`size`=0)", data, data, untouched_of(p, &keep, "cards"));
 	buf_free(&b);
 	buf_free(&keep);
 	plan_unreserve(p, "cards", "etag");

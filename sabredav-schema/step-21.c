@@ -70,8 +70,9 @@ static void fill_uid(struct plan *p, bool fresh)
 	plan_data(p, STMT_UID, fresh, schema_table(p->s, "calendarobjects")->name,
 	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=IF(LOCATE(" LF_UID
 	    ", %S) > 0, LEFT(CONVERT(SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID
-	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), NULL)%S"
+	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), %S)%S"
 	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", data, data, data,
+	    table_column(schema_table(p->s, "calendarobjects"), "uid")->nullable ? "NULL" : "''",
 	    untouched_of(p, &keep, "calendarobjects"));
 	buf_free(&b);
 	buf_free(&keep);

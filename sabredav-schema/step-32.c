@@ -39,7 +39,8 @@ static void create_calendars(struct plan *p, const struct table *src, const char
 	uint64_t next_id = src->auto_increment;
 	struct width w = { "components", "" };
 
-	snprintf(w.type, sizeof(w.type), "VARBINARY(%lld)", (long long)p->f->components);
+	snprintf(w.type, sizeof(w.type), p->f->components > 1000 ? "MEDIUMBLOB" :
+	    "VARBINARY(%lld)", (long long)p->f->components);
 	plan_create(p, &calendars, name, action, next_id, &w, p->f->components > 21);
 }
 
@@ -136,6 +137,9 @@ void step_32(struct plan *p)
 			    " the table they could be taken from (calendars_3_1_...) is gone");
 		return;
 	}
+	if (p->f->moved && p->f->other[0] != '\0')
+		plan_note(p, "calendars are completed from %s; %s has rows, too, and is not looked"
+		    " at", source, p->f->other);
 	src = schema_named(p->s, source);
 	instances_fill(p, src, made || !converted, in_use(p, &used, "calendarinstances.fill",
 	    p->f->owners_lost));

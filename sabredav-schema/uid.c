@@ -28,7 +28,8 @@ static void tell_none(struct fill *f, const struct uid_object *o)
 	    "is no calendar object (no component begins in it)" : o->huge ?
 	    "has more than 16 MiB, and no UID near its beginning" : "has no UID";
 
-	run_tell(f->r, f->st->table, o->id, "%s; it stays as it is, its uid stays NULL", why);
+	run_tell(f->r, f->st->table, o->id, "%s; it stays as it is, its uid stays %s", why,
+	    f->reader.col.nullable ? "NULL" : "empty");
 }
 
 static bool take(void *arg, const struct uid_object *o)
@@ -67,7 +68,7 @@ static int fill(struct fill *f, struct err *e)
 
 int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
 {
-	struct byid_column uid = { "uid", "NULL", "",
+	struct byid_column uid = { "uid", "''", "",
 	    " AND (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", TEXT_MAX };
 	struct buf keep = BUF_INIT(4096);
 	struct fill *f = calloc(1, sizeof(*f));
@@ -88,6 +89,8 @@ int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *
 		schema_untouched(&keep, t);
 		if (keep.data != NULL)
 			uid.also = keep.data;
+		if (table_has(t, "uid") && table_column(t, "uid")->nullable)
+			uid.otherwise = "NULL";
 		if (rc == 0)
 			rc = byid_open(&f->out, r->db, t, &uid, e);
 		schema_free(&s);
