@@ -127,6 +127,23 @@ notes() {
 		"340 firstoccurence,lastoccurence 341 firstoccurence,lastoccurence 342 firstoccurence,lastoccurence" ]
 }
 
+@test "D32: each is found in the time range where it is, and in no other" {
+	found() {
+		dbq p8 "select count(*), min(o.uri), max(o.uri) from au_adav_calendarobjects o
+			join au_adav_calendarinstances i using (calendarid) where i.access = 1 and
+			i.displayname = '$1' and o.componenttype = 'VEVENT' and o.lastoccurence > $2 and
+			o.firstoccurence < $3" | tr '\t' ' '
+	}
+	# 2020-01-02, the hour of the events, and around it
+	[ "$(found Loud 1577959200 1577962800 | cut -d ' ' -f 1)" = 5 ]
+	[ "$(found Loud 1577955600 1577959200)" = '0 NULL NULL' ]
+	[ "$(found Loud 1577962800 1577966400)" = '0 NULL NULL' ]
+	# 2020-03-02
+	[ "$(found Left 1583143200 1583146800)" = '3 340.ics 343.ics' ]
+	[ "$(found Left 1900000000 1900003600)" = '1 343.ics 343.ics' ]
+	[ "$(found Left 1546300800 1577836800)" = '0 NULL NULL' ]
+}
+
 @test "D28: time zones stay; components that were NULL are all" {
 	[ "$(dbq p8 "select timezone from au_adav_calendarinstances where principaluri='principals/$C'
 		and uri='odd'")" = BEGIN:VCALENDAR ]

@@ -38,6 +38,9 @@ servers() {
 	done
 	grep -Eq '^ +[1-9][0-9]* public links$' <<<"$output"
 	grep -Eq '^ +[1-9][0-9]* files$' <<<"$output"
+	# the events of a day, no others
+	[ "$(sed -n '/^What a CalDAV server finds/,/^$/p' <<<"$output" | sed 1d)" = \
+		"$(printf '  Kalender: ev-urlaub.ics\n  Team Einkauf: ev-jourfixe.ics')" ]
 	# cards: a photo and a second number of a contact, one without a contact, another address book
 	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz >"$D/p8.ndjson"
 	jq -r 'select(.kind == "CARD") | .data' "$D/p8.ndjson" | tr -d '\r' >"$D/cards"
