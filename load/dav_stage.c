@@ -296,6 +296,8 @@ int dav_stage_ready(struct target *t, const struct dav_stage *st, struct err *e)
 		{ "calendarinstances", "calendarid" }, { "calendarinstances", "principaluri" },
 		{ "calendarinstances", "access" }, { "calendarinstances", "share_href" },
 		{ "calendarobjects", "uid" }, { "calendarobjects", "lastoccurence" },
+		/* no step alters these, but they may have been taken away */
+		{ "reminders", "eventid" }, { "principals", "uri" },
 	};
 	char table[160];
 	int64_t n;
@@ -310,7 +312,8 @@ int dav_stage_ready(struct target *t, const struct dav_stage *st, struct err *e)
 		if (rc == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 			    " 3.2: there is no table %s; run: dav-schema-upgrade apply --to 3.2"
-			    " --prefix '%s'", table, st->prefix);
+			    " --prefix '%s'; or, when it was dropped, stage them again", table,
+			    st->prefix);
 		if (db_one_int(&t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
 		    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?",
 		    (struct dbval[]){ DB_STR(table), DB_STR(wanted[i][1]) }, 2, &n, e) < 0)

@@ -186,10 +186,13 @@ stock() {
 	done
 	dav-schema-upgrade apply --defaults-file "$D/state/p8.cnf" --database p8 --prefix au_p7dav_ \
 		>"$D/said"
-	db p8 -e 'rename table au_p7dav_calendarobjects to elsewhere'
-	exits 78 migrate --skip-dav-schema
-	grep -q 'there is no table au_p7dav_calendarobjects' <<<"$output"
-	db p8 -e 'rename table elsewhere to au_p7dav_calendarobjects'
+	for table in calendars calendarinstances calendarobjects reminders principals; do
+		db p8 -e "rename table au_p7dav_$table to elsewhere"
+		exits 78 migrate --skip-dav-schema
+		grep -q "there is no table au_p7dav_$table" <<<"$output"
+		[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Core%User'")" = 0 ]
+		db p8 -e "rename table elsewhere to au_p7dav_$table"
+	done
 	exits 0 migrate --skip-dav-schema
 	as_by_itself
 	exits 0 migrate --skip-dav-schema
