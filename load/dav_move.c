@@ -76,9 +76,12 @@ static int find_calendars(struct dav_move *mv, const struct dav_owner *o, struct
 	    " c.synctoken, i.access, i.displayname, m.uri, i.description, i.calendarcolor,"
 	    " i.timezone, c.components FROM {p7m_dav_calendar} m JOIN [calendars] c ON c.id=m.id"
 	    " LEFT JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
-	    " WHERE m.source=? AND m.principal=? AND m.calendarid IS NULL ORDER BY m.id", e) < 0)
+	    " WHERE m.source=? AND m.principal IN (?,?) AND m.calendarid IS NULL ORDER BY m.id",
+	    e) < 0)
 		return -1;
-	rc = dbq_run(&q, (struct dbval[]){ DB_STR(mv->st->source), DB_STR(o->principal) }, 2, e);
+	/* A principal may lack its "principals/". */
+	rc = dbq_run(&q, (struct dbval[]){ DB_STR(mv->st->source), DB_STR(o->principal),
+	    DB_STR(o->email) }, 3, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1)
 		rc = add_calendar(c, &q, e);
 	dbq_close(&q);

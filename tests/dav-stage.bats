@@ -7,6 +7,8 @@ load site
 setup_file() {
 	server_start "$S/server"
 	make_sample_p7 "$S/p7" p7
+	db p7 -e "insert into wm_adav_calendars (id, principaluri, uri, displayname) values
+		(50, 'anna.weber@linden.example', 'bare', 'Without principals/')"
 	D=$S
 	fresh_p8
 	migrate --quiet
@@ -235,6 +237,8 @@ stock() {
 	run_steps
 	p7-extract --p7 "$S/p7" --files-by-reference | p7-transform --target "$D/state/target.json" |
 		p8-load --p8 "$S/p8" --dav-text utf8 --files-from "$S/p7/data" --quiet
+	# with their users, so that a run which ends here leaves nothing behind
+	[ "$(dbq p8 'select count(*) from au_p7dav_calendars')" = 0 ]
 	db -e 'set global innodb_lock_wait_timeout = 1'
 	db p8 -e 'begin; select share from au_p7m_dav_share for update; select "locked"; do sleep(3);
 		rollback' --unbuffered >"$D/lock" &
