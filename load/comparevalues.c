@@ -135,6 +135,10 @@ static void check_value(struct compare *c, enum attr_type t, size_t row, const s
 	if ((want == NULL) == (q->col[2].p == NULL) && (want == NULL || (q->col[2].n == n &&
 	    memcmp(q->col[2].p, want, n) == 0)))
 		return;
+	/* A date that P7 does not know is in P8 that of the snapshot that was loaded. */
+	if (t == AT_DATETIME && want != NULL && q->col[2].p != NULL &&
+	    strcmp(want, c->l->snapshot) == 0)
+		return;
 	compare_say(c, kind_of(c, s->ent[row]), uuid_of(c, s->ent[row]),
 	    "%s is \"%s\" in P8, \"%s\" in the stream", s->name[row],
 	    shown(a, q->col[2].p, q->col[2].n), shown(b, want, n));

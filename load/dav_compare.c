@@ -10,9 +10,9 @@
 #include "dav_compare.h"
 #include "dav_names.h"
 #include "itemize.h"
+#include "names.h"
 
 #define DISPLAYNAME_MAX 100
-#define PRINCIPAL_MAX 100
 #define PUBLIC_USER "principals/caldav_public_user@localhost"
 #define TENANT_USER "_dav_tenant_user@localhost"
 
@@ -36,6 +36,7 @@ static void say(struct dav_compare *c, const char *kind, const char *name, const
 		return;
 	printf("! ");
 	owner += strncmp(owner, "principals/", 11) == 0 ? 11 : 0;
+	owner = owner[0] != '\0' ? owner : "-";
 	itemize_text(owner, strlen(owner));
 	printf(" %s ", kind);
 	itemize_text(name, strlen(name));
@@ -174,6 +175,7 @@ static int share(struct dav_compare *c, struct err *e)
 {
 	const struct jdoc *d = &c->l->si.doc;
 	const char *member = jr_str(d, NULL, "member_uri", NULL), *kind = "SHARE";
+	char uri[400];
 	struct dbval v[4];
 	size_t n = member != NULL ? strlen(member) : 0, m = strlen(TENANT_USER);
 	bool tenant = n > m && strcasecmp(member + n - m, TENANT_USER) == 0;
@@ -187,16 +189,21 @@ static int share(struct dav_compare *c, struct err *e)
 	if (calendar_in_p8(c, jr_int(d, NULL, "calendarid", 0), &id, e) < 0)
 		return -1;
 	v[0] = DB_INT(id);
-	v[1] = DB_STR(tenant ? TENANT_USER : member);
-	v[2] = DB_INT(tenant ? (int64_t)m : PRINCIPAL_MAX);
+	snprintf(uri, sizeof(uri), "%s%s", strncmp(member, PRINCIPAL_PREFIX,
+	    strlen(PRINCIPAL_PREFIX)) == 0 ? "" : PRINCIPAL_PREFIX, member);
+	v[1] = DB_STR(tenant ? TENANT_USER : uri);
+	v[2] = DB_INT(tenant ? (int64_t)m : DAV_PRINCIPAL_MAX);
 	v[3] = DB_INT(strcasecmp(member, PUBLIC_USER) == 0);
 	rc = id != 0 ? one_row(&c->share, v, 4, e) : 0;
 	if (rc < 0)
 		return -1;
-	if (rc == 1)
-		return finish_row(&c->share, e);
-	say(c, kind, member, "not in P8");
-	return 0;
+	if (rc == 0) {
+		say(c, kind, member, "not in P8");
+		return 0;
+	}
+	if (dbq_int(&c->share, 0) == 2 && jr_int(d, NULL, "readonly", 0) == 0)
+		say(c, kind, member, "in P8 he can only read it");
+	return finish_row(&c->share, e);
 }
 
 static int one_record(struct dav_compare *c, struct err *e)
@@ -227,7 +234,7 @@ static int prepare(struct dav_compare *c, struct err *e)
 	    sql_prepare(t, &c->count, "SELECT COUNT(*) FROM {adav_calendarobjects} WHERE"
 	    " calendarid=?", e) < 0)
 		return -1;
-	return sql_prepare(t, &c->share, "SELECT id FROM {adav_calendarinstances} WHERE"
+	return sql_prepare(t, &c->share, "SELECT access FROM {adav_calendarinstances} WHERE"
 	    " calendarid=? AND ((access>1 AND LOWER(?)="
 	    "RIGHT(LOWER(CONVERT(principaluri USING utf8mb4)),?)) OR"
 	    " (access=1 AND public=1 AND ?=1))", e);

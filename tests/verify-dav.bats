@@ -40,11 +40,18 @@ setup() {
 	[[ $output == *"! - CALENDAR_OBJECT: "*" in P8's calendars, "*" in the stream"* ]]
 	sql "delete from au_adav_calendarobjects where uri='new.ics' or id=$id"
 	sql "update au_adav_calendarinstances set displayname='Other' where calendarid=$cal and access=1"
-	sql "delete from au_adav_calendarinstances where access>1 limit 1"
+	sql "delete from au_adav_calendarinstances where access=2 limit 1"
 	exits 1 load --verify "$D/dav.ndjson"
 	[[ $output == *"CALENDAR_OBJECT "*": not in P8"* ]]
 	[[ $output == *"CALENDAR "*": its name is \"Other\" in P8, "* ]]
 	[[ $output == *"SHARE principals/"*": not in P8"* ]]
+	sql "update au_adav_calendarinstances set access=2 where access=3"
+	# with "principals/" or without it
+	jq -c 'if .member_uri == "principals/camille.dubois@linden.example"
+		then .member_uri = "camille.dubois@linden.example" else . end' "$D/dav.ndjson" >"$D/other.ndjson"
+	chmod 600 "$D/other.ndjson"
+	exits 1 load --verify "$D/other.ndjson"
+	[[ $output == *"SHARE camille.dubois@linden.example: in P8 he can only read it"* ]]
 	# an underline in an address is no other letter
 	jq -c 'if .kind == "DAV_SHARE" and (.member_uri // "" | test("_") | not)
 		then .member_uri |= sub("/(?<a>[a-z])[a-z]"; "/" + .a + "_") else . end' "$D/dav.ndjson" \
