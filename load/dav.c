@@ -121,8 +121,8 @@ int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 		if (dav_run(t, NULL, owned[i], &DB_STR(uri), 1, e) < 0)
 			return -1;
 	if (dav_run(t, NULL, "UPDATE {p7m_dav_calendar} m LEFT JOIN {adav_calendars} c ON"
-	    " c.id=m.calendarid SET m.calendarid=NULL WHERE m.principal=? AND c.id IS NULL",
-	    &DB_STR(uri), 1, e) < 0)
+	    " c.id=m.calendarid SET m.calendarid=NULL WHERE m.principal IN (?,?) AND"
+	    " c.id IS NULL", (struct dbval[]){ DB_STR(uri), DB_STR(public_id) }, 2, e) < 0)
 		return -1;
 	/* Calendars that are left are not ours, nor are their reminders. */
 	return dav_run(t, NULL, "DELETE r FROM {adav_reminders} r LEFT JOIN"

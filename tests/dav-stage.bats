@@ -255,3 +255,11 @@ stock() {
 	grep -q "calendars of 0 more owners moved, $shares shares made, 1 calendar made public" <<<"$output"
 	as_by_itself
 }
+
+@test "an owner or a sharee who is brought again has all that he had" {
+	migrate --quiet
+	for user in anna.weber@linden.example camille.dubois@linden.example; do
+		exits 0 migrate --redo "$user"
+		as_by_itself
+	done
+}
