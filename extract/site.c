@@ -235,8 +235,8 @@ static int make_id(struct site *s, const struct opts *o, struct err *e)
 	else if (join(path, s->data, "salt.php", e) < 0)
 		rc = -1;
 	else if (io_read_file(path, false, SMALL_FILE, &salt, e) < 0)
-		rc = err_prefix(e, "P7's salt tells installations apart; without it give"
-		    " --source-id TEXT");
+		rc = e->status != EXIT_NOINPUT ? -1 : err_prefix(e, "P7's salt tells installations"
+		    " apart; without it give --source-id TEXT");
 	else {
 		md5_hex(salt.data, salt.len, text);
 		snprintf(text + 32, sizeof(text) - 32, "\n%s", s->prefix);

@@ -40,14 +40,21 @@ bool io_same_file(const char *a, const char *b)
 	return s.st_dev == t.st_dev && s.st_ino == t.st_ino;
 }
 
+static int not_opened(const char *path, struct err *e)
+{
+	if (errno == EACCES)
+		return err_set(e, EXIT_PERMISSION, "cannot open %s: Permission denied; run this as"
+		    " its owner or as root", path);
+	return err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
+}
+
 int io_open_secret(const char *path, struct err *e)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
-		    "cannot open %s", path);
+		return not_opened(path, e);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
 		close(fd);
 		return err_set(e, EXIT_PERMISSION,
@@ -93,7 +100,7 @@ int io_read_file(const char *path, bool secret, size_t max, struct buf *out, str
 	buf_reset(out);
 	fd = secret ? io_open_secret(path, e) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return secret ? -1 : err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
+		return secret ? -1 : not_opened(path, e);
 	while ((r = read_all(fd, block, sizeof(block))) > 0 && out->len <= max)
 		buf_add(out, block, (size_t)r);
 	if (r < 0)

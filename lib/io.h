@@ -74,7 +74,7 @@ void io_out_abort(struct io_out *out);
  * with the chmod to run), EXIT_NOINPUT when it is absent.  Returns the descriptor or -1.
  */
 int io_open_secret(const char *path, struct err *e);
-/* The whole of a small file (at most MAX bytes) into OUT (emptied first); SECRET as above. */
+/* The whole of a small file (at most MAX bytes) into OUT (emptied first); errors as above. */
 int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e);
 /* Write a whole file at once: PATH.tmp (MODE), fsync, rename; a device or a pipe as it is. */
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);

@@ -183,10 +183,9 @@ int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *st
 	if (rc == 0)
 		rc = dav_stage_find(t, &st, e);
 	if (rc == 0 && !o->quiet && !o->dry_run)
-		fprintf(stderr, "p8-load: calendars are staged in the tables %s*; DAV text is "
-		    "written as %s%s\n", st.prefix,
-		    t->dav_text == DAV_TEXT_SERVER ? "P8's connection without charset reads it" :
-		    "UTF-8", t->dav_text_assumed ? " (assumed; --dav-text says otherwise)" : "");
+		fprintf(stderr, "p8-load: calendars are staged in %s*, names as %s%s\n", st.prefix,
+		    t->dav_text == DAV_TEXT_SERVER ? "P8 reads them on this server" : "UTF-8",
+		    t->dav_text_assumed ? " (see --dav-text)" : "");
 	*status = rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return close_bare(l, rc, e);
 }

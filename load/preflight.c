@@ -184,7 +184,7 @@ static int check_tables(struct target *t, FILE *out, struct err *e)
 		    t->db.name, t->prefix);
 	else if (list.len > 0)
 		rc = err_set(e, EXIT_CONFIG,
-		    "database %s is no complete P8: missing are %s; let P8 "
+		    "database %s is no complete P8: it lacks %s; let P8 "
 		    "create its tables (admin panel, Database settings)",
 		    t->db.name, list.data);
 	buf_free(&list);
@@ -267,10 +267,10 @@ static int check_disk(struct target *t, FILE *out, struct err *e)
 	if (access(path, F_OK) < 0)
 		path[strlen(t->data)] = '\0';
 	if (access(path, W_OK | X_OK) < 0)
-		rc = err_sys(e, EXIT_PERMISSION,
-		    "cannot write into %s; run as the user that P8's web "
-		    "server runs as, or as root",
-		    path);
+		rc = err_set(e, EXIT_PERMISSION,
+		    "cannot write into %s: %s; run as the user that P8's web server runs as, or "
+		    "as root",
+		    path, strerror(errno));
 	else if (statvfs(path, &st) < 0)
 		rc = err_sys(e, EXIT_IO, "cannot ask for the free space of %s", path);
 	else if ((uint64_t)st.f_bavail * st.f_frsize < DISK_MIN)

@@ -415,3 +415,22 @@ ADDRESSBOOK CARD FILE" ]
 	[ "$(cat "$D/out")" = old ]
 	[ ! -e "$D/out.tmp" ]
 }
+
+@test "tables that the user may not read are no empty ones" {
+	# all but one table of contacts; then all of its columns but one
+	mapfile -t tables < <(dbq p7 "show tables" | grep -v 'awm_addr_book$')
+	db -e "create user few@localhost identified by 'x'"
+	printf 'grant select on p7.%s to few@localhost;' "${tables[@]}" | db
+	printf '[client]\nuser=few\npassword=x\nsocket=%s\n' "$SOCKET" >"$D/few"
+	chmod 600 "$D/few"
+	local use=(--p7 "$S/p7" --db-defaults-file "$D/few")
+	fails 77 'would count as empty: GRANT SELECT ON `p7`.* TO that user' "${use[@]}"
+	grep -q 'for table .*wm_awm_addr_book' <<<"$stderr"
+	db -e "grant select (id_addr, id_user, type) on p7.wm_awm_addr_book to few@localhost"
+	fails 77 'may not read all of P7' "${use[@]}"
+	run p7-extract "${use[@]}" --check
+	[ "$status" = 77 ]
+	db -e "grant select on p7.* to few@localhost"
+	p7-extract "${use[@]}" --check | grep -q '^schema *that of P7 7.7.9'
+	db -e 'drop user few@localhost'
+}

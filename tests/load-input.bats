@@ -77,7 +77,7 @@ nothing_written() {
 @test "a database that is no P8, incomplete, P7's, or release 9's" {
 	refused 78 "no table of P8" load --prefix xx_ "$D/small.ndjson"
 	sql "drop table au_eav_attributes_bigint, au_adav_cards"
-	refused 78 "missing are au_eav_attributes_bigint, au_adav_cards" load "$D/small.ndjson"
+	refused 78 "it lacks au_eav_attributes_bigint, au_adav_cards" load "$D/small.ndjson"
 	fresh_p8
 	small
 	sql "alter table au_adav_calendarinstances drop column public"

@@ -37,7 +37,7 @@ check_p7() {
 	files_of_p7 >"$tmp/files" || [ $? = 1 ] || die 74 "the files of P7 cannot be read; see above"
 	read -r files file_bytes <"$tmp/files"
 	say_count "$files" file && say_size "$file_bytes"
-	row P7 files "${count% *}, $size"
+	row P7 files "${count% *}, $size to be brought"
 }
 
 # Number and bytes of the files that are to be brought; their content is not read.
