@@ -169,9 +169,11 @@ static int check_rights(const struct catalog *c, struct db *db, struct err *e)
 		denied = db_exec(db, sql.data, &why) < 0 && why.status == EXIT_PERMISSION;
 	}
 	buf_free(&sql);
-	return denied ? err_set(e, EXIT_PERMISSION, "the database's user may not read all of P7, and"
-	    " what is missed would count as empty: GRANT SELECT ON `%s`.* TO that user (%s)",
-	    db->name, why.msg) : 0;
+	if (!denied)
+		return 0;
+	return err_set(e, EXIT_PERMISSION, "the database's user may not read all of P7, and what"
+	    " is missed would count as empty: GRANT SELECT ON `%s`.* TO that user (%s)",
+	    db->name, why.msg);
 }
 
 /* Leave out what is not there. */

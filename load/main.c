@@ -49,7 +49,7 @@ static int describe(struct target *t, const struct opts *o, struct err *e)
 
 static int check(struct target *t, struct err *e)
 {
-	if (preflight(t, stdout, e) < 0)
+	if (preflight(t, stdout, e) < 0 || preflight_rights(t, stdout, e) < 0)
 		return -1;
 	puts("ready          P8 can be loaded");
 	return fflush(stdout) == 0 ? 0 :

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <mysqld_error.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,5 +314,32 @@ int preflight(struct target *t, FILE *out, struct err *e)
 	if (check_disk(t, out, e) < 0)
 		return -1;
 	say_server(t, out);
+	return 0;
+}
+
+int preflight_rights(struct target *t, FILE *out, struct err *e)
+{
+	static const char *const needs[] = {
+		"INSERT INTO {eav_entities} SELECT * FROM {eav_entities} WHERE 1=0",
+		"UPDATE {eav_entities} SET id=id WHERE 1=0",
+		"DELETE FROM {eav_entities} WHERE 1=0",
+		"CREATE TABLE {eav_entities} (id INT)",
+		"ALTER TABLE {p7m_none} ADD id INT",
+		"DROP TABLE {p7m_none}",
+	};
+	unsigned no;
+	size_t i;
+
+	for (i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
+		if (sql_do(t, needs[i], NULL, 0, e) == 0)
+			continue;
+		no = db_errno(&t->db);
+		if (no != ER_TABLE_EXISTS_ERROR && no != ER_NO_SUCH_TABLE &&
+		    no != ER_BAD_TABLE_ERROR)
+			return err_prefix(e, "the database's user may not do what a load does; "
+			    "GRANT ALL ON `%s`.* TO that user", t->db.name);
+	}
+	e->msg[0] = '\0';
+	say(out, "rights", "all that a load needs");
 	return 0;
 }

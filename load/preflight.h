@@ -17,4 +17,11 @@ int preflight(struct target *t, FILE *out, struct err *e);
 /* The same for what only reads: nothing of P8's data directory is asked for. */
 int preflight_read(struct target *t, FILE *out, struct err *e);
 
+/*
+ * May the user of the database do what a load does?  Asked by --check only; statements that change
+ * nothing tell: on no row, or with a table that is, or is not, there.  EXIT_PERMISSION, or the
+ * server's own reason (read only).
+ */
+int preflight_rights(struct target *t, FILE *out, struct err *e);
+
 #endif

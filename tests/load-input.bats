@@ -134,6 +134,23 @@ given_away() {
 	nobody p8-load --p8 "$D/p8" --edited --quiet "$D/small.ndjson"
 }
 
+@test "a user of the database with too few rights: --check says so, and changes nothing" {
+	local right all='select,insert,update,delete,create,alter,drop'
+	db -e "create user few@localhost identified by 'x'; grant $all on p8.* to few@localhost"
+	printf '[client]\nuser=few\npassword=x\n' >"$D/few"
+	chmod 600 "$D/few"
+	p8-load --p8 "$D/p8" --db-user few --db-defaults-file "$D/few" --check |
+		grep -q '^rights  *all that a load needs$'
+	for right in insert update delete create alter drop; do
+		db -e "revoke $right on p8.* from few@localhost"
+		refused 77 "${right^^} command denied" \
+			p8-load --p8 "$D/p8" --db-user few --db-defaults-file "$D/few" --check
+		db -e "grant $right on p8.* to few@localhost"
+	done
+	db -e 'drop user few@localhost'
+	nothing_written
+}
+
 @test "input that is missing, open to others, empty, foreign, of another stage" {
 	refused 66 "nowhere" load "$D/nowhere"
 	chmod 644 "$D/small.ndjson"
