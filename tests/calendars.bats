@@ -51,6 +51,8 @@ setup_file() {
 		1583143200 1583146800
 	p7_object 342 'DTSTART:20200102T100000Z\r\nDTEND:20200101T100000Z' 1577959200 1577872800
 	p7_object 343 'DTSTART:20200102T100000Z\r\nRRULE:FREQ=DAILY' 1577959200 2145916800
+	p7_object 344 'DTSTART:20200102T100000Z' 1577959200 1577959200
+	db p7 -e "update wm_adav_calendarobjects set componenttype = 'VTODO' where id = 344"
 	make_blank_p8 "$S/p8" p8
 	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
 		--dav-text utf8 >"$S/out" 2>&1 || echo $? >"$S/status"
@@ -122,9 +124,10 @@ notes() {
 	[ "${lines[1]}" = "341.ics	1577959200	1583146800" ]
 	[ "${lines[2]}" = "342.ics	1577959200	1577959200" ]
 	[ "${lines[3]}" = "343.ics	1577959200	2145916800" ]
+	[ "$(dbq p8 "select componenttype from au_adav_calendarobjects where uri = '344.ics'")" = VEVENT ]
 	[ "$(jq -r 'select(.code == "calendar-object-recomputed" and .id >= 340) | "\(.id) \(.field)"' \
 		"$S/state/rejects.ndjson" | sort | xargs)" = \
-		"340 firstoccurence,lastoccurence 341 firstoccurence,lastoccurence 342 firstoccurence,lastoccurence" ]
+		"340 firstoccurence,lastoccurence 341 firstoccurence,lastoccurence 342 firstoccurence,lastoccurence 344 componenttype" ]
 }
 
 @test "D32: each is found in the time range where it is, and in no other" {

@@ -90,6 +90,16 @@ static bool beyond_p7(const struct object *o)
 	    memmem(o->data, o->n, instance, sizeof(instance) - 1) != NULL;
 }
 
+/* Does a component of this type begin in it? */
+static bool has_component(const struct object *o, const char *type)
+{
+	char begin[32];
+	int n = snprintf(begin, sizeof(begin), "BEGIN:%s", type);
+
+	return type[0] != '\0' && memmem(o->data, o->n, begin, (size_t)n < sizeof(begin) ?
+	    (size_t)n : sizeof(begin) - 1) != NULL;
+}
+
 static void recompute(const struct jdoc *doc, struct object *o, struct scratch *s)
 {
 	const char *type = jr_str(doc, NULL, "componenttype", "");
@@ -103,7 +113,7 @@ static void recompute(const struct jdoc *doc, struct object *o, struct scratch *
 		changed(o, "etag");
 	if (jr_int(doc, NULL, "size", -1) != (int64_t)o->n)
 		changed(o, "size");
-	if (o->proved && type[0] != '\0' && (times || strcmp(type, "VEVENT") != 0)) {
+	if (o->proved && has_component(o, type) && (times || strcmp(type, "VEVENT") != 0)) {
 		strcpy(o->facts.component, "");
 		return;
 	}
