@@ -9,7 +9,7 @@
 #include "db.h"
 #include "io.h"
 
-static enum exitcode status_of(unsigned no)
+enum exitcode db_status(unsigned no)
 {
 	switch (no) {
 	case ER_ACCESS_DENIED_ERROR:
@@ -59,7 +59,7 @@ int db_fail(struct db *db, const char *what, struct err *e)
 
 	if (no != 0)
 		db->error = no;
-	return err_set(e, status_of(no), "%s: %s (error %u)", what, mysql_error(db->c), no);
+	return err_set(e, db_status(no), "%s: %s (error %u)", what, mysql_error(db->c), no);
 }
 
 /* A row of strings of a statement without parameters into NUL-terminated fields. */
@@ -151,7 +151,7 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 	if (mysql_real_connect(db->c, o->host, o->user, o->password, o->name, o->port, o->socket,
 	    CLIENT_FOUND_ROWS) == NULL) {
 		no = mysql_errno(db->c);
-		err_set(e, no >= CR_MIN_ERROR ? EXIT_UNAVAILABLE : status_of(no),
+		err_set(e, no >= CR_MIN_ERROR ? EXIT_UNAVAILABLE : db_status(no),
 		    "cannot connect to database %s on %s: %s (error %u)%s",
 		    o->name ? o->name : "(default)",
 		    o->socket ? o->socket : o->host ? o->host : "localhost", mysql_error(db->c),

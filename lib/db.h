@@ -50,6 +50,8 @@ int db_execf(struct db *db, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Fill E from the connection's last error: WHAT failed; returns -1. */
 int db_fail(struct db *db, const char *what, struct err *e);
+/* The exit status that goes with a server error: EXIT_PERMISSION for a right that is missing. */
+enum exitcode db_status(unsigned server_errno);
 /* True when a server error is worth a retry: deadlock, lock wait timeout, lost connection. */
 bool db_transient(unsigned server_errno);
 /* The server's number of the last failure, also of a prepared statement that is closed by now. */

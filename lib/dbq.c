@@ -17,8 +17,8 @@ static int fail(struct dbq *q, struct err *e)
 		why = mysql_error(q->db->c);
 	}
 	q->db->error = no;
-	return err_set(e, db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE, "%s: %s (error %u)",
-	    q->what, no != 0 ? why : "the result broke off", no);
+	return err_set(e, db_status(no), "%s: %s (error %u)", q->what,
+	    no != 0 ? why : "the result broke off", no);
 }
 
 static int bind_columns(struct dbq *q, struct err *e)
@@ -55,8 +55,6 @@ int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (mysql_stmt_prepare(q->st, sql, strlen(sql)) != 0) {
 		fail(q, e);
-		if (e->status == EXIT_UNAVAILABLE)
-			db_fail(db, q->what, e);
 		dbq_close(q);
 		return -1;
 	}
