@@ -3,10 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "count.h"
 #include "dav_finish.h"
 #include "dav_sql.h"
 #include "names.h"
 #include "sqlerr.h"
+#include "user.h"
 
 #define TRIES 6
 
@@ -159,4 +161,39 @@ int dav_finish_owners(struct dav_finish *f, struct err *e)
 		rc = dav_transaction(f, finish_owner, (void *)(uintptr_t)p, e);
 	buf_free(&owners);
 	return rc;
+}
+
+/* A user's reminders whose calendars nobody brought: he has none, or they are rejected. */
+static int left_reminders(struct dav_finish *f, void *arg, struct err *e)
+{
+	struct report_item i = { .code = "reminders-without-calendar", .table = "adav_reminders",
+	    .id = -1, .action = "left out" };
+	char user[USER_EMAIL_MAX] = "", reason[80];
+	struct dbq q;
+	int rc;
+
+	(void)arg;
+	i.user = user;
+	i.reason = reason;
+	if (dav_prepare(&q, f->mv.t, f->mv.st, "SELECT user, COUNT(*) FROM [reminders] WHERE"
+	    " user>? GROUP BY user ORDER BY user LIMIT 1", e) < 0)
+		return -1;
+	while ((rc = dbq_run(&q, &DB_STR(user), 1, e)) == 0 && (rc = dbq_next(&q, e)) == 1) {
+		snprintf(user, sizeof(user), "%s", dbq_str(&q, 0));
+		snprintf(reason, sizeof(reason), "%s of calendars that are not in P8",
+		    COUNT((uint64_t)dbq_int(&q, 1), "reminder"));
+		/* The result ends before the note, which is a statement of its own. */
+		rc = dbq_next(&q, e);
+		if (rc == 0)
+			rc = f->mv.note(f->mv.arg, &i, e);
+		if (rc < 0)
+			break;
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+int dav_finish_reminders(struct dav_finish *f, struct err *e)
+{
+	return dav_transaction(f, left_reminders, NULL, e);
 }

@@ -35,6 +35,8 @@ int dav_find_user(struct target *t, const char *email, struct dav_user *u, struc
 
 /* Owners that are left in the stage. */
 int dav_finish_owners(struct dav_finish *f, struct err *e);
+/* A WARN for the reminders that are left in the stage then: no calendar is theirs. */
+int dav_finish_reminders(struct dav_finish *f, struct err *e);
 /* Shares that are not in P8 yet; needs no stage. */
 int dav_finish_shares(struct dav_finish *f, struct err *e);
 /* The URI of the instance of P7's calendar CALENDAR that the principal URI gets by a share. */

@@ -289,7 +289,10 @@ static int reject_reminders(struct dav_move *mv, const struct dav_owner *o, stru
 	int rc = dav_one_int(mv->t, mv->st, "SELECT id FROM [reminders] WHERE user=? LIMIT 1",
 	    &DB_STR(o->email), 1, &id, e);
 
-	return rc == 1 ? mv->note(mv->arg, &item, e) : rc;
+	if (rc != 1 || mv->note(mv->arg, &item, e) < 0)
+		return rc == 1 ? -1 : rc;
+	return dav_run(mv->t, mv->st, "DELETE FROM [reminders] WHERE user=?", &DB_STR(o->email), 1,
+	    e);
 }
 
 /* Reminders of things whose names P8's columns (utf8mb3, 255 characters) cannot hold. */

@@ -41,6 +41,7 @@ setup_file() {
 		(95, 30, 9999, 1), (96, 33, 1, 1), (97, 33, 20, 1);
 	insert into wm_adav_reminders (user, calendaruri, eventid, time, starttime) values
 		('Camille.Dubois@linden.example', 'odd', 'same', 7, 8), ('gone@left.test', 'left', 'left', 9, 10),
+		('info@left.test', 'a', 'b', 1, 2), ('info@left.test', 'a', 'c', 3, 4),
 		('camille.dubois@linden.example', repeat('é', 150), 'x', 7, 11),
 		('camille.dubois@linden.example', 'odd', concat(repeat('u', 250), 'é'), 7, 12);
 	SQL
@@ -189,6 +190,12 @@ notes() {
 	# what P8 has no room for is not said to be there
 	[ "$(notes principal-too-long)" = 1 ]
 	[ "$(dbq p8 "select count(*) from au_adav_calendarinstances where displayname='Far'")" = 0 ]
+}
+
+@test "reminders of calendars that nobody has are counted" {
+	[ "$(dbq p8 "select email, reason from au_p7m_rejects where code='reminders-without-calendar'")" = \
+		$'info@left.test\t2 reminders of calendars that are not in P8' ]
+	[ "$(dbq p8 "select count(*) from au_adav_reminders where user='info@left.test'")" = 0 ]
 }
 
 @test "reminders belong to the user as P8 spells him" {
