@@ -254,7 +254,8 @@ static int finish(struct load *l, struct dav_finish *f, struct err *e)
 	/* What waited is looked at again, so that only what still waits is reported. */
 	if (dav_stage_find(l->t, &l->dav.st, e) < 0 ||
 	    dav_run(l->t, NULL, "DELETE FROM {p7m_rejects} WHERE stage='" TOOL "' AND code IN"
-	    " ('sharee-not-in-p8','calendars-without-user','reminders-without-calendar')", NULL, 0, e) < 0)
+	    " ('sharee-not-in-p8','calendars-without-user',"
+	    " 'reminders-without-calendar')", NULL, 0, e) < 0)
 		return -1;
 	if (l->dav.st.present && (dav_stage_ready(l->t, &l->dav.st, e) < 0 ||
 	    dav_finish_owners(f, e) < 0 || dav_finish_reminders(f, e) < 0))
