@@ -61,8 +61,8 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 	struct dav_user u;
 
 	if (!s->has_member)
-		return note(f, s, true, "sharee-missing", "the share names a principal that P7 has "
-		    "no row for", "nothing can be done; the user was deleted in P7", e);
+		return note(f, s, false, "sharee-missing", "the share names a principal that P7 has"
+		    " no row for: its user was deleted", "left out", e);
 	if (n > m && strcasecmp(s->member + n - m, TENANT_PRINCIPAL) == 0) {
 		tenant = owners_tenant(f, s, e);
 		snprintf(uri, size, "principals/%" PRId64 TENANT_PRINCIPAL, tenant);
