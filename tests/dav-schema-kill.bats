@@ -1,5 +1,6 @@
 # dav-schema-upgrade killed at every statement, and its connections too: the next apply converges.
 # also on MySQL
+# not sanitized: dav-schema.bats and dav-schema-states.bats run the same code.
 
 load dav-schema
 

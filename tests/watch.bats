@@ -1,4 +1,5 @@
 # How one watches scripts/migrate and holds it: progress, state, log, pause, rate, stop.
+# not sanitized: what takes the time here is waiting, and the same loads are in resume and migrate.
 
 load site
 
