@@ -7,6 +7,7 @@
 
 #include "count.h"
 #include "extract.h"
+#include "io.h"
 #include "kinds.h"
 #include "release.h"
 
@@ -225,6 +226,5 @@ int check_print(struct run *r, struct err *e)
 	if (print_storage(r, e) < 0 || print_drift(r, e) < 0 || print_counts(r, e) < 0)
 		return -1;
 	line("ready", "P7 can be read");
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "extract.h"
+#include "io.h"
 
 static int fail(const struct err *e)
 {
@@ -14,10 +15,8 @@ static int show(const char *text)
 {
 	struct err e;
 
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
-		return EXIT_BALANCED;
-	err_sys(&e, EXIT_IO, "cannot write standard output");
-	return fail(&e);
+	fputs(text, stdout);
+	return io_std_flush(&e) == 0 ? EXIT_BALANCED : fail(&e);
 }
 
 static int write_records(struct run *r, struct err *e)

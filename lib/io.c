@@ -21,6 +21,13 @@ void io_std_open(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+int io_std_flush(struct err *e)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return err_sys(e, EXIT_IO, "cannot write standard output");
+}
+
 /* Something that a file must not take the place of. */
 static bool is_device(const char *path)
 {

@@ -26,6 +26,8 @@
  * go there), and a reader that went away is an error like a full disk, not the end.
  */
 void io_std_open(void);
+/* All that was printed to standard output is there: 0, or EXIT_IO. */
+int io_std_flush(struct err *e);
 /* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
 bool io_same_file(const char *a, const char *b);
 

@@ -9,6 +9,7 @@
 #include "compare.h"
 #include "count.h"
 #include "dav_compare.h"
+#include "io.h"
 #include "links.h"
 #include "names.h"
 #include "readfiles.h"
@@ -228,8 +229,7 @@ static int say(struct compare *c, struct err *e)
 	else
 		printf("verified: P8 holds what the stream says of %s, %s\n",
 		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 static int compare_all(struct compare *c, enum exitcode *status, struct err *e)

@@ -90,15 +90,13 @@ static int warn(struct dav_batch *b, const struct jdoc *doc, const char *field, 
     const char *reason, const char *done, struct err *e)
 {
 	const char *principal = jr_str(doc, NULL, "principal", NULL);
-	size_t n = strlen(PRINCIPAL_PREFIX);
 	char table[64];
-	struct report_item i = { .code = code, .user = principal, .table = table,
+	struct report_item i = { .code = code,
+	    .user = principal != NULL ? dav_user_of(principal) : NULL, .table = table,
 	    .id = jr_int(doc, NULL, "id", -1), .field = field, .reason = reason,
 	    .action = done };
 
 	snprintf(table, sizeof(table), "adav_%s", b->table->name);
-	if (principal != NULL && strncmp(principal, PRINCIPAL_PREFIX, n) == 0)
-		i.user = principal + n;
 	return report_add(b->report, &i, e);
 }
 

@@ -9,6 +9,7 @@
 #include "dav.h"
 #include "dav_compare.h"
 #include "dav_names.h"
+#include "io.h"
 #include "itemize.h"
 #include "names.h"
 
@@ -35,7 +36,7 @@ static void say(struct dav_compare *c, const char *kind, const char *name, const
 	if (++c->differences > COMPARE_SHOWN)
 		return;
 	printf("! ");
-	owner += strncmp(owner, "principals/", 11) == 0 ? 11 : 0;
+	owner = dav_user_of(owner);
 	owner = owner[0] != '\0' ? owner : "-";
 	itemize_text(owner, strlen(owner));
 	printf(" %s ", kind);
@@ -255,8 +256,7 @@ static int summary(struct dav_compare *c, struct err *e)
 		printf("verified: P8 holds what the stream says of %s, %s, %s\n",
 		    COUNT(c->calendars, "calendar"), COUNT(c->objects, "object"),
 		    COUNT(c->shares, "share"));
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 int dav_compare(struct load *l, enum exitcode *status, struct err *e)

@@ -5,6 +5,7 @@
 
 #include "count.h"
 #include "dav_finish.h"
+#include "dav_names.h"
 #include "dav_sql.h"
 #include "names.h"
 #include "sqlerr.h"
@@ -105,15 +106,13 @@ static int was_rejected(struct dav_finish *f, const char *email, struct err *e)
 /* One owner that is left, inside a transaction. */
 static int finish_owner(struct dav_finish *f, void *arg, struct err *e)
 {
-	const char *principal = arg, *email = principal;
+	const char *principal = arg, *email = dav_user_of(principal);
 	char uri[400];
 	struct dav_owner o = { .principal = principal, .uri = uri };
 	struct dav_moved moved;
 	struct dav_user u;
 	int rc;
 
-	if (strncmp(principal, PRINCIPAL_PREFIX, strlen(PRINCIPAL_PREFIX)) == 0)
-		email += strlen(PRINCIPAL_PREFIX);
 	o.email = email;
 	if (dav_find_user(f->mv.t, email, &u, e) < 0)
 		return -1;

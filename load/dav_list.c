@@ -3,6 +3,7 @@
 
 #include "dav.h"
 #include "dav_list.h"
+#include "dav_names.h"
 #include "itemize.h"
 #include "sql.h"
 
@@ -71,8 +72,7 @@ int dav_list_record(struct dav_list *l, const char *source, const struct stream_
 		rc = found(things[i].calendar != NULL ? &l->calendar : &l->owner, v, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (strncmp(principal, "principals/", 11) == 0)
-		principal += 11;
+	principal = dav_user_of(principal);
 	printf("+ %s ", things[i].shown);
 	itemize_text(principal, strlen(principal));
 	putchar(' ');

@@ -265,18 +265,16 @@ static int move_calendar(struct dav_move *mv, const struct dav_owner *o,
 	return rc;
 }
 
-/* Whom P8's reminders of the owner URI belong to. */
-static const char *user_of(const char *uri)
-{
-	size_t n = strlen(PRINCIPAL_PREFIX);
-
-	return strncmp(uri, PRINCIPAL_PREFIX, n) == 0 ? uri + n : uri;
-}
-
 /* P8's column for him takes characters of the basic plane. */
 static bool reminders_fit(const char *user)
 {
 	return strlen(user) <= 100 && !utf8_beyond_bmp(user, strlen(user));
+}
+
+static int remove_reminders(struct dav_move *mv, const struct dav_owner *o, struct err *e)
+{
+	return dav_run(mv->t, mv->st, "DELETE FROM [reminders] WHERE user=?", &DB_STR(o->email), 1,
+	    e);
 }
 
 static int reject_reminders(struct dav_move *mv, const struct dav_owner *o, struct err *e)
@@ -291,8 +289,7 @@ static int reject_reminders(struct dav_move *mv, const struct dav_owner *o, stru
 
 	if (rc != 1 || mv->note(mv->arg, &item, e) < 0)
 		return rc == 1 ? -1 : rc;
-	return dav_run(mv->t, mv->st, "DELETE FROM [reminders] WHERE user=?", &DB_STR(o->email), 1,
-	    e);
+	return remove_reminders(mv, o, e);
 }
 
 /* Reminders of things whose names P8's columns (utf8mb3, 255 characters) cannot hold. */
@@ -323,7 +320,7 @@ static int reject_unfit(struct dav_move *mv, const struct dav_owner *o, struct e
 
 static int move_reminders(struct dav_move *mv, const struct dav_owner *o, struct err *e)
 {
-	const char *stored = user_of(o->uri);
+	const char *stored = dav_user_of(o->uri);
 
 	if (!reminders_fit(stored))
 		return reject_reminders(mv, o, e);
@@ -336,8 +333,7 @@ static int move_reminders(struct dav_move *mv, const struct dav_owner *o, struct
 		" FROM [reminders] WHERE user=? ORDER BY id",
 		(struct dbval[]){DB_STR(stored), DB_STR(o->email)}, 2, e) < 0)
 		return -1;
-	return dav_run(mv->t, mv->st, "DELETE FROM [reminders] WHERE user=?", &DB_STR(o->email), 1,
-	    e);
+	return remove_reminders(mv, o, e);
 }
 
 static int sum_rows(struct target *t, const char *sql, const char *key, uint64_t *n,
@@ -407,6 +403,6 @@ int dav_move_owner(struct dav_move *mv, const struct dav_owner *o, struct dav_mo
 	calendars_free(&c);
 	if (rc == 0)
 		rc = move_reminders(mv, o, e);
-	return rc == 0 ? dav_count_owner(mv->t, o->uri, user_of(o->uri), out, e)
+	return rc == 0 ? dav_count_owner(mv->t, o->uri, dav_user_of(o->uri), out, e)
 		       : rc;
 }

@@ -6,6 +6,7 @@
 
 #include "dav_names.h"
 #include "dav_sql.h"
+#include "names.h"
 #include "utf8.h"
 
 unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struct buf *out)
@@ -35,6 +36,13 @@ unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struc
 		buf_add(out, piece, len);
 	}
 	return flaws;
+}
+
+const char *dav_user_of(const char *principal)
+{
+	size_t n = strlen(PRINCIPAL_PREFIX);
+
+	return strncmp(principal, PRINCIPAL_PREFIX, n) == 0 ? principal + n : principal;
 }
 
 int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,

@@ -17,6 +17,8 @@ enum { DAV_NOT_UTF8 = 1, DAV_TOO_LONG = 2 };
  * in place of bytes that are no UTF-8.  Tells what had to be changed.
  */
 unsigned dav_put_text(const char *p, size_t n, size_t bytes, size_t chars, struct buf *out);
+/* The e-mail that PRINCIPAL names, a part of it: some lack their "principals/". */
+const char *dav_user_of(const char *principal);
 /* 1 and *OUT: a row; 0: none; -1. */
 int dav_one_int(struct target *t, const struct dav_stage *st, const char *sql,
     const struct dbval *v, unsigned n, int64_t *out, struct err *e);

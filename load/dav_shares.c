@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dav_finish.h"
+#include "dav_names.h"
 #include "dav_sql.h"
 #include "sql.h"
 
@@ -68,8 +69,7 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 		snprintf(uri, size, "principals/%" PRId64 TENANT_PRINCIPAL, tenant);
 		return tenant < 0 ? -1 : 1;
 	}
-	if (dav_find_user(f->mv.t,
-		s->member + (strncmp(s->member, "principals/", 11) == 0 ? 11 : 0), &u, e) < 0)
+	if (dav_find_user(f->mv.t, dav_user_of(s->member), &u, e) < 0)
 		return -1;
 	if (u.entity == 0) {
 		f->n.pending++;

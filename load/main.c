@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "io.h"
 #include "lists.h"
 #include "opts.h"
 #include "preflight.h"
@@ -52,8 +53,7 @@ static int check(struct target *t, struct err *e)
 	if (preflight(t, stdout, e) < 0 || preflight_rights(t, stdout, e) < 0)
 		return -1;
 	puts("ready          P8 can be loaded");
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -101,8 +101,7 @@ static int reset(struct target *t, struct err *e)
 		return -1;
 	puts(there ? "the ledger is forgotten; users that were loaded stay in P8, and are refused "
 	    "there from now on (user-exists)" : "there is no ledger: nothing was loaded");
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 static int undo(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -184,8 +183,8 @@ int main(int argc, char **argv)
 	rc = opts_parse(&o, argc, argv, &e);
 	if (rc == 0)
 		rc = watched_run(&t, &o, &status, &e);
-	else if (rc == 1 && fflush(stdout) != 0)
-		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
+	else if (rc == 1 && io_std_flush(&e) < 0)
+		rc = -1;
 	target_close(&t);
 	if (rc < 0) {
 		fprintf(stderr, "p8-load: %s\n", e.msg);

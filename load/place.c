@@ -52,7 +52,7 @@ static int stage_names(struct load *l, struct err *e)
 
 	if (s->tmp != NULL || l->t->data == NULL)
 		return 0;
-	if (asprintf(&s->tmp, "%s/files/private/.p7m-%s", l->t->data, uuid) < 0)
+	if (asprintf(&s->tmp, "%s/files/private/" PLACE_TEMPORARY "%s", l->t->data, uuid) < 0)
 		s->tmp = NULL;
 	if (asprintf(&s->final, "%s/files/private/%s", l->t->data, uuid) < 0)
 		s->final = NULL;

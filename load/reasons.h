@@ -14,7 +14,7 @@ struct reasons {
 	struct reason {
 		char code[64];
 		char action[REASON_TEXT];	/* of the first one */
-	bool others;		/* not every record has the same action */
+		bool others;		/* not every record has the same action */
 		bool reject;
 		uint64_t n;
 	} v[REASONS];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "io.h"
 #include "links.h"
 #include "names.h"
 #include "preflight.h"
@@ -413,8 +414,7 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 		return -1;
 	user_unlock(r->l);
 	printf("%s repaired, %" PRIu64 " left\n", COUNT(r->repaired, "reject"), r->left);
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 int repair_run(struct target *t, const struct load_opts *o, enum exitcode *status,

@@ -244,7 +244,5 @@ int settings_apply(struct target *t, const char *input, bool dry, bool quiet,
 	buf_free(&list);
 	if (rc == 0 && a.refused > 0)
 		*status = EXIT_REJECTS;
-	if (fflush(stdout) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write standard output");
-	return rc;
+	return rc < 0 ? -1 : io_std_flush(e);
 }

@@ -6,6 +6,7 @@
 #include "changes.h"
 #include "count.h"
 #include "dav.h"
+#include "io.h"
 #include "ledger.h"
 #include "names.h"
 #include "sqlerr.h"
@@ -337,8 +338,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 		printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 		    o->dry_run ? "would be undone" : "undone", d->refused);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
-		if (fflush(stdout) != 0)
-			rc = err_sys(e, EXIT_IO, "cannot write standard output");
+		rc = io_std_flush(e);
 	}
 	readback_close(&d->r);
 	sql_close(&d->sql);

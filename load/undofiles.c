@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "place.h"
 #include "sql.h"
 #include "tree.h"
 #include "undofiles.h"
@@ -73,7 +74,7 @@ static int remove_tree(struct target *t, int64_t user, const char *uuid, uint64_
 	if (asprintf(&path, "%s/files/%s%s", t->data, user ? "private/" : "corporate",
 	    user ? uuid : "") < 0)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (asprintf(&tmp, "%s/files/private/.p7m-%s", t->data, uuid) < 0) {
+	if (asprintf(&tmp, "%s/files/private/" PLACE_TEMPORARY "%s", t->data, uuid) < 0) {
 		free(path);
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "io.h"
 #include "ledger.h"
 #include "names.h"
 #include "readback.h"
@@ -220,8 +221,7 @@ static int say(struct verify *v, struct err *e)
 		    COUNT(v->differences, "difference"));
 	else
 		printf("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
-	return fflush(stdout) == 0 ? 0 :
-	    err_sys(e, EXIT_IO, "cannot write standard output");
+	return io_std_flush(e);
 }
 
 int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *status,

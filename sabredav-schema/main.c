@@ -288,8 +288,8 @@ int main(int argc, char **argv)
 	rc = arguments(&c, &d, argc, argv, &e);
 	if (rc == 0)
 		rc = run_command(&c, &status, &e);
-	if (rc >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
+	if (rc >= 0 && io_std_flush(&e) < 0)
+		rc = -1;
 	if (rc < 0) {
 		fflush(stdout);
 		fprintf(stderr, PROG ": %s\n", e.msg);

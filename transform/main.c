@@ -6,6 +6,7 @@
 #include "count.h"
 #include "dav.h"
 #include "digest.h"
+#include "io.h"
 #include "mapping_yaml.h"
 #include "option.h"
 #include "phpconf.h"
@@ -270,10 +271,8 @@ static int transform(const struct options *o, struct err *e)
 
 static int print_mapping(struct err *e)
 {
-	if (fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout) != sizeof(mapping_yaml) ||
-	    fflush(stdout) != 0)
-		return err_sys(e, EXIT_IO, "cannot write standard output");
-	return 0;
+	fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout);
+	return io_std_flush(e);
 }
 
 /* The list of new names as it was understood: sorted, without comments. */
@@ -285,8 +284,8 @@ static int print_rename(const char *path, struct err *e)
 
 	for (i = 0; rc == 0 && i < m.n; i++)
 		printf("%s\t%s\n", m.v[i].from, m.v[i].to);
-	if (rc == 0 && (ferror(stdout) || fflush(stdout) != 0))
-		rc = err_sys(e, EXIT_IO, "cannot write standard output");
+	if (rc == 0)
+		rc = io_std_flush(e);
 	rename_free(&m);
 	return rc;
 }
@@ -299,8 +298,8 @@ int main(int argc, char **argv)
 
 	io_std_open();
 	rc = parse_options(argc, argv, &o, &e);
-	if (rc == 0 && (ferror(stdout) || fflush(stdout) != 0))
-		rc = err_sys(&e, EXIT_IO, "cannot write standard output");
+	if (rc == 0)
+		rc = io_std_flush(&e);
 	if (rc == 1)
 		rc = o.print_mapping ? print_mapping(&e) :
 		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
