@@ -4,6 +4,7 @@
 
 #define TYPE_USER "Aurora\\Modules\\Core\\Classes\\User"
 #define TYPE_TENANT "Aurora\\Modules\\Core\\Classes\\Tenant"
+#define TYPE_ACCOUNT "Aurora\\Modules\\Mail\\Classes\\Account"
 #define TYPE_CONTACT "Aurora\\Modules\\Contacts\\Classes\\Contact"
 #define TYPE_CTAG "Aurora\\Modules\\Contacts\\Classes\\CTag"
 
@@ -14,6 +15,7 @@
 #define KIND_USER "USER"
 #define KIND_TEAM_CONTACT "TEAM_CONTACT"
 #define KIND_TENANT "TENANT"
+#define KIND_SYSTEM_FOLDER "SYSTEM_FOLDER"
 #define KIND_LINK "PUBLIC_LINK"
 
 #define PRINCIPAL_PREFIX "principals/"

@@ -12,10 +12,17 @@
 #include "unit.h"
 
 #define READBACK_WINDOW 4096		/* ids looked at in one go */
+#define READBACK_FILLED 16		/* of a user; further ones count as loaded */
 
+/*
+ * Values in GOT that may have been empty when they were loaded (rowhash_filled).  The ledger's sum
+ * tells which: there has to be a set of them without which GOT is WANT.
+ */
 struct readback_kind {
 	char name[STREAM_KIND_LEN];
 	struct kind_sum want, got;
+	uint64_t filled[READBACK_FILLED];	/* their hashes */
+	unsigned nfilled;
 };
 
 struct readback_user {
@@ -56,7 +63,7 @@ void readback_close(struct readback *r);
 int readback_user(struct readback *r, const struct readback_user *u, struct err *e);
 /* The same for one entity of the kind KIND that belongs to no user: r->k[0].got. */
 int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e);
-/* Is there a difference in kind K? */
+/* Is there a difference in kind K that P8 does not make by being used? */
 bool readback_differs(const struct readback_kind *k);
 /* The kind NAME of this user, made when it is new; NULL: too many. */
 struct readback_kind *readback_kind(struct readback *r, const char *name);

@@ -23,7 +23,8 @@ static int take_out(struct repair *r, const struct fix *f, struct sums *sums, st
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1) {
 		if (strcmp(dbq_str(q, 1), f->field) != 0 ||
-		    rowhash_volatile(ents->type[0], f->field))
+		    rowhash_volatile(ents->type[0], f->field) ||
+		    rowhash_filled(ents->type[0], f->field))	/* it was loaded empty */
 			continue;
 		k->rows--;
 		k->hash -= rowhash_attr(ents->uuid[0], attr_type_name[f->type], q->col[1].p,

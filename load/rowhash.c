@@ -87,7 +87,8 @@ bool rowhash_volatile(const char *type, const char *name)
 	} list[] = {
 		{ TYPE_USER, "LastLogin" }, { TYPE_USER, "LastLoginNow" },
 		{ TYPE_USER, "LoginsCount" }, { TYPE_USER, "DefaultTimeZone" },
-		{ TYPE_USER, "PersonalFiles::UsedSpace" }, { TYPE_CONTACT, "Frequency" },
+		{ TYPE_USER, "PersonalFiles::UsedSpace" }, { TYPE_USER, "Language" },
+		{ TYPE_ACCOUNT, "IncomingPassword" }, { TYPE_CONTACT, "Frequency" },
 		{ TYPE_CTAG, "CTag" },
 	};
 	unsigned i;
@@ -96,4 +97,9 @@ bool rowhash_volatile(const char *type, const char *name)
 		if (strcmp(name, list[i].name) == 0 && strcmp(type, list[i].type) == 0)
 			return true;
 	return false;
+}
+
+bool rowhash_filled(const char *type, const char *name)
+{
+	return strcmp(name, "FoldersOrder") == 0 && strcmp(type, TYPE_ACCOUNT) == 0;
 }

@@ -39,5 +39,7 @@ uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64
 uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, size_t n);
 /* P8 changes this attribute by being used: it is neither counted nor hashed. */
 bool rowhash_volatile(const char *type, const char *name);
+/* P8 fills this attribute when it is empty: as long as it is, it is neither counted nor hashed. */
+bool rowhash_filled(const char *type, const char *name);
 
 #endif

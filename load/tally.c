@@ -41,6 +41,8 @@ static void tally_attrs(struct load *l, enum attr_type t, struct sums *sums)
 			n = s->val_len[i];
 			val = s->null[i] ? NULL : s->val[i];
 		}
+		if (n == 0 && rowhash_filled(type, s->name[i]))
+			continue;
 		k->rows++;
 		k->hash +=
 		    rowhash_attr(uuid, attr_type_name[t], s->name[i], s->name_len[i], val, n);

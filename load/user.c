@@ -202,7 +202,8 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
     struct err *e)
 {
 	struct user *u = &l->user;
-	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
+	struct report_item item = { .reject = true, .code = code, .reason = reason,
+	    .table = u->id_user > 0 ? "a_users" : NULL, .id = u->id_user > 0 ? u->id_user : -1,
 	    .action = remedy };
 	char why[128];
 
@@ -228,6 +229,7 @@ static int reject_duplicate(struct load *l, struct err *e)
 {
 	struct dbval v = DB_STR(l->user.public_id);
 	char reason[2 * USER_EMAIL_MAX + 120];
+	const char *twin;
 	struct dbq *q;
 	int rc = 0;
 
@@ -237,8 +239,12 @@ static int reject_duplicate(struct load *l, struct err *e)
 		rc = sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e);
 	if (rc < 0)
 		return -1;
-	snprintf(reason, sizeof(reason), "%s differs from %s only by case or accent; P8 takes "
-	    "both for the same user", l->user.public_id, rc > 0 ? dbq_str(q, 0) : "another user");
+	twin = rc > 0 ? dbq_str(q, 0) : "another user";
+	if (strcmp(twin, l->user.public_id) == 0)
+		snprintf(reason, sizeof(reason), "another user of P7 is called %s, too", twin);
+	else
+		snprintf(reason, sizeof(reason), "%s differs from %s only by case or accent; "
+		    "P8 takes both for the same user", l->user.public_id, twin);
 	return user_reject(l, "user-duplicate", reason,
 	    "rename one of them in P7 and migrate that user", e);
 }

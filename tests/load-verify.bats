@@ -29,7 +29,7 @@ load load
 	sql "update au_adav_cards set lastmodified=5 order by id limit 1"
 	sql "delete from au_eav_attributes_text where value like 'line%'"
 	sql "update au_eav_attributes_string set value='x' where name='PublicId' and value like 'bob%'"
-	sql "update au_eav_attributes_mediumblob set value='s' where name='FoldersOrder' limit 1"
+	sql "update au_eav_attributes_mediumblob set value='s' where name='Signature' limit 1"
 	sql "update au_eav_attributes_int set value=3 where name='Frequency'"
 	sql "update au_adav_addressbooks set displayname='My own' where uri='AddressBook' limit 1"
 	sql "update au_adav_addressbooks set uri='elsewhere' where uri='Collected' limit 1"
@@ -39,7 +39,7 @@ load load
 	[[ $output == *"FILE hello.txt: not in P8"* ]]
 	[[ $output == *"IDENTITY "*": not in P8"* ]]
 	[[ $output == *'FullName is "Eva" in P8, "Eve" in the stream'* ]]
-	[[ $output == *'FoldersOrder is "s" in P8, "NULL" in the stream'* ]]
+	[[ $output == *'Signature is "s" in P8, "<b>☂ 😀</b>" in the stream'* ]]
 	[[ $output == *"New is in P8, not in the stream"* ]]
 	[[ $output == *"Notes is not in P8"* ]]
 	[[ $output == *"CARD "*": not in P8"* ]]

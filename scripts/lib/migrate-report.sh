@@ -13,29 +13,47 @@ report_lists() {
 	[ -e "$tmp/names" ] || select_users
 	read_ledger || die 69 "the ledger in P8's database cannot be read"
 	list_rejects || die 74 "the list of rejects in $state cannot be written"
+	place_users || die 69 "the ledger in P8's database cannot be read"
 	{
-		mv "$tmp/migrated" "$state/migrated-users" && not_migrated >"$tmp/missing" &&
+		mv "$tmp/migrated" "$state/migrated-users" &&
 			mv "$tmp/missing" "$state/not-migrated-users"
 	} || die 74 "the lists of users in $state cannot be written"
 	jq -n --arg time "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg p7 "$p7" --arg p8 "$p8" \
-		--argjson total "$total" --rawfile there "$state/migrated-users" \
-		--rawfile missing "$state/not-migrated-users" --rawfile kinds "$tmp/kinds" \
+		--argjson here "$here" --argjson missing "$missing" --rawfile kinds "$tmp/kinds" \
 		--slurpfile reasons "$tmp/reasons" --arg verified "${verified:-}" \
 		'def lines: split("\n") | map(select(. != ""));
-		{version: 1, time: $time, p7: $p7, p8: $p8, selected: $total,
-		migrated: ($there | lines | length), not_migrated: ($missing | lines | length),
+		{version: 1, time: $time, p7: $p7, p8: $p8, selected: ($here + $missing),
+		migrated: $here, not_migrated: $missing,
 		verified: ($verified != ""),
 		kinds: ($kinds | lines | map(split("\t") | {(.[0]): (.[1] | tonumber)}) | add),
 		rejects: ($reasons[0] | map({(.code): .n}) | add // {})}' >"$tmp/json" || die 74 "$state cannot be written"
 	mv "$tmp/json" "$state/migration"
 }
 
-# The ledger's, and those whom no stage let through to it.
-not_migrated() {
+# The one count of users: each selected one, and each name that P7 does not have, is here or is a
+# line of $tmp/missing with reason and remedy.  Users are known by their numbers in P7: several may
+# have one name.
+place_users() {
+	"$load" --p8 "$p8" --list loaded >"$tmp/loaded-now" || return
 	jq -r 'select(.kind == "REJECT" and (.code | startswith("user-"))) |
-		[.user, .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
-		cat "$tmp/not-migrated" - | awk -F '\t' 'pass == 1 { there[$0] = 1; next }
-			!($1 in there) && !seen[$1]++' pass=1 "$state/migrated-users" pass=2 - | sort
+		[(.user | tostring), .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
+		cat - "$tmp/not-migrated" >"$tmp/why"
+	awk -F '\t' '
+		function miss(now, before,  low) {
+			low = tolower(tolower(now) in reasons ? now : before)
+			used[low] += used[low] < reasons[low]
+			print now FS (used[low] ? why[low, used[low]] : \
+				"not reached by this run" FS "run the same command again") }
+		pass == 1 { there[$1 FS $2] = 1; next }
+		pass == 2 { low = tolower($1)
+			if (!seen[low, $2]++) why[low, ++reasons[low]] = $2 FS $3
+			next }
+		pass == 3 { miss($0, $0); next }
+		!(($1 FS $2) in there) { miss($4, $3) }' \
+		pass=1 "$tmp/loaded-now" pass=2 "$tmp/why" pass=3 "$tmp/unknown" \
+		pass=4 "$tmp/selected-users" | sort >"$tmp/missing"
+	missing=$(wc -l <"$tmp/missing")
+	here=$((total + $(wc -l <"$tmp/unknown") - missing))
 }
 
 # kinds: how much of each kind is in P8 in all; selected: of the users whom this run is about.
@@ -132,18 +150,15 @@ say_reasons() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local count size text contacts books cards calendars events bytes failed selected='' missing
-	local here=0
-	here=$(awk 'NR == FNR { there[$0] = 1; next } ($0 in there) { n++ } END { print n + 0 }' \
-		"$state/migrated-users" "$tmp/names")
+	local count size text contacts books cards calendars events bytes failed selected=''
 	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
-	missing=$((total - here + $(wc -l <"$tmp/unknown")))
 	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
-	[ "$here" != "$total" ] || text="All in P8: "
-	say_count "$total" "${selected}user" && text+="$count of P7"
+	[ "$missing" != 0 ] || text="All in P8: "
+	[ "$missing" != 0 ] || [ "${differs:-0}" = 0 ] || text="Loaded: "
+	say_count "$((here + missing))" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
 	say_count "$books" "address book" && text+=", $count"
 	say_count "$cards" card && text+=" with $count"
@@ -152,6 +167,7 @@ closing() {
 	say_size "$bytes"
 	say_count "$failed" reject && text+=", $size of files; $count"
 	[ -z "${verified:-}" ] || text+="; verified"
+	[ "${differs:-0}" = 0 ] || text+="; P8 is not as it was loaded"
 	say_always "$text."
 	[ "$missing" = 0 ] || {
 		say_count "$missing" user
@@ -159,5 +175,5 @@ closing() {
 			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
-	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}" ] || exit 1
+	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] || exit 1
 }

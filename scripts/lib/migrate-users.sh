@@ -5,6 +5,7 @@
 # Files below $tmp:
 #   p7              source, number and e-mail of each user that P7 has
 #   users, names    the selected ones, by the name in P7 and the name in P8, line by line
+#   selected-users  the same: source, number, both names
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
 #   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
@@ -84,14 +85,14 @@ select_users() {
 			if (done["calendars", key]) put("except-calendars", key FS)
 			if (!all && !(low in wanted)) next
 			now = low in new_name ? new_name[low] : $3
-			put("users", $3); put("names", now)
+			put("users", $3); put("names", now); put("selected-users", key FS $3 FS now)
 			if (key in name && tolower(name[key]) != tolower(now))
 				put("other-name", name[key] FS now)
 			if (!done["users", key]) put("todo-users", $3)
 			if (!done["calendars", key]) put("todo-calendars", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/p7"
-	touch "$tmp"/{users,names,unknown,{todo,except}-{users,calendars}}
+	touch "$tmp"/{users,names,selected-users,unknown,{todo,except}-{users,calendars}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")
 	todo=$(wc -l <"$tmp/todo-users")
