@@ -150,3 +150,74 @@ camille.dubois@linden.example ivan.petrov@mir.test nadia.horak@mir.test anna.web
 	[ "$(grep anna "$D/state/migrated-users" | xargs)" = "anna.weber@linden.example anna@newer.test" ]
 	p8-load --p8 "$S/p8" --verify --deep
 }
+
+# Anna's records with every text too long for P8, and the DAV stream with every text double-encoded.
+spoil() {
+	jq -c --arg long "$(printf '%0400d' 0)" 'if .kind == "USER_BEGIN" then .
+		elif .kind == "USER_END" or .kind == "HEADER" or .kind == "END" or .kind == "REJECT" or
+			.kind == "WARN" then .
+		else with_entries(if (.value | type) == "string" and (.key | IN("kind", "email", "str_id",
+			"path", "data", "carddata", "uri") | not) and .value != "" then .value += "\u0001" + $long
+			else . end) end' "$1"
+}
+
+@test "A07: what is said about values of a user carries the new name, whatever the record" {
+	spoil "$S/p7.ndjson" >"$D/in"
+	transform --edited --rename "$S/map" "$D/in" >"$D/out" || [ $? = 1 ]
+	jq -r 'select(.kind == "WARN" or .kind == "REJECT") | .user // "-"' "$D/out" |
+		sort | uniq -c >"$D/users"
+	cat "$D/users"
+	# Li Wei has Anna's old name now: both have their share, nobody has li.wei's
+	grep -q ' anna@neu.test$' "$D/users"
+	lacks 'li.wei@hafen.example' "$D/users"
+	transform --edited "$D/in" >"$D/plain" || [ $? = 1 ]
+	count() {
+		jq -r --arg u "$1" 'select((.kind == "WARN" or .kind == "REJECT") and .user == $u) | .code' "$2"
+	}
+	diff <(count anna.weber@linden.example "$D/plain") <(count anna@neu.test "$D/out")
+	diff <(count li.wei@hafen.example "$D/plain") <(count anna.weber@linden.example "$D/out")
+	# of several tables, groups among them
+	[ "$(jq -r 'select(.kind == "WARN" and .user == "anna@neu.test") | .table' "$D/out" |
+		grep -xc awm_addr_groups)" -ge 1 ]
+	[ "$(jq -r 'select(.kind == "WARN" and .user == "anna@neu.test") | .table' "$D/out" |
+		sort -u | wc -l)" -ge 4 ]
+}
+
+@test "A07: they are those of the user in P8: undo takes them along, a repair finds the user" {
+	make_blank_p8 "$D/p8" p8x
+	spoil "$S/p7.ndjson" >"$D/in"
+	p8-load --p8 "$D/p8" --describe >"$D/target.json"
+	p7-transform --target "$D/target.json" --edited --rename "$S/map" "$D/in" >"$D/out" || [ $? = 1 ]
+	# and a value that p8-load itself leaves out
+	jq -c 'if .kind == "GROUP" then .int.Broken = "none" else . end' "$D/out" >"$D/edited"
+	p8-load --p8 "$D/p8" --edited --quiet "$D/edited" || [ $? = 1 ]
+	about() {
+		dbq p8x "select count(*) from au_p7m_rejects where email = '$1'$2"
+	}
+	[ "$(about anna@neu.test)" -gt 4 ]
+	[ "$(about li.wei@hafen.example)" = 0 ]
+	p8-load --p8 "$D/p8" --list rejects >"$D/rejects"
+	jq -c 'select(.kind == "REJECT" and .field == "Broken" and .user == "anna@neu.test") |
+		.record.int.Broken = 7' "$D/rejects" | head -n 1 >"$D/corrected"
+	chmod 600 "$D/corrected"
+	exits 0 p8-load --p8 "$D/p8" --repair "$D/corrected"
+	grep -q 'anna@neu.test: GROUP repaired: Broken' <<<"$output"
+	exits 0 p8-load --p8 "$D/p8" --undo anna@neu.test --force
+	[ "$(about anna@neu.test)" = 0 ]
+	db -e 'drop database p8x'
+}
+
+@test "A07: the user of a repaired calendar, also of a principal that is double-encoded" {
+	{
+		head -n 1 "$S/dav.ndjson"
+		printf '%s\n' '{"kind":"DAV_CALENDAR","principal":"principals/mÃ¤rta@linden.example","id":1,'"\
+"'"principaluri":"principals/mÃ¤rta@linden.example","displayname":"BÃ¼ro"}' \
+			'{"kind":"DAV_CALENDAR","principal":"principals/Anna.Weber@linden.example","id":2,'"\
+"'"principaluri":"principals/anna.weber@linden.example","displayname":"BÃ¼ro"}' '{"kind":"END"}'
+	} >"$D/in"
+	printf 'märta@linden.example\tmaerta@neu.test\n' | cat "$S/map" <(echo) - >"$D/map"
+	transform --edited --rename "$D/map" "$D/in" >"$D/out"
+	[ "$(of WARN "$D/out" | jq -r .user | xargs)" = 'maerta@neu.test anna@neu.test' ]
+	transform --edited "$D/in" >"$D/out"
+	[ "$(of WARN "$D/out" | jq -r .user | head -n 1)" = märta@linden.example ]
+}

@@ -211,19 +211,30 @@ static void write_members(const struct jdoc *doc, struct jsonw *w, const struct 
 	}
 }
 
-static int warn(const struct scratch *s, struct report *r, const struct jdoc *doc,
+/* The user of a principal as P8 knows him: repaired, and by his new name; NULL for none. */
+static const char *user_of(struct scratch *s, const char *principal)
+{
+	const char *user = principal, *to;
+
+	if (user == NULL)
+		return NULL;
+	if (strncmp(user, "principals/", 11) == 0)
+		user += 11;
+	if (charset_is_double(user, strlen(user), &s->text))
+		user = s->text.data;
+	to = rename_of(s->rename, user, strlen(user));
+	return to != NULL ? to : user;
+}
+
+static int warn(struct scratch *s, struct report *r, const struct jdoc *doc,
     const char *table, const char *code,
     const char *fields, const char *reason, const char *done, struct err *e)
 {
-	const char *principal = jr_str(doc, NULL, "principal", NULL);
-	struct report_item i = { .code = code, .user = principal, .table = table,
+	struct report_item i = { .code = code, .table = table,
+	    .user = user_of(s, jr_str(doc, NULL, "principal", NULL)),
 	    .id = jr_int(doc, NULL, "id", -1), .field = fields, .reason = reason,
 	    .action = done };
 
-	if (principal != NULL && strncmp(principal, "principals/", 11) == 0)
-		i.user = principal + 11;
-	if (i.user != NULL && rename_of(s->rename, i.user, strlen(i.user)) != NULL)
-		i.user = rename_of(s->rename, i.user, strlen(i.user));
 	return report_add(r, &i, e);
 }
 

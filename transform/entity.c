@@ -211,7 +211,7 @@ static int put_note(struct run *r, const struct note *n, struct err *e)
 {
 	const struct map_from *f = note_source(r, n->attr);
 	struct report_item i = { .reject = n->reject, .code = n->code, .id = -1,
-	    .user = r->user.open ? r->user.email.data : NULL, .field = n->attr->name,
+	    .user = r->user.open ? r->user.name : NULL, .field = n->attr->name,
 	    .reason = n->reason, .action = n->action };
 	struct buf record = BUF_INIT(BUF_RECORD_MAX);
 	const struct val *v = NULL;

@@ -182,7 +182,7 @@ static int group_card(struct run *r, const struct group *p, struct err *e)
 
 int group_cards(struct run *r, struct err *e)
 {
-	struct report_item lost = { .code = "group-cards-shortened", .user = r->user.email.data,
+	struct report_item lost = { .code = "group-cards-shortened", .user = r->user.name,
 	    .table = "awm_addr_groups_contacts", .id = -1,
 	    .reason = "the user's groups have too many members for their vCards",
 	    .action = "the contacts are in the groups, but not all are in the groups' vCards" };
