@@ -4,6 +4,7 @@
 #include "io.h"
 #include "option.h"
 #include "opts.h"
+#include "samefile.h"
 
 const char *const family_names[FAMILIES] = {
 	"settings", "users", "contacts", "collected", "groups", "files", "corporate", "calendars"
@@ -196,6 +197,28 @@ static int take(struct opts *o, int c, char *arg, struct err *e)
 	}
 }
 
+/* What is read, and what is written. */
+static int check_files(const struct opts *o, struct err *e)
+{
+	char settings[4200] = "", salt[4200] = "";
+	const struct file_use v[] = {
+		{ "--output", o->out, FILE_WRITE }, { "--rejects", o->rejects, FILE_WRITE },
+		{ "--users", o->users_file, FILE_READ }, { "--except", o->except, FILE_READ },
+		{ "--settings", o->settings, FILE_READ },
+		{ "--db-defaults-file", o->db.defaults_file, FILE_READ },
+		{ "P7's settings", settings, FILE_READ }, { "P7's salt", salt, FILE_READ },
+	};
+	const char *data = o->data != NULL ? o->data : o->p7;
+
+	if (data != NULL) {
+		snprintf(settings, sizeof(settings), "%.4000s%s/settings/settings.xml", data,
+		    o->data != NULL ? "" : "/data");
+		snprintf(salt, sizeof(salt), "%.4000s%s/salt.php", data,
+		    o->data != NULL ? "" : "/data");
+	}
+	return same_file_check(v, sizeof(v) / sizeof(*v), "p7-extract", e);
+}
+
 /* What is missing or contradicts itself. */
 static int check(struct opts *o, struct err *e)
 {
@@ -218,8 +241,8 @@ static int check(struct opts *o, struct err *e)
 	if (o->dav && (o->only & ~(unsigned)F_CALENDARS) != 0)
 		return wrong(e, "--dav writes calendars and nothing else; --only does not go with"
 		    " it", NULL);
-	if (io_same_file(o->out, o->rejects))
-		return wrong(e, "--output and --rejects name the same file:", o->out);
+	if (check_files(o, e) < 0)
+		return -1;
 	if (o->ids && !o->list_users)
 		return wrong(e, "--ids belongs to --list-users", NULL);
 	if (o->except != NULL && strcmp(o->except, "-") == 0 && o->users_file != NULL &&

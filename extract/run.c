@@ -210,12 +210,10 @@ static void put_selection(struct run *r, struct jsonw *w)
 
 int run_outputs(struct run *r, struct err *e)
 {
-	struct err ignored = { "", EXIT_BALANCED };
-
 	if (report_open(&r->rep, "p7-extract", r->o->rejects, e) < 0)
 		return -1;
 	if (so_open(&r->so, r->o->out, r->o->gz, e) < 0) {
-		report_close(&r->rep, &ignored);
+		report_abort(&r->rep);
 		return -1;
 	}
 	r->rep.to = &r->so;

@@ -28,25 +28,6 @@ int io_std_flush(struct err *e)
 	return err_sys(e, EXIT_IO, "cannot write standard output");
 }
 
-/* Something that a file must not take the place of. */
-static bool is_device(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
-bool io_same_file(const char *a, const char *b)
-{
-	struct stat s, t;
-
-	if (a == NULL || b == NULL || is_device(a))
-		return false;
-	if (stat(a, &s) != 0 || stat(b, &t) != 0)
-		return strcmp(a, b) == 0;
-	return s.st_dev == t.st_dev && s.st_ino == t.st_ino;
-}
-
 static int not_opened(const char *path, struct err *e)
 {
 	if (errno == EACCES)
@@ -119,21 +100,13 @@ int io_read_file(const char *path, bool secret, size_t max, struct buf *out, str
 	return r < 0 ? -1 : 0;
 }
 
-static char *tmp_name(const char *path)
-{
-	char *tmp = malloc(strlen(path) + 5);
-
-	if (tmp != NULL) {
-		strcpy(tmp, path);
-		strcat(tmp, ".tmp");
-	}
-	return tmp;
-}
-
 static int write_device(const char *path, const void *p, size_t n, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), rc;
+	int fd, rc;
 
+	if (newfile_check(path, e) < 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CLOEXEC);
 	rc = fd < 0 ? -1 : write_all(fd, p, n);
 	if (fd >= 0 && close(fd) != 0)
 		rc = -1;
@@ -142,33 +115,19 @@ static int write_device(const char *path, const void *p, size_t n, struct err *e
 
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
 {
-	char *tmp;
-	int fd, rc;
+	struct newfile f;
+	int rc;
 
-	if (is_device(path))
+	if (newfile_is_device(path))
 		return write_device(path, p, n, e);
-	tmp = tmp_name(path);
-	if (tmp == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (fd < 0) {
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
-		free(tmp);
-		return rc;
-	}
-	rc = write_all(fd, p, n);
+	if (newfile_open(&f, path, mode, e) < 0)
+		return -1;
+	rc = write_all(f.fd, p, n) != 0 ? err_sys(e, EXIT_IO, "cannot write %s", path) :
+	    newfile_sync(&f, e);
 	if (rc == 0)
-		rc = fsync(fd);
-	if (close(fd) != 0)
-		rc = -1;
-	if (rc == 0)
-		rc = rename(tmp, path);
-	if (rc != 0) {
-		err_sys(e, EXIT_IO, "cannot write %s", path);
-		unlink(tmp);
-	}
-	free(tmp);
-	return rc;
+		return newfile_place(&f, e);
+	newfile_drop(&f);
+	return -1;
 }
 
 static int sync_directory(const char *path)
@@ -370,24 +329,17 @@ void io_in_close(struct io_in *in)
 
 static int open_path(struct io_out *out, const char *path, struct err *e)
 {
-	bool device = is_device(path);
-	struct stat st;
-
 	out->name = path;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a directory; name a"
-		    " file in it", path);
-	out->tmp = device ? NULL : tmp_name(path);
-	if (!device && out->tmp == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	out->fd = open(device ? path : out->tmp,
-	    O_WRONLY | O_CLOEXEC | (device ? 0 : O_CREAT | O_TRUNC), 0600);
-	if (out->fd >= 0)
+	if (!newfile_is_device(path)) {
+		if (newfile_open(&out->file, path, 0600, e) < 0)
+			return -1;
+		out->fd = out->file.fd;
 		return 0;
-	err_sys(e, EXIT_CANTCREATE, "cannot create %s", device ? path : out->tmp);
-	free(out->tmp);
-	out->tmp = NULL;
-	return -1;
+	}
+	if (newfile_check(path, e) < 0)
+		return -1;
+	out->fd = open(path, O_WRONLY | O_CLOEXEC);
+	return out->fd >= 0 ? 0 : err_sys(e, EXIT_CANTCREATE, "cannot open %s", path);
 }
 
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
@@ -395,6 +347,7 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->text, 2 * IO_BLOCK);
 	out->fd = STDOUT_FILENO;
+	out->file.fd = -1;
 	out->name = "standard output";
 	out->gz = gz;
 	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, e) < 0)
@@ -468,36 +421,45 @@ static void out_free(struct io_out *out)
 	if (out->gz)
 		deflateEnd(&out->z);
 	free(out->block);
-	free(out->tmp);
 	buf_free(&out->text);
 	memset(out, 0, sizeof(*out));
+	out->file.fd = -1;
+}
+
+int io_out_finish(struct io_out *out, struct err *e)
+{
+	int rc;
+
+	if (out->finished)
+		return 0;
+	rc = put_text(out, out->gz ? Z_FINISH : Z_NO_FLUSH, e);
+	if (rc == 0 && out->file.fd >= 0)
+		rc = newfile_sync(&out->file, e);
+	out->finished = rc == 0;
+	return rc;
 }
 
 int io_out_close(struct io_out *out, struct err *e)
 {
-	int rc = put_text(out, out->gz ? Z_FINISH : Z_NO_FLUSH, e);
+	int rc = io_out_finish(out, e);
 
 	if (rc < 0) {
 		io_out_abort(out);
 		return -1;
 	}
-	if (out->tmp != NULL && fsync(out->fd) != 0)
+	if (out->file.fd >= 0)
+		rc = newfile_place(&out->file, e);
+	else if (close(out->fd) != 0)
 		rc = err_sys(e, EXIT_IO, "cannot write %s", out->name);
-	if (close(out->fd) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write %s", out->name);
-	if (rc == 0 && out->tmp != NULL && rename(out->tmp, out->name) != 0)
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot rename %s to %s", out->tmp, out->name);
-	if (rc < 0 && out->tmp != NULL)
-		unlink(out->tmp);
 	out_free(out);
 	return rc;
 }
 
 void io_out_abort(struct io_out *out)
 {
-	if (out->fd > STDERR_FILENO)
+	if (out->file.fd >= 0)
+		newfile_drop(&out->file);
+	else if (out->fd > STDERR_FILENO)
 		close(out->fd);
-	if (out->tmp != NULL)
-		unlink(out->tmp);
 	out_free(out);
 }

@@ -1,9 +1,9 @@
 /*
  * Byte input and output of a stage: standard input or output, a file, or gzip of either.
  * Input is recognised by its first two bytes (gzip or not), never by its name; concatenated gzip
- * members are read as one.  Output to a file goes to PATH.tmp (mode 0600), and takes PATH's place
- * only in io_out_close after fsync; a program that ends earlier calls io_out_abort, so PATH is
- * either whole or as it was.  A device or a pipe (/dev/null) is written to, never replaced.
+ * members are read as one.  Output to a file goes to a new one (mode 0600, newfile.h) that takes
+ * PATH's place only in io_out_close; a program that fails calls io_out_abort, so PATH is either
+ * whole or as it was.  A device or a pipe (/dev/null) is written to, never replaced.
  * A stream holds passwords: io_in_open refuses a file that others can read.  The structs own their
  * buffers; close or abort frees them.
  */
@@ -17,6 +17,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "newfile.h"
 
 #define IO_BLOCK ((size_t)64 << 10)	/* bytes of one read(2) or write(2) */
 
@@ -28,8 +29,6 @@
 void io_std_open(void);
 /* All that was printed to standard output is there: 0, or EXIT_IO. */
 int io_std_flush(struct err *e);
-/* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
-bool io_same_file(const char *a, const char *b);
 
 struct io_in {
 	int fd;
@@ -45,8 +44,8 @@ struct io_in {
 struct io_out {
 	int fd;
 	const char *name;
-	char *tmp;		/* NULL when writing to standard output, a device or a pipe */
-	bool gz;
+	struct newfile file;	/* none when writing to standard output, a device or a pipe */
+	bool gz, finished;
 	z_stream z;
 	unsigned char *block;
 	struct buf text;
@@ -68,6 +67,11 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
 int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
 /* Write what is buffered (a gzip stream is flushed to a byte boundary). */
 int io_out_flush(struct io_out *out, struct err *e);
+/*
+ * All of it is written and synced, so that hardly anything can fail in io_out_close: for a program
+ * with two outputs, of which none is to take its place when the other one cannot.
+ */
+int io_out_finish(struct io_out *out, struct err *e);
 int io_out_close(struct io_out *out, struct err *e);
 void io_out_abort(struct io_out *out);
 
@@ -78,7 +82,7 @@ void io_out_abort(struct io_out *out);
 int io_open_secret(const char *path, struct err *e);
 /* The whole of a small file (at most MAX bytes) into OUT (emptied first); errors as above. */
 int io_read_file(const char *path, bool secret, size_t max, struct buf *out, struct err *e);
-/* Write a whole file at once: PATH.tmp (MODE), fsync, rename; a device or a pipe as it is. */
+/* Write a whole file at once, as a new one with MODE; a device or a pipe as it is. */
 int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e);
 /*
  * A whole file in PATH's place (or a new one) with mode and owner of LIKE, synced with its

@@ -76,10 +76,34 @@ int report_copy(struct report *r, const char *line, size_t n, struct err *e)
 	return io_out_flush(&r->file, e);
 }
 
+int report_finish(struct report *r, struct err *e)
+{
+	return r->has_file ? io_out_finish(&r->file, e) : 0;
+}
+
 int report_close(struct report *r, struct err *e)
 {
+	bool file = r->has_file;
+
 	buf_free(&r->line);
-	return r->has_file ? io_out_close(&r->file, e) : 0;
+	r->has_file = false;
+	return file ? io_out_close(&r->file, e) : 0;
+}
+
+void report_abort(struct report *r)
+{
+	buf_free(&r->line);
+	if (r->has_file)
+		io_out_abort(&r->file);
+	r->has_file = false;
+}
+
+int report_end(struct report *r, int rc, struct err *e)
+{
+	if (rc == 0)
+		return report_close(r, e);
+	report_abort(r);
+	return rc;
 }
 
 void report_last_word(const struct report *r, const char *path, const char *to, char *out,

@@ -1,7 +1,8 @@
 /*
  * What was not carried (REJECT) or carried altered (WARN), as records (p7-records(5)).
  * They travel in the stream, so that the last stage and its ledger know all of them; with a file
- * (--rejects) they are written there too.  A struct report owns its file; report_close frees it.
+ * (--rejects) they are written there too.  A struct report owns its file; report_close frees it,
+ * or report_abort, which a run that fails calls: the file is as it was then.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -39,7 +40,12 @@ int report_open(struct report *r, const char *stage, const char *path, struct er
 int report_add(struct report *r, const struct report_item *i, struct err *e);
 /* Copy a REJECT or WARN of an earlier stage into the file. */
 int report_copy(struct report *r, const char *line, size_t n, struct err *e);
+/* The file is on the disk, as with io_out_finish. */
+int report_finish(struct report *r, struct err *e);
 int report_close(struct report *r, struct err *e);
+void report_abort(struct report *r);
+/* One of the two, by how the run ended; RC, or -1 when the file could not be closed. */
+int report_end(struct report *r, int rc, struct err *e);
 /*
  * The program's last word about its rejects, for standard error, into OUT: where to look.
  * PATH is the file they were written to, TO that of the stream; NULL for none and for standard

@@ -160,8 +160,7 @@ static int close_bare(struct load *l, int rc, struct err *e)
 	sql_close(&l->sql);
 	unit_free(&l->unit);
 	report_close(&l->maker, &ignored);
-	if (report_close(&l->rejects, rc == 0 ? e : &ignored) < 0 && rc == 0)
-		rc = -1;
+	rc = report_end(&l->rejects, rc, e);
 	free(l);
 	return rc;
 }

@@ -59,7 +59,6 @@ static int check(struct target *t, struct err *e)
 static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	struct load *l = calloc(1, sizeof(*l));
-	struct err ignored = { .msg = "" };
 	int rc;
 
 	if (l == NULL)
@@ -72,8 +71,7 @@ static int load(struct target *t, const struct opts *o, enum exitcode *status, s
 			rc = load_stream(l, status, e);
 			summary_print(l);
 		}
-		if (report_close(&l->rejects, rc == 0 ? e : &ignored) < 0 && rc == 0)
-			rc = -1;
+		rc = report_end(&l->rejects, rc, e);
 		load_close(l);
 	}
 	free(l);

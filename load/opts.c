@@ -5,6 +5,7 @@
 #include "lists.h"
 #include "option.h"
 #include "opts.h"
+#include "samefile.h"
 
 static const char usage[] =
 "usage: p8-load --p8 DIR [options] [FILE]\n"
@@ -301,6 +302,31 @@ static bool run_option(struct opts *o, int c, const char *arg)
 	}
 }
 
+/* What is read, and what is written. */
+static int check_files(const struct opts *o, struct err *e)
+{
+	const char *rest[] = { "settings/config.json", "salt8.php" };
+	bool reads = o->mode == MODE_LOAD || o->mode == MODE_STAGE_DAV || o->mode == MODE_REPAIR ||
+	    o->mode == MODE_LIST_SETTINGS || o->mode == MODE_APPLY_SETTINGS;
+	char own[2][4200] = { "", "" };
+	const struct file_use v[] = {
+		{ "--output", o->output, FILE_WRITE },
+		{ "--rejects", o->load.rejects, FILE_WRITE },
+		{ "--log", o->progress.log, FILE_APPEND },
+		{ "the input", o->load.input != NULL ? o->load.input : reads ? "-" : NULL,
+		    FILE_READ },
+		{ "--db-defaults-file", o->target.db.defaults_file, FILE_READ },
+		{ "P8's configuration", own[0], FILE_READ }, { "P8's salt", own[1], FILE_READ },
+	};
+	const char *data = o->target.data != NULL ? o->target.data : o->target.p8;
+	size_t i;
+
+	for (i = 0; i < 2 && data != NULL; i++)
+		snprintf(own[i], sizeof(own[i]), "%.4000s%s/%s", data,
+		    o->target.data != NULL ? "" : "/data", rest[i]);
+	return same_file_check(v, sizeof(v) / sizeof(*v), "p8-load", e);
+}
+
 static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
@@ -358,7 +384,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		if (rc < 0)
 			return -1;
 	}
-	if (operands(o, argc - optind, argv + optind, e) < 0)
+	if (operands(o, argc - optind, argv + optind, e) < 0 || check_files(o, e) < 0)
 		return -1;
 	if (o->target.p8 == NULL && o->target.db.name == NULL && o->target.db.defaults_file == NULL)
 		return wrong(e, "say --p8 DIR, or where the database is (--db-name and others)");

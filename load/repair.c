@@ -423,15 +423,13 @@ int repair_run(struct target *t, const struct load_opts *o, enum exitcode *statu
 	struct load *l = calloc(1, sizeof(*l));
 	struct repair r = { .l = l, .text = BUF_INIT(BUF_RECORD_MAX),
 	    .record = BUF_INIT(BUF_RECORD_MAX), .work = BUF_INIT(BUF_RECORD_MAX) };
-	struct err ignored = { .msg = "" };
 	int rc;
 
 	if (l == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = run(&r, t, o, e);
 	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
-	if (report_close(&l->rejects, rc == 0 ? e : &ignored) < 0 && rc == 0)
-		rc = -1;
+	rc = report_end(&l->rejects, rc, e);
 	attrread_close(&r.attrs);
 	jr_free(&l->si.doc);
 	jr_free(&l->si.header);

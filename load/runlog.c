@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "newfile.h"
 #include "runlog.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
@@ -18,6 +19,8 @@ int runlog_open(struct runlog *r, const char *path, bool json, struct err *e)
 	r->fd = -1;
 	if (path == NULL)
 		return 0;
+	if (newfile_check(path, e) < 0)
+		return -1;
 	r->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	return r->fd < 0 ? err_sys(e, EXIT_CANTCREATE, "cannot open the log %s", path) : 0;
 }

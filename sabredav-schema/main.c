@@ -7,6 +7,7 @@
 #include "dsn.h"
 #include "io.h"
 #include "option.h"
+#include "samefile.h"
 #include "step.h"
 
 #define PROG "dav-schema-upgrade"
@@ -262,9 +263,12 @@ static int arguments(struct command *c, struct dsn *d, int argc, char **argv, st
 
 static int run_command(struct command *c, int *status, struct err *e)
 {
+	const struct file_use options_file = { "--defaults-file", c->db.defaults_file, FILE_READ };
 	struct db db;
 	int rc;
 
+	if (same_file_check(&options_file, 1, PROG, e) < 0)
+		return -1;
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)
 		return -1;

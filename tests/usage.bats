@@ -79,7 +79,7 @@ says() {
 	says 64 '--output and --rejects name the same file' p7-extract --p7 "$S/p7" -o f --rejects f
 	says 64 '--output and --rejects name the same file' $transform -o f --rejects f "$S/p7.ndjson"
 	ln -s "$S/p7.ndjson" link
-	says 64 '--output is the input' $transform -o link "$S/p7.ndjson"
+	says 64 '--output and the input name the same file' $transform -o link "$S/p7.ndjson"
 	[ "$(find . ! -name out ! -name err ! -name link -type f)" = '' ]
 }
 

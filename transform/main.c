@@ -11,6 +11,7 @@
 #include "option.h"
 #include "phpconf.h"
 #include "run.h"
+#include "samefile.h"
 
 #define PROG "p7-transform"
 
@@ -47,6 +48,20 @@ static const char usage_text[] =
 static int usage(const char *what, struct err *e)
 {
 	return err_set(e, EXIT_USAGE, "%s; see " PROG " --help", what);
+}
+
+/* What is read, and what is written. */
+static int check_files(const struct options *o, struct err *e)
+{
+	const struct file_use v[] = {
+		{ "--output", o->output, FILE_WRITE }, { "--rejects", o->rejects, FILE_WRITE },
+		{ "the input", o->input != NULL ? o->input : "-", FILE_READ },
+		{ "--mapping", o->mapping, FILE_READ }, { "--target", o->target, FILE_READ },
+		{ "--salt-file", o->salt, FILE_READ }, { "--rename", o->rename, FILE_READ },
+		{ "--corrected", o->corrected, FILE_READ },
+	};
+
+	return same_file_check(v, sizeof(v) / sizeof(*v), PROG, e);
 }
 
 /* 1: go on, 0: done, -1: wrong use. */
@@ -103,11 +118,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 	if ((o->accounts || o->print_rename) && o->rename == NULL)
 		return usage("--rename-accounts and --print-rename belong to --rename", e);
 	o->input = argv[optind];
-	if (io_same_file(o->output, o->input))
-		return usage("--output is the input; name another file", e);
-	if (io_same_file(o->output, o->rejects))
-		return usage("--output and --rejects name the same file", e);
-	return 1;
+	return check_files(o, e) < 0 ? -1 : 1;
 }
 
 static int read_built_in(struct mapping *m, const struct target *t, struct err *e)
@@ -203,15 +214,10 @@ static int records(struct run *r, bool dav, const char *mapping, struct err *e)
 	if (rc == 0)
 		rc = dav ? dav_transform(&r->in, &r->out, &r->report, &r->rename, e) :
 		    run_all(r, e);
-	if (rc == 0)
-		return report_close(&r->report, e);
-	if (r->report.has_file)
-		io_out_abort(&r->report.file);
-	buf_free(&r->report.line);
-	return -1;
+	return rc == 0 ? report_finish(&r->report, e) : -1;
 }
 
-/* From an open input to a whole output. */
+/* From an open input to whole outputs: neither takes its place when the other one cannot. */
 static int convert(struct run *r, const struct options *o, bool dav, struct err *e)
 {
 	char mapping[65] = "";
@@ -227,9 +233,10 @@ static int convert(struct run *r, const struct options *o, bool dav, struct err 
 	if (rc == 0)
 		rc = records(r, dav, mapping, e);
 	if (rc == 0)
-		return so_close(&r->out, e);
-	so_abort(&r->out);
-	return -1;
+		rc = so_close(&r->out, e);
+	else
+		so_abort(&r->out);
+	return report_end(&r->report, rc, e);
 }
 
 static int transform(const struct options *o, struct err *e)

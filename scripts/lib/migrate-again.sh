@@ -69,7 +69,8 @@ changed_users() {
 	ledger "select email, stream_hash from @p7m_users where state = 'done'" --raw >"$tmp/then" ||
 		die 69 "the ledger in P8's database cannot be read"
 	awk -F '\t' 'NR == FNR { hash[$1] = $2; next } $1 in hash && hash[$1] != $2 { print $1 }' \
-		"$tmp/then" "$tmp/now" >"$state/changed-users"
+		"$tmp/then" "$tmp/now" >"$tmp/changed" && mv "$tmp/changed" "$state/changed-users" ||
+		die 74 "the list $state/changed-users cannot be written"
 	[ ! -s "$state/changed-users" ] || {
 		say_count "$(wc -l <"$state/changed-users")" user
 		say_always "Changed in P7 after the migration: $count, see $state/changed-users; --redo EMAIL" \

@@ -76,10 +76,11 @@ read_ledger() {
 		pass=1 "$tmp/names" pass=2 "$tmp/things" | sort >"$tmp/kinds"
 }
 
-# Rejects and warnings of this run, and what the ledger has of users whom it needed not read again.
+# Rejects and warnings of this run, and what the ledger has of users whom it needed not read again, or
+# whom a stage brought that was interrupted: only one that ends well writes its rejects.
 list_rejects() {
 	find "$tmp" -name 'rejects.*' -exec cat {} + >"$tmp/notes"
-	[ ! -s "$tmp/loaded" ] || "$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" \
+	[ ! -s "$tmp/loaded" ] && [ -z "${interrupted:-}" ] || "$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" \
 		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $mine |
 		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return

@@ -87,10 +87,12 @@ dumped_pipe() {
 	local dir=$state/dumps what=users s1 s2=0 s3
 	[ "${from[0]}" != --dav ] || what=dav
 	mkdir -p "$dir"
-	rm -f "$dir/p7-$what.ndjson.gz" "$dir/p8-$what.ndjson.gz"
-	run_extract "${from[@]}" -z >"$dir/p7-$what.ndjson.gz"
+	run_extract "${from[@]}" -z >"$tmp/dump"
 	s1=$?
 	[ "$s1" -le 1 ] || return "$s1"
+	# What is of one run is together: the later stage's dump of an earlier run goes.
+	mv "$tmp/dump" "$dir/p7-$what.ndjson.gz" || return 74
+	rm -f "$dir/p8-$what.ndjson.gz"
 	run_transform -z -o "$dir/p8-$what.ndjson.gz" "$dir/p7-$what.ndjson.gz" || s2=$?
 	[ "$s2" -le 1 ] || return "$s2"
 	loader "$@" "$dir/p8-$what.ndjson.gz"

@@ -1,0 +1,36 @@
+/*
+ * A file that a program reads must not be one that it writes: the work that stands in it would be
+ * gone.  Nor may two outputs be one file.  Files are compared by device and inode, so through links
+ * of both kinds and by whatever name; what does not exist yet, by its directory and name.  Devices
+ * and pipes are no files in this sense.
+ */
+#ifndef SAMEFILE_H
+#define SAMEFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+
+enum file_use_how {
+	FILE_READ,
+	FILE_WRITE,		/* another file takes its place */
+	FILE_APPEND		/* it grows: a log, and what the shell made of standard output */
+};
+
+/* One file that a program uses. */
+struct file_use {
+	const char *what;	/* for the message: "--output" */
+	const char *path;	/* NULL: not used; "-": standard input or output */
+	enum file_use_how how;
+};
+
+/* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
+bool same_file(const char *a, const char *b);
+/*
+ * No use in V stands in the way of another one, nor of what is written to standard output; PROG is
+ * the program, for its --help.  EXIT_USAGE.
+ */
+int same_file_check(const struct file_use *v, size_t n, const char *prog, struct err *e);
+
+#endif
