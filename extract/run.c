@@ -71,7 +71,7 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	    check_accounts(r, e) < 0 || begin_snapshot(r, e) < 0)
 		return -1;
 	/* What is UTF-8 already need not be converted, which is a sixth of the server's work. */
-	if (r->cat.utf8 && db_exec(&r->db, "SET character_set_results=NULL", e) < 0)
+	if (r->cat.utf8 && db_results_as_stored(&r->db, e) < 0)
 		return -1;
 	if (r->cat.other[0] != '\0')
 		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"

@@ -79,33 +79,20 @@ static int first_row(struct db *db, const char *sql, char **out, size_t *sizes, 
 	return 0;
 }
 
-/* What a server's or an installation's defaults may say that would cut or refuse our work. */
-static int neutral(struct db *db, struct err *e)
-{
-	if (db_exec(db, "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,"
-	    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', net_write_timeout=600,"
-	    " group_concat_max_len=1048576, autocommit=1, sql_safe_updates=0, sql_auto_is_null=0,"
-	    " sql_big_selects=1, sql_select_limit=18446744073709551615", e) < 0 ||
-	    (db->version >= 50605 && db_exec(db, "SET SESSION TRANSACTION READ WRITE", e) < 0))
-		return -1;
-	if (db->mariadb)
-		return db->version < 100101 ? 0 :
-		    db_exec(db, "SET SESSION max_statement_time=0", e);
-	return db->version < 50708 ? 0 : db_exec(db, "SET SESSION max_execution_time=0", e);
-}
-
 static int greet(struct db *db, struct err *e)
 {
-	char *out[] = { db->version_text, db->server_charset, db->name };
+	char *out[] = { db->version_text, db->server_charset, db->client_charset, db->name };
 	size_t sizes[] = { sizeof(db->version_text), sizeof(db->server_charset),
-	    sizeof(db->name) };
+	    sizeof(db->client_charset), sizeof(db->name) };
 
-	if (first_row(db, "SELECT VERSION(), @@global.character_set_server, DATABASE()", out,
-	    sizes, 3, e) < 0)
+	if (first_row(db, "SELECT VERSION(), @@global.character_set_server,"
+	    " IF(@@global.character_set_server IN ('ucs2','utf16','utf16le','utf32'),"
+	    " @@global.character_set_client, @@global.character_set_server), DATABASE()", out,
+	    sizes, 4, e) < 0)
 		return -1;
 	db->mariadb = strstr(db->version_text, "MariaDB") != NULL;
 	db->version = mysql_get_server_version(db->c);
-	return neutral(db, e);
+	return 0;
 }
 
 /* What to do when the server cannot be reached or refuses the session. */
@@ -159,7 +146,7 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 		db_close(db);
 		return -1;
 	}
-	if (greet(db, e) < 0) {
+	if (db_session(db, e) < 0 || greet(db, e) < 0) {
 		db_close(db);
 		return -1;
 	}

@@ -2,8 +2,9 @@
  * A MySQL or MariaDB session and prepared queries.
  * Values always travel as bound parameters; identifiers that are put into statements come from
  * information_schema or from constants, and go through db_ident.  Sessions speak utf8mb4, in UTC,
- * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, with autocommit, without limits on
- * rows and time, whatever the server's defaults.
+ * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, with autocommit, in REPEATABLE READ,
+ * without limits on rows and time, whatever the server, its init_connect, an option file or a proxy
+ * have set: it is set after connecting, and read back.  They never reconnect by themselves.
  * Text columns come as UTF-8, binary columns as they are.
  * A struct db owns its connection, a struct dbq its statement and column buffers; db_close and
  * dbq_close free them.  One connection has one unfinished query at a time.
@@ -34,15 +35,21 @@ struct db {
 	unsigned long version;		/* 101119 for 10.11.19 */
 	char version_text[64];
 	char server_charset[64];	/* character_set_server */
+	char client_charset[64];	/* of a client that names none: the same, but for the wide ones,
+					   which no client can speak */
 	char name[260];			/* current database */
 	unsigned error;			/* server's number of the last failure */
 };
 
 /*
  * EXIT_UNAVAILABLE, EXIT_PERMISSION (access denied, or an option file that others can read),
- * EXIT_NOINPUT (no option file), EXIT_CONFIG (no such database).
+ * EXIT_NOINPUT (no option file), EXIT_CONFIG (no such database, or a session that does not obey).
  */
 int db_open(struct db *db, const struct db_opts *o, struct err *e);
+/* What db_open does last: the session's settings are made as above, and read back. */
+int db_session(struct db *db, struct err *e);
+/* Text columns come as they are stored, which is cheaper where all of them are UTF-8. */
+int db_results_as_stored(struct db *db, struct err *e);
 void db_close(struct db *db);
 /* A statement of constants and quoted identifiers; results are read and dropped. */
 int db_exec(struct db *db, const char *sql, struct err *e);

@@ -8,7 +8,7 @@ static void staged_text(const struct target *t, struct buf *out, const char *col
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
 		buf_addf(out, "CONVERT(CAST(CONVERT(%.*s USING utf8mb4) AS BINARY) USING %s)",
-		    (int)n, column, t->db.server_charset);
+		    (int)n, column, t->db.client_charset);
 	else
 		buf_add(out, column, n);
 }

@@ -87,7 +87,8 @@ int load_reconnect(struct load *l, struct err *e)
 			break;
 		if (i == 0)
 			progress_wait(l->progress, "the connection to P8's database was lost");
-		if (i == RECONNECTS || load_stop)
+		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
+		    e->status == EXIT_PERMISSION)
 			return -1;
 		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
 	}

@@ -136,7 +136,7 @@ void sql_close(struct sql *s)
 static void dav_text(const struct target *t, struct buf *out)
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
-		buf_addf(out, "CONVERT(CAST(? AS BINARY) USING %s)", t->db.server_charset);
+		buf_addf(out, "CONVERT(CAST(? AS BINARY) USING %s)", t->db.client_charset);
 	else
 		buf_addc(out, '?');
 }
@@ -146,7 +146,7 @@ static void dav_column(const struct target *t, struct buf *out, const char *colu
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
 		buf_addf(out, "CAST(CONVERT(%s USING %s) AS BINARY)", column,
-		    t->db.server_charset);
+		    t->db.client_charset);
 	else
 		buf_adds(out, column);
 }

@@ -308,7 +308,7 @@ static void choose_dav_text(struct target *t)
 	if (t->dav_text != DAV_TEXT_AUTO)
 		return;
 	t->dav_text_assumed = true;
-	t->dav_text = strncmp(t->db.server_charset, "utf8", 4) == 0 ? DAV_TEXT_UTF8 :
+	t->dav_text = strncmp(t->db.client_charset, "utf8", 4) == 0 ? DAV_TEXT_UTF8 :
 	    DAV_TEXT_SERVER;
 }
 

@@ -226,6 +226,10 @@ ask_lock() {
 	[ "$status" = 0 ] || die 69 "the connection to P8's database was lost; run it again"
 }
 
+# What the mariadb client says first: a server may ignore its handshake, or have other defaults.
+session="SET NAMES utf8mb4, autocommit=1, sql_mode='', sql_big_selects=1"
+session+=", sql_select_limit=18446744073709551615, time_zone='+00:00'"
+
 # An option file for clients of P8's database, made from config.json: secret, and gone at the end.
 database_options() {
 	local config=$p8/data/settings/config.json host
@@ -239,6 +243,7 @@ database_options() {
 		*:*) printf 'host="%s"\nport=%s\n' "${host%:*}" "${host##*:}" ;;
 		*) echo "host=\"$host\"" ;;
 		esac
+		printf '[mysql]\ninit-command="%s"\n' "$session"
 	} >"$tmp/p8.cnf"
 }
 
