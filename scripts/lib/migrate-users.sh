@@ -7,6 +7,7 @@
 #   users, names    the selected ones, by the name in P7 and the name in P8, line by line
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
+#   renamed         what p8-load --list renamed says: P7's names of users who have another one in P8
 #   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
 #   except-users, except-calendars    lines for p7-extract --except
 
@@ -55,12 +56,21 @@ read_new_names() {
 
 read_loaded() {
 	: >"$tmp/loaded"
+	: >"$tmp/renamed"
 	[ "$mode" != list ] && ledger_is_there || return 0
 	"$load" --p8 "$p8" --list loaded >"$tmp/loaded" ||
 		die $? "the ledger in P8's database cannot be read; see above"
+	read_renamed
 }
 
-# What a user lacks: files only when they are wanted, likewise calendars.
+read_renamed() {
+	"$load" --p8 "$p8" --list renamed >"$tmp/renamed" ||
+		die $? "the ledger in P8's database cannot be read; see above"
+}
+
+# What a user lacks: files only when they are wanted, likewise calendars.  A user who is in P8 by
+# another name is read again, so that p8-load says what is to be done; not so when it is the list of
+# new names that differs from what it was: then all names may be wrong.
 select_users() {
 	local files=files calendars=calendars
 	list_p7
@@ -79,18 +89,23 @@ select_users() {
 		pass == 3 { key = $1 FS $2; name[key] = $3
 			done["users", key] = files == "" || $4 == files
 			done["calendars", key] = calendars == "" || $5 == calendars; next }
+		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		{ key = $1 FS $2; low = tolower($3); there[low] = 1
+			now = low in new_name ? new_name[low] : $3
+			other = key in name && tolower(name[key]) != tolower(now)
+			if (!(key in was) && low in new_name) was[key] = low
+			listed = other && (key in was ? was[key] : tolower(name[key])) == low
+			if (other && !listed) done["users", key] = 0
 			if (done["users", key]) put("except-users", key FS)
 			if (done["calendars", key]) put("except-calendars", key FS)
 			if (!all && !(low in wanted)) next
-			now = low in new_name ? new_name[low] : $3
 			put("users", $3); put("names", now)
-			if (key in name && tolower(name[key]) != tolower(now))
-				put("other-name", name[key] FS now)
+			if (listed) put("other-name", name[key] FS now)
 			if (!done["users", key]) put("todo-users", $3)
 			if (!done["calendars", key]) put("todo-calendars", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
-		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/p7"
+		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
+		pass=5 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
 	touch "$tmp"/{users,names,unknown,{todo,except}-{users,calendars}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")
