@@ -18,7 +18,8 @@ take_back() {
 		run_phase undo_known
 	fi || die $? "not all users could be taken back; see above"
 	[ "$rejects" = 0 ] ||
-		die 1 "not all users were taken back; p8-load --undo --force takes back what P8 changed, too"
+		die 1 "not taken back, see above: leave out who has changed in P8, or take them back" \
+			"with $load --p8 $p8 --undo --force EMAIL, which takes what P8 changed along"
 }
 
 # Only what came from this P7: another one's users have the same rights here.
