@@ -33,7 +33,7 @@ struct source_id {
 
 enum source_match {
 	SOURCE_OTHER,	/* nothing in common */
-	SOURCE_ALIKE,	/* salt and prefix are the same, more is not: perhaps moved, perhaps a copy */
+	SOURCE_ALIKE,	/* salt and prefix are the same, more is not: moved, or a copy */
 	SOURCE_SAME
 };
 

@@ -6,8 +6,8 @@
 #include "ledger.h"
 #include "undouse.h"
 
-#define NOT_OURS(id) " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=? AND o.what='e' AND " \
-	LEDGER_OWNS(id) ")"
+#define NOT_OURS(id) " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=? AND" \
+	" o.what='e' AND " LEDGER_OWNS(id) ")"
 
 /* What P8 notes of an account by itself; it goes, but nobody has to be told. */
 #define OF_USE "('Aurora\\\\Modules\\\\Mail\\\\Classes\\\\SystemFolder'," \
@@ -68,8 +68,8 @@ static int remove_entities(struct target *t, const char *find, struct dbval a, s
     struct err *e)
 {
 	static const char *const statements[] = {
-		"DELETE n FROM {eav_entities} g JOIN {eav_attributes_string} a ON a.value=g.uuid AND"
-		" a.name IN ('GroupUUID', 'ContactUUID') JOIN {eav_entities} n ON n.id=a.id_entity"
+		"DELETE n FROM {eav_entities} g JOIN {eav_attributes_string} a ON"
+		" a.value=g.uuid AND a.name IN ('GroupUUID', 'ContactUUID') JOIN {eav_entities} n ON n.id=a.id_entity"
 		" WHERE g.id=? AND n.id<>g.id",
 		"DELETE n FROM {eav_attributes_int} a JOIN {eav_entities} n ON n.id=a.id_entity"
 		" WHERE a.name='IdAccount' AND a.value=?",

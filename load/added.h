@@ -1,8 +1,9 @@
 /*
  * What P8's people added to a user whom we brought: things that name the user by a number, or one
  * of the user's things.  Without the user nobody would ever see them again, so they go with the
- * user.  Things that name the user by name stay (address books and calendars that P8 made, when they
- * are not empty), and so do files: whoever comes by that name, or that number of P7, finds them.
+ * user.  Things that name the user by e-mail stay (address books and calendars that P8 made, when
+ * they are not empty), and so do files: whoever comes by that name, or that number of P7, finds
+ * them.
  */
 #ifndef LOAD_ADDED_H
 #define LOAD_ADDED_H

@@ -113,8 +113,8 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 {
 	catch_signals();
 
-	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all, o->force, o->load.quiet,
-	    o->load.dry_run, o->load.progress };
+	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all,
+	    o->force, o->load.quiet, o->load.dry_run, o->load.progress };
 
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }

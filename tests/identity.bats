@@ -52,7 +52,7 @@ migrate_other() {
 }
 
 @test "E08: the id stays while P7 lives on, and is another one for another P7" {
-	local id stream
+	local id
 	id=$(id_of)
 	[ "$(p7-extract --p7 "$S/p7" --dav | head -n 1 | jq -r .source.id)" = "$id" ]
 	[ "$(p7-extract --p7 "$S/p7" --list-users --ids | cut -f 1 | sort -u)" = "$id" ]
@@ -174,7 +174,7 @@ migrate_other() {
 	p8-load --p8 "$D/p8" --verify --quiet
 	# nothing is advised that touches the other user, and a redo does not
 	exits 1 migrate --redo anna.stein@linden.example
-	[ "$(sql "select state from au_p7m_users where email = 'anna.weber@linden.example'")" = done ]
+	[ "$(sql "select state from au_p7m_users where email = 'anna.weber@linden.example'")" = 'done' ]
 	# what a dry run says
 	exits 1 migrate --dry-run
 	[[ $output == *"- USER anna.stein@linden.example: user-other-name"* ]] ||

@@ -82,8 +82,7 @@ nobody_left() {
 }
 
 @test "A15: --force names what P8's user added, and leaves nothing that hangs on nothing" {
-	local group contact account book n uuid before
-	before=$(sql "select count(*) from au_eav_entities")
+	local group contact account book n uuid
 	add 'Contacts\\Classes\\Contact' int IdUser "$E"
 	contact=$(last)
 	sql "insert into au_eav_attributes_text (id_entity, name, value) values ($contact, 'Notes', 'mine')"

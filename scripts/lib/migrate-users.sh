@@ -52,6 +52,11 @@ read_new_names() {
 		say_count "$(wc -l <"$tmp/bad")" line
 		die 65 "$map: $count cannot be used; correct or remove them"
 	}
+	[ -n "${map_accounts:-}" ] || [ ! -s "$tmp/map" ] || [ "$mode" = dry ] || {
+		say "Without --map-accounts people go on logging in to P8 by the addresses of their" \
+			"accounts, not by their new names."
+		map_accounts=1
+	}
 }
 
 read_loaded() {
@@ -114,8 +119,9 @@ select_users() {
 	[ ! -s "$tmp/other-name" ] || {
 		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
 		say_count "$(wc -l <"$tmp/other-name")" user
-		die 65 "$count brought by another name than --map-users says now; --redo EMAIL (as in P7)" \
-			"takes one back and brings him by the new name"
+		die 65 "$count brought by another name than --map-users says now: give the list by which" \
+			"they were brought, or --redo EMAIL (as in P7), which takes one back and brings the user by" \
+			"the name of now"
 	}
 }
 
