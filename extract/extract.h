@@ -12,11 +12,13 @@
 #include "report.h"
 #include "select.h"
 #include "site.h"
+#include "sourceid.h"
 #include "stream.h"
 
 struct run {
 	const struct opts *o;
 	struct site site;
+	struct source_id id;
 	struct db db;
 	struct catalog cat;
 	struct selection sel;

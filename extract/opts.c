@@ -23,7 +23,9 @@ const char opts_usage[] =
     "  --db-host HOST, --db-port N, --db-socket PATH, --db-user USER, --db-name NAME\n"
     "  --db-defaults-file F  option file ([client]) with user and password\n"
     "  --prefix P            prefix of the tables, instead of what settings.xml says\n"
-    "  --source-id TEXT      names the installation instead of data/salt.php and prefix\n"
+    "  --source-id TEXT      names the installation; by default salt, database, prefix and\n"
+    "                        oldest user do\n"
+    "  --known-sources JSON  the list \"sources\" of P8's description: of these, its own id stays\n"
     "\n"
     "  --users FILE          only these users, an e-mail a line (-: standard input)\n"
     "  --user EMAIL          only this user; may be repeated\n"
@@ -45,7 +47,7 @@ const char opts_usage[] =
     "\n"
     "Manual: man p7-extract\n";
 
-enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_USERS, O_ONE, O_LIST, O_ONLY,
+enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_KNOWN, O_USERS, O_ONE, O_LIST, O_ONLY,
 	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_VERSION };
 
 static const struct option long_options[] = {
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
 	OPTION_DB_ROWS,
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "source-id", required_argument, NULL, O_SOURCE },
+	{ "known-sources", required_argument, NULL, O_KNOWN },
 	{ "users", required_argument, NULL, O_USERS },
 	{ "user", required_argument, NULL, O_ONE },
 	{ "check", no_argument, NULL, O_CHECK },
@@ -179,6 +182,9 @@ static int take(struct opts *o, int c, char *arg, struct err *e)
 		return 0;
 	case O_SOURCE:
 		o->source_id = arg;
+		return 0;
+	case O_KNOWN:
+		o->known_sources = arg;
 		return 0;
 	case O_REJECTS:
 		o->rejects = arg;

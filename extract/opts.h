@@ -30,6 +30,7 @@ struct opts {
 	struct db_opts db;
 	const char *prefix;		/* NULL: as settings.xml says */
 	const char *out, *rejects, *source_id;
+	const char *known_sources;	/* JSON */
 	bool gz;
 	const char *users_file;
 	const char *except;		/* list of users that need not be read */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "extract.h"
+#include "identity.h"
 #include "kinds.h"
 #include "say.h"
 
@@ -14,7 +15,7 @@ static const char *const tables[] = {
 };
 
 static const char *const dav_tables[] = {
-	"awm_accounts", "adav_principals", "adav_calendars", "adav_calendarobjects",
+	"awm_accounts", "awm_settings", "adav_principals", "adav_calendars", "adav_calendarobjects",
 	"adav_calendarshares", "adav_delegates", "adav_reminders", NULL
 };
 
@@ -69,6 +70,8 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 		return -1;
 	if (catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
 	    check_accounts(r, e) < 0 || begin_snapshot(r, e) < 0)
+		return -1;
+	if (identity_make(&r->id, &r->site, o, &r->db, &r->cat, e) < 0)
 		return -1;
 	/* What is UTF-8 already need not be converted, which is a sixth of the server's work. */
 	if (r->cat.utf8 && db_results_as_stored(&r->db, e) < 0)
@@ -177,6 +180,7 @@ static void put_source(struct run *r, struct jsonw *w)
 	jw_key(w, "source");
 	jw_object(w);
 	jw_kv_str(w, "id", r->site.source_id);
+	source_put(w, &r->id);
 	jw_kv_str(w, "host", d->socket != NULL ? d->socket : d->host != NULL ? d->host :
 	    "localhost");
 	jw_kv_str(w, "database", r->db.name);

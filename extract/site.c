@@ -220,14 +220,16 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 	return 0;
 }
 
-/* The namespace: the same installation always gives the same one. */
+/* The namespace, as far as files say it; identity.h adds what the database says. */
 static int make_id(struct site *s, const struct opts *o, struct err *e)
 {
 	struct buf salt = BUF_INIT(SMALL_FILE);
-	char path[SITE_PATH], text[33 + 1 + sizeof(s->prefix)];
+	char path[SITE_PATH], text[UUID_LEN + 1 + sizeof(s->prefix)];
 	int rc = 0;
 
-	if (o->source_id != NULL)
+	if (o->source_id != NULL && uuid_parse(o->source_id, strlen(o->source_id), text))
+		uuid_raw(text, s->ns);
+	else if (o->source_id != NULL)
 		uuid_namespace(o->source_id, strlen(o->source_id), s->ns);
 	else if (s->data[0] == '\0')
 		rc = err_set(e, EXIT_USAGE, "without --p7 or --data there is no data/salt.php to"
@@ -244,6 +246,8 @@ static int make_id(struct site *s, const struct opts *o, struct err *e)
 	}
 	buf_free(&salt);
 	uuid_text(s->ns, s->source_id);
+	if (o->source_id == NULL)
+		memcpy(s->base_id, s->source_id, sizeof(s->base_id));
 	return rc;
 }
 

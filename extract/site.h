@@ -28,7 +28,8 @@ struct site {
 	unsigned confs;
 	struct db_opts db;
 	uint8_t ns[16];
-	char source_id[UUID_LEN + 1];	/* the same as text */
+	char source_id[UUID_LEN + 1];	/* the same as text; identity.h makes both whole */
+	char base_id[UUID_LEN + 1];	/* of salt and prefix alone; "" with --source-id */
 	char version[32];		/* content of VERSION, "" when unknown */
 };
 

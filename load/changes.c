@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "added.h"
 #include "changes.h"
 #include "dav.h"
 #include "dav_sql.h"
@@ -90,7 +91,7 @@ static int new_members(struct readback *r, const struct readback_user *u, struct
 	    " JOIN {eav_entities} g ON " LEDGER_OWNS("g.id") " JOIN {eav_attributes_string} a ON"
 	    " a.value=g.uuid AND a.name='GroupUUID' WHERE o.user_id=? AND o.what='e' AND"
 	    " o.kind='GROUP' AND NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=? AND"
-	    " o.what='e' AND " LEDGER_OWNS("a.id_entity") ")", v, 2, e);
+	    " o.what='e' AND " LEDGER_OWNS("a.id_entity") ") AND " ADDED_NOBODYS, v, 2, e);
 }
 
 /* P8 notes each card that is added, in its table of changes; other books are all P8's. */
@@ -209,7 +210,8 @@ int changes_find(struct readback *r, const struct readback_user *u, int64_t enti
 	altered(r, u, out);
 	if (new_entities(r, u, entity, out, e) < 0 || new_members(r, u, out, e) < 0 ||
 	    new_cards(r, u, uri, out, e) < 0 || new_events(r, u, uri, out, e) < 0 ||
-	    new_shares(r, u, uri, out, e) < 0 || new_files(r, u, out, e) < 0)
+	    new_shares(r, u, uri, out, e) < 0 || new_files(r, u, out, e) < 0 ||
+	    added_find(r->t, u, entity, out, e) < 0)
 		return -1;
 	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > before;
 }

@@ -9,6 +9,7 @@
 #include "dav_list.h"
 #include "dav_stage.h"
 #include "dav_tables.h"
+#include "sources.h"
 #include "stream.h"
 
 void dav_stage_table(const struct dav_stage *st, struct buf *out, const char *name)
@@ -385,6 +386,8 @@ int dav_stage_load(struct target *t, const struct dav_stage_opts *o, struct repo
 	if (si_open(&si, o->input, "dav", o->edited, e) < 0)
 		return -1;
 	rc = read_header(t, o, &si, &st, e);
+	if (rc == 0)
+		rc = sources_check(t, &si.header, e);
 	if (rc == 0 && (o->itemize || o->dry_run))
 		rc = dav_list_open(&list, t, e);
 	if (rc == 0 && o->dry_run)

@@ -157,6 +157,7 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	u->units = dbq_int(q, 4);
 	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
+	snprintf(u->email, sizeof(u->email), "%s", dbq_str(q, 7));
 	return 0;
 }
 

@@ -11,6 +11,9 @@
  *   done     nothing is left to do.
  *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
+ *
+ * A user who has another name in P8 than in P7 has P7's in p7m_meta, as "p7-name <id of the user>",
+ * so that a later run can tell a user renamed in P7 from a changed list of new names.
  */
 #ifndef LOAD_LEDGER_H
 #define LOAD_LEDGER_H
@@ -38,6 +41,7 @@ struct ledger_user {
 	bool looked;		/* or it is known that he has none */
 	char hash[17];		/* of his block in the stream that he was loaded from */
 	char owner[128];
+	char email[1024];	/* what he was called when he was brought */
 };
 
 /* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */

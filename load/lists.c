@@ -11,6 +11,8 @@ static const struct {
 { "loaded", "SELECT source, source_user, email, IF(files>0,'files','-'),"
     " IF(calendars>0,'calendars','-') FROM {p7m_users}"
     " WHERE state='done' AND source_user IS NOT NULL ORDER BY source, source_user" },
+{ "renamed", "SELECT u.source, u.source_user, u.email, m.value FROM {p7m_users} u JOIN {p7m_meta}"
+    " m ON m.name=CONCAT('p7-name ', u.id) WHERE u.source_user IS NOT NULL ORDER BY 1, 2" },
 { "not-migrated",
     "SELECT email, COALESCE(reason, 'the load was interrupted'),"
     " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done'"

@@ -11,6 +11,7 @@
 #include "names.h"
 #include "note.h"
 #include "pace.h"
+#include "sources.h"
 #include "summary.h"
 #include "write.h"
 
@@ -192,6 +193,8 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 		return -1;
 	rc = ledger_exists(t, e);
 	l->has_ledger = rc == 1;
+	if (rc == 1)
+		rc = sources_check(t, &l->si.header, e);
 	return rc < 0 || links_open(l, e) < 0 ? -1 : dav_open(l, e);
 }
 

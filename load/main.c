@@ -10,6 +10,7 @@
 #include "preflight.h"
 #include "repair.h"
 #include "settings.h"
+#include "sources.h"
 #include "summary.h"
 #include "undo.h"
 #include "verify.h"
@@ -32,18 +33,22 @@ static void catch_signals(void)
 static int describe(struct target *t, const struct opts *o, struct err *e)
 {
 	struct buf text = BUF_INIT(1 << 20);
+	struct sources known = { 0 };
 	int rc;
 
 	rc = preflight_read(t, NULL, e);
 	if (rc == 0 && t->data != NULL)
 		rc = target_check_salt(t, e);
 	if (rc == 0)
-		rc = target_describe(t, &text, e);
+		rc = sources_read(t, &known, e);
+	if (rc == 0)
+		rc = target_describe(t, &known, &text, e);
 	if (rc == 0 && o->output != NULL)
 		rc = io_write_file(o->output, text.data, text.len, 0644, e);
 	else if (rc == 0 && (fwrite(text.data, 1, text.len, stdout) != text.len ||
 	    fflush(stdout) != 0))
 		rc = err_sys(e, EXIT_IO, "cannot write the description");
+	sources_free(&known);
 	buf_free(&text);
 	return rc;
 }
@@ -106,8 +111,8 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 {
 	catch_signals();
 
-	struct undo_opts u = { o->users, o->nusers, o->all, o->force, o->load.quiet,
-	    o->load.dry_run, o->load.progress };
+	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all,
+	    o->force, o->load.quiet, o->load.dry_run, o->load.progress };
 
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }

@@ -24,10 +24,11 @@ static const char usage[] =
 "  --finish-dav          after the users: the calendars that are left, then shares\n"
 "  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
-"  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since\n"
+"  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since;\n"
+"                        --source ID: only users of that P7\n"
 "  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
-"  --list WHAT           migrated, not-migrated, loaded or rejects, from the ledger\n"
+"  --list WHAT           migrated, not-migrated, loaded, renamed or rejects, from the ledger\n"
 "  --list-settings       P7's settings that P8's files have a place for, to review\n"
 "  --apply-settings      write the reviewed list FILE into P8's configuration files\n"
 "  -o, --output FILE     of --describe and lists: instead of standard output\n"
@@ -51,7 +52,7 @@ static const char usage[] =
 enum {
 	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
 	O_DAV, O_ROWS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
-	O_STAGE_PREFIX, O_VERSION,
+	O_STAGE_PREFIX, O_SOURCE, O_VERSION,
 	O_MODE = 512			/* and the mode: the option that chooses it */
 };
 
@@ -80,6 +81,7 @@ static const struct option longs[] = {
 	{ "undo", no_argument, NULL, O_MODE + MODE_UNDO },
 	{ "all", no_argument, NULL, O_ALL },
 	{ "force", no_argument, NULL, O_FORCE },
+	{ "source", required_argument, NULL, O_SOURCE },
 	{ "repair", no_argument, NULL, O_MODE + MODE_REPAIR },
 	{ "reset", no_argument, NULL, O_MODE + MODE_RESET },
 	{ "list", required_argument, NULL, O_MODE + MODE_LIST },
@@ -122,6 +124,7 @@ static const struct {
 	{ O_DEEP, "--deep", IN(MODE_VERIFY) },
 	{ O_ALL, "--all", IN(MODE_UNDO) },
 	{ O_FORCE, "--force", IN(MODE_UNDO) },
+	{ O_SOURCE, "--source", IN(MODE_UNDO) },
 	{ O_DRY, "--dry-run", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_UNDO) |
 	    IN(MODE_APPLY_SETTINGS) },
 	{ O_ITEMIZE, "--itemize", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) },
@@ -294,6 +297,9 @@ static bool run_option(struct opts *o, int c, const char *arg)
 	case O_ALL:
 		o->all = true;
 		return true;
+	case O_SOURCE:
+		o->source = arg;
+		return true;
 	case O_FORCE:
 		o->force = true;
 		return true;
@@ -330,12 +336,14 @@ static int check_files(const struct opts *o, struct err *e)
 static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
-		return wrong(e, "--list is migrated, not-migrated, loaded or rejects");
+		return wrong(e, "--list is migrated, not-migrated, loaded, renamed or rejects");
 	if (n > 0)
 		note_given(o, 0);
 	if (check_given(o, e) < 0)
 		return -1;
 	if (o->mode == MODE_UNDO) {
+		if (o->source != NULL && !uuid_parse(o->source, strlen(o->source), o->source_id))
+			return wrong(e, "--source needs the id of a P7, as --list loaded has it");
 		if (o->all == (n > 0))
 			return wrong(e, "--undo wants e-mails, or --all");
 		o->users = v;

@@ -13,6 +13,8 @@ struct opts {
 	unsigned given;			/* which options of single modes were there */
 	const char *output;		/* -o, of --describe and lists; NULL: standard output */
 	const char *list;		/* --list WHAT */
+	const char *source;		/* --source, of --undo */
+	char source_id[UUID_LEN + 1];	/* the same in lower case */
 	bool all, force;		/* --all, --force, of --undo */
 	char **users;			/* operands of --undo */
 	size_t nusers;

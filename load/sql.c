@@ -46,9 +46,11 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
-    "SELECT id, state, files, entity, units, owner, stream_hash FROM {p7m_users} WHERE uuid=?",
+    "SELECT id, state, files, entity, units, owner, stream_hash, email"
+    " FROM {p7m_users} WHERE uuid=?",
 [SQL_USER_TWIN] =
-    "SELECT public_id FROM {p7m_users} WHERE public_id=CONVERT(? USING {:charset})"
+    "SELECT public_id, COALESCE(source, '') FROM {p7m_users} WHERE"
+    " public_id=CONVERT(? USING {:charset})"
     " COLLATE {:collation}",
 [SQL_USER_ADD] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
@@ -68,6 +70,10 @@ static const char *const texts[SQL_COUNT] = {
     " books_before=?, calendars_before=?,"
     " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP()"
     " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
+[SQL_P7_NAME] =
+    "INSERT INTO {p7m_meta} (name, value) VALUES (CONCAT('p7-name ', ?), ?)"
+    " ON DUPLICATE KEY UPDATE value=VALUES(value)",
+[SQL_P7_NAME_FORGET] = "DELETE FROM {p7m_meta} WHERE name=CONCAT('p7-name ', ?)",
 [SQL_USER_STATE] =
     "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_FILES] =

@@ -10,6 +10,7 @@
 #include "jsonr.h"
 #include "jsonw.h"
 #include "phpconf.h"
+#include "sources.h"
 #include "target.h"
 
 static int no_memory(struct err *e)
@@ -385,7 +386,8 @@ void target_table(const struct target *t, struct buf *out, const char *name)
 	db_ident(out, full);
 }
 
-int target_describe(const struct target *t, struct buf *out, struct err *e)
+int target_describe(const struct target *t, const struct sources *known, struct buf *out,
+    struct err *e)
 {
 	const char *p = t->modules.data, *end = p + t->modules.len;
 	struct jsonw w;
@@ -411,6 +413,8 @@ int target_describe(const struct target *t, struct buf *out, struct err *e)
 		jw_array_end(&w);
 	}
 	jw_kv_str(&w, "salt_file", t->salt_file);
+	jw_key(&w, "sources");
+	sources_put(&w, known);
 	jw_object_end(&w);
 	buf_addc(out, '\n');
 	return out->failed ? no_memory(e) : 0;

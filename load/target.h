@@ -65,7 +65,9 @@ int target_check_salt(const struct target *t, struct err *e);
 bool target_has_module(const struct target *t, const char *name);
 /* Append prefix and NAME, in backquotes. */
 void target_table(const struct target *t, struct buf *out, const char *name);
+struct sources;
 /* The target description, one line of JSON, for p7-transform --target. */
-int target_describe(const struct target *t, struct buf *out, struct err *e);
+int target_describe(const struct target *t, const struct sources *known, struct buf *out,
+    struct err *e);
 
 #endif

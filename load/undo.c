@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "added.h"
 #include "changes.h"
 #include "count.h"
 #include "dav.h"
@@ -23,6 +25,7 @@ struct undo {
 	struct readback r;
 	bool has_dav;		/* the ledger's tables for calendars are there */
 	uint64_t done, refused;
+	uint64_t changed;	/* of those refused: P8 has changed something */
 };
 
 /* A user's row of the ledger. */
@@ -40,10 +43,11 @@ static void user_free(struct undo_user *u)
 	memset(u, 0, sizeof(*u));
 }
 
-/* The user that WHERE names by one value: 1, 0, -1. */
+/* The user that WHERE names by one value: 1, 0, -1.  Who is in P8 comes before who was rejected. */
 static int user_find(struct undo *d, const char *where, struct dbval v, struct undo_user *u,
     struct err *e)
 {
+	struct dbval of[] = { v, DB_STR(d->o->source != NULL ? d->o->source : "") };
 	char text[320];
 	struct dbq q;
 	int rc;
@@ -51,11 +55,11 @@ static int user_find(struct undo *d, const char *where, struct dbval v, struct u
 	memset(u, 0, sizeof(*u));
 	snprintf(text, sizeof(text),
 	    "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
-	    " FROM {p7m_users} WHERE %s ORDER BY id LIMIT 1",
-	    where);
+	    " FROM {p7m_users} WHERE %s AND ? IN ('', source) ORDER BY %s id LIMIT 1",
+	    where, strcmp(where, "id>?") == 0 ? "" : "state='failed',");
 	if (sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
-	rc = dbq_run(&q, &v, 1, e);
+	rc = dbq_run(&q, of, 2, e);
 	if (rc == 0)
 		rc = dbq_next(&q, e);
 	if (rc == 1) {
@@ -114,6 +118,7 @@ static int delete_rows(struct undo *d, const struct undo_user *u, struct err *e)
 	struct undouse use = { u->id, u->entity, u->public_id, d->has_dav };
 
 	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || undouse(d->t, &use, e) < 0 ||
+	    added_remove(d->t, u->id, u->entity, e) < 0 ||
 	    (d->has_dav && u->public_id[0] != '\0' &&
 	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
 	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
@@ -145,29 +150,50 @@ static int forget(struct undo *d, const struct undo_user *u, struct err *e)
 
 	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
 	    sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
+	    sql_run(&d->sql, SQL_P7_NAME_FORGET, &id, 1, e) < 0 ||
 	    sql_do(d->t, "DELETE FROM {p7m_users} WHERE id=?", &id, 1, e) < 0)
 		return -1;
 	return sql_exec(&d->sql, "COMMIT", e);
 }
 
-/* 1: refused, because P8 has changed something of his. */
+/* What P8 has changed of the user is named; 1: refused because of it. */
 static int refuse_changed(struct undo *d, const struct undo_user *u, struct err *e)
 {
 	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
 	struct buf list = BUF_INIT(1 << 20);
 	int rc;
 
-	if (d->o->force || (strcmp(u->state, "done") != 0 && strcmp(u->state, "rows") != 0))
+	if (strcmp(u->state, "done") != 0 && strcmp(u->state, "rows") != 0)
 		return 0;
 	rc = changes_find(&d->r, &ru, u->entity, &list, e);
 	if (rc == 1) {
 		fwrite(list.data, 1, list.len, stdout);
-		printf("%s: not undone, because of these changes (--force undoes all the same)\n",
+		printf(d->o->force ? "%s: these changes leave P8 with the user; files, and address"
+		    " books and calendars that P8 made and that are not empty, stay (--force)\n" :
+		    "%s: not undone, because of these changes (--force undoes all the same)\n",
 		    u->email);
-		d->refused++;
+		d->refused += !d->o->force;
+		d->changed += !d->o->force;
 	}
 	buf_free(&list);
-	return rc;
+	return rc == 1 ? !d->o->force : rc;
+}
+
+/* Files that P8 added or changed keep their place: who comes again finds them. */
+static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, struct err *e)
+{
+	char *path;
+
+	if (kept > 0)
+		printf("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
+	if (d->t->data == NULL)
+		return 0;
+	if (asprintf(&path, "%s/files/private/%s", d->t->data, u->uuid) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (access(path, F_OK) == 0)
+		printf("%s: files that P8 added or changed stay in %s\n", u->email, path);
+	free(path);
+	return 0;
 }
 
 /* As he is now that nobody else works at him: 1; 0: another undo was faster; -1. */
@@ -200,9 +226,7 @@ static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 	    .verdict = "undone", .event = "undone" });
 	if (!d->o->quiet)
 		printf("%s: undone\n", u->email);
-	if (kept > 0)
-		printf("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
-	return 0;
+	return say_files(d, u, kept, e);
 }
 
 static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
@@ -235,7 +259,18 @@ static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
 	return sql_run(&d->sql, SQL_UNLOCK, &DB_STR(name), 1, e);
 }
 
-static int undo_named(struct undo *d, const char *email, struct err *e)
+/* A user whom nobody touches yet. */
+static int look(struct undo *d, struct undo_user *u, struct err *e)
+{
+	if (load_stop)
+		return err_set(e, EXIT_TEMPORARY, "stopped by a signal before anybody was undone");
+	progress_begin(d->o->progress, u->email);
+	return refuse_changed(d, u, e) < 0 ? -1 : 0;
+}
+
+typedef int undo_step(struct undo *d, struct undo_user *u, struct err *e);
+
+static int named(struct undo *d, const char *email, undo_step *step, struct err *e)
 {
 	struct undo_user u;
 	int rc;
@@ -243,12 +278,29 @@ static int undo_named(struct undo *d, const char *email, struct err *e)
 	rc = user_find(d, "email=?", DB_STR(email), &u, e);
 	if (rc == 0)
 		rc = user_find(d, "public_id=?", DB_STR(email), &u, e);
-	if (rc == 0) {
+	if (rc == 0 && step == undo_user) {
 		printf("%s: not in the ledger, nothing to undo\n", email);
 		d->refused++;
 	} else if (rc == 1)
-		rc = undo_user(d, &u, e);
+		rc = step(d, &u, e);
 	user_free(&u);
+	return rc;
+}
+
+static int each(struct undo *d, undo_step *step, struct err *e)
+{
+	struct undo_user u;
+	int64_t after = 0;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < d->o->n && rc == 0; i++)
+		rc = named(d, d->o->users[i], step, e);
+	while (d->o->all && rc == 0 && (rc = user_find(d, "id>?", DB_INT(after), &u, e)) == 1) {
+		after = u.id;
+		rc = step(d, &u, e);
+		user_free(&u);
+	}
 	return rc;
 }
 
@@ -276,22 +328,19 @@ static int undo_globals(struct undo *d, struct err *e)
 	return sql_exec(&d->sql, "COMMIT", e);
 }
 
-static int undo_all(struct undo *d, struct err *e)
+/* What belongs to nobody, after all users. */
+static int undo_rest(struct undo *d, struct err *e)
 {
-	struct undo_user u;
 	uint64_t kept = 0;
-	int64_t after = 0;
-	int rc;
+	int64_t others = 0;
 
-	while ((rc = user_find(d, "id>?", DB_INT(after), &u, e)) == 1) {
-		after = u.id;
-		rc = undo_user(d, &u, e);
-		user_free(&u);
-		if (rc < 0)
-			break;
+	if (d->o->source != NULL && sql_int(d->t, "SELECT COUNT(*) FROM {p7m_users}", NULL, 0,
+	    &others, e) < 0)
+		return -1;
+	if (others > 0) {
+		printf("-: servers and corporate files stay: users of another P7 are in P8\n");
+		return 0;
 	}
-	if (rc < 0 || d->refused > 0 || d->o->dry_run)
-		return rc;
 	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
@@ -301,19 +350,35 @@ static int undo_all(struct undo *d, struct err *e)
 
 static int run(struct undo *d, struct err *e)
 {
-	size_t i;
 	int rc;
 
 	rc = dav_has_ledger(d->t, e);
 	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
 		return -1;
 	d->has_dav = rc == 1;
-	if (d->o->all)
-		return undo_all(d, e);
-	for (i = 0; i < d->o->n; i++)
-		if (undo_named(d, d->o->users[i], e) < 0)
+	/* One alone, and a dry run, are looked at as they come. */
+	if (!d->o->force && !d->o->dry_run && (d->o->all || d->o->n > 1)) {
+		if (each(d, look, e) < 0)
 			return -1;
-	return 0;
+		if (d->changed > 0) {
+			printf("nobody was undone: P8 has changed what was brought of %s, see"
+			    " above; undo the others by name, or all with --force\n",
+			    COUNT(d->changed, "user"));
+			return 0;
+		}
+	}
+	if (each(d, undo_user, e) < 0)
+		return -1;
+	return !d->o->all || d->refused > 0 || d->o->dry_run ? 0 : undo_rest(d, e);
+}
+
+static void say_end(const struct undo *d)
+{
+	if (d->o->dry_run && d->changed > 0 && d->done > 0)
+		printf("because of %s, see above, nobody would be undone; without, ",
+		    COUNT(d->changed, "user"));
+	printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
+	    d->o->dry_run ? "would be undone" : "undone", d->refused);
 }
 
 int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status, struct err *e)
@@ -335,8 +400,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {
-		printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
-		    o->dry_run ? "would be undone" : "undone", d->refused);
+		say_end(d);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		rc = io_std_flush(e);
 	}

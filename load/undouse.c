@@ -9,8 +9,7 @@
 
 #define SOME 200	/* things found in one go */
 
-/* The STATEMENTS for each id that FIND finds for A, B and behind the one of its third parameter. */
-static int each(struct target *t, const char *find, struct dbval a, struct dbval b,
+int undo_each(struct target *t, const char *find, struct dbval a, struct dbval b,
     const char *const *statements, struct err *e)
 {
 	struct dbval v[] = { a, b, DB_INT(0) };
@@ -55,8 +54,8 @@ static int system_folders(struct target *t, const struct undouse *u, struct err 
 		" n.entity_type='Aurora\\\\Modules\\\\Mail\\\\Classes\\\\SystemFolder'", NULL
 	};
 
-	return each(t, "SELECT e.id FROM {p7m_own} o JOIN {eav_entities} e ON " LEDGER_OWNS("e.id")
-	    " WHERE o.user_id=? AND o.what='e' AND o.kind=? AND e.id>? ORDER BY e.id LIMIT 200",
+	return undo_each(t, "SELECT e.id FROM {p7m_own} o JOIN {eav_entities} e ON "
+	    LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e' AND o.kind=? AND e.id>? ORDER BY e.id LIMIT 200",
 	    DB_INT(u->row), DB_STR("ACCOUNT"), statements, e);
 }
 
@@ -69,7 +68,7 @@ static int calendars(struct target *t, const struct undouse *u, const char *uri,
 	};
 	if (strlen(uri) > 100)
 		return 0;
-	return each(t, u->has_dav ?
+	return undo_each(t, u->has_dav ?
 	    "SELECT i.calendarid FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1"
 	    " AND i.calendarid>u.calendars_before LEFT JOIN {p7m_dav_calendar} m ON"
 	    " m.calendarid=i.calendarid LEFT JOIN {adav_calendarobjects} c ON"
@@ -91,7 +90,7 @@ static int address_books(struct target *t, const struct undouse *u, const char *
 		"DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
 		"DELETE FROM {adav_addressbooks} WHERE id=?", NULL
 	};
-	return each(t, "SELECT b.id FROM {p7m_users} u JOIN {adav_addressbooks} b ON"
+	return undo_each(t, "SELECT b.id FROM {p7m_users} u JOIN {adav_addressbooks} b ON"
 	    " b.id>u.books_before LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b' AND"
 	    " b.id BETWEEN o.first AND o.last LEFT JOIN {adav_cards} c ON c.addressbookid=b.id"
 	    " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND c.id IS NULL"

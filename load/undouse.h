@@ -17,4 +17,11 @@ struct undouse {
 /* Delete it, inside the caller's transaction and before the user's own rows. */
 int undouse(struct target *t, const struct undouse *u, struct err *e);
 
+/*
+ * The STATEMENTS (of one parameter, NULL-terminated) for each id that FIND finds for A, B and
+ * behind the one of its third parameter: it sorts by them and finds at most 200 in one go.
+ */
+int undo_each(struct target *t, const char *find, struct dbval a, struct dbval b,
+    const char *const *statements, struct err *e);
+
 #endif

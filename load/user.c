@@ -10,6 +10,7 @@
 #include "load.h"
 #include "names.h"
 #include "note.h"
+#include "otheruser.h"
 #include "record.h"
 #include "sqlerr.h"
 #include "utf8.h"
@@ -126,11 +127,15 @@ static int decide(struct load *l, struct err *e)
 
 	if (look_up(l, e) < 0)
 		return -1;
+	if (otheruser(l))
+		return otheruser_reject(l, e);
 	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
 	if (l->o->dry_run || u->led.state == US_DONE)
 		return 0;
 	if (user_lock(l, e) < 0 || look_up(l, e) < 0)
 		return -1;
+	if (otheruser(l))
+		return otheruser_reject(l, e);
 	if (u->led.state == US_UNDOING)
 		return err_set(e, EXIT_TEMPORARY,
 		    "an undo of %s was interrupted; first run p8-load "
@@ -162,6 +167,8 @@ int user_begin(struct load *l, struct err *e)
 	u->open = true;
 	u->kind = (unsigned)kind;
 	strcpy(u->email, email);
+	snprintf(u->p7_email, sizeof(u->p7_email), "%s",
+	    jr_str(&l->si.doc, NULL, "p7_email", ""));
 	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
 	l->counts.read++;
 	progress_begin(l->progress, email);
@@ -235,6 +242,8 @@ static int reject_duplicate(struct load *l, struct err *e)
 
 	if (l->has_ledger)
 		rc = sql_row(&l->sql, SQL_USER_TWIN, &v, 1, &q, e);
+	if (rc == 1 && strcmp(dbq_str(q, 1), l->source) != 0)
+		return otheruser_source(l, dbq_str(q, 1), e);
 	if (rc == 0 && l->has_dry)
 		rc = sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e);
 	if (rc < 0)

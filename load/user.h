@@ -46,6 +46,7 @@ struct user {
 	bool open;
 	enum user_mode mode;
 	char email[USER_EMAIL_MAX];
+	char p7_email[USER_EMAIL_MAX];	/* "" when it is the same */
 	char uuid[UUID_LEN + 1];
 	int64_t id_user;		/* P7's */
 	char lock[LEDGER_LOCK_LEN];			/* its name */

@@ -10,6 +10,7 @@
 #include "load.h"
 #include "names.h"
 #include "note.h"
+#include "otheruser.h"
 #include "sqlerr.h"
 #include "tally.h"
 #include "write.h"
@@ -232,14 +233,15 @@ static int begin_user(struct load *l, struct err *e)
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
 
 	if (u->row != 0)
-		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ? -1 :
-		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ||
+		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ? -1 :
+		    otheruser_note(l, e);
 	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
 		l->duplicate = sqlerr_is_duplicate(l->sql.error);
 		return -1;
 	}
 	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
-	return 0;
+	return otheruser_note(l, e);
 }
 
 static int64_t user_entity(const struct load *l)

@@ -221,3 +221,21 @@ spoil() {
 	transform --edited "$D/in" >"$D/out"
 	[ "$(of WARN "$D/out" | jq -r .user | head -n 1)" = märta@linden.example ]
 }
+
+@test "C20: it is said by what name people log in, and the manuals say what a login with the old one does" {
+	local note='Without --map-accounts people go on logging in to P8 by the addresses'
+	run_it() {
+		make_blank_p8 "$D/p8" p8y
+		"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$D/p8" --state "$D/state" "$@" 2>&1
+		db -e 'drop database p8y'
+		rm -rf "$D/p8" "$D/state"
+	}
+	[ "$(run_it --map-users "$S/map" --user li.wei@hafen.example | grep -c "$note")" = 1 ]
+	run_it --map-users "$S/map" --map-accounts --user li.wei@hafen.example | lacks "$note"
+	run_it --user li.wei@hafen.example | lacks "$note"
+	for page in p7-migrate p7-transform; do
+		tr -s '\n' ' ' <"$REPO/man/$page.1" >"$D/text"
+		grep -q 'login with the old name can .*make a new, empty user' "$D/text"
+	done
+	lacks 'by which he logs in' "$D/text"
+}

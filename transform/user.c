@@ -57,6 +57,8 @@ int user_begin(struct run *r, struct err *e)
 	jw_kv_str(w, "email", u->name);
 	jw_kv_str(w, "uuid", u->uuid);
 	jw_kv_int(w, "id_user", u->id_user);
+	if (u->name != u->email.data)
+		jw_kv_str(w, "p7_email", u->email.data);
 	return so_block_put(&r->out, e);
 }
 

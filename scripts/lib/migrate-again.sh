@@ -12,27 +12,48 @@ take_back() {
 	ledger_is_there || return 0
 	if [ -n "${scratch:-}" ]; then
 		phase undo "Taking back all users"
-		run_phase loader --undo --all ${quiet:+--quiet}
+		run_phase undo_all
 	else
 		phase undo "Taking back ${redo[*]}"
 		run_phase undo_known
 	fi || die $? "not all users could be taken back; see above"
 	[ "$rejects" = 0 ] ||
-		die 1 "not all users were taken back; p8-load --undo --force takes back what P8 changed, too"
+		die 1 "not taken back, see above: leave out who has changed in P8, or take them back" \
+			"with $load --p8 $p8 --undo --force EMAIL, which takes what P8 changed along"
+}
+
+# Only what came from this P7: another one's users have the same rights here.
+undo_all() {
+	local source
+	list_p7
+	source=$(this_source)
+	[ -z "$source" ] || loader --undo --all --source "$source" ${quiet:+--quiet}
+}
+
+this_source() {
+	head -n 1 "$tmp/p7" | cut -f 1
 }
 
 # A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
-# knows a user of P7 by his number, whatever he is called.
+# knows a user of P7 by his number and name; who has the number and was brought by another name is
+# somebody else, unless it was a list of new names that gave it.
 undo_known() {
 	local known
 	list_p7
+	read_new_names
+	read_renamed
 	printf '%s\n' "${redo[@]}" >"$tmp/redo"
 	ledger "select source, source_user, email from @p7m_users
 		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" || return 69
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
-		pass == 2 { if (tolower($3) in redo) want[$1 FS $2] = 1; next }
-		($1 FS $2) in want { print $3 }' pass=1 "$tmp/redo" pass=2 "$tmp/p7" pass=3 "$tmp/known")
-	[ ${#known[@]} = 0 ] || loader --undo ${quiet:+--quiet} -- "${known[@]}"
+		pass == 2 { new_name[tolower($1)] = tolower($2); next }
+		pass == 3 { was[$1 FS $2] = tolower($4); next }
+		pass == 4 { if (tolower($3) in redo) want[$1 FS $2] = tolower($3); next }
+		($1 FS $2) in want { p7 = want[$1 FS $2]; low = tolower($3)
+			if (low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) print $3 }' \
+		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/known")
+	[ ${#known[@]} = 0 ] ||
+		loader --undo --source "$(this_source)" ${quiet:+--quiet} -- "${known[@]}"
 }
 
 reset() {
@@ -66,7 +87,8 @@ changed_users() {
 	[ "${status[2]}" != 1 ] || status[2]=0
 	settle "${status[@]}"
 	[ $? -le 1 ] || die 74 "P7 could not be read to its end; see above"
-	ledger "select email, stream_hash from @p7m_users where state = 'done'" --raw >"$tmp/then" ||
+	ledger "select email, stream_hash from @p7m_users
+		where state = 'done' and source = '$(this_source)'" --raw >"$tmp/then" ||
 		die 69 "the ledger in P8's database cannot be read"
 	awk -F '\t' 'NR == FNR { hash[$1] = $2; next } $1 in hash && hash[$1] != $2 { print $1 }' \
 		"$tmp/then" "$tmp/now" >"$tmp/changed" && mv "$tmp/changed" "$state/changed-users" ||

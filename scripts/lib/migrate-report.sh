@@ -58,7 +58,9 @@ place_users() {
 
 # kinds: how much of each kind is in P8 in all; selected: of the users whom this run is about.
 read_ledger() {
-	"$load" --p8 "$p8" --list migrated >"$tmp/migrated" &&
+	"$load" --p8 "$p8" --list loaded >"$tmp/in-p8" &&
+		awk -F '\t' -v source="$(this_source)" '$1 == source { print $3 }' "$tmp/in-p8" |
+		LC_ALL=C sort >"$tmp/migrated" &&
 		"$load" --p8 "$p8" --list not-migrated >"$tmp/not-migrated" &&
 		ledger "select u.email, k.kind, k.things from @p7m_kinds k join @p7m_users u
 			on u.id = k.user_id where u.state = 'done'

@@ -51,6 +51,7 @@ describe_target() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --describe >"$tmp/target" ||
 		die $? "the P8 in $p8 cannot be used; see above"
 	mv "$tmp/target" "$state/target.json"
+	extract_opts+=(--known-sources "$(jq -c .sources "$state/target.json")")
 	database=$(jq -r .database "$state/target.json")
 	prefix=$(jq -r .prefix "$state/target.json")
 	[ -n "${stage_prefix+set}" ] || stage_prefix=${prefix}p7dav_

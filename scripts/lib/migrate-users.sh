@@ -8,6 +8,7 @@
 #   selected-users  the same: source, number, both names
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
+#   renamed         what p8-load --list renamed says: P7's names of users who have another one in P8
 #   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
 #   except-users, except-calendars    lines for p7-extract --except
 
@@ -52,16 +53,30 @@ read_new_names() {
 		say_count "$(wc -l <"$tmp/bad")" line
 		die 65 "$map: $count cannot be used; correct or remove them"
 	}
+	[ -n "${map_accounts:-}" ] || [ ! -s "$tmp/map" ] || [ "$mode" = dry ] || {
+		say "Without --map-accounts people go on logging in to P8 by the addresses of their" \
+			"accounts, not by their new names."
+		map_accounts=1
+	}
 }
 
 read_loaded() {
 	: >"$tmp/loaded"
+	: >"$tmp/renamed"
 	[ "$mode" != list ] && ledger_is_there || return 0
 	"$load" --p8 "$p8" --list loaded >"$tmp/loaded" ||
 		die $? "the ledger in P8's database cannot be read; see above"
+	read_renamed
 }
 
-# What a user lacks: files only when they are wanted, likewise calendars.
+read_renamed() {
+	"$load" --p8 "$p8" --list renamed >"$tmp/renamed" ||
+		die $? "the ledger in P8's database cannot be read; see above"
+}
+
+# What a user lacks: files only when they are wanted, likewise calendars.  A user who is in P8 by
+# another name is read again, so that p8-load says what is to be done; not so when it is the list of
+# new names that differs from what it was: then all names may be wrong.
 select_users() {
 	local files=files calendars=calendars
 	list_p7
@@ -80,18 +95,23 @@ select_users() {
 		pass == 3 { key = $1 FS $2; name[key] = $3
 			done["users", key] = files == "" || $4 == files
 			done["calendars", key] = calendars == "" || $5 == calendars; next }
+		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		{ key = $1 FS $2; low = tolower($3); there[low] = 1
+			now = low in new_name ? new_name[low] : $3
+			other = key in name && tolower(name[key]) != tolower(now)
+			if (!(key in was) && low in new_name) was[key] = low
+			listed = other && (key in was ? was[key] : tolower(name[key])) == low
+			if (other && !listed) done["users", key] = 0
 			if (done["users", key]) put("except-users", key FS)
 			if (done["calendars", key]) put("except-calendars", key FS)
 			if (!all && !(low in wanted)) next
-			now = low in new_name ? new_name[low] : $3
 			put("users", $3); put("names", now); put("selected-users", key FS $3 FS now)
-			if (key in name && tolower(name[key]) != tolower(now))
-				put("other-name", name[key] FS now)
+			if (listed) put("other-name", name[key] FS now)
 			if (!done["users", key]) put("todo-users", $3)
 			if (!done["calendars", key]) put("todo-calendars", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
-		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/p7"
+		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
+		pass=5 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
 	touch "$tmp"/{users,names,selected-users,unknown,{todo,except}-{users,calendars}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")
@@ -100,8 +120,9 @@ select_users() {
 	[ ! -s "$tmp/other-name" ] || {
 		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
 		say_count "$(wc -l <"$tmp/other-name")" user
-		die 65 "$count brought by another name than --map-users says now; --redo EMAIL (as in P7)" \
-			"takes one back and brings him by the new name"
+		die 65 "$count brought by another name than --map-users says now: give the list by which" \
+			"they were brought, or --redo EMAIL (as in P7), which takes one back and brings the user by" \
+			"the name of now"
 	}
 }
 
