@@ -11,7 +11,6 @@
 #include "names.h"
 #include "note.h"
 #include "record.h"
-#include "sqlerr.h"
 #include "utf8.h"
 #include "write.h"
 
@@ -167,7 +166,7 @@ int user_begin(struct load *l, struct err *e)
 	progress_begin(l->progress, email);
 	ledger_lock_name(l->t, u->uuid, u->lock);
 	l->sql.error = 0;
-	if (decide(l, e) < 0 && (!sqlerr_is_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE)

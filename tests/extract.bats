@@ -405,7 +405,7 @@ ADDRESSBOOK CARD FILE" ]
 }
 
 @test "an output that is full, closed or in a missing directory" {
-	exits 74 --separate-stderr bash -c 'p7-extract --p7 "$1" >/dev/full' sh "$S/p7"
+	exits 75 --separate-stderr bash -c 'p7-extract --p7 "$1" >/dev/full' sh "$S/p7"
 	run --separate-stderr bash -c 'p7-extract --p7 "$1" | true; exit ${PIPESTATUS[0]}' sh "$S/p7"
 	[ "$status" = 74 ] || [ "$status" = 0 ]
 	fails 73 'cannot create' --p7 "$S/p7" -o "$D/absent/out"

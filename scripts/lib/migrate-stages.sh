@@ -149,7 +149,7 @@ run_phase() {
 		kill -0 "$running" 2>/dev/null || break
 	done
 	running=
-	status=$(cat "$tmp/status" 2>/dev/null) || status=70
+	status=$(cat "$tmp/status" 2>/dev/null) || status=137 # nobody was left to write it
 	rm -f "$tmp/status"
 	[ -z "${interrupted:-}" ] || end_interrupted
 	[ "$status" -le 1 ] || return "$status"
@@ -209,6 +209,7 @@ one_at_a_time() {
 		phase go "Going on: the other run has ended"
 	}
 	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
+	connected=1
 	phase=
 }
 
@@ -221,7 +222,7 @@ ask_lock() {
 		[ -z "${interrupted:-}" ] || end_interrupted
 		[ "$status" -gt 128 ] || break
 	done
-	[ "$status" = 0 ] || die 69 "the connection to P8's database was lost; run it again"
+	[ "$status" = 0 ] || die 75 "the connection to P8's database was lost; run it again"
 }
 
 # What the mariadb client says first: a server may ignore its handshake, or have other defaults.
