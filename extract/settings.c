@@ -229,7 +229,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 	const xmlError *x;
 	xmlDoc *doc = NULL;
 
-	if (io_read_file(path, true, FILE_MAX, &text, e) == 0) {
+	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
 		if (is_strange(&text)) {
 			err_set(e, EXIT_CONFIG, "%s: it has a document type, or an element with more"
 			    " than %d attributes, which P7 does not write; put P7's own file there",

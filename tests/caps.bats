@@ -64,3 +64,47 @@ setup_file() {
 	wait_for '[ "$(cat /proc/$1/comm) $(stat -c %u /proc/$1/environ)" = "p7-transform 0" ]' "$PID"
 	exec 4>&-
 }
+
+# ajar: copies of both installations as installers leave them, in directories that others can enter.
+ajar() {
+	cp -R "$S/p7" "$D/p7"
+	P7=$D/p7
+	let_others_in
+	chmod -R a+rX "$D/p7" "$D/p8"
+	cp "$P7/data/settings/settings.xml" "$P7/data/settings/settings.xml.bak"
+}
+
+@test "C04: products' own files that others can read: one warning with the chmod that mends it" {
+	ajar
+	exits 0 --separate-stderr p7-extract --p7 "$P7" -o "$D/stream"
+	[ "$(grep -c 'chmod o-rwx' <<<"$stderr")" = 1 ]
+	[[ $stderr == *"'$P7/data/settings/settings.xml' '$P7/data/settings/settings.xml.bak' '$P7/data/salt.php'"* ]]
+	exits 0 --separate-stderr load "$D/small.ndjson"
+	[ "$(grep -c 'chmod o-rwx' <<<"$stderr")" = 1 ]
+	[[ $stderr == *"/settings/config.json' '"*"/salt8.php'"* ]]
+	# what it says can be run, and is enough
+	eval "$(grep -o "chmod o-rwx.*" <<<"$stderr")"
+	exits 0 --separate-stderr load "$D/small.ndjson"
+	[[ $stderr != *chmod* ]]
+	[ "$(stat -c %a "$D/p8/data/salt8.php")" = 640 ]
+}
+
+@test "C04: migrate says it once, for both installations, and does what it was asked" {
+	ajar
+	exits 0 --separate-stderr migrate --quiet
+	[ "$(grep -c 'chmod o-rwx' <<<"$stderr$output")" = 1 ]
+	[[ $stderr == *settings.xml*salt.php*config.json*salt8.php* ]]
+}
+
+@test "C04: a file below a directory that others cannot enter is no matter; our own are refused" {
+	ajar
+	chmod 750 "$D/p7" "$D/p8/data"
+	exits 0 --separate-stderr migrate --quiet
+	[[ $stderr$output != *chmod* ]]
+	exits 0 --separate-stderr p7-extract --p7 "$P7" -o "$D/stream"
+	[[ $stderr != *chmod* ]]
+	chmod 644 "$D/small.ndjson"
+	exits 77 load "$D/small.ndjson"
+	printf '[client]\n' >"$D/my.cnf"
+	exits 77 load --db-defaults-file "$D/my.cnf" --check
+}

@@ -4,13 +4,16 @@
 
 # p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
-	local opts=("${extract_opts[@]}" "$@") host status
+	local opts=("${extract_opts[@]}" "$@") host status said=
 	case $p7 in
 	/* | ./* | ../*) ;;
 	*:*)
 		host=${p7%%:*}
+		# What the first call says of the files over there need not be said again.
+		[ ! -e "$tmp/asked" ] || said='P7M_MODES_SAID=1 '
+		: >"$tmp/asked"
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh "$host" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
+		ssh "$host" "$said$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
 		status=$?
 		[ "$status" != 127 ] || {
 			echo "$name: ssh finds no p7-extract in PATH on $host; install it there" >&2
