@@ -206,10 +206,11 @@ int catalog_read(struct catalog *c, struct db *db, const char *prefix, const cha
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,ENGINE"
 	    " FROM information_schema.TABLES", "TABLE_NAME", take_table, e) < 0)
 		return -1;
-	if (!c->table[0].seen)
-		return explain(db, prefix, names[0], e);
+	/* Rights first: who may read nothing sees no tables, as in an empty database. */
 	if (check_rights(c, db, e) < 0)
 		return -1;
+	if (!c->table[0].seen)
+		return explain(db, prefix, names[0], e);
 	compact(c);
 	c->utf8 = true;
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,COLUMN_NAME,"

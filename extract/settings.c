@@ -9,6 +9,7 @@
 #include "settings.h"
 
 #define FILE_MAX ((size_t)4 << 20)
+#define ATTRIBUTES_MAX 256	/* of an element */
 
 static bool is_php_space(char c)
 {
@@ -200,13 +201,42 @@ static void silent(void *arg, const char *fmt, ...)
 	(void)fmt;
 }
 
+/*
+ * The parser compares each attribute of an element with all before it, and a document type may
+ * declare any number of them: P7 writes neither such elements nor a document type.
+ */
+static bool is_strange(const struct buf *text)
+{
+	const char *p;
+	size_t n;
+	bool tag = false;
+
+	for (p = text->data, n = 0; p != NULL && *p != '\0'; p++) {
+		if (*p == '<' || *p == '>') {
+			tag = *p == '<';
+			n = 0;
+			if (strncmp(p, "<!DOCTYPE", 9) == 0)
+				return true;
+		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX)
+			return true;
+	}
+	return false;
+}
+
 static xmlDoc *parse(const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
 	const xmlError *x;
 	xmlDoc *doc = NULL;
 
-	if (io_read_file(path, true, FILE_MAX, &text, e) == 0) {
+	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
+		if (is_strange(&text)) {
+			err_set(e, EXIT_CONFIG, "%s: it has a document type, or an element with more"
+			    " than %d attributes, which P7 does not write; put P7's own file there",
+			    path, ATTRIBUTES_MAX);
+			buf_free(&text);
+			return NULL;
+		}
 		xmlSetGenericErrorFunc(NULL, silent);
 		doc = xmlReadMemory(text.data, (int)text.len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);

@@ -7,6 +7,7 @@
 
 #include "digest.h"
 #include "io.h"
+#include "lax.h"
 #include "say.h"
 #include "site.h"
 
@@ -271,6 +272,22 @@ static int read_version(struct site *s, const struct opts *o, struct err *e)
 	return rc;
 }
 
+static void warn_of_modes(const struct site *s, const struct opts *o)
+{
+	char warning[4 * SITE_PATH], path[3][SITE_PATH];
+	const char *files[] = { path[0], path[1], path[2] };
+
+	if (o->settings != NULL)
+		snprintf(path[0], sizeof(path[0]), "%.4000s", o->settings);
+	else
+		snprintf(path[0], sizeof(path[0]), "%.4000s/settings/settings.xml", s->data);
+	snprintf(path[1], sizeof(path[1]), "%.4050s.bak", path[0]);
+	snprintf(path[2], sizeof(path[2]), "%.4000s/salt.php", s->data);
+	lax_warning(files, 3, warning, sizeof(warning));
+	if (warning[0] != '\0')
+		say("%s", warning);
+}
+
 int site_open(struct site *s, const struct opts *o, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
@@ -282,6 +299,7 @@ int site_open(struct site *s, const struct opts *o, struct err *e)
 	    settings_text(&s->set, "Common/DBPrefix"));
 	if (read_version(s, o, e) < 0 || find_files(s, e) < 0 || connection(s, o, e) < 0)
 		return -1;
+	warn_of_modes(s, o);
 	return make_id(s, o, e);
 }
 

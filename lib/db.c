@@ -9,45 +9,6 @@
 #include "db.h"
 #include "io.h"
 
-enum exitcode db_status(unsigned no)
-{
-	switch (no) {
-	case ER_ACCESS_DENIED_ERROR:
-	case ER_DBACCESS_DENIED_ERROR:
-	case ER_TABLEACCESS_DENIED_ERROR:
-	case ER_COLUMNACCESS_DENIED_ERROR:
-	case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-		return EXIT_PERMISSION;
-	case ER_CON_COUNT_ERROR:
-	case ER_TOO_MANY_USER_CONNECTIONS:
-		return EXIT_TEMPORARY;
-	case ER_BAD_DB_ERROR:
-	case ER_NO_DB_ERROR:
-	case ER_NO_SUCH_TABLE:
-	case ER_BAD_FIELD_ERROR:
-		return EXIT_CONFIG;
-	default:
-		return db_transient(no) ? EXIT_TEMPORARY : EXIT_UNAVAILABLE;
-	}
-}
-
-bool db_transient(unsigned no)
-{
-	switch (no) {
-	case ER_LOCK_DEADLOCK:
-	case ER_LOCK_WAIT_TIMEOUT:
-	case CR_SERVER_GONE_ERROR:
-	case CR_SERVER_LOST:
-	case ER_SERVER_SHUTDOWN:
-	case ER_QUERY_INTERRUPTED:
-	case ER_DISK_FULL:
-	case ER_RECORD_FILE_FULL:
-		return true;
-	default:
-		return no >= 1927 && no <= 1928;	/* MariaDB: connection killed */
-	}
-}
-
 unsigned db_errno(const struct db *db)
 {
 	return db->error;
@@ -59,7 +20,8 @@ int db_fail(struct db *db, const char *what, struct err *e)
 
 	if (no != 0)
 		db->error = no;
-	return err_set(e, db_status(no), "%s: %s (error %u)", what, mysql_error(db->c), no);
+	return err_set(e, db_status(no, mysql_error(db->c)), "%s: %s (error %u)", what,
+	    mysql_error(db->c), no);
 }
 
 /* A row of strings of a statement without parameters into NUL-terminated fields. */
@@ -107,9 +69,10 @@ static const char *remedy(unsigned no)
 		return "; check the database's name";
 	case ER_CON_COUNT_ERROR:
 	case ER_TOO_MANY_USER_CONNECTIONS:
+	case ER_USER_LIMIT_REACHED:
 		return "; try again later";
 	default:
-		return no >= CR_MIN_ERROR ? "; does the server run, and is this its address?" : "";
+		return no >= CR_MIN_ERROR && no <= CR_MAX_ERROR ? "; does the server run, and is this its address?" : "";
 	}
 }
 
@@ -138,7 +101,8 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 	if (mysql_real_connect(db->c, o->host, o->user, o->password, o->name, o->port, o->socket,
 	    CLIENT_FOUND_ROWS) == NULL) {
 		no = mysql_errno(db->c);
-		err_set(e, no >= CR_MIN_ERROR ? EXIT_UNAVAILABLE : db_status(no),
+		err_set(e, no >= CR_MIN_ERROR && no <= CR_MAX_ERROR ? EXIT_UNAVAILABLE :
+		    db_status(no, mysql_error(db->c)),
 		    "cannot connect to database %s on %s: %s (error %u)%s",
 		    o->name ? o->name : "(default)",
 		    o->socket ? o->socket : o->host ? o->host : "localhost", mysql_error(db->c),

@@ -57,9 +57,15 @@ int db_execf(struct db *db, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Fill E from the connection's last error: WHAT failed; returns -1. */
 int db_fail(struct db *db, const char *what, struct err *e);
-/* The exit status that goes with a server error: EXIT_PERMISSION for a right that is missing. */
-enum exitcode db_status(unsigned server_errno);
-/* True when a server error is worth a retry: deadlock, lock wait timeout, lost connection. */
+/*
+ * The exit status that goes with a server's error and its TEXT: EXIT_PERMISSION for a right that is
+ * missing, EXIT_TEMPORARY for what another run can mend (all that db_transient knows, a full disk,
+ * a limit that is used up, a server that is read-only for now), EXIT_CONFIG, EXIT_UNAVAILABLE.
+ */
+enum exitcode db_status(unsigned server_errno, const char *text);
+/* The connection is gone; a new one is needed. */
+bool db_lost(unsigned server_errno);
+/* The same statements may succeed at once: deadlock, lock wait timeout, lost connection. */
 bool db_transient(unsigned server_errno);
 /* The server's number of the last failure, also of a prepared statement that is closed by now. */
 unsigned db_errno(const struct db *db);

@@ -17,7 +17,7 @@ static int fail(struct dbq *q, struct err *e)
 		why = mysql_error(q->db->c);
 	}
 	q->db->error = no;
-	return err_set(e, db_status(no), "%s: %s (error %u)", q->what,
+	return err_set(e, db_status(no, why), "%s: %s (error %u)", q->what,
 	    no != 0 ? why : "the result broke off", no);
 }
 

@@ -16,8 +16,30 @@ int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
 	return -1;
 }
 
+/* What another run can mend whatever was being done, and how; NULL for other errors. */
+static const char *remedy(int no)
+{
+	switch (no) {
+	case ENOSPC:
+		return "; free space there, then run it again";
+	case EDQUOT:
+		return "; raise the quota or free space there, then run it again";
+	case EFBIG:
+		return "; raise the limit of a file's size (ulimit -f), then run it again";
+	case EMFILE:
+		return "; raise the limit of open files (ulimit -n), then run it again";
+	case ENFILE:
+	case ENOMEM:
+	case EAGAIN:
+		return "; run it again when the machine has less to do";
+	default:
+		return NULL;
+	}
+}
+
 int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
 {
+	const char *mend = remedy(errno);
 	int saved = errno, n;
 	va_list ap;
 
@@ -25,8 +47,9 @@ int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
-		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", strerror(saved));
-	e->status = status;
+		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s%s", strerror(saved),
+		    mend != NULL ? mend : "");
+	e->status = mend != NULL ? EXIT_TEMPORARY : status;
 	return -1;
 }
 

@@ -20,7 +20,10 @@ struct err {
 int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, with ": " and strerror(errno) appended. */
+/*
+ * The same, with ": " and strerror(errno) appended.  What another run can mend (a full disk, a
+ * quota, a limit of the process) is EXIT_TEMPORARY whatever STATUS says, and says how.
+ */
 int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

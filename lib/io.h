@@ -24,7 +24,8 @@
 /*
  * First of all in main: a standard descriptor that the caller closed is opened in a way that using
  * it is an error (the next file or connection would take its number, and what is printed would
- * go there), and a reader that went away is an error like a full disk, not the end.
+ * go there), and a reader that went away or a file that may not grow is an error like a full disk,
+ * not the end.  No core file is written: it would hold passwords.
  */
 void io_std_open(void);
 /* All that was printed to standard output is there: 0, or EXIT_IO. */

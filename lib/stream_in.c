@@ -114,6 +114,8 @@ int si_open(struct stream_in *si, const char *path, const char *stream, bool edi
 	return 0;
 }
 
+#define COUNT_SHOWN 40	/* bytes of what stands for a count: it may be no number, or a huge one */
+
 /* Compare the "counts" or "totals" of the current record with what was read. */
 static int check_counts(struct stream_in *si, const char *key, const struct kind_counts *seen,
     struct err *e)
@@ -125,11 +127,13 @@ static int check_counts(struct stream_in *si, const char *key, const struct kind
 	if (c == NULL || c->type != J_OBJECT)
 		return bad(si, e, "its counts are missing");
 	for (v = jr_first(&si->doc, c); v != NULL; v = jr_next(&si->doc, v), n++)
-		if (v->type != J_INT || (uint64_t)v->i != kinds_get(seen, v->key))
+		if (v->type != J_INT || (v->i < 0 && !v->unsigned64) ||
+		    (uint64_t)v->i != kinds_get(seen, v->key))
 			return err_set(e, EXIT_DATA,
-			    "%s, line %" PRIu64 ": %.*s: %" PRId64 " announced, %" PRIu64
+			    "%s, line %" PRIu64 ": %.*s: %.*s announced, %" PRIu64
 			    " read; the stream was altered (say --edited if on purpose)",
-			    si->io.name, si->lineno, (int)v->keylen, v->key, v->i,
+			    si->io.name, si->lineno, (int)v->keylen, v->key,
+			    v->n < COUNT_SHOWN ? (int)v->n : COUNT_SHOWN, v->s,
 			    kinds_get(seen, v->key));
 	for (i = 0; i < seen->n; i++)
 		have += seen->k[i].n > 0;

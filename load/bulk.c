@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bulk.h"
-#include "sqlerr.h"
 
 static const size_t sizes[BULK_SIZES] = { BULK_MULTI_MAX, 256, 128, 64, 32, 16, 8, 4, 2, 1 };
 
@@ -37,9 +36,8 @@ void bulk_close(struct bulk *b)
 static int fail(struct bulk *b, MYSQL_STMT *st, const char *what, struct err *e)
 {
 	b->error = mysql_stmt_errno(st);
-	return err_set(e, sqlerr_is_transient(b->error) || db_transient(b->error) ? EXIT_TEMPORARY :
-	    EXIT_UNAVAILABLE,
-	    "%s %s: %s (error %u)", what, b->table, mysql_stmt_error(st), b->error);
+	return err_set(e, db_status(b->error, mysql_stmt_error(st)), "%s %s: %s (error %u)", what,
+	    b->table, mysql_stmt_error(st), b->error);
 }
 
 static void row_text(const struct bulk *b, struct buf *sql)

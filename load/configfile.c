@@ -36,13 +36,13 @@ static int check(const struct configfile *c, const char *path, struct err *e)
 }
 
 /* 1, 0: not there, -1 */
-static int read_text(struct configfile *c, const char *path, bool secret, struct err *e)
+static int read_text(struct configfile *c, const char *path, struct err *e)
 {
 	int rc;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	rc = io_read_file(path, secret, TARGET_CONFIG_MAX, &c->text, e);
+	rc = io_read_file(path, false, TARGET_CONFIG_MAX, &c->text, e);
 	if (rc == 0)
 		rc = check(c, path, e);
 	return rc < 0 ? -1 : 1;
@@ -62,7 +62,7 @@ static int module_own(struct configfile *c, const struct target *t, const char *
 		free(path);
 		return no_memory(e);
 	}
-	rc = read_text(c, path, false, e);
+	rc = read_text(c, path, e);
 	if (rc == 1 && stat(like, &c->st) != 0)
 		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", like);
 	free(path);
@@ -84,7 +84,7 @@ int configfile_open(struct configfile *c, const struct target *t, const char *mo
 		c->path = NULL;
 		return no_memory(e);
 	}
-	rc = read_text(c, c->path, module[0] == '\0', e);
+	rc = read_text(c, c->path, e);
 	if (rc == 1 && stat(c->path, &c->st) != 0)
 		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", c->path);
 	c->there = rc == 1;

@@ -8,7 +8,6 @@
 #include "dav_names.h"
 #include "dav_sql.h"
 #include "names.h"
-#include "sqlerr.h"
 #include "user.h"
 
 #define TRIES 6
@@ -34,7 +33,8 @@ int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *
 		f->n = before;
 		if (f->ended(f->mv.arg, false, &ignored) < 0)
 			return -1;
-		if (e->status != EXIT_TEMPORARY || sqlerr_is_lost(no) || n + 1 == TRIES)
+		if (e->status != EXIT_TEMPORARY || !db_transient(no) || db_lost(no) ||
+		    n + 1 == TRIES)
 			return -1;
 		usleep(50000u << n);
 	}

@@ -10,7 +10,7 @@ int dry_open(struct load *l, struct err *e)
 		l->has_dry = true;
 		return 0;
 	}
-	if (sqlerr_is_lost(l->sql.error))
+	if (db_lost(l->sql.error))
 		return -1;
 	progress_warn(l->progress, "duplicates inside of the stream are not found: %s", e->msg);
 	*e = (struct err){ .msg = "" };

@@ -5,7 +5,6 @@
 #include "jsonr.h"
 #include "ledger.h"
 #include "links.h"
-#include "sqlerr.h"
 #include "utf8.h"
 
 #define NOTE_RECORD_MAX ((size_t)1 << 20)	/* larger records are in the rejects file only */
@@ -236,7 +235,7 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 		if (rc > 0)
 			continue;
 		sql_exec(s, "ROLLBACK", &ignored);
-		if (!sqlerr_is_transient(s->error) || sqlerr_is_lost(s->error) || ++tries > 10)
+		if (!db_transient(s->error) || db_lost(s->error) || ++tries > 10)
 			return -1;
 	}
 	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)

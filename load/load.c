@@ -89,8 +89,11 @@ int load_reconnect(struct load *l, struct err *e)
 		if (i == 0)
 			progress_wait(l->progress, "the connection to P8's database was lost");
 		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
-		    e->status == EXIT_PERMISSION)
+		    e->status == EXIT_PERMISSION) {
+			if (e->status == EXIT_UNAVAILABLE)
+				e->status = EXIT_TEMPORARY;	/* it was there */
 			return -1;
+		}
 		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
 	}
 	if (i > 0)

@@ -5,6 +5,7 @@
 
 #include "compare.h"
 #include "io.h"
+#include "lax.h"
 #include "lists.h"
 #include "opts.h"
 #include "preflight.h"
@@ -117,10 +118,24 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }
 
+static void warn_of_modes(const struct target *t)
+{
+	char warning[3 * 4096], config[4096] = "";
+	const char *files[] = { config, t->salt_file };
+
+	if (t->data == NULL)
+		return;
+	snprintf(config, sizeof(config), "%s/settings/config.json", t->data);
+	lax_warning(files, 2, warning, sizeof(warning));
+	if (warning[0] != '\0')
+		fprintf(stderr, "p8-load: %s\n", warning);
+}
+
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	if (target_read(t, &o->target, e) < 0)
 		return -1;
+	warn_of_modes(t);
 	if (o->mode == MODE_LIST_SETTINGS)
 		return settings_list(t, o->load.input, o->load.edited, o->output, e);
 	if (o->mode == MODE_APPLY_SETTINGS)

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "sql.h"
-#include "sqlerr.h"
 
 #define NAME_MAX_LEN 64
 /* The id is one of a run that begins at the third parameter, in steps of the fourth. */

@@ -4,9 +4,7 @@
 #include "db.h"
 #include "sqlerr.h"
 
-#define MARIADB_CONNECTION_KILLED 1927
 #define MYSQL_CANNOT_CONVERT_STRING 3854
-#define MYSQL_CONNECTION_IDLE 4031
 
 bool sqlerr_is_data(unsigned no)
 {
@@ -25,19 +23,6 @@ bool sqlerr_is_data(unsigned no)
 	default:
 		return false;
 	}
-}
-
-bool sqlerr_is_lost(unsigned no)
-{
-	return no == CR_SERVER_GONE_ERROR || no == CR_SERVER_LOST || no == CR_CONNECTION_ERROR ||
-	    no == CR_CONN_HOST_ERROR || no == ER_SERVER_SHUTDOWN ||
-	    no == MARIADB_CONNECTION_KILLED || no == MYSQL_CONNECTION_IDLE;
-}
-
-bool sqlerr_is_transient(unsigned no)
-{
-	return sqlerr_is_lost(no) || no == ER_LOCK_DEADLOCK || no == ER_LOCK_WAIT_TIMEOUT ||
-	    no == ER_QUERY_INTERRUPTED || no == ER_CHECKREAD;
 }
 
 bool sqlerr_is_of_rows(unsigned no)

@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ static int read_config(struct target *t, struct err *e)
 
 	if (path == NULL)
 		return no_memory(e);
-	if (io_read_file(path, true, TARGET_CONFIG_MAX, &text, e) < 0) {
+	if (io_read_file(path, false, TARGET_CONFIG_MAX, &text, e) < 0) {
 		if (e->status == EXIT_NOINPUT)
 			err_prefix(e, "%s is no P8 directory", t->p8);
 	} else if (jr_parse(&d, text.data, text.len, e) < 0) {
@@ -348,20 +349,19 @@ void target_close(struct target *t)
 int target_check_salt(const struct target *t, struct err *e)
 {
 	struct buf salt = BUF_INIT(1 << 20);
-	int rc, fd;
+	struct stat st;
+	int rc;
 
 	if (t->salt_file == NULL)
 		return err_set(e, EXIT_CONFIG,
 		    "where P8's salt8.php lies is unknown; say --p8 DIR or "
 		    "--data DIR");
-	fd = io_open_secret(t->salt_file, e);
-	if (fd < 0 && e->status == EXIT_NOINPUT)
+	if (stat(t->salt_file, &st) != 0 && errno == ENOENT)
 		return err_set(e, EXIT_NOINPUT, "there is no %s, without which P8 cannot read "
 		    "passwords; open P8 once in a browser, it makes the file then", t->salt_file);
-	if (fd < 0)
-		return err_prefix(e, "P8's salt, without which it cannot read passwords");
-	fclose(fdopen(fd, "r"));
 	rc = phpconf_salt(t->salt_file, &salt, e);
+	if (rc < 0)
+		err_prefix(e, "P8's salt, without which it cannot read passwords");
 	if (salt.data != NULL)
 		explicit_bzero(salt.data, salt.len);
 	buf_free(&salt);

@@ -11,7 +11,6 @@
 #include "io.h"
 #include "ledger.h"
 #include "names.h"
-#include "sqlerr.h"
 #include "undo.h"
 #include "undofiles.h"
 #include "undouse.h"

@@ -12,7 +12,6 @@
 #include "note.h"
 #include "otheruser.h"
 #include "record.h"
-#include "sqlerr.h"
 #include "utf8.h"
 #include "write.h"
 
@@ -174,7 +173,7 @@ int user_begin(struct load *l, struct err *e)
 	progress_begin(l->progress, email);
 	ledger_lock_name(l->t, u->uuid, u->lock);
 	l->sql.error = 0;
-	if (decide(l, e) < 0 && (!sqlerr_is_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE)

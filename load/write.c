@@ -430,7 +430,7 @@ static int retry(struct load *l, enum write_what what, unsigned try, struct err 
 	if (try == TRIES)
 		return -1;
 	backoff(try);
-	if (!sqlerr_is_lost(write_errno(l)))
+	if (!db_lost(write_errno(l)))
 		return 0;
 	return load_reconnect(l, e) < 0 ? -1 : was_committed(l, what, e);
 }
@@ -455,7 +455,7 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 			return WRITE_DUPLICATE;
 		if (no == 0)
 			return WRITE_FAILED;
-		if (sqlerr_is_transient(no)) {
+		if (db_transient(no)) {
 			rc = retry(l, what, try, e);
 			if (rc < 0)
 				return WRITE_FAILED;

@@ -368,5 +368,5 @@ by_hand() {
 	[ "$status" = 64 ]
 	given
 	run bash -c "dav-schema-upgrade --socket='$SOCKET' --user=root --database=dav plan >/dev/full"
-	[ "$status" = 74 ]
+	[ "$status" = 75 ]
 }

@@ -97,7 +97,7 @@ until_state() {
 	exits 65 load -q --log "$D/log" --log-format json "$D/cut.ndjson"
 	jq -es '.[-1] | .event == "end" and .status == 65 and (.message | test("END|truncated"))' "$D/log"
 	exits 73 load --log "$D/no/log" "$D/small.ndjson"
-	exits 74 load --log /dev/full "$D/small.ndjson"
+	exits 75 load --log /dev/full "$D/small.ndjson"
 	[[ $output == *"the log ends here: No space left"* ]]
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
 	exits 64 load --log-format xml "$D/small.ndjson"

@@ -131,7 +131,7 @@ wrong() {
 
 @test "standard output on a full disk, or that nobody reads" {
 	for o in --check --list-users; do
-		exits 74 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >/dev/full"
+		exits 75 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >/dev/full"
 		[[ $output == *"migrate: standard output cannot be written"* ]]
 		[[ $output != *"line "* ]]
 	done

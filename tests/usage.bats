@@ -87,8 +87,8 @@ says() {
 	local p
 	for p in p7-extract p7-transform p8-load dav-schema-upgrade; do
 		for o in --help --version; do
-			exits 74 bash -c "$p $o >/dev/full"
-			[[ $output == "$p: cannot write standard output: No space left on device" ]]
+			exits 75 bash -c "$p $o >/dev/full"
+			[[ $output == "$p: cannot write standard output: No space left on device; free space"* ]]
 		done
 	done
 }

@@ -293,11 +293,40 @@ static int complete(struct reader *r)
 	return 0;
 }
 
+#define MAP_DEPTH 32	/* a mapping needs 6 */
+
+/* The parser's time grows with the square of the depth: look at that before it builds anything. */
+static int check_depth(struct reader *r, const char *yaml, size_t n)
+{
+	unsigned depth = 0;
+	bool end = false;
+	yaml_parser_t p;
+	yaml_event_t ev;
+	size_t line;
+
+	if (!yaml_parser_initialize(&p))
+		return err_set(r->e, EXIT_TEMPORARY, "out of memory");
+	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
+	/* What is no YAML is said by who builds the document. */
+	while (!end && depth <= MAP_DEPTH && yaml_parser_parse(&p, &ev)) {
+		depth += ev.type == YAML_SEQUENCE_START_EVENT || ev.type == YAML_MAPPING_START_EVENT;
+		depth -= ev.type == YAML_SEQUENCE_END_EVENT || ev.type == YAML_MAPPING_END_EVENT;
+		end = ev.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&ev);
+	}
+	line = p.mark.line + 1;
+	yaml_parser_delete(&p);
+	return depth <= MAP_DEPTH ? 0 : err_set(r->e, EXIT_CONFIG, "%s, line %zu: nested more than"
+	    " %d deep; see p7-transform --print-mapping", r->file, line, MAP_DEPTH);
+}
+
 static int load(struct reader *r, const char *yaml, size_t n)
 {
 	yaml_parser_t p;
 	yaml_node_t *root;
 
+	if (check_depth(r, yaml, n) < 0)
+		return -1;
 	if (!yaml_parser_initialize(&p))
 		return err_set(r->e, EXIT_TEMPORARY, "out of memory");
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);

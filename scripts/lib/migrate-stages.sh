@@ -4,13 +4,16 @@
 
 # p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
-	local opts=("${extract_opts[@]}" "$@") host status
+	local opts=("${extract_opts[@]}" "$@") host status said=
 	case $p7 in
 	/* | ./* | ../*) ;;
 	*:*)
 		host=${p7%%:*}
+		# What the first call says of the files over there need not be said again.
+		[ ! -e "$tmp/asked" ] || said='P7M_MODES_SAID=1 '
+		: >"$tmp/asked"
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh "$host" "$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
+		ssh "$host" "$said$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
 		status=$?
 		[ "$status" != 127 ] || {
 			echo "$name: ssh finds no p7-extract in PATH on $host; install it there" >&2
@@ -152,7 +155,7 @@ run_phase() {
 		kill -0 "$running" 2>/dev/null || break
 	done
 	running=
-	status=$(cat "$tmp/status" 2>/dev/null) || status=70
+	status=$(cat "$tmp/status" 2>/dev/null) || status=137 # nobody was left to write it
 	rm -f "$tmp/status"
 	[ -z "${interrupted:-}" ] || end_interrupted
 	[ "$status" -le 1 ] || return "$status"
@@ -212,6 +215,7 @@ one_at_a_time() {
 		phase go "Going on: the other run has ended"
 	}
 	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
+	connected=1
 	phase=
 }
 
@@ -224,7 +228,7 @@ ask_lock() {
 		[ -z "${interrupted:-}" ] || end_interrupted
 		[ "$status" -gt 128 ] || break
 	done
-	[ "$status" = 0 ] || die 69 "the connection to P8's database was lost; run it again"
+	[ "$status" = 0 ] || die 75 "the connection to P8's database was lost; run it again"
 }
 
 # What the mariadb client says first: a server may ignore its handshake, or have other defaults.

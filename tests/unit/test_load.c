@@ -283,9 +283,9 @@ static void errors(void **state)
 {
 	(void)state;
 	assert_true(sqlerr_is_data(1406) && sqlerr_is_data(1366) && !sqlerr_is_data(1213));
-	assert_true(sqlerr_is_transient(1213) && sqlerr_is_transient(1205) &&
-	    sqlerr_is_transient(2013) && !sqlerr_is_transient(1406));
-	assert_true(sqlerr_is_lost(2006) && !sqlerr_is_lost(1213));
+	assert_true(db_transient(1213) && db_transient(1205) &&
+	    db_transient(2013) && !db_transient(1406));
+	assert_true(db_lost(2006) && !db_lost(1213));
 	assert_true(sqlerr_is_duplicate(1062) && !sqlerr_is_duplicate(1048));
 }
 
