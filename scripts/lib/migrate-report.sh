@@ -133,6 +133,7 @@ say_reasons() {
 # The last line: everything is there, or what is not and what to do.
 closing() {
 	local count size text contacts books cards calendars events bytes failed selected='' missing
+	local warned
 	local here=0
 	here=$(awk 'NR == FNR { there[$0] = 1; next } ($0 in there) { n++ } END { print n + 0 }' \
 		"$state/migrated-users" "$tmp/names")
@@ -159,5 +160,10 @@ closing() {
 			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
+	warned=$(grep -c '"kind":"WARN"' "$state/rejects.ndjson")
+	[ "$warned" = 0 ] || {
+		say_count "$warned" warning
+		say_always "$count: what came altered or stays in P7, and what to do; see $state/rejects.ndjson."
+	}
 	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}" ] || exit 1
 }
