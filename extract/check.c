@@ -9,9 +9,11 @@
 #include "extract.h"
 #include "io.h"
 #include "kinds.h"
+#include "probe.h"
 #include "release.h"
 
 #define TYPE_MAX 80
+#define ENGINES 16
 
 /* How far the walk through the installation's columns is, table by table. */
 struct drift {
@@ -65,16 +67,6 @@ static void end_table(struct drift *d)
 	d->t = NULL;
 }
 
-static bool is_other(const char *name)
-{
-	size_t i;
-
-	for (i = 0; release_others[i] != NULL; i++)
-		if (strcasecmp(release_others[i], name) == 0)
-			return true;
-	return false;
-}
-
 static void begin_table(struct drift *d, const char *full)
 {
 	const char *name = full + strlen(d->r->site.prefix);
@@ -89,7 +81,7 @@ static void begin_table(struct drift *d, const char *full)
 			snprintf(d->rest, sizeof(d->rest), "%s", d->t->columns);
 			return;
 		}
-	if (!is_other(name) && d->r->site.prefix[0] != '\0') {
+	if (!release_knows(name) && d->r->site.prefix[0] != '\0') {
 		line("drift", "%s is no table of P7: passed over", full);
 		d->found++;
 	}
@@ -159,57 +151,171 @@ static int print_drift(struct run *r, struct err *e)
 	return rc;
 }
 
-/* Engines of all tables under the prefix, and how much they hold. */
-static int print_storage(struct run *r, struct err *e)
+/* What there is of P7, by engine. */
+struct storage {
+	struct {
+		char name[PROBE_NAME];
+		int64_t tables, bytes;
+	} engine[ENGINES];
+	unsigned engines;
+	struct buf names;	/* of P7's tables, a NUL behind each */
+};
+
+static void add_engine(struct storage *s, const char *name, int64_t bytes)
 {
-	struct dbval v[] = { DB_INT((int64_t)strlen(r->site.prefix)), DB_STR(r->site.prefix) };
+	unsigned i;
+
+	for (i = 0; i < s->engines; i++)
+		if (strcmp(s->engine[i].name, name) == 0)
+			break;
+	if (i == ENGINES)
+		i--;	/* nobody has so many; the sums are right nevertheless */
+	else if (i == s->engines)
+		snprintf(s->engine[s->engines++].name, PROBE_NAME, "%.64s", name);
+	s->engine[i].tables++;
+	s->engine[i].bytes += bytes;
+}
+
+/* Other applications may be in the same database, and P7's prefix may be empty. */
+static int read_storage(struct run *r, struct storage *s, struct err *e)
+{
+	size_t prefix = strlen(r->site.prefix);
+	struct dbval v[] = { DB_INT((int64_t)prefix), DB_STR(r->site.prefix) };
 	struct dbq q;
 	int rc;
 
-	if (dbq_prepare(&q, &r->db, "SELECT COALESCE(ENGINE,'?'),COUNT(*),"
-	    "CAST(COALESCE(SUM(DATA_LENGTH+INDEX_LENGTH),0) AS SIGNED) FROM"
+	if (dbq_prepare(&q, &r->db, "SELECT TABLE_NAME,COALESCE(ENGINE,IF(TABLE_TYPE LIKE '%VIEW',"
+	    "'view','damaged')),CAST(COALESCE(DATA_LENGTH+INDEX_LENGTH,0) AS SIGNED) FROM"
 	    " information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND LEFT(TABLE_NAME,?)=?"
-	    " GROUP BY 1 ORDER BY 1", e) < 0)
+	    " ORDER BY ENGINE,TABLE_NAME", e) < 0)
 		return -1;
 	rc = dbq_run(&q, v, 2, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		line("engine", "%s: %s, %s", dbq_str(&q, 0), COUNT(dbq_int(&q, 1), "table"),
-		    COUNT(dbq_int(&q, 2), "byte"));
 		rc = 0;
+		if (!release_knows(dbq_str(&q, 0) + prefix))
+			continue;
+		add_engine(s, dbq_str(&q, 1), dbq_int(&q, 2));
+		buf_add(&s->names, dbq_str(&q, 0), strlen(dbq_str(&q, 0)) + 1);
 	}
 	dbq_close(&q);
-	if (rc == 0)
-		line("snapshot", r->cat.other[0] == '\0' ? "one, of all that is read" :
-		    "none: let nobody use P7 while it is read (%s)", r->cat.other);
 	return rc;
+}
+
+/* Those that nothing is read of: run_open has read the others. */
+static int print_unread(struct run *r, const struct storage *s, struct err *e)
+{
+	struct err why = { "", EXIT_BALANCED };
+	size_t i;
+
+	for (i = 0; i < s->names.len; i += strlen(s->names.data + i) + 1) {
+		if (probe_read(&r->db, s->names.data + i, &why) >= 0)
+			continue;
+		if (why.status != EXIT_UNAVAILABLE)
+			return err_set(e, why.status, "%s", why.msg);
+		line("damaged", "%s cannot be read; P8 has no use for it, so it does no harm",
+		    s->names.data + i);
+	}
+	return 0;
+}
+
+static int print_storage(struct run *r, struct err *e)
+{
+	struct storage s = { .names = BUF_INIT(1 << 16) };
+	unsigned i;
+	int rc = read_storage(r, &s, e);
+
+	for (i = 0; i < s.engines && rc == 0; i++)
+		line("engine", "%s: %s, %s", s.engine[i].name, COUNT(s.engine[i].tables, "table"),
+		    COUNT(s.engine[i].bytes, "byte"));
+	if (rc == 0)
+		rc = print_unread(r, &s, e);
+	buf_free(&s.names);
+	if (rc == 0)
+		line("snapshot", r->outside[0] == '\0' ? "one, of all that is read" :
+		    "none: let nobody use P7 while it is read (%s)", r->outside);
+	return rc;
+}
+
+#define OF_USERS "IN (SELECT u.id_user FROM {a} u WHERE u.def_acct=1 AND u.mailing_list=0)"
+#define POP3 "(t.mail_protocol=0 OR t.mail_inc_port IN (110,995))"
+
+/* Numbers of what a run brings.  Of cards without a contact p7-transform makes contacts, too. */
+static const struct number {
+	const char *table, *what, *where;	/* {a}: the table of accounts */
+	const char *if_has;			/* a condition on a column that 6.x has not */
+	const char *column;
+} numbers[] = {
+	{ "awm_accounts", "accounts", "t.mailing_list=0", NULL, NULL },
+	{ "awm_addr_book", "contacts", "t.deleted=0 AND t.id_user " OF_USERS, " AND t.type=0",
+	  "type" },
+	{ "awm_addr_groups", "groups", "t.id_user " OF_USERS, NULL, NULL },
+	{ "adav_calendars", "calendars", "1", NULL, NULL },
+	{ "adav_calendarobjects", "events", "1", NULL, NULL },
+};
+
+static const struct number pop3_accounts = { "awm_accounts", NULL, "t.mailing_list=0 AND " POP3,
+    NULL, NULL };
+static const struct number pop3_domains = { "awm_domains", NULL, POP3, NULL, NULL };
+
+static int count(struct run *r, const struct catalog *c, const struct number *k, int64_t *n,
+    struct err *e)
+{
+	const struct cat_table *t = catalog_table(c, k->table);
+	const char *mark = strstr(k->where, "{a}");
+	struct buf sql = BUF_INIT(4096);
+	int rc;
+
+	*n = 0;
+	if (t == NULL)
+		return 0;
+	buf_adds(&sql, "SELECT COUNT(*) FROM");
+	sql_table(&sql, t, "t", NULL);
+	buf_adds(&sql, " WHERE ");
+	buf_add(&sql, k->where, mark != NULL ? (size_t)(mark - k->where) : strlen(k->where));
+	if (mark != NULL) {
+		db_ident(&sql, catalog_table(c, "awm_accounts")->full);
+		buf_adds(&sql, mark + 3);
+	}
+	if (k->column != NULL && cat_has(t, k->column))
+		buf_adds(&sql, k->if_has);
+	rc = db_one_int(&r->db, sql.data, NULL, 0, n, e);
+	buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
+static int print_pop3(struct run *r, const struct catalog *c, struct err *e)
+{
+	int64_t accounts, domains, port = settings_number(&r->site.set,
+	    "WebMail/IncomingMailPort");
+
+	if (count(r, c, &pop3_accounts, &accounts, e) < 0 ||
+	    count(r, c, &pop3_domains, &domains, e) < 0)
+		return -1;
+	domains += settings_number(&r->site.set, "WebMail/IncomingMailProtocol") == 0 ||
+	    port == 110 || port == 995;
+	if (accounts > 0 || domains > 0)
+		line("POP3", "%s, %s: P8 speaks IMAP only; give them the IMAP port of their server in"
+		    " P8 (143, or 993 with SSL), or move their mail to one that has IMAP",
+		    COUNT(accounts, "account"), COUNT(domains, "domain"));
+	return 0;
 }
 
 static int print_counts(struct run *r, struct err *e)
 {
 	static const char *const names[] = { "awm_accounts", "awm_addr_book", "awm_addr_groups",
-		"adav_calendars", "adav_calendarobjects", NULL };
-	static const char *const what[] = { "accounts", "contacts", "groups", "calendars",
-		"events" };
+		"awm_domains", "adav_calendars", "adav_calendarobjects", NULL };
 	struct catalog c;
-	struct buf sql;
 	int64_t n;
 	size_t i;
 	int rc = catalog_read(&c, &r->db, r->site.prefix, names, e);
 
-	for (i = 0; rc == 0 && names[i] != NULL; i++) {
-		n = 0;
-		buf_init(&sql, 4096);
-		buf_adds(&sql, "SELECT COUNT(*) FROM");
-		if (catalog_table(&c, names[i]) != NULL) {
-			sql_table(&sql, catalog_table(&c, names[i]), "t", NULL);
-			if (i == 0)
-				buf_adds(&sql, " WHERE t.mailing_list=0");
-			rc = db_one_int(&r->db, sql.data, NULL, 0, &n, e) < 0 ? -1 : 0;
-		}
-		buf_free(&sql);
+	for (i = 0; rc == 0 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		rc = count(r, &c, &numbers[i], &n, e);
 		if (rc == 0)
-			line(what[i], "%" PRId64, n);
+			line(numbers[i].what, "%" PRId64, n);
 	}
+	if (rc == 0)
+		rc = print_pop3(r, &c, e);
 	catalog_free(&c);
 	return rc;
 }

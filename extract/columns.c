@@ -52,6 +52,21 @@ const struct column cols_system_folder[] = {
 	{ "system_type", "0" }, { NULL, NULL }
 };
 
+/*
+ * P7 6.4 keeps the folders themselves, as versions before it: a name ends in "#", and spam and trash
+ * have each other's numbers.  Databases of many versions are about, so a name that says which of the
+ * two it is decides.
+ */
+const struct column cols_old_folder[] = {
+	{ "id=t.id_folder", NULL }, { "id_acct", "0" }, { "id_user=a.id_user", NULL },
+	{ "folder_full_name=IF(t.full_path LIKE '%#',LEFT(t.full_path,CHAR_LENGTH(t.full_path)-1),"
+	  "t.full_path)", NULL },
+	{ "system_type=CASE WHEN t.type<4 THEN t.type WHEN t.full_path LIKE '%spam%' OR t.full_path"
+	  " LIKE '%junk%' THEN 4 WHEN t.full_path LIKE '%trash%' OR t.full_path LIKE '%delet%'"
+	  " THEN 5 ELSE 9-t.type END", NULL },
+	{ "table", "\"awm_folders\"" }, { NULL, NULL }
+};
+
 const struct column cols_identity[] = {
 	{ "id_identity", "0" }, { "id_user", "0" }, { "id_acct", "0" }, { "def_identity", "0" },
 	{ "enabled", "1" }, { "email", "\"\"" }, { "friendly_nm", "\"\"" },

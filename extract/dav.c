@@ -311,6 +311,7 @@ static int put_delegates(struct dav *d, const struct cat_table *t, struct err *e
 		jw_kv_str(w, "displayname", NULL);
 		jw_kv_str(w, "color", NULL);
 		jw_kv_str(w, "principaluri", NULL);
+		jw_kv_str(w, "table", "adav_delegates");
 		rc = so_put(&d->r->so, k.kind, e);
 	}
 	rows_close(&rows, rc);

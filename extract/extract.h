@@ -21,6 +21,7 @@ struct run {
 	struct source_id id;
 	struct db db;
 	struct catalog cat;
+	char outside[1100];		/* tables that no snapshot has, of all that a run reads */
 	struct selection sel;
 	char snapshot[32];		/* "YYYY-MM-DD HH:MM:SS", UTC */
 	struct stream_out so;
@@ -45,6 +46,9 @@ int globals_write(struct run *r, struct err *e);
 
 /* leftout.c: tables that have no way to P8, as one WARN each with the number of their rows. */
 int leftout_write(struct run *r, struct err *e);
+/* Their names, NULL at the end. */
+#define LEFTOUT_TABLES 60
+void leftout_tables(const char **names);
 
 /* users.c: the blocks of all users that are wanted. */
 int users_write(struct run *r, struct err *e);

@@ -3,27 +3,38 @@
 #include "kinds.h"
 
 const struct kind kinds[KINDS] = {
-	[K_USER] = { "USER", "awm_settings", cols_user, BY_USER, "id_user", "id_setting", true },
+	[K_USER] = { "USER", "awm_settings", cols_user, BY_USER, "id_user", "id_setting", true, NULL },
 	[K_CALENDAR_SETTINGS] = { "CALENDAR_SETTINGS", "acal_users_data", cols_calendar_settings,
-	    BY_USER, "user_id", "settings_id", true },
+	    BY_USER, "user_id", "settings_id", true, NULL },
 	[K_USER_CONTACT] = { "USER_CONTACT", "awm_addr_book", cols_contact, BY_ENTRY, "type_id",
-	    "id_addr", true },
+	    "id_addr", true, NULL },
 	[K_TWO_FACTOR] = { "TWO_FACTOR", "twofa_accounts", cols_two_factor, BY_ACCOUNT,
-	    "account_id", "id", false },
+	    "account_id", "id", false, NULL },
 	[K_ACCOUNT] = { "ACCOUNT", "awm_accounts", cols_account, BY_ACCOUNT, "id_acct", "id_acct",
-	    false },
+	    false, NULL },
 	[K_FOLDERS_ORDER] = { "FOLDERS_ORDER", "awm_folders_order", cols_folders_order,
-	    BY_ACCOUNT, "id_acct", "id", true },
+	    BY_ACCOUNT, "id_acct", "id", true, NULL },
 	[K_SYSTEM_FOLDER] = { "SYSTEM_FOLDER", "awm_system_folders", cols_system_folder,
-	    BY_ACCOUNT, "id_acct", "id", false },
+	    BY_ACCOUNT, "id_acct", "id", false, NULL },
 	[K_IDENTITY] = { "IDENTITY", "awm_identities", cols_identity, BY_ACCOUNT, "id_acct",
-	    "id_identity", false },
-	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false },
-	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false },
-	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false },
+	    "id_identity", false, NULL },
+	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false, NULL },
+	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false, NULL },
+	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false, NULL },
 	[K_GROUP] = { "GROUP", "awm_addr_groups", cols_group, BY_USER, "id_user", "id_group",
-	    false },
+	    false, NULL },
 };
+
+static const struct kind old_folder = { "SYSTEM_FOLDER", "awm_folders", cols_old_folder, BY_ACCOUNT,
+    "id_acct", "id_folder", false, SQL_OLD_SYSTEM_FOLDER };
+
+const struct kind *kind_of(const struct catalog *c, enum kind_id k)
+{
+	const struct cat_table *t = catalog_table(c, "awm_folders");
+
+	return k == K_SYSTEM_FOLDER && catalog_table(c, kinds[k].table) == NULL && t != NULL &&
+	    cat_has(t, "full_path") && cat_has(t, "type") ? &old_folder : &kinds[k];
+}
 
 void sql_table(struct buf *sql, const struct cat_table *t, const char *alias, const char *index)
 {
@@ -89,6 +100,8 @@ static void from_account(struct source *s, const struct cat_table *t, const stru
 	buf_addf(&s->sql, " ON t.%s=a.id_acct STRAIGHT_JOIN ", s->k->key);
 	sql_default_accounts(&s->sql, c, s->batch ? id_list : NULL);
 	buf_adds(&s->sql, " ON d.id_user=a.id_user WHERE a.mailing_list=0");
+	if (s->k->where != NULL)
+		buf_addf(&s->sql, " AND %s", s->k->where);
 	if (s->batch)
 		buf_addf(&s->sql, " AND a.id_user IN %s", id_list);
 	buf_addf(&s->sql, " ORDER BY a.id_user,a.id_acct<>d.id_def,a.id_acct,t.%s", s->k->order);

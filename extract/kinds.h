@@ -13,7 +13,7 @@
 
 /* P7's columns, in the order of its 7.7 schema (columns.c). */
 extern const struct column cols_user[], cols_calendar_settings[], cols_account[],
-    cols_folders_order[], cols_system_folder[], cols_identity[], cols_social[], cols_sender[],
+    cols_folders_order[], cols_system_folder[], cols_old_folder[], cols_identity[], cols_social[], cols_sender[],
     cols_two_factor[], cols_link[], cols_group[], cols_contact[], cols_tenant[], cols_domain[],
     cols_dav_principal[], cols_dav_calendar[], cols_dav_object[], cols_dav_share[],
     cols_dav_reminder[];
@@ -34,12 +34,17 @@ struct kind {
 	const char *key;	/* column that names the owner */
 	const char *order;	/* column that orders an owner's rows */
 	bool first;		/* P7 reads only the first row of an owner */
+	const char *where;	/* which rows of a BY_ACCOUNT table; NULL: all */
 };
 
 enum kind_id { K_USER, K_CALENDAR_SETTINGS, K_USER_CONTACT, K_TWO_FACTOR, K_ACCOUNT,
 	K_FOLDERS_ORDER, K_SYSTEM_FOLDER, K_IDENTITY, K_SOCIAL, K_SENDER, K_LINK, K_GROUP, KINDS };
 
 extern const struct kind kinds[KINDS];
+/* The same, from the table that this P7 has it in. */
+const struct kind *kind_of(const struct catalog *c, enum kind_id k);
+/* SQL: rows of awm_folders, as t, that are system folders; only a P7 of 6.4 reads them. */
+#define SQL_OLD_SYSTEM_FOLDER "t.type BETWEEN 2 AND 5 AND COALESCE(t.full_path,'')<>''"
 
 struct source {
 	const struct kind *k;

@@ -9,6 +9,7 @@
 /* What users have that has no way to P8, and what to do about it. */
 static const struct {
 	const char *table;
+	/* "+TABLE", "-TABLE" for a column: they count when that table is (not) there. */
 	const char *column, *where;	/* the rows that count; NULL: all */
 	const char *what, *action;
 } left[] = {
@@ -16,6 +17,8 @@ static const struct {
 	  "they end by themselves; nothing is to be done" },
 	{ "adav_cache", NULL, NULL, "reminders that P7 had ready to send",
 	  "P8 makes them of the events; nothing is to be done" },
+	{ "adav_delegates", "+adav_calendarshares", NULL, "shares of versions before 7.2.1",
+	  "P7 does not read them, its upgrade made shares of them; nothing is to be done" },
 	{ "adav_groupmembers", NULL, NULL, "members of groups of DAV principals",
 	  "P8 makes them of the shares; nothing is to be done" },
 	{ "awm_min", "data", "COALESCE(" SQL_LINK_ACCOUNT ",0) NOT IN (SELECT id_acct FROM {a})",
@@ -70,6 +73,11 @@ static const struct {
 	{ "ahd_posts", NULL, NULL, "posts of the helpdesk", "keep P7 for reading, or export them" },
 	{ "ahd_attachments", NULL, NULL, "attachments of the helpdesk",
 	  "they are in files/corporate, without a way to their posts" },
+	{ "awm_folders", "+awm_system_folders", NULL, "folders of version 5 or 6",
+	  "P8 asks the mail server for them; nothing is to be done" },
+	{ "awm_folders", "-awm_system_folders", "NOT (" SQL_OLD_SYSTEM_FOLDER ") OR"
+	  " t.id_acct NOT IN (SELECT id_acct FROM {a} WHERE mailing_list=0)",
+	  "folders of version 5 or 6", "P8 asks the mail server for them; nothing is to be done" },
 	{ "awm_messages", NULL, NULL, "messages of version 5 or 6 (POP3)",
 	  "P7 does not show them; bring them to the mail server if they are needed" },
 	{ "awm_messages_body", NULL, NULL, "whole messages of version 5 or 6 (POP3)",
@@ -114,19 +122,36 @@ static int count(struct run *r, const struct catalog *c, size_t i, int64_t *n, s
 	return rc < 0 ? -1 : 0;
 }
 
+static bool counts(const struct catalog *c, size_t i)
+{
+	const struct cat_table *t = catalog_table(c, left[i].table);
+	const char *column = left[i].column;
+
+	if (t == NULL || column == NULL)
+		return t != NULL;
+	if (*column == '+' || *column == '-')
+		return (catalog_table(c, column + 1) != NULL) == (*column == '+');
+	return cat_has(t, column);
+}
+
 static int report(struct run *r, size_t i, int64_t n, struct err *e)
 {
 	char reason[200], done[200];
 	struct report_item item = { .code = "not-carried", .table = left[i].table, .id = -1,
 	    .field = left[i].column, .reason = reason, .action = done };
 
+	if (item.field != NULL && (*item.field == '+' || *item.field == '-'))
+		item.field = NULL;
+
 	snprintf(reason, sizeof(reason), "%s not carried: %s", COUNT(n, "row"), left[i].what);
 	snprintf(done, sizeof(done), "left in P7: %s", left[i].action);
 	return report_add(&r->rep, &item, e);
 }
 
+_Static_assert(LEFT + 4 <= LEFTOUT_TABLES, "LEFTOUT_TABLES");
+
 /* The tables of the list, each once. */
-static void table_names(const char **names)
+void leftout_tables(const char **names)
 {
 	size_t n = 0, i;
 
@@ -135,13 +160,14 @@ static void table_names(const char **names)
 		if (strcmp(left[i].table, names[n - 1]) != 0 &&
 		    strcmp(left[i].table, names[0]) != 0)
 			names[n++] = left[i].table;
+	names[n++] = "adav_calendarshares";
+	names[n++] = "awm_system_folders";
 	names[n] = NULL;
 }
 
 int leftout_write(struct run *r, struct err *e)
 {
-	const char *names[LEFT + 2];
-	const struct cat_table *t;
+	const char *names[LEFTOUT_TABLES];
 	struct catalog c;
 	int64_t n;
 	size_t i;
@@ -150,11 +176,10 @@ int leftout_write(struct run *r, struct err *e)
 	/* They are of all users, so they are counted where all are extracted, by one shard. */
 	if (!r->sel.all || r->sel.shard > 1 || !(r->o->families & F_SETTINGS))
 		return 0;
-	table_names(names);
+	leftout_tables(names);
 	rc = catalog_read(&c, &r->db, r->site.prefix, names, e);
 	for (i = 0; i < LEFT && rc == 0; i++) {
-		t = catalog_table(&c, left[i].table);
-		if (t == NULL || (left[i].column != NULL && !cat_has(t, left[i].column)))
+		if (!counts(&c, i))
 			continue;
 		n = 0;
 		rc = count(r, &c, i, &n, e);

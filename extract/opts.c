@@ -38,6 +38,7 @@ const char opts_usage[] =
     "  --ids                 with the source's id and the user's number before each\n"
     "  --dav                 write the DAV tables (calendars) instead of users\n"
     "  --files-by-reference  FILE records without content\n"
+    "  --again               do not repeat the warnings about the installation\n"
     "\n"
     "  -o, --output FILE     instead of standard output\n"
     "  -z, --gzip            compress\n"
@@ -48,7 +49,7 @@ const char opts_usage[] =
     "Manual: man p7-extract\n";
 
 enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_KNOWN, O_USERS, O_ONE, O_LIST, O_ONLY,
-	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_VERSION };
+	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_AGAIN, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "p7", required_argument, NULL, O_P7 },
@@ -72,6 +73,7 @@ static const struct option long_options[] = {
 	{ "rejects", required_argument, NULL, O_REJECTS },
 	{ "files-by-reference", no_argument, NULL, O_REF },
 	{ "dav", no_argument, NULL, O_DAV },
+	{ "again", no_argument, NULL, O_AGAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, O_VERSION },
 	{ NULL, 0, NULL, 0 }
@@ -159,6 +161,9 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 		return 0;
 	case O_DAV:
 		o->dav = true;
+		return 0;
+	case O_AGAIN:
+		o->again = true;
 		return 0;
 	default:
 		return err_set(e, EXIT_BUG, "option %d is not handled", c);

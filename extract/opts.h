@@ -40,6 +40,7 @@ struct opts {
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
 	bool check, list_users, ids, by_reference, dav;
+	bool again;			/* a call before this one has looked at P7 */
 };
 
 enum opts_result { OPTS_RUN, OPTS_HELP, OPTS_VERSION, OPTS_WRONG };

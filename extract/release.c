@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <strings.h>
 
 #include "release.h"
 
@@ -145,3 +146,16 @@ const char *const release_others[] = {
 	"awm_subadmins", "awm_subscriptions", "awm_tenant_quotas", "awm_tenant_socials",
 	"awm_tenants", "twofa_accounts", NULL
 };
+
+bool release_knows(const char *name)
+{
+	size_t i;
+
+	for (i = 0; release_tables[i].name != NULL; i++)
+		if (strcasecmp(release_tables[i].name, name) == 0)
+			return true;
+	for (i = 0; release_others[i] != NULL; i++)
+		if (strcasecmp(release_others[i], name) == 0)
+			return true;
+	return false;
+}

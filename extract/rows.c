@@ -87,27 +87,33 @@ void rows_ids_close(struct rows_ids *ids)
 int form_make(struct form *f, const struct column *c, const struct cat_table *t, struct buf *sql,
     struct err *e)
 {
-	const char *name;
+	const char *name, *expr;
 	size_t from = 0;
+	int n;
 
 	memset(f, 0, sizeof(*f));
 	buf_init(&f->lead, 1 << 16);
 	for (; c->name != NULL; c++) {
 		name = c->name + (c->name[0] == '*');
-		if (!cat_has(t, name)) {
+		expr = strchr(name, '=');
+		n = expr != NULL ? (int)(expr - name) : (int)strlen(name);
+		if (expr == NULL && !cat_has(t, name)) {
 			if (c->def != NULL)
 				buf_addf(&f->lead, ",\"%s\":%s", name, c->def);
 			continue;
 		}
 		if (f->n == FORM_COLUMNS)
 			return err_set(e, EXIT_BUG, "%s: too many columns", t->name);
-		buf_addf(&f->lead, ",\"%s\":", name);
+		buf_addf(&f->lead, ",\"%.*s\":", n, name);
 		f->f[f->n].secret = name != c->name;
 		f->f[f->n].from = from;
 		f->f[f->n++].len = f->lead.len - from;
 		from = f->lead.len;
-		buf_adds(sql, ",t.");
-		db_ident(sql, name);
+		buf_adds(sql, expr != NULL ? "," : ",t.");
+		if (expr != NULL)
+			buf_adds(sql, expr + 1);
+		else
+			db_ident(sql, name);
 	}
 	f->tail = from;
 	if (f->lead.failed || sql->failed)

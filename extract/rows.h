@@ -49,6 +49,7 @@ void rows_ids_close(struct rows_ids *ids);
 /* A column of P7: its name is the member's name, too. */
 struct column {
 	const char *name;	/* NULL ends a list; "*" before it: a secret, see form_put */
+				/* "member=expression": of columns that are there */
 	const char *def;	/* JSON for a P7 that has no such column; NULL: no member then */
 };
 

@@ -4,6 +4,7 @@
 #include "extract.h"
 #include "identity.h"
 #include "kinds.h"
+#include "probe.h"
 #include "say.h"
 
 /* The first one has to be there. */
@@ -11,7 +12,7 @@ static const char *const tables[] = {
 	"awm_accounts", "awm_settings", "awm_domains", "awm_tenants", "awm_system_folders",
 	"awm_folders_order", "awm_identities", "awm_social", "awm_addr_book", "awm_addr_groups",
 	"awm_addr_groups_contacts", "acal_users_data", "awm_senders", "twofa_accounts", "awm_min",
-	"adav_addressbooks", "adav_cards", NULL
+	"adav_addressbooks", "adav_cards", "awm_folders", NULL
 };
 
 static const char *const dav_tables[] = {
@@ -19,19 +20,106 @@ static const char *const dav_tables[] = {
 	"adav_calendarshares", "adav_delegates", "adav_reminders", NULL
 };
 
-/* Columns without which no table of accounts is one of P7's. */
-static int check_accounts(struct run *r, struct err *e)
-{
-	static const char *const need[] = { "id_acct", "id_user", "id_domain", "def_acct",
-	    "mailing_list", "email" };
-	const struct cat_table *t = catalog_table(&r->cat, "awm_accounts");
-	size_t i;
+/*
+ * Columns that lead to the rows of a table; every release from 6.4 on has them.  Without one, all
+ * rows would be passed over as if there were none.
+ */
+static const struct { const char *table, *columns; } keys[] = {
+	{ "awm_accounts", "id_acct id_user id_domain def_acct mailing_list email" },
+	{ "awm_settings", "id_user id_setting" }, { "awm_domains", "id_domain" },
+	{ "awm_tenants", "id_tenant" }, { "awm_system_folders", "id_acct id" },
+	{ "awm_folders", "id_acct id_folder" }, { "awm_folders_order", "id_acct id" }, { "awm_identities", "id_acct id_identity" },
+	{ "awm_social", "id_acct id" }, { "awm_senders", "id_user id" },
+	{ "awm_addr_book", "id_addr id_user deleted auto_create" },
+	{ "awm_addr_groups", "id_user id_group" },
+	{ "awm_addr_groups_contacts", "id_addr id_group" },
+	{ "acal_users_data", "user_id settings_id" }, { "twofa_accounts", "account_id id" },
+	{ "awm_min", "data hash" }, { "adav_addressbooks", "id principaluri" },
+	{ "adav_cards", "id addressbookid" }, { "adav_principals", "id uri" },
+	{ "adav_calendars", "id principaluri" }, { "adav_calendarobjects", "id calendarid" },
+	{ "adav_calendarshares", "id calendarid member" },
+	{ "adav_delegates", "id calendarid principalid mode" }, { "adav_reminders", "id user" },
+};
 
-	for (i = 0; i < sizeof(need) / sizeof(need[0]); i++)
-		if (!cat_has(t, need[i]))
-			return err_set(e, EXIT_CONFIG, "%s has no column %s: this is a P7 older"
-			    " than 6.4; upgrade it to 7.7 first", t->full, need[i]);
+static int check_keys(const struct catalog *c, struct err *e)
+{
+	const struct cat_table *t;
+	const char *p;
+	char name[CAT_NAME];
+	size_t i, n;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		t = catalog_table(c, keys[i].table);
+		for (p = keys[i].columns; t != NULL && *p != '\0'; p += n + (p[n] == ' ')) {
+			n = strcspn(p, " ");
+			snprintf(name, sizeof(name), "%.*s", (int)n, p);
+			if (!cat_has(t, name))
+				return err_set(e, EXIT_CONFIG, i == 0 ? "%s has no column %s: this"
+				    " is a P7 older than 6.4; upgrade it to 7.7 first" :
+				    "%s has no column %s, so it is not P7's, and nothing of it could"
+				    " be read; restore P7's own table", t->full, name);
+		}
+	}
 	return 0;
+}
+
+#define WANTED (2 * CAT_TABLES + LEFTOUT_TABLES)
+
+/*
+ * All that a run reads of P7, whatever this call is for: the first of its calls is to find what
+ * the others would stumble over.
+ */
+static int probe(struct run *r, struct err *e)
+{
+	const char *names[WANTED];
+	size_t n = 0, i;
+
+	for (i = 0; tables[i] != NULL; i++)
+		names[n++] = tables[i];
+	for (i = 1; dav_tables[i] != NULL && !(r->o->without & F_CALENDARS); i++)
+		names[n++] = dav_tables[i];
+	leftout_tables(names + n);
+	return probe_tables(&r->db, r->site.prefix, names, !r->o->again, e);
+}
+
+/* Tables outside of any snapshot, whichever of a run's calls reads them. */
+static int find_outside(struct run *r, struct err *e)
+{
+	size_t n = strlen(r->cat.other);
+	struct catalog c;
+	const char *p;
+	int rc;
+
+	snprintf(r->outside, sizeof(r->outside), "%s", r->cat.other);
+	if (r->o->without & F_CALENDARS)
+		return 0;
+	rc = catalog_read(&c, &r->db, r->site.prefix, r->o->dav ? tables : dav_tables, e);
+	p = c.other;
+	/* Both lists begin with the accounts. */
+	if (rc == 0 && n > 0 && *p != '\0' && !catalog_table(&c, "awm_accounts")->transactional)
+		p += strcspn(p, ",") + (strchr(p, ',') != NULL ? 2 : 0);
+	if (rc == 0 && *p != '\0')
+		snprintf(r->outside + n, sizeof(r->outside) - n, "%s%s", n > 0 ? ", " : "", p);
+	catalog_free(&c);
+	return rc;
+}
+
+static int check_users(struct run *r, struct err *e)
+{
+	const struct cat_table *t = catalog_table(&r->cat, "awm_accounts");
+	struct buf sql = BUF_INIT(1024);
+	int64_t one;
+	int rc;
+
+	buf_adds(&sql, "SELECT 1 FROM");
+	sql_table(&sql, t, "t", NULL);
+	buf_adds(&sql, " WHERE t.def_acct=1 AND t.mailing_list=0 LIMIT 1");
+	rc = db_one_int(&r->db, sql.data, NULL, 0, &one, e);
+	buf_free(&sql);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return err_set(e, EXIT_CONFIG, "P7 has no users: %s in database %s has no default account;"
+	    " is it the right database and prefix?", t->full, r->db.name);
 }
 
 /*
@@ -66,19 +154,22 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	memset(r, 0, sizeof(*r));
 	r->o = o;
 	r->sel.unknown.fd = -1;
+	say_quiet = o->again;
 	if (site_open(&r->site, o, e) < 0 || db_open(&r->db, &r->site.db, e) < 0)
 		return -1;
 	if (catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
-	    check_accounts(r, e) < 0 || begin_snapshot(r, e) < 0)
+	    probe(r, e) < 0 || check_keys(&r->cat, e) < 0 || check_users(r, e) < 0 ||
+	    find_outside(r, e) < 0 || begin_snapshot(r, e) < 0)
 		return -1;
 	if (identity_make(&r->id, &r->site, o, &r->db, &r->cat, e) < 0)
 		return -1;
 	/* What is UTF-8 already need not be converted, which is a sixth of the server's work. */
 	if (r->cat.utf8 && db_results_as_stored(&r->db, e) < 0)
 		return -1;
-	if (r->cat.other[0] != '\0')
+	/* --check has a line about it. */
+	if (r->outside[0] != '\0' && !o->check)
 		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"
-		    " while this runs", r->cat.other);
+		    " while this runs", r->outside);
 	return selection_open(&r->sel, o, r->site.source_id, &r->db, &r->cat, e);
 }
 

@@ -3,10 +3,14 @@
 
 #include "say.h"
 
+bool say_quiet;
+
 void say(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (say_quiet)
+		return;
 	fputs("p7-extract: warning: ", stderr);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);

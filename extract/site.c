@@ -221,11 +221,28 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 	return 0;
 }
 
-/* The namespace, as far as files say it; identity.h adds what the database says. */
+/* data/salt.php; empty when there is none, as in P7 6.4. */
+static int read_salt(const struct site *s, struct buf *salt, struct err *e)
+{
+	struct err why = { "", EXIT_BALANCED };
+	char path[SITE_PATH];
+
+	if (join(path, s->data, "salt.php", e) < 0)
+		return -1;
+	if (io_read_file(path, false, SMALL_FILE, salt, &why) == 0)
+		return 0;
+	salt->len = 0;
+	return why.status == EXIT_NOINPUT ? 0 : err_set(e, why.status, "%s", why.msg);
+}
+
+/*
+ * The namespace, as far as files say it; identity.h adds what the database says.  P7 6.4 has no
+ * salt; database and prefix tell it apart then.
+ */
 static int make_id(struct site *s, const struct opts *o, struct err *e)
 {
 	struct buf salt = BUF_INIT(SMALL_FILE);
-	char path[SITE_PATH], text[UUID_LEN + 1 + sizeof(s->prefix)];
+	char text[sizeof("database\n\n") + 256 + sizeof(s->prefix)];
 	int rc = 0;
 
 	if (o->source_id != NULL && uuid_parse(o->source_id, strlen(o->source_id), text))
@@ -235,12 +252,15 @@ static int make_id(struct site *s, const struct opts *o, struct err *e)
 	else if (s->data[0] == '\0')
 		rc = err_set(e, EXIT_USAGE, "without --p7 or --data there is no data/salt.php to"
 		    " tell installations apart; name this one with --source-id TEXT");
-	else if (join(path, s->data, "salt.php", e) < 0)
+	else if (read_salt(s, &salt, e) < 0)
 		rc = -1;
-	else if (io_read_file(path, false, SMALL_FILE, &salt, e) < 0)
-		rc = e->status != EXIT_NOINPUT ? -1 : err_prefix(e, "P7's salt tells installations"
-		    " apart; without it give --source-id TEXT");
-	else {
+	else if (salt.len == 0) {
+		say("there is no %s/salt.php (P7 6.4 has none): this installation is known by the"
+		    " name of its database, %s, and the prefix \"%s\"; if either may change between two"
+		    " runs, give the same --source-id TEXT in each", s->data, s->db.name, s->prefix);
+		snprintf(text, sizeof(text), "database\n%.255s\n%s", s->db.name, s->prefix);
+		uuid_namespace(text, strlen(text), s->ns);
+	} else {
 		md5_hex(salt.data, salt.len, text);
 		snprintf(text + 32, sizeof(text) - 32, "\n%s", s->prefix);
 		uuid_namespace(text, strlen(text), s->ns);

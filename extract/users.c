@@ -76,22 +76,15 @@ static int list_users(struct users *u, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
 	struct rows rows;
-	int64_t n = 0;
 	int rc;
 
 	sql_list(&sql, &u->r->cat);
 	rc = rows_open(&rows, &u->r->db, sql.data, e);
 	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		n++;
+	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
 		rc = take_user(u, &rows, e);
-	}
 	rows_close(&rows, rc);
 	spool_rewind(&u->list);
-	if (rc == 0 && n == 0)
-		return err_set(e, EXIT_CONFIG, "%sawm_accounts has no default account: there are"
-		    " no users to extract; is it the right database and prefix?",
-		    u->r->site.prefix);
 	return rc;
 }
 
@@ -136,7 +129,7 @@ static int open_all(struct users *u, struct err *e)
 	    list_second(u, e) < 0)
 		return -1;
 	for (k = 0; k < KINDS; k++)
-		if (wants_kind(u->r, k) && source_open(&u->source[k], &kinds[k], &u->r->cat,
+		if (wants_kind(u->r, k) && source_open(&u->source[k], kind_of(&u->r->cat, k), &u->r->cat,
 		    u->ids.list, e) < 0)
 			return -1;
 	return contacts_open(&u->contacts, u->r, u->ids.list, e);

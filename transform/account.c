@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "run.h"
@@ -41,6 +42,13 @@ static bool own_server(struct run *r, const struct domain *d)
 	    same_number(r, a, d, "mail_out_ssl"));
 }
 
+bool mail_is_pop3(const struct jdoc *d)
+{
+	int64_t port = jr_int(d, NULL, "mail_inc_port", 143);
+
+	return jr_int(d, NULL, "mail_protocol", 1) == 0 || port == 110 || port == 995;
+}
+
 int account_record(struct run *r, struct err *e)
 {
 	struct user *u = &r->user;
@@ -76,7 +84,8 @@ int account_record(struct run *r, struct err *e)
 	r->ref[REF_SERVER] = u->server_uuid;
 	r->made[M_DEFAULT_ACCOUNT] = val_bool(u->id_acct >= 0 ? u->account_id == u->id_acct :
 	    jr_bool(doc, NULL, "def_acct", false));
-	return 0;
+	return !mail_is_pop3(doc) ? 0 : run_report(r, S_ACCOUNT, false, "account-pop3",
+	    "P7 reads this account's mail by POP3, P8 speaks IMAP only", MAIL_POP3_DONE, e);
 }
 
 int account_put(struct run *r, struct err *e)
@@ -118,6 +127,8 @@ int folder_record(struct run *r, struct err *e)
 
 	if (user_first(r, e) < 0 || account_put(r, e) < 0)
 		return -1;
+	snprintf(u->folder_table, sizeof(u->folder_table), "%s",
+	    jr_str(&r->in.doc, NULL, "table", ""));
 	if (type == TEMPLATES && name[0] != '\0' && u->account)
 		return template_folder(r, name, e);
 	for (i = 0; i < FOLDERS && u->account; i++)

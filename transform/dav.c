@@ -304,8 +304,9 @@ int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r,
 
 	while ((rc = si_next(si, e)) == 1) {
 		table = table_of(si->kind);
-		rc = table != NULL ? one_record(si, so, r, table, &s, e) :
-		    pass(si, so, &s, e);
+		/* P7 before 7.2.1 has shares in another one. */
+		rc = table != NULL ? one_record(si, so, r, jr_str(&si->doc, NULL, "table", table),
+		    &s, e) : pass(si, so, &s, e);
 		if (rc < 0)
 			break;
 	}

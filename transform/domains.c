@@ -163,6 +163,10 @@ int domain_record(struct run *r, struct err *e)
 		rc = run_report(r, S_DOMAIN, false, "domain-disabled",
 		    "P7 has the domain disabled, P8 knows no disabled mail servers",
 		    "its users are carried as disabled users", e);
+	if (rc == 0 && mail_is_pop3(&r->src[S_DOMAIN].doc))
+		rc = run_report(r, S_DOMAIN, false, "domain-pop3",
+		    "the domain's mail server is one for POP3, P8 speaks IMAP only",
+		    MAIL_POP3_DONE, e);
 	run_drop(r, S_DOMAIN);
 	return rc;
 }

@@ -227,7 +227,8 @@ static int put_note(struct run *r, const struct note *n, struct err *e)
 	/* Folders are written when all of an account are known, and their records are gone. */
 	if (n->attr->nfrom == 1 && n->attr->from[0].kind == S_MADE &&
 	    n->attr->from[0].slot == M_FOLDER_NAME) {
-		i.table = r->map.rec[S_SYSTEM_FOLDER].table;
+		i.table = r->user.folder_table[0] != '\0' ? r->user.folder_table :
+		    r->map.rec[S_SYSTEM_FOLDER].table;
 		i.field = "folder_full_name";
 		i.id = r->user.row;
 	}

@@ -111,6 +111,7 @@ struct user {
 	char account_uuid[UUID_LEN + 1], server_uuid[UUID_LEN + 1];
 	struct buf folder[FOLDERS];
 	int64_t folder_row[FOLDERS], row;	/* their numbers in P7; of the one in hand */
+	char folder_table[64];		/* P7's table that they are of; "": awm_system_folders */
 	/* contacts */
 	struct groups groups;
 	bool books, contacts_done;
@@ -204,6 +205,10 @@ void user_free(struct user *u);
 
 /* account.c */
 int account_record(struct run *r, struct err *e);
+/* Is the mail of this ACCOUNT or DOMAIN read by POP3?  MAIL_POP3_DONE says what to do then. */
+bool mail_is_pop3(const struct jdoc *d);
+#define MAIL_POP3_DONE "carried with server and port as they are: set the server's IMAP port in P8" \
+	" (143, or 993 with SSL); if it has no IMAP, move the mail to a server that has"
 int account_put(struct run *r, struct err *e);		/* the account, when due */
 int account_folders(struct run *r, struct err *e);	/* its system folders, when due */
 int account_identity(struct run *r, struct err *e);	/* the identity held back */

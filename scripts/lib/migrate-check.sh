@@ -25,19 +25,32 @@ check() {
 }
 
 check_p7() {
-	local count size files
+	local count size files again=()
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
-	grep -v '^ready' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' || no_output
+	again=(--again)
+	grep -v '^\(ready\|contacts\)' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' || no_output
 	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
 	say_count "$total" user
 	row P7 users "${count% *}${all:+, all of them}; in P8 already: $there"
+	contacts_of_p7
 	[ ! -s "$tmp/unknown" ] || row P7 unknown "named, but no user of P7: $(wc -l <"$tmp/unknown")"
 	[ -z "${without_files:-}" ] || return 0
 	files_of_p7 >"$tmp/files" || [ $? = 1 ] || die 74 "the files of P7 cannot be read; see above"
 	read -r files file_bytes <"$tmp/files"
 	say_count "$files" file && say_size "$file_bytes"
 	row P7 files "${count% *}, $size to be brought"
+}
+
+# As many as the closing sentence will name: p7-transform makes contacts of cards, too.
+contacts_of_p7() {
+	local feed=/dev/null from=(--without files,corporate,calendars) status
+	[ -n "$all" ] || feed=$tmp/users from+=(--users -)
+	run_extract "${from[@]}" | run_transform | grep -c '^{"kind":"CONTACT"' >"$tmp/contacts"
+	status=("${PIPESTATUS[@]:0:2}")
+	settle "${status[@]}" || [ $? = 1 ] || die 74 "the contacts of P7 cannot be read; see above"
+	say_count "$(cat "$tmp/contacts")" contact
+	row P7 contacts "${count% *}"
 }
 
 # Number and bytes of the files that are to be brought; their content is not read.

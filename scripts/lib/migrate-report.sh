@@ -153,7 +153,7 @@ say_reasons() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local count size text contacts books cards calendars events bytes failed selected=''
+	local count size text contacts books cards calendars events bytes failed warned selected=''
 	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
 	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
@@ -178,5 +178,10 @@ closing() {
 			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
+	warned=$(grep -c '"kind":"WARN"' "$state/rejects.ndjson")
+	[ "$warned" = 0 ] || {
+		say_count "$warned" warning
+		say_always "$count: what came altered or stays in P7, and what to do; see $state/rejects.ndjson."
+	}
 	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] || exit 1
 }

@@ -4,7 +4,7 @@
 
 # p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
-	local opts=("${extract_opts[@]}" "$@") host status said=
+	local opts=("${extract_opts[@]}" "${again[@]}" "$@") host status said=
 	case $p7 in
 	/* | ./* | ../*) ;;
 	*:*)

@@ -31,9 +31,19 @@ wanted_users() {
 	done
 }
 
+# What is to be said of P7 itself is said once: by the first call, or by --check's own.
 list_p7() {
-	feed=/dev/null run_extract --list-users --ids >"$tmp/p7" ||
-		die $? "the users of P7 cannot be listed; see above"
+	local status=0
+	[ "$mode" != check ] || again=(--again)
+	feed=/dev/null run_extract --list-users --ids >"$tmp/p7" || status=$?
+	case $status in
+	0) again=(--again) ;;
+	78) # its line says it all
+		event error "P7 is not what it should be" status 78
+		exit 78
+		;;
+	*) die "$status" "the users of P7 cannot be listed; see above" ;;
+	esac
 }
 
 read_new_names() {
