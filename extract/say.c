@@ -2,14 +2,16 @@
 #include <stdio.h>
 
 #include "say.h"
+#include "shown.h"
 
 void say(const char *fmt, ...)
 {
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	va_list ap;
 
-	fputs("p7-extract: warning: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	shown_format(&text, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "p7-extract: warning: %s\n", text.len > 0 ? text.data : "");
+	buf_free(&text);
 }

@@ -9,6 +9,7 @@
 #include "io.h"
 #include "ledger.h"
 #include "names.h"
+#include "print.h"
 #include "sqlerr.h"
 #include "undo.h"
 #include "undofiles.h"
@@ -162,7 +163,7 @@ static int refuse_changed(struct undo *d, const struct undo_user *u, struct err 
 	rc = changes_find(&d->r, &ru, u->entity, &list, e);
 	if (rc == 1) {
 		fwrite(list.data, 1, list.len, stdout);
-		printf("%s: not undone, because of these changes (--force undoes all the same)\n",
+		print("%s: not undone, because of these changes (--force undoes all the same)\n",
 		    u->email);
 		d->refused++;
 	}
@@ -183,7 +184,7 @@ static int read_again(struct undo *d, struct undo_user *u, struct err *e)
 	}
 	user_free(&now);
 	if (rc == 0)
-		printf("%s: another p8-load has undone the user\n", u->email);
+		print("%s: another p8-load has undone the user\n", u->email);
 	return rc;
 }
 
@@ -199,9 +200,9 @@ static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
 	    .verdict = "undone", .event = "undone" });
 	if (!d->o->quiet)
-		printf("%s: undone\n", u->email);
+		print("%s: undone\n", u->email);
 	if (kept > 0)
-		printf("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
+		print("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
 	return 0;
 }
 
@@ -216,7 +217,7 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 		return rc < 0 ? -1 : 0;
 	if (!d->o->dry_run)
 		return take_out(d, u, e);
-	printf("%s: would be undone\n", u->email);
+	print("%s: would be undone\n", u->email);
 	d->done++;
 	return 0;
 }
@@ -244,7 +245,7 @@ static int undo_named(struct undo *d, const char *email, struct err *e)
 	if (rc == 0)
 		rc = user_find(d, "public_id=?", DB_STR(email), &u, e);
 	if (rc == 0) {
-		printf("%s: not in the ledger, nothing to undo\n", email);
+		print("%s: not in the ledger, nothing to undo\n", email);
 		d->refused++;
 	} else if (rc == 1)
 		rc = undo_user(d, &u, e);
@@ -295,7 +296,7 @@ static int undo_all(struct undo *d, struct err *e)
 	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
-		printf("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
+		print("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
 	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
 }
 
@@ -335,7 +336,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {
-		printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
+		print("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 		    o->dry_run ? "would be undone" : "undone", d->refused);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		rc = io_std_flush(e);

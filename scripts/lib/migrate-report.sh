@@ -5,7 +5,7 @@
 # Rows of the ledger, which p8-load keeps in tables of its own beside P8's.
 ledger() {
 	mariadb --defaults-file="$tmp/p8.cnf" --default-character-set=utf8mb4 --batch \
-		--skip-column-names "${@:2}" "$database" -e "${1//@/$prefix}"
+		--skip-column-names "${@:2}" --database="$database" -e "${1//@/$prefix}"
 }
 
 # The lists that people look at, and a summary for programs; deleting them loses nothing.
@@ -32,8 +32,15 @@ report_lists() {
 
 # The ledger's, and those whom no stage let through to it.
 not_migrated() {
-	jq -r 'select(.kind == "REJECT" and (.code | startswith("user-"))) |
-		[.user, .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
+	jq -r 'def octal: [. / 64, . / 8 % 8, . % 8] | map(floor | tostring) | "\\" + add;
+		def bytes: if . < 128 then . elif . < 2048 then (192 + . / 64 | floor), (128 + . % 64)
+			else (224 + . / 4096 | floor), (128 + (. / 64 | floor) % 64), (128 + . % 64) end;
+		def hidden: . < 32 or (. >= 127 and . < 160) or . == 1564 or . == 8206 or . == 8207 or
+			(. >= 8232 and . <= 8238) or (. >= 8294 and . <= 8297) or . == 65279;
+		def shown: tostring | explode |
+			map(if hidden then [bytes | octal] | add else [.] | implode end) | add // "";
+		select(.kind == "REJECT" and (.code | startswith("user-"))) |
+		[.user, .reason, .remedy | . // "" | shown] | join("\t")' "$state/rejects.ndjson" |
 		cat "$tmp/not-migrated" - | awk -F '\t' 'pass == 1 { there[$0] = 1; next }
 			!($1 in there) && !seen[$1]++' pass=1 "$state/migrated-users" pass=2 - | sort
 }
@@ -42,11 +49,11 @@ not_migrated() {
 read_ledger() {
 	"$load" --p8 "$p8" --list migrated >"$tmp/migrated" &&
 		"$load" --p8 "$p8" --list not-migrated >"$tmp/not-migrated" &&
-		ledger "select u.email, k.kind, k.things from @p7m_kinds k join @p7m_users u
+		ledger "select replace(replace(u.email, char(9), ' '), char(10), ' '), k.kind, k.things from @p7m_kinds k join @p7m_users u
 			on u.id = k.user_id where u.state = 'done'
-			union all select coalesce(u.email, ''), 'files', count(*) from @p7m_files f
+			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'files', count(*) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1
-			union all select coalesce(u.email, ''), 'bytes', sum(size) from @p7m_files f
+			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'bytes', sum(size) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1" \
 			--raw >"$tmp/things" || return
 	awk -F '\t' -v dir="$tmp" -v all="$all" 'pass == 1 { mine[$1] = 1; next }

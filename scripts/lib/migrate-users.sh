@@ -4,7 +4,8 @@
 #
 # Files below $tmp:
 #   p7              source, number and e-mail of each user that P7 has
-#   users, names    the selected ones, by the name in P7 and the name in P8, line by line
+#   users, names    the selected ones, by the name in P7 and the name in P8, line by line; who cannot
+#                   stand in a list is a comment in the former
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
 #   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
@@ -23,7 +24,7 @@ wanted_users() {
 	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}"
 	for domain in "${domains[@]}"; do
 		awk -F '\t' -v domain="${domain,,}" '{ at = match($3, /@[^@]*$/) }
-			at && tolower(substr($3, at + 1)) == domain { print $3; n++ }
+			at && !/\t# / && tolower(substr($3, at + 1)) == domain { print $3; n++ }
 			END { exit n == 0 }' "$tmp/p7" ||
 			die 66 "P7 has no user of the domain $domain; see $name --list-users"
 	done
@@ -84,6 +85,7 @@ select_users() {
 			if (done["calendars", key]) put("except-calendars", key FS)
 			if (!all && !(low in wanted)) next
 			now = low in new_name ? new_name[low] : $3
+			sub(/^# /, "", now)
 			put("users", $3); put("names", now)
 			if (key in name && tolower(name[key]) != tolower(now))
 				put("other-name", name[key] FS now)
