@@ -27,8 +27,8 @@ static bool is_blank(const char *s, size_t n)
 }
 
 /*
- * The next line that is not empty.  What editors add does no harm: a byte order mark, CRs at the ends
- * of lines, empty lines; no hash covers it.
+ * The next line that is not empty.  What editors add does no harm: a byte order mark, CRs at the
+ * ends of lines, empty lines; no hash covers it.
  */
 static int read_line(struct stream_in *si, char **line, bool *whole, struct err *e)
 {

@@ -157,7 +157,8 @@ put_state() {
 # A line of a loader about himself or a user; 1: it is none.
 take_line() {
 	local line=$1 verdict
-	if [[ $line =~ ^p8-load:\ ([^ /]+@[^ /]+):\ (.*)$ ]]; then
+	if [[ $line =~ ^p8-load:\ ([^ /]+@[^ /]+):\ (.*)$ ]] ||
+		[[ $line =~ ^p8-load:\ (.+):\ ((files\ )?(loaded|already\ there|undone)[^:]*)$ ]]; then
 		done=$((done + 1))
 		email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]} waiting=
 		[ -z "${verbose:-}" ] || {

@@ -79,12 +79,14 @@ list_rejects() {
 }
 
 list_users() {
-	local count
+	local count odd
 	list_p7
 	cut -f 3 "$tmp/p7" >"$tmp/users" || die 74 "$state cannot be written"
 	mv "$tmp/users" "$state/user_list"
 	say_count "$(wc -l <"$state/user_list")" user
-	say "$count in $state/user_list"
+	odd=$(grep -c '^# ' "$state/user_list")
+	say "$count in $state/user_list$([ "$odd" = 0 ] || echo "; $odd of them as a comment, because their" \
+		"names cannot stand in a list: only a run for all users brings them")"
 }
 
 # The stages of a run, in its order; what files contain is of no interest.
