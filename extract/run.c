@@ -131,8 +131,8 @@ static int list_rows(struct run *r, struct rows *rows, struct io_out *out, struc
 		if (!selection_in_shard(&r->sel, email))
 			continue;
 		if (!listable(email))
-			say("account %s: the e-mail '%s' cannot stand in a list; a run for all users"
-			    " brings it", rows_str(rows, 1), email);
+			say("account %s: the e-mail '%s' cannot stand in a list; a run for all"
+			    " users brings it", rows_str(rows, 1), email);
 		if ((r->o->ids && list_id(r, rows, out, e) < 0) || list_email(out, email, e) < 0)
 			return -1;
 	}

@@ -23,8 +23,9 @@ wanted_users() {
 	[ -z "${users_file:-}" ] || clean_list <"$users_file"
 	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}"
 	for domain in "${domains[@]}"; do
-		awk -F '\t' -v domain="${domain,,}" '{ at = match($3, /@[^@]*$/) }
-			at && !/\t# / && tolower(substr($3, at + 1)) == domain { print $3; n++ }
+		awk -F '\t' -v domain="${domain,,}" -v odd="$tmp/odd" '{ at = match($3, /@[^@]*$/) }
+			at && tolower(substr($3, at + 1)) == domain { n++
+				if (/\t# /) print $3 >>odd; else print $3 }
 			END { exit n == 0 }' "$tmp/p7" ||
 			die 66 "P7 has no user of the domain $domain; see $name --list-users"
 	done
@@ -72,6 +73,11 @@ select_users() {
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
 	wanted_users >"$tmp/wanted" || exit
+	[ ! -s "$tmp/odd" ] || {
+		say_count "$(wc -l <"$tmp/odd")" user
+		say_always "Left out: $count of the domain by names that cannot stand in a list; only a run" \
+			"for all users brings them."
+	}
 	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
 	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
 		function put(file, text) { print text >(dir "/" file) }
