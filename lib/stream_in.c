@@ -219,8 +219,8 @@ static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
 static int unended(struct stream_in *si, struct err *e)
 {
 	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s, but the %s_END before it is"
-	    " missing; a line was deleted, or is out of its place", si->io.name, si->lineno, si->kind,
-	    si->in);
+	    " missing; a line was deleted, or is out of its place", si->io.name, si->lineno,
+	    si->kind, si->in);
 }
 
 /* Check END, and that nothing follows it. */
