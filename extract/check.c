@@ -11,6 +11,7 @@
 #include "kinds.h"
 #include "probe.h"
 #include "release.h"
+#include "shown.h"
 
 #define TYPE_MAX 80
 #define ENGINES 16
@@ -28,13 +29,14 @@ struct drift {
 __attribute__((format(printf, 2, 3)))
 static void line(const char *what, const char *fmt, ...)
 {
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	va_list ap;
 
-	printf("%-14s ", what);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	shown_format(&text, fmt, ap);
 	va_end(ap);
-	putchar('\n');
+	printf("%-14s %s\n", what, text.len > 0 ? text.data : "");
+	buf_free(&text);
 }
 
 /* Without the display width of numbers, which newer servers do not keep. */

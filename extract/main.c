@@ -4,10 +4,15 @@
 
 #include "extract.h"
 #include "io.h"
+#include "shown.h"
 
 static int fail(const struct err *e)
 {
-	fprintf(stderr, "p7-extract: %s\n", e->msg);
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+
+	shown_put(&text, e->msg, strlen(e->msg));
+	fprintf(stderr, "p7-extract: %s\n", text.len > 0 ? text.data : "");
+	buf_free(&text);
 	return (int)e->status;
 }
 

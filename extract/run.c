@@ -6,6 +6,7 @@
 #include "kinds.h"
 #include "probe.h"
 #include "say.h"
+#include "shown.h"
 
 /* The first one has to be there. */
 static const char *const tables[] = {
@@ -182,17 +183,27 @@ void run_close(struct run *r)
 	site_close(&r->site);
 }
 
-/* A list is read back line by line, so an e-mail that would not come back is left out. */
+/* A list is read back line by line: would this e-mail come back? */
 static bool listable(const char *email)
 {
-	const char *p;
+	return email[0] != '#' && email[0] != '\0' && strchr(email, ' ') == NULL &&
+	    shown_as_is(email, strlen(email));
+}
 
-	if (email[0] == '#' || email[0] == '\0')
-		return false;
-	for (p = email; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ')
-			return false;
-	return true;
+/* One that would not is a comment, so that it is counted and nobody takes it for another name. */
+static int list_email(struct io_out *out, const char *email, struct err *e)
+{
+	struct buf line = BUF_INIT(1 << 16);
+	int rc;
+
+	if (!listable(email))
+		buf_adds(&line, "# ");
+	shown_put(&line, email, strlen(email));
+	buf_addc(&line, '\n');
+	rc = line.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    io_out_write(out, line.data, line.len, e);
+	buf_free(&line);
+	return rc;
 }
 
 /* With --ids: source and number of the user, as the ledger of p8-load has them. */
@@ -213,14 +224,10 @@ static int list_rows(struct run *r, struct rows *rows, struct io_out *out, struc
 		email = rows_str(rows, 0);
 		if (!selection_in_shard(&r->sel, email))
 			continue;
-		if (!listable(email)) {
-			say("account %s: the e-mail '%s' cannot stand in a list",
-			    rows_str(rows, 1), email);
-			continue;
-		}
-		if ((r->o->ids && list_id(r, rows, out, e) < 0) ||
-		    io_out_write(out, email, strlen(email), e) < 0 ||
-		    io_out_write(out, "\n", 1, e) < 0)
+		if (!listable(email))
+			say("account %s: the e-mail '%s' cannot stand in a list; a run for all"
+			    " users brings it", rows_str(rows, 1), email);
+		if ((r->o->ids && list_id(r, rows, out, e) < 0) || list_email(out, email, e) < 0)
 			return -1;
 	}
 	return rc;

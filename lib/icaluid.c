@@ -20,6 +20,7 @@ struct scan {
 	struct cursor c;
 	unsigned depth;		/* components open below VCALENDAR */
 	bool skip;		/* the outermost of them has no UID for us */
+	bool calendar;		/* VCALENDAR is open */
 	struct icaluid *out;
 };
 
@@ -194,13 +195,16 @@ static void begin(struct scan *s, const char *name)
 {
 	if (strcmp(name, "VCALENDAR") == 0) {
 		s->depth = 0;
+		s->calendar = true;
 		return;
 	}
 	/* A main component cannot stand inside another one: an END is missing. */
 	if (s->depth == 0 || is_main(name)) {
 		s->depth = 1;
 		s->skip = strcmp(name, "VTIMEZONE") == 0 || strcmp(name, "VCARD") == 0;
-		if (s->out->component[0] == '\0' && strcmp(name, "VTIMEZONE") != 0)
+		/* In a calendar each name is one; elsewhere it may be any text. */
+		if (s->out->component[0] == '\0' && strcmp(name, "VTIMEZONE") != 0 &&
+		    (s->calendar || is_main(name)))
 			memcpy(s->out->component, name, strlen(name) + 1);
 	} else {
 		s->depth++;
@@ -209,6 +213,7 @@ static void begin(struct scan *s, const char *name)
 
 static void finish(struct scan *s, const char *name)
 {
+	s->calendar = s->calendar && strcmp(name, "VCALENDAR") != 0;
 	if (strcmp(name, "VCALENDAR") == 0 || is_main(name))
 		s->depth = 0;
 	else if (s->depth > 0)

@@ -25,7 +25,11 @@ struct icaluid {
 	size_t len;
 	bool cut;			/* the UID is longer than ICALUID_MAX */
 	bool open;			/* it touches the end of the data; more might follow */
-	char component[ICALUID_NAME];	/* the first below VCALENDAR, upper case; or "" */
+	/*
+	 * The first one below VCALENDAR that is no VTIMEZONE, upper case, or ""; without a
+	 * VCALENDAR only VEVENT, VTODO and what else stands in calendars, or VCARD.
+	 */
+	char component[ICALUID_NAME];
 };
 
 /*

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,33 +19,96 @@ static int truncated(struct stream_in *si, struct err *e)
 	    si->io.name, si->lineno, si->last_user[0] ? si->last_user : "none");
 }
 
+static bool is_blank(const char *s, size_t n)
+{
+	while (n > 0 && isspace((unsigned char)s[n - 1]))
+		n--;
+	return n == 0;
+}
+
+/*
+ * The next line that is not empty.  What editors add does no harm: a byte order mark, CRs at the
+ * ends of lines, empty lines; no hash covers it.
+ */
+static int read_line(struct stream_in *si, char **line, bool *whole, struct err *e)
+{
+	int rc;
+
+	do {
+		rc = io_in_line(&si->io, line, &si->len, whole, e);
+		if (rc <= 0)
+			return rc;
+		if (si->lineno++ == 0 && si->len >= 3 && memcmp(*line, "\xEF\xBB\xBF", 3) == 0) {
+			*line += 3;
+			si->len -= 3;
+		}
+	} while (*whole && is_blank(*line, si->len));
+	if (si->len > 0 && (*line)[si->len - 1] == '\r')
+		si->len--;
+	return rc;
+}
+
+/* Does a record go on in the next line, as programs that write JSON for people have it? */
+static bool is_spread(const char *line, size_t n)
+{
+	while (n > 0 && isspace((unsigned char)line[n - 1]))
+		n--;
+	return n > 0 && (isspace((unsigned char)line[0]) || ((line[0] == '{' || line[0] == '[') &&
+	    strchr("{[,", line[n - 1]) != NULL));
+}
+
+static int not_parsed(struct stream_in *si, struct err *e)
+{
+	if (e->status == EXIT_DATA && is_spread(si->line, si->len))
+		return bad(si, e, "a record that goes over several lines; one record a line: use"
+		    " jq -c, not jq");
+	return err_prefix(e, "%s, line %" PRIu64, si->io.name, si->lineno);
+}
+
+/* The last line has no newline.  A whole END lost it in an editor; all else is cut off. */
+static int not_whole(struct stream_in *si, const char *line, struct err *e)
+{
+	static const char end[] = "{\"kind\":\"END\"";
+
+	if (si->len >= sizeof(end) && memcmp(line, end, sizeof(end) - 1) == 0 &&
+	    line[si->len - 1] == '}')
+		return bad(si, e, "END lacks the newline behind it: the stream is cut off there,"
+		    " or an editor left it out; add one");
+	return truncated(si, e);
+}
+
 /* Read the next line and parse it into DOC, whose text is kept in TEXT. */
 static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, struct err *e)
 {
+	bool first = si->kind[0] == '\0', whole;
 	const char *kind;
-	bool whole;
 	char *line;
 	int rc;
 
-	rc = io_in_line(&si->io, &line, &si->len, &whole, e);
+	rc = read_line(si, &line, &whole, e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 && si->lineno == 0)
+	if (rc == 0 && first)
 		return err_set(e, EXIT_DATA, "%s is empty; the stage before it failed",
 		    si->io.name);
-	if (rc != 0 && !whole && si->lineno == 0)
+	if (rc != 0 && !whole && first)
 		return err_set(e, EXIT_DATA, "%s is no record stream, or one that is cut off in its"
 		    " first line", si->io.name);
-	if (rc == 0 || !whole)
+	if (rc == 0)
 		return truncated(si, e);
-	si->lineno++;
+	if (!whole) {
+		si->lineno--;
+		return not_whole(si, line, e);
+	}
 	si->line = line;
 	buf_reset(text);
 	buf_add(text, line, si->len);
 	if (text->failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (jr_parse(doc, text->data, text->len, e) < 0)
-		return err_prefix(e, "%s, line %" PRIu64, si->io.name, si->lineno);
+		return not_parsed(si, e);
+	if (doc->v->type == J_ARRAY)
+		return bad(si, e, "an array; one record a line: use jq -c '.[]' on it");
 	kind = jr_str(doc, NULL, "kind", NULL);
 	if (kind == NULL || kind[0] == '\0' || strlen(kind) >= sizeof(si->kind))
 		return bad(si, e, "no record: it has no member \"kind\"");
@@ -131,7 +195,7 @@ static int check_counts(struct stream_in *si, const char *key, const struct kind
 		    (uint64_t)v->i != kinds_get(seen, v->key))
 			return err_set(e, EXIT_DATA,
 			    "%s, line %" PRIu64 ": %.*s: %.*s announced, %" PRIu64
-			    " read; the stream was altered (say --edited if on purpose)",
+			    " read; the stream was altered (if on purpose, use --edited)",
 			    si->io.name, si->lineno, (int)v->keylen, v->key,
 			    v->n < COUNT_SHOWN ? (int)v->n : COUNT_SHOWN, v->s,
 			    kinds_get(seen, v->key));
@@ -139,7 +203,7 @@ static int check_counts(struct stream_in *si, const char *key, const struct kind
 		have += seen->k[i].n > 0;
 	if (n != have)
 		return bad(si, e, "records of a kind that is not announced; the stream was "
-		    "altered (say --edited if on purpose)");
+		    "altered (if on purpose, use --edited)");
 	return 0;
 }
 
@@ -151,25 +215,34 @@ static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
 	snprintf(want, sizeof(want), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
 	if (strcmp(hash, want) != 0)
 		return bad(si, e, "the hash does not fit what was read; the stream was damaged or "
-		    "altered (say --edited if on purpose)");
+		    "altered (if on purpose, use --edited)");
 	return 0;
+}
+
+/* The current record stands in a block, and must not. */
+static int unended(struct stream_in *si, struct err *e)
+{
+	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s, but the %s_END before it is"
+	    " missing; a line was deleted, or is out of its place", si->io.name, si->lineno,
+	    si->kind, si->in);
 }
 
 /* Check END, and that nothing follows it. */
 static int at_end(struct stream_in *si, struct err *e)
 {
-	size_t n;
 	bool whole;
 	char *line;
+	int rc;
 
 	if (si->in[0] != '\0')
-		return bad(si, e, "END inside a block");
+		return unended(si, e);
 	if (!si->edited && (check_counts(si, "totals", &si->totals, e) < 0 ||
 	    check_hash(si, si->all, e) < 0))
 		return -1;
-	if (io_in_line(&si->io, &line, &n, &whole, e) != 0)
-		return bad(si, e, "something follows END");
-	return 0;
+	rc = read_line(si, &line, &whole, e);
+	if (rc < 0 || (rc == 1 && is_blank(line, si->len)))
+		return rc < 0 ? -1 : 0;
+	return rc == 0 ? 0 : bad(si, e, "something follows END; feed one stream at a time");
 }
 
 static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN])
@@ -193,7 +266,8 @@ static void note_user(struct stream_in *si)
 static int block_end(struct stream_in *si, const char *what, struct err *e)
 {
 	if (strcmp(si->in, what) != 0)
-		return bad(si, e, "the end of a block that did not begin");
+		return bad(si, e, "the end of a block that did not begin; a line was deleted, or"
+		    " is out of its place");
 	if (!si->edited && (check_counts(si, "counts", &si->counts, e) < 0 ||
 	    check_hash(si, si->block, e) < 0))
 		return -1;
@@ -210,7 +284,7 @@ static int account(struct stream_in *si, struct err *e)
 
 	if (is_mark(si->kind, "_BEGIN", what)) {
 		if (si->in[0] != '\0')
-			return bad(si, e, "a block inside a block");
+			return unended(si, e);
 		strcpy(si->in, what);
 		si->counts.n = 0;
 		XXH3_64bits_reset(si->block);

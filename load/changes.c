@@ -11,13 +11,16 @@
 #include "dav_sql.h"
 #include "ledger.h"
 #include "names.h"
+#include "shown.h"
 #include "sql.h"
 #include "user.h"
 
 static void say(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
     const char *what)
 {
-	buf_addf(out, "! %s %s: ", u->email, kind);
+	buf_adds(out, "! ");
+	shown_put(out, u->email, strlen(u->email));
+	buf_addf(out, " %s: ", kind);
 	if (n > 0)
 		buf_addf(out, "%" PRId64 " ", n);
 	buf_addf(out, "%s\n", what);

@@ -12,6 +12,7 @@
 #include "io.h"
 #include "links.h"
 #include "names.h"
+#include "print.h"
 #include "readfiles.h"
 #include "record.h"
 #include "tree.h"
@@ -25,9 +26,9 @@ void compare_say(struct compare *c, const char *kind, const char *key, const cha
 
 	if (++c->differences > COMPARE_SHOWN)
 		return;
-	printf("! %s %s %s: ", c->l->user.open ? c->l->user.email : "-", kind, key);
+	print("! %s %s %s: ", c->l->user.open ? c->l->user.email : "-", kind, key);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vprint(fmt, ap);
 	va_end(ap);
 	putchar('\n');
 }
@@ -223,11 +224,11 @@ static int run(struct compare *c, struct err *e)
 static int say(struct compare *c, struct err *e)
 {
 	if (c->differences > COMPARE_SHOWN)
-		printf("(the first %d differences are shown)\n", COMPARE_SHOWN);
+		print("(the first %d differences are shown)\n", COMPARE_SHOWN);
 	if (c->differences > 0)
-		printf("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
+		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
-		printf("verified: P8 holds what the stream says of %s, %s\n",
+		print("verified: P8 holds what the stream says of %s, %s\n",
 		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
 	return io_std_flush(e);
 }

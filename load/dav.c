@@ -8,6 +8,7 @@
 #include "load.h"
 #include "names.h"
 #include "note.h"
+#include "print.h"
 
 #define TOOL "p8-load"
 
@@ -182,7 +183,7 @@ int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *st
 	if (rc == 0)
 		rc = dav_stage_find(t, &st, e);
 	if (rc == 0 && !o->quiet && !o->dry_run)
-		fprintf(stderr, "p8-load: calendars are staged in %s*, names as %s%s\n", st.prefix,
+		complain("p8-load: calendars are staged in %s*, names as %s%s\n", st.prefix,
 		    t->dav_text == DAV_TEXT_SERVER ? "P8 reads them on this server" : "UTF-8",
 		    t->dav_text_assumed ? " (see --dav-text)" : "");
 	*status = rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
@@ -276,7 +277,7 @@ int dav_finish_run(struct target *t, const struct load_opts *o, enum exitcode *s
 	f.mv = (struct dav_move){ t, &l->dav.st, finish_note, l };
 	rc = finish(l, &f, e);
 	if (rc == 0 && !o->quiet)
-		fprintf(stderr, "p8-load: calendars of %s moved, %s made, %s made public, %s"
+		complain("p8-load: calendars of %s moved, %s made, %s made public, %s"
 		    " without their sharee yet\n", COUNT(f.n.owners, "more owner"),
 		    COUNT(f.n.shares, "share"), COUNT(f.n.published, "calendar"),
 		    COUNT(f.n.pending, "share"));

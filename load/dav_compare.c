@@ -12,6 +12,7 @@
 #include "io.h"
 #include "itemize.h"
 #include "names.h"
+#include "print.h"
 
 #define DISPLAYNAME_MAX 100
 #define PUBLIC_USER "principals/caldav_public_user@localhost"
@@ -35,15 +36,15 @@ static void say(struct dav_compare *c, const char *kind, const char *name, const
 
 	if (++c->differences > COMPARE_SHOWN)
 		return;
-	printf("! ");
+	print("! ");
 	owner = dav_user_of(owner);
 	owner = owner[0] != '\0' ? owner : "-";
 	itemize_text(owner, strlen(owner));
-	printf(" %s ", kind);
+	print(" %s ", kind);
 	itemize_text(name, strlen(name));
-	printf(": ");
+	print(": ");
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vprint(fmt, ap);
 	va_end(ap);
 	putchar('\n');
 }
@@ -245,15 +246,15 @@ static int summary(struct dav_compare *c, struct err *e)
 {
 	if (c->in_p8 > c->objects && c->differences == 0) {
 		c->differences++;
-		printf("! - CALENDAR_OBJECT: %" PRIu64 " in P8's calendars, %" PRIu64
+		print("! - CALENDAR_OBJECT: %" PRIu64 " in P8's calendars, %" PRIu64
 		    " in the stream\n", c->in_p8, c->objects);
 	}
 	if (c->differences > COMPARE_SHOWN)
-		printf("(the first %d differences are shown)\n", COMPARE_SHOWN);
+		print("(the first %d differences are shown)\n", COMPARE_SHOWN);
 	if (c->differences > 0)
-		printf("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
+		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
-		printf("verified: P8 holds what the stream says of %s, %s, %s\n",
+		print("verified: P8 holds what the stream says of %s, %s, %s\n",
 		    COUNT(c->calendars, "calendar"), COUNT(c->objects, "object"),
 		    COUNT(c->shares, "share"));
 	return io_std_flush(e);

@@ -5,6 +5,7 @@
 #include "dav_list.h"
 #include "dav_names.h"
 #include "itemize.h"
+#include "print.h"
 #include "sql.h"
 
 static const struct {
@@ -73,7 +74,7 @@ int dav_list_record(struct dav_list *l, const char *source, const struct stream_
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	principal = dav_user_of(principal);
-	printf("+ %s ", things[i].shown);
+	print("+ %s ", things[i].shown);
 	itemize_text(principal, strlen(principal));
 	putchar(' ');
 	principal = jr_str(&si->doc, NULL, things[i].name, "");

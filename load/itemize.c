@@ -2,6 +2,7 @@
 
 #include "itemize.h"
 #include "load.h"
+#include "print.h"
 
 static bool wanted(const struct load *l)
 {
@@ -15,13 +16,18 @@ static const char *owner(const struct load *l)
 
 void itemize_text(const char *s, size_t n)
 {
-	size_t i;
+	const char *slash;
+	size_t len;
 
-	for (i = 0; i < n; i++)
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f || s[i] == '\\')
-			printf("\\%03o", (unsigned char)s[i]);
-		else
-			putchar(s[i]);
+	for (; n > 0; s += len, n -= len) {
+		slash = memchr(s, '\\', n);
+		len = slash == NULL ? n : (size_t)(slash - s);
+		print("%.*s", (int)len, s);
+		if (slash == NULL)
+			break;
+		fputs("\\134", stdout);
+		len++;
+	}
 }
 
 /* What people know the thing by: the first of these attributes that it has. */
@@ -46,7 +52,7 @@ void itemize_entity(const struct load *l, const char *uuid)
 
 	if (!wanted(l))
 		return;
-	printf("+ %s %s %s", l->si.kind, owner(l), uuid);
+	print("+ %s %s %s", l->si.kind, owner(l), uuid);
 	v = natural(l);
 	if (v != NULL) {
 		putchar(' ');
@@ -59,7 +65,7 @@ void itemize_dav(const struct load *l, const char *book, const char *card)
 {
 	if (!wanted(l))
 		return;
-	printf("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(l));
+	print("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(l));
 	itemize_text(book, strlen(book));
 	if (card != NULL) {
 		putchar('/');
@@ -72,7 +78,7 @@ void itemize_file(const struct load *l, const char *path, size_t n)
 {
 	if (!wanted(l))
 		return;
-	printf("+ FILE %s ", owner(l));
+	print("+ FILE %s ", owner(l));
 	itemize_text(path, n);
 	putchar('\n');
 }
@@ -81,7 +87,7 @@ void itemize_link(const struct load *l, const char *place)
 {
 	if (!wanted(l))
 		return;
-	printf("+ PUBLIC_LINK %s ", owner(l));
+	print("+ PUBLIC_LINK %s ", owner(l));
 	itemize_text(place, strlen(place));
 	putchar('\n');
 }
@@ -90,5 +96,5 @@ void itemize_user(const struct load *l, char mark, const char *why)
 {
 	if (!wanted(l))
 		return;
-	printf("%c USER %s%s%s\n", mark, l->user.email, why ? ": " : "", why ? why : "");
+	print("%c USER %s%s%s\n", mark, l->user.email, why ? ": " : "", why ? why : "");
 }

@@ -3,6 +3,7 @@
 #include "io.h"
 #include "ledger.h"
 #include "lists.h"
+#include "shown.h"
 
 static const struct {
 	const char *what, *sql;
@@ -38,14 +39,8 @@ bool list_known(const char *what)
 	return sql_of(what) != NULL;
 }
 
-/* A column, with blanks for what would break the line. */
-static void put_column(struct buf *line, const char *s)
-{
-	for (; *s != '\0'; s++)
-		buf_addc(line, *s == '\t' || *s == '\n' || *s == '\r' ? ' ' : *s);
-}
-
-static int write_rows(struct dbq *q, struct io_out *out, struct err *e)
+/* RAW: the only column is a record, which holds nothing that JSON does not allow. */
+static int write_rows(struct dbq *q, bool raw, struct io_out *out, struct err *e)
 {
 	struct buf line = BUF_INIT(BUF_RECORD_MAX);
 	unsigned i;
@@ -56,7 +51,10 @@ static int write_rows(struct dbq *q, struct io_out *out, struct err *e)
 		for (i = 0; i < q->cols; i++) {
 			if (i > 0)
 				buf_addc(&line, '\t');
-			put_column(&line, dbq_str(q, i));
+			if (raw)
+				buf_adds(&line, dbq_str(q, i));
+			else
+				shown_put(&line, dbq_str(q, i), strlen(dbq_str(q, i)));
 		}
 		buf_addc(&line, '\n');
 		if (line.failed)
@@ -91,7 +89,7 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 	}
 	rc = dbq_run(&q, NULL, 0, e);
 	if (rc == 0)
-		rc = write_rows(&q, &out, e);
+		rc = write_rows(&q, strcmp(what, "rejects") == 0, &out, e);
 	dbq_close(&q);
 	if (rc == 0)
 		return io_out_close(&out, e);

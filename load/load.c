@@ -7,6 +7,7 @@
 #include "dry.h"
 #include "global.h"
 #include "links.h"
+#include "count.h"
 #include "load.h"
 #include "names.h"
 #include "note.h"
@@ -237,6 +238,19 @@ static int stopped(const struct load *l, struct err *e)
 	    l->si.last_user[0] ? l->si.last_user : "no user");
 }
 
+/* A stream that is refused in its middle: whoever came before is in P8. */
+static int refused(const struct load *l, struct err *e)
+{
+	uint64_t n = l->counts.loaded + l->counts.there;
+	size_t len = strlen(e->msg);
+
+	if (e->status == EXIT_DATA && n > 0 && !l->o->dry_run && !l->o->compare)
+		snprintf(e->msg + len, sizeof(e->msg) - len, "; the %s before it %s loaded and"
+		    " %s in P8", COUNT(n, "user"), n == 1 ? "is" : "are", n == 1 ? "stays" :
+		    "stay");
+	return -1;
+}
+
 static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 {
 	int rc;
@@ -252,7 +266,9 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 	/* Ctrl-C ends the stages before this one, too. */
 	if (rc < 0 && load_stop)
 		return stopped(l, e);
-	if (rc < 0 || files_close_one(l, e) < 0 || global_flush(l, e) < 0)
+	if (rc < 0)
+		return refused(l, e);
+	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
 		return -1;
 	return balance(l, status, e);
 }

@@ -9,6 +9,7 @@
 #include "lists.h"
 #include "opts.h"
 #include "preflight.h"
+#include "print.h"
 #include "repair.h"
 #include "settings.h"
 #include "sources.h"
@@ -205,7 +206,7 @@ int main(int argc, char **argv)
 		rc = -1;
 	target_close(&t);
 	if (rc < 0) {
-		fprintf(stderr, "p8-load: %s\n", e.msg);
+		complain("p8-load: %s\n", e.msg);
 		return e.status;
 	}
 	return status;

@@ -9,7 +9,9 @@
 
 #include "count.h"
 #include "pace.h"
+#include "print.h"
 #include "progress.h"
+#include "shown.h"
 
 #define STATE_MAX 1024
 
@@ -122,12 +124,15 @@ void progress_start(struct progress *p, const char *what, const char *input, boo
 
 void progress_begin(struct progress *p, const char *email)
 {
+	struct buf shown = BUF_INIT(4096);
 	int next;
 
 	if (p == NULL)
 		return;
 	next = p->at == 0;
-	snprintf(p->email[next], sizeof(p->email[next]), "%s", email);
+	shown_put(&shown, email, strlen(email));
+	snprintf(p->email[next], sizeof(p->email[next]), "%s", shown.len > 0 ? shown.data : "");
+	buf_free(&shown);
 	p->at = next;
 	p->user_begun = pace_now();
 }
@@ -157,9 +162,9 @@ void progress_user(struct progress *p, const struct progress_user *u)
 	log_user(p, u);
 	if (!p->o.verbose)
 		return;
-	fprintf(stderr, "p8-load: %s: %s", u->email, u->verdict);
+	complain("p8-load: %s: %s", u->email, u->verdict);
 	if (u->rows > 0)
-		fprintf(stderr, ", %s in %s", COUNT(u->things, "thing"), COUNT(u->rows, "row"));
+		complain(", %s in %s", COUNT(u->things, "thing"), COUNT(u->rows, "row"));
 	fputc('\n', stderr);
 	restart_timer(p);
 }
@@ -229,7 +234,7 @@ void progress_wait(struct progress *p, const char *why)
 		jw_kv_str(w, "why", why);
 	runlog_put(&p->log, "waiting: %s", why);
 	if (!p->o.quiet)
-		fprintf(stderr, "p8-load: waiting: %s\n", why);
+		complain("p8-load: waiting: %s\n", why);
 }
 
 void progress_go(struct progress *p)
@@ -259,7 +264,7 @@ void progress_warn(struct progress *p, const char *fmt, ...)
 		jw_kv_str(w, "text", text);
 	runlog_put(&p->log, "warning: %s", text);
 	if (!p->o.quiet)
-		fprintf(stderr, "p8-load: warning: %s\n", text);
+		complain("p8-load: warning: %s\n", text);
 }
 
 void progress_count(struct progress *p, const char *name, uint64_t n)

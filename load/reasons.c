@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jsonr.h"
+#include "print.h"
 #include "reasons.h"
 #include "utf8.h"
 
@@ -67,7 +68,7 @@ void reasons_print(struct reasons *r)
 
 	qsort(r->v, r->n, sizeof(*r->v), by_weight);
 	for (i = 0; i < r->n; i++)
-		fprintf(stderr, "  %6" PRIu64 " %s %s%s%s%s\n", r->v[i].n,
+		complain("  %6" PRIu64 " %s %s%s%s%s\n", r->v[i].n,
 		    r->v[i].reject ? "rejected:" : "altered: ", r->v[i].code,
 		    r->v[i].action[0] ? ": " : "", r->v[i].action,
 		    r->v[i].others ? " (one of several)" : "");

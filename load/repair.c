@@ -8,6 +8,7 @@
 #include "links.h"
 #include "names.h"
 #include "preflight.h"
+#include "print.h"
 #include "record.h"
 #include "repair.h"
 
@@ -15,7 +16,7 @@
 static int leave(struct repair *r, const char *why)
 {
 	r->left++;
-	printf("! %s %s: %s\n", jr_str(&r->reject, NULL, "user", "-"),
+	print("! %s %s: %s\n", jr_str(&r->reject, NULL, "user", "-"),
 	    jr_str(&r->reject, NULL, "code", ""), why);
 	return 0;
 }
@@ -277,7 +278,7 @@ static int known(struct repair *r, const char *key, struct err *e)
 
 	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
 	if (rc == 0 && !r->l->o->quiet)
-		printf("%s: %s is no reject any more, nothing to do\n",
+		print("%s: %s is no reject any more, nothing to do\n",
 		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
 	return rc;
 }
@@ -310,7 +311,7 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 		return -1;
 	r->repaired++;
 	if (!r->l->o->quiet)
-		printf("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
+		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
 		    f.field ? ": " : "", f.field ? f.field : "");
 	return 0;
 }
@@ -413,7 +414,7 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
-	printf("%s repaired, %" PRIu64 " left\n", COUNT(r->repaired, "reject"), r->left);
+	print("%s repaired, %" PRIu64 " left\n", COUNT(r->repaired, "reject"), r->left);
 	return io_std_flush(e);
 }
 

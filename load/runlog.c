@@ -8,6 +8,7 @@
 
 #include "newfile.h"
 #include "runlog.h"
+#include "shown.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 10)
 
@@ -54,12 +55,13 @@ struct jsonw *runlog_begin(struct runlog *r, const char *event)
 __attribute__((format(printf, 2, 0)))
 static void text_line(struct runlog *r, const char *fmt, va_list ap)
 {
-	char at[24], text[2048];
+	char at[24];
 
 	now(at);
-	vsnprintf(text, sizeof(text), fmt, ap);
 	buf_reset(&r->line);
-	buf_addf(&r->line, "%s %d %s\n", at, (int)getpid(), text);
+	buf_addf(&r->line, "%s %d ", at, (int)getpid());
+	shown_format(&r->line, fmt, ap);
+	buf_addc(&r->line, '\n');
 }
 
 void runlog_put(struct runlog *r, const char *fmt, ...)

@@ -11,6 +11,7 @@
 #include "io.h"
 #include "ledger.h"
 #include "names.h"
+#include "print.h"
 #include "undo.h"
 #include "undofiles.h"
 #include "undouse.h"
@@ -167,7 +168,7 @@ static int refuse_changed(struct undo *d, const struct undo_user *u, struct err 
 	rc = changes_find(&d->r, &ru, u->entity, &list, e);
 	if (rc == 1) {
 		fwrite(list.data, 1, list.len, stdout);
-		printf(d->o->force ? "%s: these changes leave P8 with the user; files, and address"
+		print(d->o->force ? "%s: these changes leave P8 with the user; files, and address"
 		    " books and calendars that P8 made and that are not empty, stay (--force)\n" :
 		    "%s: not undone, because of these changes (--force undoes all the same)\n",
 		    u->email);
@@ -184,13 +185,13 @@ static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, s
 	char *path;
 
 	if (kept > 0)
-		printf("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
+		print("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
 	if (d->t->data == NULL)
 		return 0;
 	if (asprintf(&path, "%s/files/private/%s", d->t->data, u->uuid) < 0)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	if (access(path, F_OK) == 0)
-		printf("%s: files that P8 added or changed stay in %s\n", u->email, path);
+		print("%s: files that P8 added or changed stay in %s\n", u->email, path);
 	free(path);
 	return 0;
 }
@@ -208,7 +209,7 @@ static int read_again(struct undo *d, struct undo_user *u, struct err *e)
 	}
 	user_free(&now);
 	if (rc == 0)
-		printf("%s: another p8-load has undone the user\n", u->email);
+		print("%s: another p8-load has undone the user\n", u->email);
 	return rc;
 }
 
@@ -224,7 +225,7 @@ static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
 	    .verdict = "undone", .event = "undone" });
 	if (!d->o->quiet)
-		printf("%s: undone\n", u->email);
+		print("%s: undone\n", u->email);
 	return say_files(d, u, kept, e);
 }
 
@@ -239,7 +240,7 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 		return rc < 0 ? -1 : 0;
 	if (!d->o->dry_run)
 		return take_out(d, u, e);
-	printf("%s: would be undone\n", u->email);
+	print("%s: would be undone\n", u->email);
 	d->done++;
 	return 0;
 }
@@ -278,7 +279,7 @@ static int named(struct undo *d, const char *email, undo_step *step, struct err 
 	if (rc == 0)
 		rc = user_find(d, "public_id=?", DB_STR(email), &u, e);
 	if (rc == 0 && step == undo_user) {
-		printf("%s: not in the ledger, nothing to undo\n", email);
+		print("%s: not in the ledger, nothing to undo\n", email);
 		d->refused++;
 	} else if (rc == 1)
 		rc = step(d, &u, e);
@@ -337,13 +338,13 @@ static int undo_rest(struct undo *d, struct err *e)
 	    &others, e) < 0)
 		return -1;
 	if (others > 0) {
-		printf("-: servers and corporate files stay: users of another P7 are in P8\n");
+		print("-: servers and corporate files stay: users of another P7 are in P8\n");
 		return 0;
 	}
 	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
-		printf("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
+		print("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
 	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
 }
 
@@ -360,7 +361,7 @@ static int run(struct undo *d, struct err *e)
 		if (each(d, look, e) < 0)
 			return -1;
 		if (d->changed > 0) {
-			printf("nobody was undone: P8 has changed what was brought of %s, see"
+			print("nobody was undone: P8 has changed what was brought of %s, see"
 			    " above; undo the others by name, or all with --force\n",
 			    COUNT(d->changed, "user"));
 			return 0;
@@ -374,9 +375,9 @@ static int run(struct undo *d, struct err *e)
 static void say_end(const struct undo *d)
 {
 	if (d->o->dry_run && d->changed > 0 && d->done > 0)
-		printf("because of %s, see above, nobody would be undone; without, ",
+		print("because of %s, see above, nobody would be undone; without, ",
 		    COUNT(d->changed, "user"));
-	printf("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
+	print("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 	    d->o->dry_run ? "would be undone" : "undone", d->refused);
 }
 

@@ -7,6 +7,7 @@
 #include "io.h"
 #include "ledger.h"
 #include "names.h"
+#include "print.h"
 #include "readback.h"
 #include "readfiles.h"
 #include "verify.h"
@@ -75,13 +76,13 @@ static void show(struct verify *v, const char *email, const struct readback_kind
 
 	if (++v->differences > SHOWN)
 		return;
-	printf("! %s %s: ", email, k->name);
+	print("! %s %s: ", email, k->name);
 	if (w->things != g->things)
-		printf("loaded %" PRIu64 ", found %" PRIu64 "\n", w->things, g->things);
+		print("loaded %" PRIu64 ", found %" PRIu64 "\n", w->things, g->things);
 	else if (w->rows != g->rows)
-		printf("loaded %s, found %" PRIu64 "\n", COUNT(w->rows, "value"), g->rows);
+		print("loaded %s, found %" PRIu64 "\n", COUNT(w->rows, "value"), g->rows);
 	else
-		printf("as many as were loaded, but not the same\n");
+		print("as many as were loaded, but not the same\n");
 }
 
 /* 1: something differs. */
@@ -211,16 +212,16 @@ static int say(struct verify *v, struct err *e)
 
 	for (i = 0; i < v->kinds.n; i++)
 		if (v->kinds.k[i].n > 0)
-			printf("%-16s %10" PRIu64 "\n", v->kinds.k[i].kind, v->kinds.k[i].n);
+			print("%-16s %10" PRIu64 "\n", v->kinds.k[i].kind, v->kinds.k[i].n);
 	if (v->unfinished > 0)
-		printf("not loaded: %s (p8-load --list not-migrated)\n",
+		print("not loaded: %s (p8-load --list not-migrated)\n",
 		    COUNT(v->unfinished, "user"));
 	if (v->differences > 0)
-		printf("%s; P8 was changed since, or the load has to be repeated: "
+		print("%s; P8 was changed since, or the load has to be repeated: "
 		    "p8-load --undo USER, then load again\n",
 		    COUNT(v->differences, "difference"));
 	else
-		printf("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
+		print("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
 	return io_std_flush(e);
 }
 

@@ -7,6 +7,7 @@
 #include "count.h"
 #include "digest.h"
 #include "run.h"
+#include "shown.h"
 
 #define BATCH 5000		/* rows of one transaction */
 #define PATIENCE 120		/* seconds for others to leave a table */
@@ -154,25 +155,35 @@ int run_commit(struct run *r, const struct entry *en, struct err *e)
 	return run_changed(r, e);
 }
 
+static void tell(FILE *out, const char *table, int64_t id, const struct buf *text)
+{
+	struct buf shown = BUF_INIT(BUF_RECORD_MAX);
+
+	shown_put(&shown, text->len > 0 ? text->data : "", text->len);
+	fprintf(out, "%s id %lld: %s\n", table, (long long)id, shown.len > 0 ? shown.data : "");
+	buf_free(&shown);
+}
+
 void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)
 {
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	va_list ap;
-	char *text, *p;
+	char *s, *p;
 
 	r->reported++;
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
 	va_end(ap);
-	fprintf(r->out, "%s id %lld: ", table, (long long)id);
 	/* Data can hold what a terminal or a reader of lines would take for something else. */
-	for (p = text; p != NULL && *p != '\0'; p++)
+	for (p = s; p != NULL && *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			fprintf(r->out, "\\x%02x", *p);
+			buf_addf(&text, "\\x%02x", *p);
 		else
-			fputc(*p, r->out);
-	fputc('\n', r->out);
-	free(text);
+			buf_addc(&text, *p);
+	free(s);
+	tell(r->out, table, id, &text);
+	buf_free(&text);
 }
 
 /* The last id of the batch that begins behind LO: *HI, or 0 when nothing is left. */

@@ -124,8 +124,8 @@ setup() {
 	mkdir "$D/bin"
 	cat >"$D/bin/ssh" <<-'X'
 		#!/bin/sh
-		[ "$1" = p7.example ] || exit 255
-		shift
+		[ "$1 $2" = "-- p7.example" ] || exit 255
+		shift 2
 		exec sh -c "$*"
 	X
 	chmod +x "$D/bin/ssh"
@@ -141,7 +141,7 @@ setup() {
 	mkdir "$D/bin"
 	cat >"$D/bin/ssh" <<-'X'
 		#!/bin/sh
-		shift
+		shift 2
 		case $HOW$* in
 		none*) exit 255 ;;
 		bare*) exec "$*" ;;

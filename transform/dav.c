@@ -1,15 +1,15 @@
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "charset.h"
 #include "dav.h"
 #include "digest.h"
 #include "ical.h"
+#include "icalcut.h"
 
-#define TOLERANCE 86400		/* seconds; floating times depend on the zone P7 ran in */
+#define ZONES (14 * 3600)	/* seconds; vague times depend on the zone P7 ran in */
+#define TEXT_MAX 65535		/* bytes of P7's old columns */
 
 /* What is known of one calendar object. */
 struct object {
@@ -17,6 +17,7 @@ struct object {
 	size_t n;
 	char etag[33];
 	bool proved, repaired, null;
+	bool full;		/* it fills an old column to its last character */
 	bool timed;		/* first and last are to be written */
 	struct ical_facts facts;
 	char changed[100];	/* names of the recomputed columns */
@@ -26,6 +27,11 @@ struct scratch {
 	struct buf undone, text, value;
 	struct rename *rename;
 };
+
+static bool fills(size_t n)
+{
+	return n <= TEXT_MAX && n > TEXT_MAX - 4;
+}
 
 static void changed(struct object *o, const char *column)
 {
@@ -44,6 +50,7 @@ static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch 
 	o->null = v == NULL || jr_bytes(doc, v, &s->value, &o->data, &o->n) < 0;
 	if (o->null)
 		return;
+	o->full = fills(o->n);
 	md5_hex(o->data, o->n, o->etag);
 	o->proved = strcmp(o->etag, etag) == 0;
 	if (o->proved || !charset_undo(o->data, o->n, &s->undone) || s->undone.len == o->n)
@@ -54,58 +61,47 @@ static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch 
 		o->data = s->undone.data;
 		o->n = s->undone.len;
 		o->repaired = true;
+		o->full |= fills(o->n);
 	} else
 		md5_hex(o->data, o->n, o->etag);
 }
 
-/* Does it begin as a calendar, but end before its end?  Old columns held 64 KB. */
-static bool is_cut(const struct object *o)
+/*
+ * Was it cut?  Its etag is that of what P7 was given, so then it was not; but that of an object
+ * which fills the column may have been made later, of what was left.  *WHY says what is known.
+ */
+static bool is_cut(const struct jdoc *doc, const struct object *o, const char **why)
 {
-	static const char begin[] = "BEGIN:VCALENDAR", end[] = "END:VCALENDAR";
-	size_t n = o->n, len = sizeof(end) - 1;
+	int64_t size = jr_int(doc, NULL, "size", -1);
 
-	while (n > 0 && isspace((unsigned char)o->data[n - 1]))
-		n--;
-	return n > sizeof(begin) && strncasecmp(o->data, begin, sizeof(begin) - 1) == 0 &&
-	    strncasecmp(o->data + n - len, end, len) != 0;
+	if (!icalcut_is_open(o->data, o->n) ||
+	    (o->proved && size <= (int64_t)o->n && !o->full))
+		return false;
+	*why = size > (int64_t)o->n || o->full ?
+	    "it ends before its END:VCALENDAR: P7's column was too narrow for it" :
+	    "it ends before its END:VCALENDAR, and its etag does not say that it always did";
+	return true;
 }
 
-/* Do the stored times hide an instance from a time-range query? */
-static bool hides(int64_t first, int64_t last, const struct object *o)
+/* Do the stored times hide a time of the object from a time-range query? */
+static bool hides(int64_t first, int64_t last, const struct ical_facts *f)
 {
-	if (first < 0 || last <= 0 || last < first)
-		return true;
-	return first > o->facts.first + TOLERANCE || last < o->facts.last - TOLERANCE;
+	int64_t slack = f->vague ? ZONES : 0;
+
+	return first < 0 || last < first || first > f->first + slack || last < f->sure - slack ||
+	    (last == 0 && f->last > 0);
 }
 
 /*
- * P7 looked at the first component and its rule only: not at further dates, nor at instances of
- * their own that are without their series, or come before it.
+ * What sabre/dav derives from the bytes.  P7 looked at the first event and its rule only, so its
+ * times are compared also when the etag says that it made them of these bytes.
  */
-static bool beyond_p7(const struct object *o)
-{
-	static const char rdate[] = "\nRDATE", instance[] = "\nRECURRENCE-ID";
-
-	return memmem(o->data, o->n, rdate, sizeof(rdate) - 1) != NULL ||
-	    memmem(o->data, o->n, instance, sizeof(instance) - 1) != NULL;
-}
-
-/* Does a component of this type begin in it? */
-static bool has_component(const struct object *o, const char *type)
-{
-	char begin[32];
-	int n = snprintf(begin, sizeof(begin), "BEGIN:%s", type);
-
-	return type[0] != '\0' && memmem(o->data, o->n, begin, (size_t)n < sizeof(begin) ?
-	    (size_t)n : sizeof(begin) - 1) != NULL;
-}
-
 static void recompute(const struct jdoc *doc, struct object *o, struct scratch *s)
 {
 	const char *type = jr_str(doc, NULL, "componenttype", "");
 	int64_t first = jr_int(doc, NULL, "firstoccurence", -1);
 	int64_t last = jr_int(doc, NULL, "lastoccurence", -1);
-	bool times = first > 0 && last >= first && !beyond_p7(o);
+	struct ical_facts *f = &o->facts;
 
 	if (o->null)
 		return;
@@ -113,19 +109,15 @@ static void recompute(const struct jdoc *doc, struct object *o, struct scratch *
 		changed(o, "etag");
 	if (jr_int(doc, NULL, "size", -1) != (int64_t)o->n)
 		changed(o, "size");
-	if (o->proved && has_component(o, type) && (times || strcmp(type, "VEVENT") != 0)) {
-		strcpy(o->facts.component, "");
-		return;
-	}
 	buf_reset(&s->text);
 	buf_add(&s->text, o->data, o->n);
-	if (s->text.failed || !ical_look(s->text.data, s->text.len, &o->facts))
+	if (s->text.failed || !ical_look(s->text.data, s->text.len, f))
 		return;
-	if (strcmp(type, o->facts.component) == 0)
-		o->facts.component[0] = '\0';
+	if (strncmp(type, f->component, sizeof(f->component) - 1) == 0)
+		f->component[0] = '\0';
 	else
 		changed(o, "componenttype");
-	if (o->facts.timed && hides(first, last, o)) {
+	if (f->timed && (first != f->first || last != f->last) && hides(first, last, f)) {
 		o->timed = true;
 		changed(o, "firstoccurence,lastoccurence");
 	}
@@ -255,6 +247,7 @@ static int one_record(struct stream_in *si, struct stream_out *so, struct report
     const char *table, struct scratch *s, struct err *e)
 {
 	struct object o = { 0 }, *object = NULL;
+	const char *why = NULL;
 	char texts[200] = "";
 	struct jsonw *w;
 
@@ -273,9 +266,9 @@ static int one_record(struct stream_in *si, struct stream_out *so, struct report
 	if (texts[0] != '\0' && warn(s, r, &si->doc, table, "text-repaired", texts,
 	    "P7 stored the text double-encoded", "the true text was taken", e) < 0)
 		return -1;
-	if (object != NULL && !o.null && is_cut(&o) && warn(s, r, &si->doc, table,
-	    "calendar-object-cut", "calendardata", "it ends before its END:VCALENDAR: P7's"
-	    " column was too narrow for it", "carried as far as P7 has it", e) < 0)
+	if (object != NULL && !o.null && is_cut(&si->doc, &o, &why) && warn(s, r, &si->doc,
+	    table, "calendar-object-cut", "calendardata", why, "carried as far as P7 has it",
+	    e) < 0)
 		return -1;
 	if (o.changed[0] != '\0' && warn(s, r, &si->doc, table, "calendar-object-recomputed",
 	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)

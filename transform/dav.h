@@ -4,8 +4,11 @@
  *
  * Text is judged value by value (charset.h); a calendar object proves itself: the bytes whose MD5
  * is the stored etag are the true ones.  Where neither form fits, the text decides.
- * An etag that fits also proves that the other derived columns were made from these bytes, so only
- * then missing ones are recomputed; otherwise all that hide the object from a time-range query are.
+ * Type, first and last occurrence are compared with what ical.h finds, also when the etag fits:
+ * times that are narrower than the object's own, and hide it from a time-range query, are
+ * recomputed; wider ones stay.  Times that depend on the zone in which P7 ran may differ by as much
+ * as zones do.
+ * An etag that fits also proves that nothing was cut off, END:VCALENDAR or not.
  * Each change is a WARN "calendar-object-recomputed" or "text-repaired".
  * Principals of users who get another name (rename.h) are written with it.
  */

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 #include "icalzone.h"
 
 #define INSTANCES_MAX 50000	/* of one series that are looked at; more go on "forever" */
+#define CLOCKS (3 * 3600)	/* more than clocks are put forward or back by */
+#define YEAR_MAX 2106		/* of instances; seconds have 32 bits */
+#define WALL_MAX (INT64_C(200) * 366 * 86400)	/* what lasts longer ends beyond them */
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. */
 static int64_t days(int64_t y, int m, int d)
@@ -32,79 +36,164 @@ static int64_t local_seconds(struct icaltimetype t)
 	return t.is_date ? s : s + t.hour * 3600 + t.minute * 60 + t.second;
 }
 
-static int64_t seconds(struct icaltimetype t)
+/* The seconds that clocks of ZONE are ahead AT seconds since 1970. */
+static int ahead(icaltimezone *zone, int64_t at)
 {
-	int dst;
-	int64_t s = local_seconds(t);
+	struct icaltimetype t = icaltime_from_timet_with_zone((time_t)at, 0, NULL);
 
-	if (t.is_date)
-		return s;
-	if (t.zone != NULL && !icaltime_is_utc(t))
-		s -= icaltimezone_get_utc_offset((icaltimezone *)(uintptr_t)t.zone, &t, &dst);
-	return s;
+	return icaltimezone_get_utc_offset_of_utc_time(zone, &t, NULL);
 }
 
+/*
+ * What clocks that are put forward leave out is reckoned as they went before, and what they show
+ * twice is the first of both, as RFC 5545 says and PHP does; libical does the contrary.
+ */
+static int64_t seconds(struct icaltimetype t)
+{
+	icaltimezone *zone = (icaltimezone *)(uintptr_t)t.zone;
+	int64_t s = local_seconds(t);
+	int offset, before;
+
+	if (t.is_date || zone == NULL || icaltime_is_utc(t))
+		return s;
+	offset = icaltimezone_get_utc_offset(zone, &t, NULL);
+	before = ahead(zone, s - offset - CLOCKS);
+	if (before == offset)
+		return s - offset;
+	if (ahead(zone, s - before) == before || ahead(zone, s - offset) != offset)
+		return s - before;
+	return s - offset;
+}
+
+/* When something happens; what is covered by one time is covered by another one too. */
 struct span {
-	int64_t first, last;
+	int64_t first;
+	int64_t sure, last;	/* its end, by the shorter and the longer way to reckon it */
 	bool any;
+	bool vague;
 };
 
-static void cover(struct span *s, int64_t start, int64_t end)
+static void cover(struct span *s, int64_t start, int64_t sure, int64_t end)
 {
 	if (end < start)
 		end = start;
 	if (!s->any || start < s->first)
 		s->first = start;
+	if (!s->any || sure > s->sure)
+		s->sure = sure;
 	if (!s->any || end > s->last)
 		s->last = end;
 	s->any = true;
 }
 
+/* The VTIMEZONE of this name that stands beside C. */
+static icaltimezone *own_zone(icalcomponent *c, const char *name)
+{
+	icaltimezone *z = NULL;
+
+	for (; c != NULL && z == NULL; c = icalcomponent_get_parent(c))
+		z = icalcomponent_get_timezone(c, name);
+	return z;
+}
+
 /*
- * The zone that T gets by its property's TZID.  As in sabre/dav a name that is known goes before
- * the object's own VTIMEZONE, which libical would take milliseconds to unroll, object by object.
+ * The zone that T gets by the TZID of C's property P.  As in sabre/dav a name that is known goes
+ * before the object's own VTIMEZONE, which libical would take milliseconds to unroll, object by
+ * object, and a day with a zone begins at its midnight.
  */
-static void put_zone(icalproperty *p, struct icaltimetype *t)
+static void put_zone(icalcomponent *c, icalproperty *p, struct icaltimetype *t)
 {
 	icalparameter *tzid = icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
 	const char *name = tzid != NULL ? icalparameter_get_tzid(tzid) : NULL;
 	icaltimezone *z;
 
-	if (name == NULL || t->is_date || icaltime_is_utc(*t))
+	if (name == NULL || icaltime_is_null_time(*t) || icaltime_is_utc(*t))
 		return;
 	z = icalzone_named(name);
-	if (z == NULL && t->zone == NULL)
-		z = icalzone_hours(name);
-	if (z != NULL)
-		t->zone = z;
+	if (z == NULL && (t->is_date || t->zone == NULL)) {
+		z = own_zone(c, name);
+		if (z == NULL)
+			z = icalzone_hours(name);
+	}
+	if (z == NULL)
+		return;
+	t->zone = z;
+	if (t->is_date) {
+		t->is_date = 0;
+		t->hour = t->minute = t->second = 0;
+	}
 }
 
 static struct icaltimetype time_of(icalcomponent *c, icalproperty *p)
 {
 	struct icaltimetype t = icalproperty_get_datetime_with_component(p, c);
 
-	put_zone(p, &t);
+	put_zone(c, p, &t);
 	return t;
 }
 
-/* How long an instance lasts, in seconds. */
-static int64_t duration(icalcomponent *c, struct icaltimetype start)
+/* Is it another time where another zone is the usual one, or other names of zones are known? */
+static bool is_vague(struct icaltimetype t)
+{
+	return !icaltime_is_utc(t) && (t.is_date || t.zone == NULL ||
+	    icaltimezone_get_location((icaltimezone *)(uintptr_t)t.zone) == NULL);
+}
+
+/* How long an instance lasts, in seconds: of time, and of the clock on the wall. */
+struct length {
+	int64_t time, wall;
+};
+
+static int64_t length_of(struct icaldurationtype d)
+{
+	int64_t n = (int64_t)d.weeks * 604800 + (int64_t)d.days * 86400 + (int64_t)d.hours * 3600 +
+	    (int64_t)d.minutes * 60 + d.seconds;
+
+	return d.is_neg ? 0 : n;
+}
+
+/* Does P say VALUE=DATE?  Then it is a day, even with a time (icalparse.h). */
+static bool says_day(icalproperty *p)
+{
+	return icalproperty_get_first_parameter(p, ICAL_X_PARAMETER) != NULL;
+}
+
+static struct length duration(icalcomponent *c, icalproperty *at, struct icaltimetype start,
+    struct span *s)
 {
 	icalproperty *end = icalcomponent_get_first_property(c, ICAL_DTEND_PROPERTY);
 	icalproperty *dur = icalcomponent_get_first_property(c, ICAL_DURATION_PROPERTY);
+	struct length l = { 0, 0 };
 	struct icaltimetype t;
-	int64_t n = start.is_date ? 86400 : 0;
 
 	if (end != NULL) {
 		t = time_of(c, end);
-		if (!icaltime_is_null_time(t))
-			n = seconds(t) - seconds(start);
-		/* The day that the clocks are put forward is short, the others are not. */
-		if (t.zone == start.zone && local_seconds(t) - local_seconds(start) > n)
-			n = local_seconds(t) - local_seconds(start);
+		if (!icaltime_is_null_time(t)) {
+			s->vague |= is_vague(t);
+			l.time = seconds(t) - seconds(start);
+			l.wall = t.zone == start.zone ? local_seconds(t) - local_seconds(start) :
+			    l.time;
+		}
 	} else if (dur != NULL)
-		n = icaldurationtype_as_int(icalproperty_get_duration(dur));
-	return n > 0 ? n : 0;
+		l.time = l.wall = length_of(icalproperty_get_duration(dur));
+	else if (says_day(at))
+		l.time = l.wall = 86400;
+	l.time = l.time > 0 ? l.time : 0;
+	l.wall = l.wall > 0 ? l.wall : 0;
+	return l;
+}
+
+/* The instance at AT.  Where clocks are put forward or back in it, there are two ways to reckon. */
+static void cover_instance(struct span *s, struct icaltimetype at, struct length l)
+{
+	int64_t start = seconds(at), by_time = start + l.time, by_wall = by_time;
+
+	if (!at.is_date && at.zone != NULL && l.wall < WALL_MAX) {
+		icaltime_adjust(&at, (int)(l.wall / 86400), 0, 0, (int)(l.wall % 86400));
+		by_wall = seconds(at);
+	}
+	cover(s, start, by_time < by_wall ? by_time : by_wall,
+	    by_time > by_wall ? by_time : by_wall);
 }
 
 /*
@@ -164,18 +253,25 @@ static int64_t forever(struct icaltimetype at)
 	return seconds(at) < ICAL_FOREVER ? ICAL_FOREVER : UINT32_MAX;
 }
 
+/* To the end of the times that sabre/dav keeps; its zone decides where that is. */
+static void cover_forever(struct span *s, struct icaltimetype start, struct icaltimetype at)
+{
+	cover(s, seconds(start), forever(at), forever(at));
+	s->vague = true;
+}
+
 static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltimetype start,
-    int64_t dur, struct span *s)
+    struct length dur, struct span *s)
 {
 	struct icalrecurrencetype rule = icalproperty_get_rrule(p);
-	struct icaltimetype at;
+	struct icaltimetype at, latest = icaltime_null_time();
 	icalrecur_iterator *it;
 	int n;
 
 	if (rule.freq == ICAL_NO_RECURRENCE)
 		return;
 	if (rule.count == 0 && icaltime_is_null_time(rule.until)) {
-		cover(s, seconds(start), forever(start));
+		cover_forever(s, start, start);
 		return;
 	}
 	it = icalrecur_iterator_new(rule, start);
@@ -184,57 +280,69 @@ static void cover_rule(const struct left_out *l, icalproperty *p, struct icaltim
 	for (n = 0; !icaltime_is_null_time(at = icalrecur_iterator_next(it)); n++) {
 		at.zone = start.zone;
 		at.is_date = start.is_date;
-		if (n == INSTANCES_MAX || seconds(at) >= UINT32_MAX) {
-			cover(s, seconds(start), forever(at));
+		if (n == INSTANCES_MAX || at.year > YEAR_MAX) {
+			cover_forever(s, start, at);
 			break;
 		}
-		if (!excluded(l, at))
-			cover(s, seconds(at), seconds(at) + dur);
+		if (excluded(l, at))
+			continue;
+		/* What is between the first and the latest one is covered by them. */
+		if (icaltime_is_null_time(latest))
+			cover_instance(s, at, dur);
+		latest = at;
 	}
+	if (!icaltime_is_null_time(latest))
+		cover_instance(s, latest, dur);
 	icalrecur_iterator_free(it);
 }
 
-static void cover_dates(icalcomponent *c, const struct left_out *l, int64_t dur, struct span *s)
+static void cover_dates(icalcomponent *c, const struct left_out *l, struct length dur,
+    struct span *s)
 {
 	struct icaldatetimeperiodtype d;
 	icalproperty *p;
 	struct icaltimetype t;
+	int64_t end;
 
 	for (p = icalcomponent_get_first_property(c, ICAL_RDATE_PROPERTY); p != NULL;
 	    p = icalcomponent_get_next_property(c, ICAL_RDATE_PROPERTY)) {
 		d = icalproperty_get_rdate(p);
 		if (!icaltime_is_null_time(d.period.start)) {
-			put_zone(p, &d.period.start);
-			put_zone(p, &d.period.end);
+			put_zone(c, p, &d.period.start);
+			put_zone(c, p, &d.period.end);
 			t = d.period.start;
-			cover(s, seconds(t), icaltime_is_null_time(d.period.end) ?
-			    seconds(t) + icaldurationtype_as_int(d.period.duration) :
-			    seconds(d.period.end));
+			end = icaltime_is_null_time(d.period.end) ?
+			    seconds(t) + length_of(d.period.duration) : seconds(d.period.end);
+			cover(s, seconds(t), end, end);
+			s->vague |= is_vague(t);
 			continue;
 		}
 		t = time_of(c, p);
-		if (!icaltime_is_null_time(t) && !excluded(l, t))
-			cover(s, seconds(t), seconds(t) + dur);
+		if (!icaltime_is_null_time(t) && !excluded(l, t)) {
+			cover_instance(s, t, dur);
+			s->vague |= is_vague(t);
+		}
 	}
 }
 
-static void cover_instances(icalcomponent *c, const struct left_out *l, struct icaltimetype start,
-    struct span *s)
+static void cover_instances(icalcomponent *c, const struct left_out *l, icalproperty *dtstart,
+    struct icaltimetype start, struct span *s)
 {
-	struct span own = { 0, 0, false };
-	int64_t dur = duration(c, start);
+	struct span own = { .any = false };
+	struct length dur = duration(c, dtstart, start, s);
 	icalproperty *p = icalcomponent_get_first_property(c, ICAL_RRULE_PROPERTY);
 
 	if (p == NULL && !excluded(l, start))
-		cover(&own, seconds(start), seconds(start) + dur);
+		cover_instance(&own, start, dur);
 	for (; p != NULL; p = icalcomponent_get_next_property(c, ICAL_RRULE_PROPERTY))
 		cover_rule(l, p, start, dur, &own);
 	cover_dates(c, l, dur, &own);
 	/* A series without a single instance is still found where it begins. */
 	if (!own.any)
-		cover(&own, seconds(start), seconds(start) + dur);
+		cover_instance(&own, start, dur);
 	/* As in sabre/dav it begins with DTSTART, whatever its rule says of that day. */
-	cover(s, seconds(start) < own.first ? seconds(start) : own.first, own.last);
+	cover(s, seconds(start) < own.first ? seconds(start) : own.first, own.sure, own.last);
+	s->vague |= own.vague || is_vague(start);
 }
 
 static void cover_event(icalcomponent *c, struct span *s)
@@ -249,7 +357,7 @@ static void cover_event(icalcomponent *c, struct span *s)
 	if (icaltime_is_null_time(start))
 		return;
 	gather(c, &l);
-	cover_instances(c, &l, start, s);
+	cover_instances(c, &l, p, start, s);
 	free(l.time);
 }
 
@@ -258,41 +366,47 @@ static int64_t clamp(int64_t v)
 	return v < 0 ? 0 : v > UINT32_MAX ? UINT32_MAX : v;
 }
 
-/* Visit the components of C, through VCALENDARs and libical's root of several ones. */
-static void visit(icalcomponent *c, struct ical_facts *f, struct span *s)
+/*
+ * Cover the events in C, through VCALENDARs and libical's root of several ones; an event inside of
+ * another component stands there because an END is missing.
+ */
+static void visit(icalcomponent *c, struct span *s)
 {
-	icalcomponent_kind kind = icalcomponent_isa(c);
-	const char *name;
 	icalcomponent *sub;
 
-	if (kind == ICAL_VCALENDAR_COMPONENT || kind == ICAL_XROOT_COMPONENT) {
-		for (sub = icalcomponent_get_first_component(c, ICAL_ANY_COMPONENT); sub != NULL;
-		    sub = icalcomponent_get_next_component(c, ICAL_ANY_COMPONENT))
-			visit(sub, f, s);
-		return;
-	}
-	name = icalcomponent_kind_to_string(kind);
-	if (kind == ICAL_VTIMEZONE_COMPONENT || kind == ICAL_XLICINVALID_COMPONENT || name == NULL)
-		return;
-	/* What nobody knows gives way to what is known. */
-	if (f->component[0] == '\0' || strcmp(f->component, "X") == 0)
-		strncpy(f->component, name, sizeof(f->component) - 1);
-	if (kind == ICAL_VEVENT_COMPONENT)
+	if (icalcomponent_isa(c) == ICAL_VEVENT_COMPONENT)
 		cover_event(c, s);
+	for (sub = icalcomponent_get_first_component(c, ICAL_ANY_COMPONENT); sub != NULL;
+	    sub = icalcomponent_get_next_component(c, ICAL_ANY_COMPONENT))
+		visit(sub, s);
 }
 
 static void look(const char *text, size_t n, struct ical_facts *f)
 {
-	struct span s = { 0, 0, false };
+	struct span s = { .any = false };
 	icalcomponent *root = icalparse(text, n);
 
 	if (root == NULL)
 		return;
-	visit(root, f, &s);
+	visit(root, &s);
 	icalcomponent_free(root);
-	f->timed = s.any && strcmp(f->component, "VEVENT") == 0;
+	f->timed = s.any;
+	f->vague = s.vague;
 	f->first = clamp(s.first);
+	f->sure = clamp(s.sure);
 	f->last = clamp(s.last);
+}
+
+/* As much of the first component's name as there is room for, and as is a name. */
+static void name_component(const char *text, size_t n, struct ical_facts *f)
+{
+	struct icaluid u;
+	size_t i;
+
+	icaluid_find(text, n, &u);
+	for (i = 0; i < sizeof(f->component) - 1 && (isalnum((unsigned char)u.component[i]) ||
+	    u.component[i] == '-'); i++)
+		f->component[i] = u.component[i];
 }
 
 bool ical_look(const char *text, size_t n, struct ical_facts *f)
@@ -300,6 +414,9 @@ bool ical_look(const char *text, size_t n, struct ical_facts *f)
 	struct buf b = BUF_INIT(4 * n + 4096);
 
 	memset(f, 0, sizeof(*f));
+	name_component(text, n, f);
+	if (strcmp(f->component, "VEVENT") != 0)
+		return f->component[0] != '\0';
 	if (memchr(text, '\0', n) == NULL) {
 		look(text, n, f);
 	} else {
@@ -308,5 +425,5 @@ bool ical_look(const char *text, size_t n, struct ical_facts *f)
 			look(b.data, b.len, f);
 	}
 	buf_free(&b);
-	return f->component[0] != '\0';
+	return true;
 }

@@ -14,7 +14,7 @@ struct lines {
 struct parse {
 	icalcomponent *root;
 	icalparser *parser;
-	struct buf rule;
+	struct buf line;	/* what it is given instead of one of the object's */
 	unsigned depth;		/* components that libical has open */
 	size_t deeper;		/* components inside of those, which it does not know of */
 };
@@ -68,14 +68,23 @@ static bool is(const char *line, const char *name)
 
 static bool of_use(const char *line)
 {
-	static const char *const names[] = { "DTSTART", "DTEND", "DURATION", "RDATE", "EXDATE",
-	    "TZID", "TZOFFSETFROM", "TZOFFSETTO" };
-	size_t i;
+	return is(line, "DURATION") || is(line, "TZID") || is(line, "TZOFFSETFROM") ||
+	    is(line, "TZOFFSETTO");
+}
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (is(line, names[i]))
-			return true;
-	return false;
+static bool is_time(const char *line)
+{
+	return is(line, "DTSTART") || is(line, "DTEND") || is(line, "RDATE") || is(line, "EXDATE");
+}
+
+/* Eight characters without a time behind them. */
+static bool is_day(const char *value)
+{
+	size_t n = strcspn(value, ",");
+
+	while (n > 0 && isspace((unsigned char)value[n - 1]))
+		n--;
+	return n == 8;
 }
 
 static void give(struct parse *p, char *line)
@@ -86,18 +95,91 @@ static void give(struct parse *p, char *line)
 		icalcomponent_add_component(p->root, whole);
 }
 
+/*
+ * The value of parameter NAME among those that begin at P (on ';' or ':'), or NULL; *N is its
+ * length, *END the colon in front of the property's value.  Quotation marks stay.
+ */
+static const char *parameter(const char *p, const char *name, size_t *n, const char **end)
+{
+	const char *found = NULL, *from;
+	size_t len = strlen(name);
+	bool quoted = false;
+
+	for (from = p; *p != '\0' && (quoted || *p != ':'); p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (*p == ';' && !quoted)
+			from = p + 1;
+		else if (*p == '=' && !quoted && found == NULL && (size_t)(p - from) == len &&
+		    strncasecmp(from, name, len) == 0)
+			found = p + 1;
+	}
+	*end = p;
+	for (*n = 0, quoted = false; found != NULL && found + *n < p &&
+	    (quoted || found[*n] != ';'); ++*n)
+		if (found[*n] == '"')
+			quoted = !quoted;
+	return found;
+}
+
+/*
+ * A time, with its TZID only: libical leaves out what is no time of the type that VALUE says, which
+ * sabre/dav does not look at.
+ */
+static void give_time(struct parse *p, const char *line)
+{
+	size_t name = strcspn(line, ";:"), tz_n, type_n;
+	const char *colon, *tz = parameter(line + name, "TZID", &tz_n, &colon);
+	const char *type = parameter(line + name, "VALUE", &type_n, &colon);
+
+	if (*colon != ':')
+		return;
+	while (name > 0 && isspace((unsigned char)line[name - 1]))
+		name--;
+	buf_reset(&p->line);
+	buf_add(&p->line, line, name);
+	if (tz_n > 0) {
+		buf_adds(&p->line, ";TZID=");
+		buf_add(&p->line, tz, tz_n);
+	}
+	for (colon++; isspace((unsigned char)*colon); colon++)
+		;
+	if (strchr(colon, '/') != NULL)
+		buf_adds(&p->line, ";VALUE=PERIOD");
+	if ((type_n == 4 && strncasecmp(type, "DATE", 4) == 0) || is_day(colon))
+		buf_adds(&p->line, ";" ICALPARSE_DAY "=1");
+	buf_addc(&p->line, ':');
+	buf_adds(&p->line, colon);
+	if (!p->line.failed)
+		give(p, p->line.data);
+}
+
 /* A rule that libical would refuse would be none. */
 static void give_rule(struct parse *p, const char *line)
 {
-	struct buf clean = BUF_INIT(p->rule.cap);
+	struct buf clean = BUF_INIT(p->line.cap);
 
 	icalrule_clean(line + strcspn(line, ":") + (strchr(line, ':') != NULL), &clean);
-	buf_reset(&p->rule);
-	buf_adds(&p->rule, "RRULE:");
-	buf_add(&p->rule, clean.data, clean.len);
-	if (!clean.failed && !p->rule.failed)
-		give(p, p->rule.data);
+	buf_reset(&p->line);
+	buf_adds(&p->line, "RRULE:");
+	buf_add(&p->line, clean.data, clean.len);
+	if (!clean.failed && !p->line.failed)
+		give(p, p->line.data);
 	buf_free(&clean);
+}
+
+/* BEGIN with the name of a component, without blanks around it. */
+static void give_begin(struct parse *p, const char *line)
+{
+	const char *name = line + strcspn(line, ":");
+
+	buf_reset(&p->line);
+	buf_adds(&p->line, "BEGIN:");
+	for (name += *name == ':'; *name != '\0'; name++)
+		if (!isspace((unsigned char)*name))
+			buf_addc(&p->line, *name);
+	if (!p->line.failed)
+		give(p, p->line.data);
 }
 
 static void take(struct parse *p, char *line)
@@ -108,7 +190,7 @@ static void take(struct parse *p, char *line)
 			return;
 		}
 		p->depth++;
-		give(p, line);
+		give_begin(p, line);
 	} else if (is(line, "END")) {
 		if (p->deeper > 0) {
 			p->deeper--;
@@ -118,6 +200,8 @@ static void take(struct parse *p, char *line)
 		}
 	} else if (p->depth > 0 && p->deeper == 0 && is(line, "RRULE")) {
 		give_rule(p, line);
+	} else if (p->depth > 0 && p->deeper == 0 && is_time(line)) {
+		give_time(p, line);
 	} else if (p->depth > 0 && p->deeper == 0 && of_use(line)) {
 		give(p, line);
 	}
@@ -187,7 +271,7 @@ icalcomponent *icalparse(const char *text, size_t n)
 	}
 	if (p.root != NULL)
 		shorten_zones(p.root);
-	buf_free(&p.rule);
+	buf_free(&p.line);
 	buf_free(&l.line);
 	return p.root;
 }

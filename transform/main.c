@@ -12,6 +12,7 @@
 #include "phpconf.h"
 #include "run.h"
 #include "samefile.h"
+#include "shown.h"
 
 #define PROG "p7-transform"
 
@@ -297,6 +298,15 @@ static int print_rename(const char *path, struct err *e)
 	return rc;
 }
 
+static void fail(const struct err *e)
+{
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+
+	shown_put(&text, e->msg, strlen(e->msg));
+	fprintf(stderr, PROG ": %s\n", text.len > 0 ? text.data : "");
+	buf_free(&text);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -311,6 +321,6 @@ int main(int argc, char **argv)
 		rc = o.print_mapping ? print_mapping(&e) :
 		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
 	if (rc < 0)
-		fprintf(stderr, PROG ": %s\n", e.msg);
+		fail(&e);
 	return (int)e.status;
 }

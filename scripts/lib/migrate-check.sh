@@ -147,7 +147,7 @@ write_rate() {
 			print ";"
 		}
 		print "rollback;"
-	}' | mariadb --defaults-file="$tmp/p8.cnf" "$database" || return
+	}' | mariadb --defaults-file="$tmp/p8.cnf" --database="$database" || return
 	ended=${EPOCHREALTIME/[.,]/}
 	echo $((20000 * 1000000 / (ended - begun)))
 }

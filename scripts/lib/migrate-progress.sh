@@ -11,13 +11,55 @@ json_text() {
 	quoted=\"${quoted//[[:cntrl:]]/ }\"
 }
 
+# What moves the cursor, forges a line or turns the direction of writing, as the programs show it.
+build_hidden() {
+	local i char
+	hidden_chars=() hidden_shown=()
+	for ((i = 1; i < 160; i++)); do
+		[ "$i" -lt 32 ] || [ "$i" -ge 127 ] || continue
+		if [ "$i" -lt 128 ]; then
+			printf -v char '\\x%02x' "$i"
+		else
+			printf -v char '\\xc2\\x%02x' "$i"
+		fi
+		hide "$char"
+	done
+	for char in '\xd8\x9c' '\xe2\x80\x8'{e,f} '\xe2\x80\xa'{8,9,a,b,c,d,e} '\xe2\x81\xa'{6,7,8,9} \
+		'\xef\xbb\xbf'; do
+		hide "$char"
+	done
+}
+
+# hide BYTES: "\xNN" each
+hide() {
+	local byte shown=''
+	for byte in ${1//\\x/ }; do
+		printf -v byte '\\%03o' "0x$byte"
+		shown+=$byte
+	done
+	printf -v byte %b "$1"
+	hidden_chars+=("$byte") hidden_shown+=("$shown")
+}
+
+# shown: TEXT as it may stand on a terminal, in a log or in a list; as shown.h has it
+show_text() {
+	local LC_ALL=C i
+	shown=$1
+	[[ $1 == *[[:cntrl:]$'\xc2\xd8\xe2\xef']* ]] || return 0
+	[ -n "${hidden_chars:-}" ] || build_hidden
+	for ((i = 0; i < ${#hidden_chars[@]}; i++)); do
+		shown=${shown//"${hidden_chars[i]}"/"${hidden_shown[i]}"}
+	done
+}
+
 # event NAME TEXT [MEMBER JSON]...: a line of the log, in one write.
 event() {
-	local what=$1 text=$2 stamp line
+	local what=$1 text=$2 stamp line shown
 	[ -n "${log:-}" ] || return 0
 	TZ=UTC printf -v stamp '%(%Y-%m-%dT%H:%M:%SZ)T' -1
 	if [ "$log_format" = text ]; then
-		line="$stamp $$ $text"
+		show_text "$text"
+		line="$stamp $$ $shown"
 	else
 		line="{\"v\":1,\"time\":\"$stamp\",\"pid\":$$,\"event\":\"$what\""
 		shift 2
@@ -45,7 +87,9 @@ say_always() {
 }
 
 print_line() {
-	printf '%s\n' "$*" 2>/dev/null || no_output
+	local shown
+	show_text "$*"
+	printf '%s\n' "$shown" 2>/dev/null || no_output
 }
 
 # The run's next part: NAME TEXT
@@ -113,7 +157,8 @@ put_state() {
 # A line of a loader about himself or a user; 1: it is none.
 take_line() {
 	local line=$1 verdict
-	if [[ $line =~ ^p8-load:\ ([^ /]+@[^ /]+):\ (.*)$ ]]; then
+	if [[ $line =~ ^p8-load:\ ([^ /]+@[^ /]+):\ (.*)$ ]] ||
+		[[ $line =~ ^p8-load:\ (.+):\ ((files\ )?(loaded|already\ there|undone)[^:]*)$ ]]; then
 		done=$((done + 1))
 		email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]} waiting=
 		[ -z "${verbose:-}" ] || {
@@ -151,7 +196,7 @@ take_counts() {
 # minute otherwise; everything else is passed on.
 progress() {
 	local line part='' status email='' waiting='' counted='' done=0 start=$SECONDS spoke=$SECONDS
-	local columns=80 state span quoted count
+	local columns=80 state span quoted count shown
 	[ "$phase" != users ] || done=$there
 	trap 'put_state' USR1
 	trap : INT TERM HUP
@@ -171,7 +216,8 @@ progress() {
 			take_line "$line" || {
 				event message "$line"
 				clear_bar
-				printf '%s\n' "$line" >&2
+				show_text "$line"
+				printf '%s\n' "$shown" >&2
 			}
 		fi
 		draw_bar

@@ -5,7 +5,7 @@
 # Rows of the ledger, which p8-load keeps in tables of its own beside P8's.
 ledger() {
 	mariadb --defaults-file="$tmp/p8.cnf" --default-character-set=utf8mb4 --batch \
-		--skip-column-names "${@:2}" "$database" -e "${1//@/$prefix}"
+		--skip-column-names "${@:2}" --database="$database" -e "${1//@/$prefix}"
 }
 
 # The lists that people look at, and a summary for programs; deleting them loses nothing.
@@ -35,8 +35,15 @@ report_lists() {
 # have one name.
 place_users() {
 	"$load" --p8 "$p8" --list loaded >"$tmp/loaded-now" || return
-	jq -r 'select(.kind == "REJECT" and (.code | startswith("user-"))) |
-		[(.user | tostring), .reason, .remedy] | @tsv' "$state/rejects.ndjson" |
+	jq -r 'def octal: [. / 64, . / 8 % 8, . % 8] | map(floor | tostring) | "\\" + add;
+		def bytes: if . < 128 then . elif . < 2048 then (192 + . / 64 | floor), (128 + . % 64)
+			else (224 + . / 4096 | floor), (128 + (. / 64 | floor) % 64), (128 + . % 64) end;
+		def hidden: . < 32 or (. >= 127 and . < 160) or . == 1564 or . == 8206 or . == 8207 or
+			(. >= 8232 and . <= 8238) or (. >= 8294 and . <= 8297) or . == 65279;
+		def shown: tostring | explode |
+			map(if hidden then [bytes | octal] | add else [.] | implode end) | add // "";
+		select(.kind == "REJECT" and (.code | startswith("user-"))) |
+		[.user, .reason, .remedy | . // "" | shown] | join("\t")' "$state/rejects.ndjson" |
 		cat - "$tmp/not-migrated" >"$tmp/why"
 	awk -F '\t' '
 		function miss(now, before,  low) {
@@ -62,11 +69,11 @@ read_ledger() {
 		awk -F '\t' -v source="$(this_source)" '$1 == source { print $3 }' "$tmp/in-p8" |
 		LC_ALL=C sort >"$tmp/migrated" &&
 		"$load" --p8 "$p8" --list not-migrated >"$tmp/not-migrated" &&
-		ledger "select u.email, k.kind, k.things from @p7m_kinds k join @p7m_users u
+		ledger "select replace(replace(u.email, char(9), ' '), char(10), ' '), k.kind, k.things from @p7m_kinds k join @p7m_users u
 			on u.id = k.user_id where u.state = 'done'
-			union all select coalesce(u.email, ''), 'files', count(*) from @p7m_files f
+			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'files', count(*) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1
-			union all select coalesce(u.email, ''), 'bytes', sum(size) from @p7m_files f
+			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'bytes', sum(size) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1" \
 			--raw >"$tmp/things" || return
 	awk -F '\t' -v dir="$tmp" -v all="$all" 'pass == 1 { mine[$1] = 1; next }
@@ -93,12 +100,14 @@ list_rejects() {
 }
 
 list_users() {
-	local count
+	local count odd
 	list_p7
 	cut -f 3 "$tmp/p7" >"$tmp/users" || die 74 "$state cannot be written"
 	mv "$tmp/users" "$state/user_list"
 	say_count "$(wc -l <"$state/user_list")" user
-	say "$count in $state/user_list"
+	odd=$(grep -c '^# ' "$state/user_list")
+	say "$count in $state/user_list$([ "$odd" = 0 ] || echo "; $odd of them as a comment, because their" \
+		"names cannot stand in a list: only a run for all users brings them")"
 }
 
 # The stages of a run, in its order; what files contain is of no interest.

@@ -4,24 +4,20 @@
 
 # p7-extract here, or through ssh on the machine where P7 is; it reads a list from $feed.
 run_extract() {
-	local opts=("${extract_opts[@]}" "${again[@]}" "$@") host status said=
-	case $p7 in
-	/* | ./* | ../*) ;;
-	*:*)
-		host=${p7%%:*}
+	local opts=("${extract_opts[@]}" "${again[@]}" "$@") status said=
+	if [ -n "${p7_host:-}" ]; then
 		# What the first call says of the files over there need not be said again.
 		[ ! -e "$tmp/asked" ] || said='P7M_MODES_SAID=1 '
 		: >"$tmp/asked"
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh "$host" "$said$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
+		ssh -- "$p7_host" "$said$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
 		status=$?
 		[ "$status" != 127 ] || {
-			echo "$name: ssh finds no p7-extract in PATH on $host; install it there" >&2
+			echo "$name: ssh finds no p7-extract in PATH on $p7_host; install it there" >&2
 			status=69
 		}
 		return "$status"
-		;;
-	esac
+	fi
 	"$extract" --p7 "$p7" "${opts[@]}" <"$feed"
 }
 
@@ -204,7 +200,7 @@ one_at_a_time() {
 	# Its input stays open in every stage; SC2034: bash wants the name.
 	# shellcheck disable=SC2034
 	coproc LOCK { exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
-		--skip-column-names "$database" 2>&1 3>&- 4>&-; }
+		--skip-column-names --database="$database" 2>&1 3>&- 4>&-; }
 	exec 5>&"${LOCK[1]}" 6<&"${LOCK[0]}"
 	ask_lock "set session wait_timeout=604800; select get_lock($lock, 0);"
 	[ "$answer" != 0 ] || {

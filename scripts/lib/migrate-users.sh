@@ -4,7 +4,8 @@
 #
 # Files below $tmp:
 #   p7              source, number and e-mail of each user that P7 has
-#   users, names    the selected ones, by the name in P7 and the name in P8, line by line
+#   users, names    the selected ones, by the name in P7 and the name in P8, line by line; who cannot
+#                   stand in a list is a comment in the former
 #   selected-users  the same: source, number, both names
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
@@ -24,8 +25,9 @@ wanted_users() {
 	[ -z "${users_file:-}" ] || clean_list <"$users_file"
 	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}"
 	for domain in "${domains[@]}"; do
-		awk -F '\t' -v domain="${domain,,}" '{ at = match($3, /@[^@]*$/) }
-			at && tolower(substr($3, at + 1)) == domain { print $3; n++ }
+		awk -F '\t' -v domain="${domain,,}" -v odd="$tmp/odd" '{ at = match($3, /@[^@]*$/) }
+			at && tolower(substr($3, at + 1)) == domain { n++
+				if (/\t# /) print $3 >>odd; else print $3 }
 			END { exit n == 0 }' "$tmp/p7" ||
 			die 66 "P7 has no user of the domain $domain; see $name --list-users"
 	done
@@ -97,6 +99,11 @@ select_users() {
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
 	wanted_users >"$tmp/wanted" || exit
+	[ ! -s "$tmp/odd" ] || {
+		say_count "$(wc -l <"$tmp/odd")" user
+		say_always "Left out: $count of the domain by names that cannot stand in a list; only a run" \
+			"for all users brings them."
+	}
 	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
 	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
 		function put(file, text) { print text >(dir "/" file) }
@@ -108,6 +115,7 @@ select_users() {
 		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		{ key = $1 FS $2; low = tolower($3); there[low] = 1
 			now = low in new_name ? new_name[low] : $3
+			sub(/^# /, "", now)
 			other = key in name && tolower(name[key]) != tolower(now)
 			if (!(key in was) && low in new_name) was[key] = low
 			listed = other && (key in was ? was[key] : tolower(name[key])) == low

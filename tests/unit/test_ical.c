@@ -9,6 +9,7 @@
 
 #include "transform/charset.h"
 #include "transform/ical.h"
+#include "transform/icalcut.h"
 
 #define ZONE "BEGIN:VTIMEZONE\r\nTZID:Odd/Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n" \
 	"TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -125,7 +126,9 @@ static const struct {
 	  "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\n"
 	  LASTS_HOUR("Ours"), "VEVENT", T20200702_10 - 2 * HOUR, T20200702_10 - HOUR },
 	{ "something unknown before it", "BEGIN:X-STUFF\r\nEND:X-STUFF\r\n" HOUR_LONG
-	  "END:VEVENT\r\n", "VEVENT", T20200102_10, T20200102_10 + HOUR },
+	  "END:VEVENT\r\n", "X-STUFF", -1, -1 },
+	{ "something unknown behind it", HOUR_LONG "END:VEVENT\r\nBEGIN:X-STUFF\r\n"
+	  "END:X-STUFF\r\n", "VEVENT", T20200102_10, T20200102_10 + HOUR },
 	{ "todo", "BEGIN:VTODO\r\nDUE:20200102T100000Z\r\nEND:VTODO\r\n", "VTODO", -1, -1 },
 	{ "zone first", ZONE "BEGIN:VJOURNAL\r\nEND:VJOURNAL\r\n", "VJOURNAL", -1, -1 },
 	{ "no start", "BEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\n", "VEVENT", -1, -1 },
@@ -166,6 +169,30 @@ static void test_no_calendar(void **state)
 	assert_false(ical_look("BEGIN:VCALENDAR\0END", 19, &f));
 }
 
+/* B09: what stands behind the END does not count, nor how it is written. */
+static void test_cut(void **state)
+{
+	static const char whole[] = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n\0\0",
+	    utf16[] = "B\0E\0G\0I\0N\0:\0V\0C\0A\0L\0E\0N\0D\0A\0R\0\n\0";
+	static const char *const open[] = { "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\r\nEND:VCALENDA",
+	    "\xEF\xBB\xBF\nbegin:vcalendar\nSUMMARY:END:VCALENDAR\n",
+	    "BEGIN:VCALENDAR\rX:\r END:VCALENDAR\r", "BEGIN:VCAL\r\n ENDAR\r\n",
+	    "BEGIN:VCALENDAR\nEND:VCALENDAR\nBEGIN:VCALENDAR\nEND:VEVENT\n" };
+	static const char *const closed[] = { "", "x", "BEGIN:VEVENT\n",
+	    "BEGIN:VCALENDAR\nEND:VCALENDAR", "BEGIN:VCALENDAR\rEND:VCALENDAR\r",
+	    "BEGIN:VCALENDAR\nEND:VCALENDAR \t\n\nx", "BEGIN:VCALENDAR\nEN\n\tD:VCALENDAR\n",
+	    "BEGIN:VCALENDAR\nBEGIN:VCALENDAR\nend:vcalendar" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		assert_true(icalcut_is_open(open[i], strlen(open[i])));
+	for (i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
+		assert_false(icalcut_is_open(closed[i], strlen(closed[i])));
+	assert_false(icalcut_is_open(whole, sizeof(whole) - 1));
+	assert_true(icalcut_is_open(utf16, sizeof(utf16) - 1));
+}
+
 static void test_double_encoding(void **state)
 {
 	struct buf once = BUF_INIT(1000);
@@ -192,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_no_calendar),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_double_encoding),
 	};
 	return cmocka_run_group_tests_name("ical", tests, NULL, NULL);

@@ -21,7 +21,7 @@
 #include "transform/ical.h"
 #include "utf8.h"
 
-#define OBJECTS_MAX 200
+#define OBJECTS_MAX 300
 #define FIELDS 6
 
 enum { NAME, UID, COMPONENT, FIRST, LAST, ENCODING };
@@ -212,7 +212,7 @@ static const char *text(const char *s)
 static void test_number(void **state)
 {
 	(void)state;
-	assert_true(n_objects >= 60);
+	assert_true(n_objects >= 160);
 	assert_true(n_all - n_objects >= 30);
 }
 

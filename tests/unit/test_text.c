@@ -7,6 +7,7 @@
 
 #include "base64.h"
 #include "digest.h"
+#include "shown.h"
 #include "utf8.h"
 #include "uuid.h"
 
@@ -113,6 +114,45 @@ static void test_uuid(void **state)
 	assert_int_equal(out[14], '4');
 }
 
+static void format(struct buf *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void format(struct buf *out, const char *fmt, ...)
+{
+	va_list ap;
+
+	buf_reset(out);
+	va_start(ap, fmt);
+	shown_format(out, fmt, ap);
+	va_end(ap);
+}
+
+/* D08: what moves a cursor or forges a line is shown in octal, everything else as it is. */
+static void test_shown(void **state)
+{
+	static const char *const t[][2] = { { "Gr\xc3\xbc\xc3\x9f \\ \xf0\x9f\x98\x80", NULL },
+		{ "a\x1b[31m", "a\\033[31m" }, { "a\nb\tc\r\x7f", "a\\012b\\011c\\015\\177" },
+		{ "\xc2\x85\xc2\x9b\xc2\xa0", "\\302\\205\\302\\233\xc2\xa0" },
+		{ "\xe2\x80\xaex\xe2\x81\xa9\xd8\x9c", "\\342\\200\\256x\\342\\201\\251"
+		  "\\330\\234" },
+		{ "\xe2\x80\xa8\xef\xbb\xbf", "\\342\\200\\250\\357\\273\\277" },
+		{ "\xff\xc3", "\\377\\303" }, { "\xe2\x82", "\\342\\202" } };
+	struct buf out = BUF_INIT(1000);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		buf_reset(&out);
+		shown_put(&out, t[i][0], strlen(t[i][0]));
+		assert_string_equal(out.data, t[i][1] != NULL ? t[i][1] : t[i][0]);
+		assert_int_equal(shown_as_is(t[i][0], strlen(t[i][0])), t[i][1] == NULL);
+	}
+	format(&out, "%s: %s\n", "a\n", "b\n");
+	assert_string_equal(out.data, "a\\012: b\\012\n");
+	format(&out, "%s", "b\n");
+	assert_string_equal(out.data, "b\\012");
+	buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_shown),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

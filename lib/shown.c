@@ -1,0 +1,79 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shown.h"
+#include "utf8.h"
+
+static bool is_hidden(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+	    (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+/* Bytes at P, before END, that are shown as they are. */
+static size_t plain(const char *p, const char *end)
+{
+	const char *from = p, *next;
+
+	while (p < end) {
+		next = p;
+		if ((unsigned char)*p < 0x80)
+			next++;
+		else if (utf8_valid_prefix(p, end - p < 4 ? (size_t)(end - p) : 4) == 0)
+			break;
+		else
+			utf8_next(&next, end);
+		if (is_hidden((unsigned char)*p < 0x80 ? (unsigned char)*p :
+		    utf8_next(&(const char *){ p }, end)))
+			break;
+		p = next;
+	}
+	return (size_t)(p - from);
+}
+
+/* The bytes of the character at P, which is hidden; one when it is none. */
+static size_t hidden(const char *p, const char *end)
+{
+	const char *next = p;
+
+	if ((unsigned char)*p < 0x80 ||
+	    utf8_valid_prefix(p, end - p < 4 ? (size_t)(end - p) : 4) == 0)
+		return 1;
+	utf8_next(&next, end);
+	return (size_t)(next - p);
+}
+
+void shown_put(struct buf *out, const char *s, size_t n)
+{
+	const char *end = s + n;
+	size_t len;
+
+	while (s < end) {
+		len = plain(s, end);
+		buf_add(out, s, len);
+		s += len;
+		for (len = s < end ? hidden(s, end) : 0; len > 0; len--)
+			buf_addf(out, "\\%03o", (unsigned char)*s++);
+	}
+}
+
+bool shown_as_is(const char *s, size_t n)
+{
+	return plain(s, s + n) == n;
+}
+
+void shown_format(struct buf *out, const char *fmt, va_list ap)
+{
+	size_t n = strlen(fmt), len;
+	bool line = n > 0 && fmt[n - 1] == '\n';
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	len = strlen(text);
+	shown_put(out, text, len - line);
+	if (line)
+		buf_addc(out, '\n');
+	free(text);
+}

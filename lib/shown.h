@@ -1,0 +1,28 @@
+/*
+ * Text of others, as it may stand on a terminal, in a log or in a list.
+ *
+ * Bytes of control characters (C0, DEL, C1), of those that turn the direction of writing or end a
+ * line without a newline, of the byte order mark, and what is no UTF-8 are written as \ooo, so that
+ * no name moves the cursor, forges a line, or looks like another one.  Everything else stays, a
+ * backslash too.
+ */
+#ifndef SHOWN_H
+#define SHOWN_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "buf.h"
+
+/* Append the N bytes at S to OUT. */
+void shown_put(struct buf *out, const char *s, size_t n);
+/* Would the N bytes at S be shown as they are? */
+bool shown_as_is(const char *s, size_t n);
+/*
+ * Append what FMT makes of its arguments.  A newline at the end of FMT stays one; all others are
+ * taken for data.
+ */
+void shown_format(struct buf *out, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+#endif

@@ -1,0 +1,118 @@
+# What p7-transform derives from calendar objects, where what P7 has of them is missing or wrong.
+
+load site
+
+umask 077
+
+# object LINES ETAG SIZE TYPE FIRST LAST: a stream of one calendar object becomes $D/out; "right" is
+# the true etag or size.
+object() {
+	local data=$1 etag=$2 size=$3 dir=$BATS_TEST_TMPDIR
+	[ "$etag" != right ] || etag=$(printf %b "$data" | md5sum | cut -d' ' -f1)
+	[ "$size" != right ] || size=$(printf %b "$data" | wc -c)
+	{
+		echo '{"kind":"HEADER","stream":"dav","version":1,"source_id":"6ba7b810-9dad-31d1-80b4-00c04fd430c8"}'
+		printf %b "$data" | jq -Rsc --arg etag "$etag" --argjson size "$size" --arg type "$4" \
+			--argjson first "$5" --argjson last "$6" '{kind: "DAV_OBJECT", id: 7,
+			principal: "principals/eva@moor.test", calendarid: 1, uri: "o.ics", calendardata: .,
+			lastmodified: 1, etag: $etag, size: $size, componenttype: $type,
+			firstoccurence: $first, lastoccurence: $last}'
+		echo '{"kind":"END"}'
+	} >"$dir/in"
+	p7-transform --edited "$dir/in" >"$dir/out"
+	# Whatever is said of it, its bytes are kept.
+	cmp <(jq -j 'select(.kind == "DAV_OBJECT").calendardata' "$dir/out") <(printf %b "$data")
+}
+
+warned() {
+	jq -r 'select(.kind == "WARN") | .code + " " + .field' "$BATS_TEST_TMPDIR/out" | xargs
+}
+
+times() {
+	jq -r 'select(.kind == "DAV_OBJECT") | "\(.firstoccurence) \(.lastoccurence)"' "$BATS_TEST_TMPDIR/out"
+}
+
+B='BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20240103T100000Z\r\n'
+E='END:VEVENT\r\nEND:VCALENDAR\r\n'
+
+@test "B09: what is whole by its etag was not cut, whatever it ends with" {
+	local data at='VEVENT 1704276000 1704276000'
+	for data in "$B" "${B}END:VEVENT\r\n" "${B}SUMMARY:x" "${B}END:VEVENT\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\n"; do
+		object "$data" right right $at
+		[ "$(warned)" = "" ]
+	done
+	# Neither was what has its END, and something behind it, whatever its etag is.
+	for data in "$B$E" "$B$E  \r\n \r\n" "${B}END:VCALENDAR\r\n" "${B}END:VEVENT\r\nend:vcal\r\n endar\r\n" \
+		"$B${E}x" "${B}END:VCALENDAR" "no calendar"; do
+		object "$data" wrong 5 $at
+		[[ "$(warned)" != *calendar-object-cut* ]] || { echo "$data" && false; }
+	done
+}
+
+@test "B09: what its etag does not prove is told of, and what the column was too narrow for" {
+	local data at='VEVENT 1704276000 1704276000' why='select(.code == "calendar-object-cut").reason'
+	object "$B" wrong right $at
+	[ "$(warned)" = "calendar-object-cut calendardata calendar-object-recomputed etag" ]
+	[[ "$(jq -r "$why" "$BATS_TEST_TMPDIR/out")" != *narrow* ]]
+	object "$B" '' 0 $at
+	[ "$(warned)" = "calendar-object-cut calendardata calendar-object-recomputed etag,size" ]
+	object "$B" wrong 70000 $at
+	[[ "$(jq -r "$why" "$BATS_TEST_TMPDIR/out")" == *"too narrow"* ]]
+	# An etag that was computed from what is left, as of what is older than the column with etags.
+	data=${B}SUMMARY:
+	data+=$(head -c $((65535 - $(printf %b "$data" | wc -c))) /dev/zero | tr '\0' x)
+	object "$data" right right $at
+	[ "$(warned)" = "calendar-object-cut calendardata" ]
+	[[ "$(jq -r "$why" "$BATS_TEST_TMPDIR/out")" == *"too narrow"* ]]
+}
+
+@test "B13: times narrower than the object's own are computed, though the etag is right" {
+	local rule='RRULE:FREQ=DAILY;COUNT=10\r\n' zone='DTSTART;TZID=America/New_York:20240103T100000'
+	# 2024-01-03 10:00 is 1704276000.
+	object "${B}$rule$E" right right VEVENT 1704276000 1704276000
+	[ "$(times)" = "1704276000 1705053600" ]
+	[ "$(warned)" = "calendar-object-recomputed firstoccurence,lastoccurence" ]
+	object "${B}DURATION:PT1H\r\n$E" right right VEVENT 1704276000 1704278000
+	[ "$(times)" = "1704276000 1704279600" ]
+	object "${B}DURATION:PT1H\r\n$E" right right VEVENT 1704276001 1704279600
+	[ "$(times)" = "1704276000 1704279600" ]
+	object "${B/DTSTART*Z/$zone}DURATION:PT1H\r\n$E" right right VEVENT 1704276000 1704279600
+	[ "$(times)" = "1704294000 1704297600" ]
+	object "${B}RRULE:FREQ=DAILY\r\n$E" right right VEVENT 1704276000 1705053600
+	[ "$(times)" = "1704276000 2145916800" ]
+	object "${B/DTSTART*Z/DTSTART;VALUE=DATE:20240103}DURATION:P3D\r\n$E" right right VEVENT 1704240000 1704326400
+	[ "$(times)" = "1704240000 1704499200" ]
+	object "${B}${E/END:VCALENDAR/BEGIN:VEVENT\\r\\nUID:x\\r\\nRECURRENCE-ID:20240103T100000Z\\r\\nDTSTART:20240601T100000Z\\r\\nEND:VEVENT\\r\\nEND:VCALENDAR}" \
+		right right VEVENT 1704276000 1704276000
+	[ "$(times)" = "1704276000 1717236000" ]
+}
+
+@test "B13: times that are the object's own, or wider, stay, and nothing is said" {
+	local rule='RRULE:FREQ=DAILY;COUNT=10\r\n' day=${B/DTSTART*Z/DTSTART;VALUE=DATE:20240103}
+	while read -r data first last; do
+		object "$data" right right VEVENT "$first" "$last"
+		[ "$(times)" = "$first $last" ]
+		[ "$(warned)" = "" ]
+	done <<-L
+	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 1705053600
+	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 2145916800
+	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1604276000 4294967295
+	${day//\\/\\\\}${E//\\/\\\\} 1704236400 1704322800
+	${day//\\/\\\\}${E//\\/\\\\} 1704258000 1704344400
+	${B//\\/\\\\}RRULE:FREQ=DAILY\\\\r\\\\n${E//\\/\\\\} 1704276000 2145913200
+	L
+	# before 1970
+	object "${B/20240103/16040101}$E" right right VEVENT 0 0
+	[ "$(times) $(warned)" = "0 0 " ]
+	# Others have no times.
+	object "${B//VEVENT/VTODO}${E//VEVENT/VTODO}" right right VTODO 0 0
+	[ "$(times) $(warned)" = "0 0 " ]
+}
+
+@test "B11: a type that is not that of the first component is computed, though the etag is right" {
+	object "${B//VEVENT/X-VVENUE}${E//VEVENT/X-VVENUE}" right right X 0 0
+	[ "$(jq -r 'select(.kind == "DAV_OBJECT").componenttype' "$BATS_TEST_TMPDIR/out")" = X-VVENUE ]
+	[ "$(warned)" = "calendar-object-recomputed componenttype" ]
+	object "${B//VEVENT/VFREEBUSY}${E//VEVENT/VFREEBUSY}" right right VFREEBUS 0 0
+	[ "$(warned)" = "" ]
+}
