@@ -69,8 +69,8 @@ static int remove_entities(struct target *t, const char *find, struct dbval a, s
 {
 	static const char *const statements[] = {
 		"DELETE n FROM {eav_entities} g JOIN {eav_attributes_string} a ON"
-		" a.value=g.uuid AND a.name IN ('GroupUUID', 'ContactUUID') JOIN {eav_entities} n ON n.id=a.id_entity"
-		" WHERE g.id=? AND n.id<>g.id",
+		" a.value=g.uuid AND a.name IN ('GroupUUID', 'ContactUUID') JOIN {eav_entities} n"
+		" ON n.id=a.id_entity WHERE g.id=? AND n.id<>g.id",
 		"DELETE n FROM {eav_attributes_int} a JOIN {eav_entities} n ON n.id=a.id_entity"
 		" WHERE a.name='IdAccount' AND a.value=?",
 		"DELETE FROM {eav_entities} WHERE id=?", NULL

@@ -2,7 +2,8 @@
  * --undo: what was loaded leaves P8 again, by the ledger, and nothing else does.
  * A user's rows go in one transaction, then his files, then his rows of the ledger; stopped
  * anywhere, the same command goes on.  When something of a user has changed in P8 since
- * (changes.h), what has is named; unless forced, nobody is undone then: all are looked at before the first one.
+ * (changes.h), what has is named; unless forced, nobody is undone then: all are looked
+ * at before the first one.
  */
 #ifndef LOAD_UNDO_H
 #define LOAD_UNDO_H

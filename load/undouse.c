@@ -55,7 +55,8 @@ static int system_folders(struct target *t, const struct undouse *u, struct err 
 	};
 
 	return undo_each(t, "SELECT e.id FROM {p7m_own} o JOIN {eav_entities} e ON "
-	    LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e' AND o.kind=? AND e.id>? ORDER BY e.id LIMIT 200",
+	    LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e' AND o.kind=? AND e.id>?"
+	    " ORDER BY e.id LIMIT 200",
 	    DB_INT(u->row), DB_STR("ACCOUNT"), statements, e);
 }
 
