@@ -39,7 +39,7 @@ static const char *shown(const char *text, char *out, size_t size)
 {
 	size_t i;
 
-	for (i = 0; text[i] != '\0' && i < size - 1; i++)
+	for (i = 0; i < size - 1 && text[i] != '\0'; i++)
 		out[i] = isprint((unsigned char)text[i]) ? text[i] : '?';
 	out[i] = '\0';
 	return out;
@@ -52,9 +52,9 @@ int p8release_check(const char *where, const char *text, struct err *e)
 
 	shown(text, found, sizeof(found));
 	if (n == 0)
-		return err_set(e, EXIT_CONFIG, "%s says \"%s\", which is no release; a P8 of release "
-		    "8.3 to 8.8 is needed: if it is one, write its number there, such as 8.8.3",
-		    where, found);
+		return err_set(e, EXIT_CONFIG, "%s says \"%s\", which is no release; a P8 of "
+		    "release 8.3 to 8.8 is needed: if it is one, write its number there, such as "
+		    "8.8.3", where, found);
 	if (n < P8RELEASE_MIN)
 		return err_set(e, EXIT_CONFIG, "%s says release %s; a P8 of release 8.3 to 8.8 is "
 		    "needed%s", where, found, n >= 80000 ? "; upgrade it first" : "");

@@ -161,7 +161,7 @@ static void write_attributes(struct writer *w, const struct phpmap *m, size_t i)
 	jw_object_end(w->w);
 }
 
-/* The classes of a file: {CLASS: {"complete": ..., "attributes": {...}}, ...}, without the braces */
+/* The classes of a file: CLASS: {"complete": ..., "attributes": {...}}, ... */
 static void write_classes(struct writer *w, const struct phpmap *m, bool extends)
 {
 	size_t i;
@@ -295,7 +295,8 @@ static int one_module(struct writer *w, struct err *e)
 	return 0;
 }
 
-static int declared_write(const struct target *t, struct jsonw *w, struct declared *d, struct err *e)
+static int declared_write(const struct target *t, struct jsonw *w, struct declared *d,
+    struct err *e)
 {
 	const char *end = t->modules.data + t->modules.len;
 	struct writer r = { .t = t, .w = w, .d = d, .module = t->modules.data };

@@ -19,7 +19,7 @@ struct declared {
 };
 
 /*
- * The description, one line of JSON (p7-records(5)), into OUT; D, which declared_free frees, is
+ * The description, one line of JSON (p8-load(1)), into OUT; D, which declared_free frees, is
  * filled.
  */
 int declared_describe(const struct target *t, struct buf *out, struct declared *d, struct err *e);

@@ -19,7 +19,7 @@ enum php_type {
 	PHP_OBJECT,		/* -> and ?-> */
 	PHP_CLASS,		/* :: */
 	PHP_ADD,		/* += */
-	PHP_CHAR		/* any other one character, in ch; operators of several are several */
+	PHP_CHAR		/* any other character, in ch; longer operators are several */
 };
 
 struct phplex {

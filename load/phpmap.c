@@ -270,8 +270,8 @@ static void map(struct reader *r, char close, struct phpmap_decl d)
 /* $this->aStaticMap, parent::$aStaticMap: what stands in a map by itself already. */
 static bool is_itself(struct reader *r)
 {
-	if ((r->x.type != PHP_VAR || strcmp(r->x.text, "this") != 0) && !phplex_word(&r->x, "self") &&
-	    !phplex_word(&r->x, "static"))
+	if ((r->x.type != PHP_VAR || strcmp(r->x.text, "this") != 0) &&
+	    !phplex_word(&r->x, "self") && !phplex_word(&r->x, "static"))
 		return false;
 	next(r);
 	if (r->x.type != PHP_OBJECT && r->x.type != PHP_CLASS)

@@ -181,7 +181,8 @@ static int set_value(struct apply *a, const char *const f[LINE_FIELDS], size_t a
 	if (!rc && !settingval_same(f[3], strlen(f[3]), now, n))
 		return refuse(a, f, "P8's value has changed since the list was made; make it anew");
 	if (!a->quiet)
-		printf("%s/%s: %.*s (was %.*s)\n", f[0], f[1], (int)own->len, own->data, (int)n, now);
+		printf("%s/%s: %.*s (was %.*s)\n", f[0], f[1], (int)own->len, own->data,
+		    (int)n, now);
 	return configfile_set(&a->c, at, n, own->data, own->len, e);
 }
 

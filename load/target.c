@@ -157,8 +157,8 @@ static int read_version(struct target *t, struct err *e)
 		err_prefix(e, "P8's release");
 	} else if (text.len > 0) {
 		n = strspn(text.data, " \t\r\n");
-		snprintf(t->version, sizeof(t->version), "%.*s", (int)strcspn(text.data + n, "\r\n"),
-		    text.data + n);
+		snprintf(t->version, sizeof(t->version), "%.*s",
+		    (int)strcspn(text.data + n, "\r\n"), text.data + n);
 		rc = t->version[0] != '\0' ? p8release_check(path, t->version, e) : 0;
 	}
 	buf_free(&text);

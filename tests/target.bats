@@ -96,7 +96,7 @@ table_of() {
 	grep -qF 'ACCOUNT.Signature: P8 declares it as text, the mapping has it as mediumblob' <<<"$output"
 	grep -qF 'ACCOUNT.XOAuth: P8 declares it as string, the mapping leaves it out' <<<"$output"
 	grep -qF 'ACCOUNT.UseThreading: P8 does not declare it, the mapping has it as bool' <<<"$output"
-	! grep -qF 'IDENTITY.' <<<"$output"
+	lacks 'IDENTITY\.' <<<"$output"
 	run migrate
 	[ "$status" -le 1 ]
 	[ "$(table_of Account Signature)" = text ]

@@ -103,8 +103,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		return usage("more than one input", e);
 	if ((o->print_mapping || o->print_rename || o->print_differences) &&
 	    (argc > optind || o->output != NULL))
-		return usage("--print-mapping, --print-rename and --print-differences read no stream, "
-		    "and print to standard output", e);
+		return usage("--print-mapping, --print-rename and --print-differences read no "
+		    "stream, and print to standard output", e);
 	if (o->print_differences && o->target == NULL)
 		return usage("--print-differences belongs to --target", e);
 	if ((o->accounts || o->print_rename) && o->rename == NULL)

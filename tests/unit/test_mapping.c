@@ -250,7 +250,7 @@ static void releases_and_modules(void **state)
 	target_free(&target);
 }
 
-/* A description of release 8.5.3 whose module Mail declares MAIL, and that has Core and TwoFactorAuth. */
+/* A description of release 8.5.3 whose modules Mail and TwoFactorAuth declare that. */
 static const char *declares(const char *mail, const char *two_factor)
 {
 	static char text[4096];

@@ -62,7 +62,7 @@ static void forms_of_a_map(void **state)
 	is("No", "");
 	assert_int_equal(m.doubts, 0);
 	in_class("function __construct($m) { $this->x = ['Not' => ['int', 1]];\n"
-	    "$this->aStaticMap = ['One' => ['datetime', date('Y-m-d', 0)]]; parent::__construct($m);"
+	    "$this->aStaticMap = ['One' => ['datetime', date('Y-m-d', 0)]]; parent::f($m);"
 	    "} function f() { return is_array($this->aStaticMap) && $this->aStaticMap == [] ?"
 	    " $this->aStaticMap['One'] : ''; }");
 	is("One", "datetime");
@@ -139,12 +139,15 @@ static void extensions(void **state)
 	    "class Module extends \\Base { use SomeTrait; public function init() {\n"
 	    "\t$this->extendObject(\n\t\t'Aurora\\Modules\\Core\\Classes\\User', \n\t\tarray(\n"
 	    "\t\t\t'One' => array('bool', (bool)$this->getConfig('One', false)),\n\t\t)\n\t);\n"
-	    "\tself::ExtendObject(\"Aurora\\\\Modules\\\\Core\\\\Classes\\\\User\", ['Two' => ['int', 1]]);\n"
+	    "\tself::ExtendObject(\"Aurora\\\\Modules\\\\Core\\\\Classes\\\\User\","
+	    " ['Two' => ['int', 1]]);\n"
 	    "\t$this->extendObject(Person::class, ['Three' => ['string', '']]);\n"
-	    "\t$this->extendObject(\\Aurora\\Modules\\Core\\Classes\\User::class, ['Four' => ['text', '']]);\n"
+	    "\t$this->extendObject(\\Aurora\\Modules\\Core\\Classes\\User::class,"
+	    " ['Four' => ['text', '']]);\n"
 	    "\t$this->extendObject(Contact::class, ['Five' => ['string', '']]);\n"
 	    "\t$this->extendObject(Classes\\Account::class, ['Six' => ['bool', true]]);\n"
-	    "\tObjectExtender::getInstance()->extend('Files', Person::class, ['Seven' => ['bigint', 0]]);\n"
+	    "\tObjectExtender::getInstance()->extend('Files', Person::class,"
+	    " ['Seven' => ['bigint', 0]]);\n"
 	    "\t$oTpl->extend($a, 'b'); $x->extend('layout'); f(User::class);\n"
 	    "} function extendObject($a, $b) {} }");
 	assert_string_equal(type(user, "One", true), "bool");
@@ -157,7 +160,8 @@ static void extensions(void **state)
 	assert_string_equal(type(user, "Seven", true), "bigint");
 	assert_string_equal(m.v[m.n - 1].module, "Files");
 	assert_int_equal(m.doubts, 0);
-	read_php("<?php class M { function init() { $this->extendObject($sClass, ['A' => ['int', 0]]);"
+	read_php("<?php class M { function init() { $this->extendObject($sClass,"
+	    " ['A' => ['int', 0]]);"
 	    " $this->extendObject('User', $aMap); $this->extendObject(); } }");
 	assert_int_equal(m.doubts, 3);
 	assert_string_equal(type("User", "A", true), "");
@@ -167,7 +171,8 @@ static void extensions(void **state)
 static void odd_text(void **state)
 {
 	static const char whole[] = "<?php namespace A\\M; class C { const X = 'int';"
-	    " protected $aStaticMap = array('One' => array(self::X, <<<T\n ) ]\nT\n, \"a{$b['c']}\"),"
+	    " protected $aStaticMap = array('One' => array(self::X, <<<T\n ) ]\nT\n,"
+	    " \"a{$b['c']}\"),"
 	    " 'Two' => ['text', '?>']); function f() { $this->extendObject('U',"
 	    " ['Three' => ['bool', fn() => [1]]]); $o = new class extends \\D {}; } } ?> tail";
 	struct err e = { .msg = "" };
