@@ -152,6 +152,21 @@ bool configfile_find(const struct configfile *c, const char *key, size_t *at, si
 	return false;
 }
 
+void configfile_type(const struct configfile *c, size_t at, size_t n,
+    char type[CONFIGFILE_TYPE + 1])
+{
+	const char *p = c->text.data + at, *q = blanks(p + n);
+
+	type[0] = '\0';
+	while (p > c->text.data && strchr(" \t\r\n", p[-1]) != NULL)
+		p--;
+	if (p == c->text.data || p[-1] != '[' || *q != ',')
+		return;
+	q = blanks(q + 1);
+	if (*q == '"')
+		snprintf(type, CONFIGFILE_TYPE + 1, "%.*s", (int)(skip_string(q) - q - 2), q + 1);
+}
+
 int configfile_set(struct configfile *c, size_t at, size_t old, const char *value, size_t n,
     struct err *e)
 {

@@ -16,6 +16,8 @@
 /* Put behind a file's name: as it was before the first change. */
 #define CONFIGFILE_BACKUP ".before-p7-migration"
 
+#define CONFIGFILE_TYPE 31		/* bytes of the name of a type */
+
 struct configfile {
 	char *path;		/* that is written */
 	struct buf text;
@@ -29,6 +31,9 @@ int configfile_open(struct configfile *c, const struct target *t, const char *mo
     struct err *e);
 /* Where the value of KEY stands in the text, *N bytes from *AT; false: there is no such key. */
 bool configfile_find(const struct configfile *c, const char *key, size_t *at, size_t *n);
+/* The type that stands behind the value that configfile_find found, "" when there is none. */
+void configfile_type(const struct configfile *c, size_t at, size_t n,
+    char type[CONFIGFILE_TYPE + 1]);
 /* Put N bytes of JSON in the place of OLD bytes at AT. */
 int configfile_set(struct configfile *c, size_t at, size_t old, const char *value, size_t n,
     struct err *e);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "compare.h"
+#include "count.h"
+#include "declared.h"
 #include "io.h"
 #include "lax.h"
 #include "lists.h"
@@ -16,6 +18,8 @@
 #include "summary.h"
 #include "undo.h"
 #include "verify.h"
+
+#define DESCRIPTION_MAX ((size_t)4 << 20)
 
 static void on_signal(int no)
 {
@@ -32,9 +36,24 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 }
 
+/* A line for each file of P8 that was not understood. */
+static void say_odd(FILE *out, const char *head, const struct declared *d)
+{
+	const char *p = d->names.data;
+	size_t n;
+
+	for (; p != NULL && *p != '\0'; p += n + 1) {
+		n = strcspn(p, "\n");
+		fprintf(out, "%s%.*s\n", head, (int)n, p);
+	}
+	if (d->odd > DECLARED_ODD_MAX)
+		fprintf(out, "%sand %u more files\n", head, d->odd - DECLARED_ODD_MAX);
+}
+
 static int describe(struct target *t, const struct opts *o, struct err *e)
 {
-	struct buf text = BUF_INIT(1 << 20);
+	struct buf text = BUF_INIT(DESCRIPTION_MAX);
+	struct declared d = { .names = BUF_INIT(0) };
 	struct sources known = { 0 };
 	int rc;
 
@@ -44,20 +63,43 @@ static int describe(struct target *t, const struct opts *o, struct err *e)
 	if (rc == 0)
 		rc = sources_read(t, &known, e);
 	if (rc == 0)
-		rc = target_describe(t, &known, &text, e);
+		rc = declared_describe(t, &known, &text, &d, e);
+	if (rc == 0 && !o->load.quiet)
+		say_odd(stderr, "p8-load: ", &d);
 	if (rc == 0 && o->output != NULL)
 		rc = io_write_file(o->output, text.data, text.len, 0644, e);
 	else if (rc == 0 && (fwrite(text.data, 1, text.len, stdout) != text.len ||
 	    fflush(stdout) != 0))
 		rc = err_sys(e, EXIT_IO, "cannot write the description");
 	sources_free(&known);
+	declared_free(&d);
+	buf_free(&text);
+	return rc;
+}
+
+/* What the modules declare: --check. */
+static int check_declared(struct target *t, struct err *e)
+{
+	struct buf text = BUF_INIT(DESCRIPTION_MAX);
+	struct declared d = { .names = BUF_INIT(0) };
+	int rc = declared_describe(t, NULL, &text, &d, e);
+
+	if (rc == 0 && d.attributes > 0)
+		printf("attributes     %u, declared by %s\n", d.attributes,
+		    COUNT(d.modules, "module"));
+	else if (rc == 0)
+		puts("attributes     P8's class files are not there: types by its release");
+	if (rc == 0)
+		say_odd(stdout, "attributes     ", &d);
+	declared_free(&d);
 	buf_free(&text);
 	return rc;
 }
 
 static int check(struct target *t, struct err *e)
 {
-	if (preflight(t, stdout, e) < 0 || preflight_rights(t, stdout, e) < 0)
+	if (preflight(t, stdout, e) < 0 || check_declared(t, e) < 0 ||
+	    preflight_rights(t, stdout, e) < 0)
 		return -1;
 	puts("ready          P8 can be loaded");
 	return io_std_flush(e);

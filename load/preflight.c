@@ -36,9 +36,15 @@ static const char *const want[][2] = {
 	{ "adav_reminders", "user,calendaruri,eventid,time,starttime,allday" },
 };
 
-/* Ends of names of P7's tables, whatever its prefix. */
-static const char *const p7_tables[] = { "awm_accounts", "awm_settings", "awm_domains",
-    "awm_addr_book", "awm_addr_groups" };
+/*
+ * Ends of names of P7's tables, whatever its prefix, and a column that tells them from tables of
+ * that name of P8's own: its module MtaConnector has awm_accounts, awm_domains and others.
+ */
+static const char *const p7_tables[][2] = {
+	{ "awm_accounts", "def_acct" }, { "awm_settings", "id_setting" },
+	{ "awm_domains", "override_settings" }, { "awm_addr_book", "id_addr" },
+	{ "awm_addr_groups", "id_group" },
+};
 
 /* P8's successor keeps users and contacts in tables of their own. */
 static const char *const v9_tables[] = { "core_users", "core_tenants", "mail_accounts",
@@ -106,28 +112,20 @@ static int check_table(struct target *t, const char *table, const char *columns,
 	return rc;
 }
 
-/* Tables of the database whose name ends like one of N, comma-separated into LIST. */
-static int find_tables(struct target *t, const char *const *ends, size_t n, bool with_prefix,
+/* What QUERY finds for the pair of texts of each of N rows, comma-separated into LIST. */
+static int find_tables(struct target *t, const char *query, const char *const (*rows)[2], size_t n,
     struct buf *list, struct err *e)
 {
-	char full[TARGET_PREFIX_MAX + 65];
-	struct dbval v;
 	struct dbq q;
 	size_t i;
 	int rc = 0;
 
-	if (dbq_prepare(&q, &t->db, with_prefix ?
-	    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE()"
-	    " AND TABLE_NAME=?" :
-	    "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE()"
-	    " AND LOWER(RIGHT(TABLE_NAME, CHAR_LENGTH(?)))=?" , e) < 0)
+	if (dbq_prepare(&q, &t->db, query, e) < 0)
 		return -1;
 	for (i = 0; i < n && rc >= 0; i++) {
-		snprintf(full, sizeof(full), "%s%s", with_prefix ? t->prefix : "", ends[i]);
-		v = DB_STR(full);
-		struct dbval both[] = { v, v };
+		struct dbval v[] = { DB_STR(rows[i][0]), DB_STR(rows[i][1]) };
 
-		rc = dbq_run(&q, both, with_prefix ? 1 : 2, e);
+		rc = dbq_run(&q, v, 2, e);
 		while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
 			name_add(list, dbq_str(&q, 0));
 	}
@@ -140,7 +138,9 @@ static int refuse_p7(struct target *t, struct err *e)
 	struct buf list = BUF_INIT(1 << 16);
 	int rc;
 
-	rc = find_tables(t, p7_tables, sizeof(p7_tables) / sizeof(*p7_tables), false, &list, e);
+	rc = find_tables(t, "SELECT TABLE_NAME FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND LOWER(TABLE_NAME) LIKE CONCAT('%', ?) AND"
+	    " LOWER(COLUMN_NAME)=?", p7_tables, sizeof(p7_tables) / sizeof(*p7_tables), &list, e);
 	if (rc == 0 && list.len > 0)
 		rc = err_set(e, EXIT_CONFIG,
 		    "database %s holds tables of P7 (%s); P8 needs a database of its own, so that "
@@ -153,10 +153,18 @@ static int refuse_p7(struct target *t, struct err *e)
 
 static int refuse_v9(struct target *t, struct err *e)
 {
+	const size_t n = sizeof(v9_tables) / sizeof(*v9_tables);
+	const char *rows[sizeof(v9_tables) / sizeof(*v9_tables)][2];
 	struct buf list = BUF_INIT(1 << 16);
+	size_t i;
 	int rc;
 
-	rc = find_tables(t, v9_tables, sizeof(v9_tables) / sizeof(*v9_tables), true, &list, e);
+	for (i = 0; i < n; i++) {
+		rows[i][0] = t->prefix;
+		rows[i][1] = v9_tables[i];
+	}
+	rc = find_tables(t, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=CONCAT(?, ?)", rows, n, &list, e);
 	if (rc == 0 && list.len > 0)
 		rc = err_set(e, EXIT_CONFIG,
 		    "database %s is of release 9 or later (it has %s); a P8 "

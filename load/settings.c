@@ -7,6 +7,7 @@
 #include "jsonr.h"
 #include "jsonw.h"
 #include "settings.h"
+#include "settingval.h"
 #include "stream.h"
 
 #define LINE_FIELDS 4
@@ -21,30 +22,24 @@ static const char *shown(const char *module)
 	return module[0] != '\0' ? module : "-";
 }
 
-/* Are the two JSON texts the same value?  -1: they are of different types. */
-static int same(const char *a, size_t na, const char *b, size_t nb)
+/* VALUE as the file C would have it in the place of the N bytes at AT, into OUT: 1, or 0. */
+static int form(const struct configfile *c, const char *key, size_t at, size_t n,
+    const char *value, size_t len, struct buf *out)
 {
-	struct buf x = BUF_INIT(TARGET_CONFIG_MAX), y = BUF_INIT(TARGET_CONFIG_MAX);
-	struct jdoc d = { 0 }, f = { 0 };
-	struct err ignored = { .msg = "" };
-	int rc = -1;
+	char type[CONFIGFILE_TYPE + 1];
+	struct settingval s = { key, c->text.data + at, n, type };
 
-	buf_add(&x, a, na);
-	buf_add(&y, b, nb);
-	if (!x.failed && !y.failed && jr_parse(&d, x.data, x.len, &ignored) == 0 &&
-	    jr_parse(&f, y.data, y.len, &ignored) == 0 && d.v[0].type == f.v[0].type) {
-		if (d.v[0].type == J_BOOL)
-			rc = d.v[0].b == f.v[0].b;
-		else if (d.v[0].type == J_INT)
-			rc = d.v[0].i == f.v[0].i;
-		else if (d.v[0].type == J_STR)
-			rc = d.v[0].n == f.v[0].n && memcmp(d.v[0].s, f.v[0].s, d.v[0].n) == 0;
-	}
-	jr_free(&d);
-	jr_free(&f);
-	buf_free(&x);
-	buf_free(&y);
-	return rc;
+	configfile_type(c, at, n, type);
+	return settingval_form(&s, value, len, out);
+}
+
+/* JSON that stands on several lines in its file, on one line. */
+static void put_line(struct buf *out, const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_addc(out, strchr("\t\r\n", p[i]) != NULL && p[i] != '\0' ? ' ' : p[i]);
 }
 
 /* One line about one proposal. */
@@ -52,7 +47,7 @@ static int list_one(struct target *t, const struct jdoc *d, struct buf *out, str
 {
 	const char *module = jr_str(d, NULL, "module", ""), *key = jr_str(d, NULL, "key", "");
 	const struct jval *value = jr_get(d, NULL, "value");
-	struct buf text = BUF_INIT(TARGET_CONFIG_MAX);
+	struct buf text = BUF_INIT(TARGET_CONFIG_MAX), own = BUF_INIT(TARGET_CONFIG_MAX);
 	const char *why = NULL;
 	struct configfile c;
 	struct jsonw w;
@@ -71,14 +66,14 @@ static int list_one(struct target *t, const struct jdoc *d, struct buf *out, str
 		why = "P8 has no such configuration file";
 	else if (!configfile_find(&c, key, &at, &n))
 		why = "P8 has no such setting";
-	else {
-		rc = same(text.data, text.len, c.text.data + at, n);
-		why = rc == 1 ? "the same" : rc < 0 ? "P8 keeps another type of value" : NULL;
-	}
+	else if (!form(&c, key, at, n, text.data, text.len, &own))
+		why = "P8 keeps another type of value";
+	else if (settingval_same(own.data, own.len, c.text.data + at, n))
+		why = "the same";
 	buf_addf(out, "%s%s\t%s\t", why != NULL ? "# " : "", shown(module), key);
-	buf_add(out, text.data, text.len);
+	buf_add(out, own.len > 0 ? own.data : text.data, own.len > 0 ? own.len : text.len);
 	buf_addc(out, '\t');
-	buf_add(out, n > 0 ? c.text.data + at : "-", n > 0 ? n : 1);
+	put_line(out, n > 0 ? c.text.data + at : "-", n > 0 ? n : 1);
 	if (why != NULL)
 		buf_addf(out, "\t%s", why);
 	buf_addc(out, '\n');
@@ -86,6 +81,7 @@ static int list_one(struct target *t, const struct jdoc *d, struct buf *out, str
 out:
 	configfile_close(&c);
 	buf_free(&text);
+	buf_free(&own);
 	return rc;
 }
 
@@ -167,9 +163,33 @@ static int open_file(struct apply *a, const char *module, struct err *e)
 	return rc;
 }
 
+/* Put what the line says in the place of the N bytes at AT. */
+static int set_value(struct apply *a, const char *const f[LINE_FIELDS], size_t at, size_t n,
+    struct buf *own, struct err *e)
+{
+	const char *now = a->c.text.data + at;
+	struct buf then = BUF_INIT(TARGET_CONFIG_MAX);
+	int rc;
+
+	if (!form(&a->c, f[1], at, n, f[2], strlen(f[2]), own))
+		return refuse(a, f, "the value is no JSON of the type that P8 keeps there");
+	if (settingval_same(own->data, own->len, now, n))
+		return 0;
+	rc = form(&a->c, f[1], at, n, f[3], strlen(f[3]), &then) &&
+	    settingval_same(then.data, then.len, now, n);
+	buf_free(&then);
+	if (!rc && !settingval_same(f[3], strlen(f[3]), now, n))
+		return refuse(a, f, "P8's value has changed since the list was made; make it anew");
+	if (!a->quiet)
+		printf("%s/%s: %.*s (was %.*s)\n", f[0], f[1], (int)own->len, own->data,
+		    (int)n, now);
+	return configfile_set(&a->c, at, n, own->data, own->len, e);
+}
+
 static int set(struct apply *a, const char *const f[LINE_FIELDS], struct err *e)
 {
 	const char *module = strcmp(f[0], "-") == 0 ? "" : f[0];
+	struct buf own = BUF_INIT(TARGET_CONFIG_MAX);
 	size_t at, n;
 	int rc;
 
@@ -183,16 +203,9 @@ static int set(struct apply *a, const char *const f[LINE_FIELDS], struct err *e)
 		return refuse(a, f, "P8 has no such module");
 	if (!configfile_find(&a->c, f[1], &at, &n))
 		return refuse(a, f, "P8 has no such setting");
-	rc = same(f[2], strlen(f[2]), a->c.text.data + at, n);
-	if (rc < 0)
-		return refuse(a, f, "the value is no JSON of the type that P8 keeps there");
-	if (rc == 1)
-		return 0;
-	if (same(f[3], strlen(f[3]), a->c.text.data + at, n) != 1)
-		return refuse(a, f, "P8's value has changed since the list was made; make it anew");
-	if (!a->quiet)
-		printf("%s/%s: %s (was %.*s)\n", f[0], f[1], f[2], (int)n, a->c.text.data + at);
-	return configfile_set(&a->c, at, n, f[2], strlen(f[2]), e);
+	rc = set_value(a, f, at, n, &own, e);
+	buf_free(&own);
+	return rc;
 }
 
 static int apply_line(struct apply *a, char *line, struct err *e)

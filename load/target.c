@@ -10,9 +10,11 @@
 #include "io.h"
 #include "jsonr.h"
 #include "jsonw.h"
+#include "p8release.h"
 #include "phpconf.h"
-#include "sources.h"
 #include "target.h"
+
+#define VERSION_MAX 4096	/* bytes of the file VERSION */
 
 static int no_memory(struct err *e)
 {
@@ -137,27 +139,32 @@ static int read_config(struct target *t, struct err *e)
 	return rc;
 }
 
+/* A P8 whose VERSION is missing or empty may be any release; one that says another is refused. */
 static int read_version(struct target *t, struct err *e)
 {
 	struct buf text = BUF_INIT(65536);
 	char *path = path_of(t->p8, "VERSION");
-	struct err ignored = { .msg = "" };
 	size_t n;
+	int rc;
 
 	if (path == NULL)
 		return no_memory(e);
-	if (io_read_file(path, false, 4096, &text, &ignored) == 0 && text.data != NULL) {
-		n = strcspn(text.data, "\r\n");
-		snprintf(t->version, sizeof(t->version), "%.*s", (int)n, text.data);
-		sscanf(t->version, "%u.%u", &t->major, &t->minor);
+	rc = io_read_file(path, false, VERSION_MAX, &text, e);
+	if (rc < 0 && e->status == EXIT_NOINPUT) {
+		*e = (struct err){ .msg = "" };
+		rc = 0;
+	} else if (rc < 0) {
+		e->status = e->status == EXIT_PERMISSION ? EXIT_PERMISSION : EXIT_CONFIG;
+		err_prefix(e, "P8's release");
+	} else if (text.len > 0) {
+		n = strspn(text.data, " \t\r\n");
+		snprintf(t->version, sizeof(t->version), "%.*s",
+		    (int)strcspn(text.data + n, "\r\n"), text.data + n);
+		rc = t->version[0] != '\0' ? p8release_check(path, t->version, e) : 0;
 	}
 	buf_free(&text);
 	free(path);
-	if (t->major != 0 && (t->major != 8 || t->minor < 3))
-		return err_set(e, EXIT_CONFIG, "%s is release %s; a P8 of release 8.3 to 8.8 is "
-		    "needed%s", t->p8, t->version, t->major > 8 ? " (load into an 8.8 and upgrade "
-		    "that afterwards)" : t->major == 8 ? "; upgrade it first" : "");
-	return 0;
+	return rc;
 }
 
 /* settings/modules/NAME.config.json may say "Disabled": [true, "bool"]. */
@@ -384,38 +391,4 @@ void target_table(const struct target *t, struct buf *out, const char *name)
 
 	snprintf(full, sizeof(full), "%s%s", t->prefix, name);
 	db_ident(out, full);
-}
-
-int target_describe(const struct target *t, const struct sources *known, struct buf *out,
-    struct err *e)
-{
-	const char *p = t->modules.data, *end = p + t->modules.len;
-	struct jsonw w;
-
-	jw_begin(&w, out);
-	jw_object(&w);
-	jw_kv_str(&w, "kind", "TARGET");
-	jw_kv_str(&w, "version", t->version[0] ? t->version : NULL);
-	jw_kv_str(&w, "database", t->db.name);
-	jw_kv_str(&w, "prefix", t->prefix);
-	jw_kv_str(&w, "server", t->db.version_text);
-	jw_kv_bool(&w, "mariadb", t->db.mariadb);
-	jw_kv_str(&w, "charset_server", t->db.server_charset);
-	jw_kv_str(&w, "dav_text", t->dav_text == DAV_TEXT_UTF8 ? "utf8" : "server");
-	jw_kv_bool(&w, "multi_tenant", t->multi_tenant);
-	jw_key(&w, "modules");
-	if (t->p8 == NULL)
-		jw_null(&w);
-	else {
-		jw_array(&w);
-		for (; p != NULL && p < end; p += strlen(p) + 1)
-			jw_str(&w, p);
-		jw_array_end(&w);
-	}
-	jw_kv_str(&w, "salt_file", t->salt_file);
-	jw_key(&w, "sources");
-	sources_put(&w, known);
-	jw_object_end(&w);
-	buf_addc(out, '\n');
-	return out->failed ? no_memory(e) : 0;
 }

@@ -35,7 +35,6 @@ struct target {
 	char *data;			/* its data directory, NULL: unknown */
 	char *salt_file;		/* absolute path, NULL without a data directory */
 	char version[64];		/* VERSION, "" when unknown */
-	unsigned major, minor;		/* of it, 0.0 when unknown */
 	char prefix[TARGET_PREFIX_MAX + 1];
 	struct buf modules;		/* names of installed and enabled modules, NUL after each */
 	enum dav_text dav_text;		/* never DAV_TEXT_AUTO once connected */
@@ -65,9 +64,5 @@ int target_check_salt(const struct target *t, struct err *e);
 bool target_has_module(const struct target *t, const char *name);
 /* Append prefix and NAME, in backquotes. */
 void target_table(const struct target *t, struct buf *out, const char *name);
-struct sources;
-/* The target description, one line of JSON, for p7-transform --target. */
-int target_describe(const struct target *t, const struct sources *known, struct buf *out,
-    struct err *e);
 
 #endif

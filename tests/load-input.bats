@@ -77,7 +77,7 @@ nothing_written() {
 	sql "alter table au_adav_calendarinstances drop column public"
 	refused 78 "au_adav_calendarinstances.public" load "$D/small.ndjson"
 	sql "alter table au_adav_calendarinstances add public tinyint(1) not null default 0"
-	sql "create table mail_awm_accounts (a int)"
+	sql "create table mail_awm_accounts (a int, def_acct int)"
 	refused 78 "tables of P7 (mail_awm_accounts)" load "$D/small.ndjson"
 	sql "drop table mail_awm_accounts"
 	sql "create table au_core_users (a int)"

@@ -199,3 +199,68 @@ everything() {
 	exits 0 migrate --quiet
 	grep -q '^Core	AutodetectLanguage	false	true$' "$D/state/settings_list"
 }
+
+# keeps JSON: Core's TimeFormat stands in the file as that; the list and what is applied follow it.
+keeps() {
+	jq --argjson v "$1" '.TimeFormat = $v' "$S/blank/data/settings/modules/Core.config.json" \
+		>"$conf/modules/Core.config.json"
+}
+
+@test "E03: a setting is compared and written in the type that P8's file has it in" {
+	while IFS='|' read -r before line after; do
+		keeps "$before"
+		list
+		grep -qxF "$line" <(grep TimeFormat "$D/list" | tr '\t' ' ')
+		exits 0 apply --quiet
+		[ "$(jq -c .TimeFormat "$conf/modules/Core.config.json")" = "$after" ]
+		# and then there is nothing left to do
+		list
+		grep -q '^# .*TimeFormat.*the same$' "$D/list"
+	done <<-'CASES'
+		["1", "string"]|Core TimeFormat "0" "1"|["0","string"]
+		["0", "string"]|# Core TimeFormat "0" "0" the same|["0","string"]
+		[1, "integer"]|Core TimeFormat 0 1|[0,"integer"]
+		[0, "int"]|# Core TimeFormat 0 0 the same|[0,"int"]
+		["F12", "spec", "EnumX"]|Core TimeFormat "F24" "F12"|["F24","spec","EnumX"]
+		["F24", "spec", "EnumX"]|# Core TimeFormat "F24" "F24" the same|["F24","spec","EnumX"]
+		["F12", "string"]|Core TimeFormat "0" "F12"|["0","string"]
+		[null, "int"]|Core TimeFormat 0 null|[0,"int"]
+		"F12"|Core TimeFormat "F24" "F12"|"F24"
+		"1"|Core TimeFormat "0" "1"|"0"
+		1|Core TimeFormat 0 1|0
+	CASES
+}
+
+@test "E03: numbers and truth values that a file keeps as text, and the other way round" {
+	local web=$conf/modules/CoreWebclient.config.json cal=$conf/modules/Calendar.config.json
+	jq '.AutoRefreshIntervalMinutes = ["1", "string"] | .ShowQuotaBar = [1, "int"] |
+		.AttachmentSizeLimit = ["x", "int"]' "$web" >"$D/web" && cat "$D/web" >"$web"
+	jq '.HighlightWorkingDays = [["a"], "array"] | .HighlightWorkingHours = ["", "string"] |
+		.WeekStartsOn = [false, "bool"] | .WorkdayStarts = [true, "bool"]' \
+		"$D/p8/modules/Calendar/config.json" >"$cal"
+	list
+	grep -q '^CoreWebclient	AutoRefreshIntervalMinutes	"3"	"1"$' "$D/list"
+	grep -q '^CoreWebclient	ShowQuotaBar	0	1$' "$D/list"
+	grep -q '^Calendar	WeekStartsOn	true	false$' "$D/list"
+	grep -q '^# Calendar	HighlightWorkingDays	.*	P8 keeps another type of value$' "$D/list"
+	grep -q '^# Calendar	WorkdayStarts	9	true	P8 keeps another type of value$' "$D/list"
+	exits 0 apply --quiet
+	[ "$(jq -c .AutoRefreshIntervalMinutes "$web")" = '["3","string"]' ]
+	[ "$(jq -c .ShowQuotaBar "$web")" = '[0,"int"]' ]
+	[ "$(jq -c .WeekStartsOn "$cal")" = '[true,"bool"]' ]
+	list
+	[ "$(grep -c '^Core\|^Cal' "$D/list")" = 0 ]
+}
+
+@test "E03: a list that was made before the file's type was another is applied in the file's" {
+	keeps '["1", "string"]'
+	printf 'Core\tTimeFormat\t"F24"\t"F12"\n' >"$D/list"
+	exits 0 apply
+	[ "$output" = 'Core/TimeFormat: "0" (was "1")' ]
+	[ "$(value Core TimeFormat)" = '"0"' ]
+	# but not over what somebody has set since
+	keeps '["0", "string"]'
+	printf 'Core\tTimeFormat\t"F12"\t"F12"\n' >"$D/list"
+	exits 1 apply
+	grep -q "P8's value has changed since the list was made" <<<"$output"
+}

@@ -5,7 +5,7 @@
 #include "digest.h"
 #include "run.h"
 
-#define ETAG_KEPT_SINCE 806	/* from P8 8.6 on a contact keeps P7's tag */
+#define ETAG_KEPT_SINCE 80600	/* from P8 8.6 on a contact keeps P7's tag */
 
 static const char *const table_names[T_TYPES] = {
 	"string", "int", "bool", "text", "datetime", "mediumblob", "bigint", "double", "string",

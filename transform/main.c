@@ -18,7 +18,7 @@
 
 struct options {
 	const char *input, *output, *mapping, *target, *salt, *rejects, *rename, *corrected;
-	bool gz, edited, print_mapping, print_rename, accounts;
+	bool gz, edited, print_mapping, print_rename, print_differences, accounts;
 };
 
 static const char usage_text[] =
@@ -27,6 +27,7 @@ static const char usage_text[] =
 	"                    [--corrected FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
 	"       p7-transform --print-mapping\n"
 	"       p7-transform --rename FILE --print-rename\n"
+	"       p7-transform --target FILE [--mapping FILE] --print-differences\n"
 	"\n"
 	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
 	"\n"
@@ -34,6 +35,7 @@ static const char usage_text[] =
 	"  --target FILE      description of the P8 installation (p8-load --describe)\n"
 	"  --mapping FILE     use this mapping instead of the built-in one\n"
 	"  --print-mapping    print the built-in mapping\n"
+	"  --print-differences  attributes that the target declares otherwise than the mapping\n"
 	"  --rename FILE      other names for users: old e-mail, TAB, new e-mail\n"
 	"  --rename-accounts  for their mail accounts, too: addresses and logins\n"
 	"  --rejects FILE     write what is not carried, or altered, to FILE too\n"
@@ -78,6 +80,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		{ "rename-accounts", no_argument, NULL, 'a' },
 		{ "corrected", required_argument, NULL, 'c' },
 		{ "print-rename", no_argument, NULL, 'l' },
+		{ "print-differences", no_argument, NULL, 'd' },
 		{ "edited", no_argument, NULL, 'e' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "gzip", no_argument, NULL, 'z' },
@@ -100,6 +103,7 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		case 'n': o->rename = optarg; break;
 		case 'a': o->accounts = true; break;
 		case 'l': o->print_rename = true; break;
+		case 'd': o->print_differences = true; break;
 		case 'o': o->output = optarg; break;
 		case 'z': o->gz = true; break;
 		case 'h':
@@ -113,9 +117,12 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
 		}
 	if (argc - optind > 1)
 		return usage("more than one input", e);
-	if ((o->print_mapping || o->print_rename) && (argc > optind || o->output != NULL))
-		return usage("--print-mapping and --print-rename read no stream, and print to "
-		    "standard output", e);
+	if ((o->print_mapping || o->print_rename || o->print_differences) &&
+	    (argc > optind || o->output != NULL))
+		return usage("--print-mapping, --print-rename and --print-differences read no "
+		    "stream, and print to standard output", e);
+	if (o->print_differences && o->target == NULL)
+		return usage("--print-differences belongs to --target", e);
 	if ((o->accounts || o->print_rename) && o->rename == NULL)
 		return usage("--rename-accounts and --print-rename belong to --rename", e);
 	o->input = argv[optind];
@@ -307,6 +314,28 @@ static void fail(const struct err *e)
 	buf_free(&text);
 }
 
+/* What the target declares otherwise than the mapping says: the target is obeyed. */
+static int print_differences(const struct options *o, struct err *e)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	char sha256[65];
+	int rc;
+
+	if (r == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = target_read(&r->target, o->target, e);
+	if (rc == 0)
+		rc = read_mapping(r, o, sha256, e);
+	if (rc == 0 && r->map.differs.len > 0)
+		fputs(r->map.differs.data, stdout);
+	if (rc == 0)
+		rc = io_std_flush(e);
+	mapping_free(&r->map);
+	target_free(&r->target);
+	free(r);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -319,6 +348,7 @@ int main(int argc, char **argv)
 		rc = io_std_flush(&e);
 	if (rc == 1)
 		rc = o.print_mapping ? print_mapping(&e) :
+		    o.print_differences ? print_differences(&o, &e) :
 		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
 	if (rc < 0)
 		fail(&e);

@@ -79,5 +79,6 @@ void mapping_free(struct mapping *m)
 	}
 	if (m->has_doc)
 		yaml_document_delete(&m->doc);
+	buf_free(&m->differs);
 	memset(m, 0, sizeof(*m));
 }

@@ -76,6 +76,7 @@ struct map_attr {
 	unsigned nfrom;
 	struct val value;		/* literal; V_NONE: none */
 	enum ref ref;			/* T_REF only */
+	bool declared;			/* by the target, so its type is not ours to judge */
 	bool skip_empty;
 	bool drop_long;
 	char *key;			/* "NAME": as JSON, colon included */
@@ -110,6 +111,7 @@ struct map_record {
 struct mapping {
 	yaml_document_t doc;
 	bool has_doc;
+	struct buf differs;		/* attributes that the target declares otherwise: lines */
 	struct map_record rec[S_KINDS];
 	struct map_entity ent[E_KINDS];
 };

@@ -3,6 +3,7 @@
 
 #include "convert.h"
 #include "mapping_read.h"
+#include "p8release.h"
 
 static const char *const made_names[M_MADE] = {
 	"uuid", "email", "sieve_port", "default_account", "default_identity", "folder_type",
@@ -79,7 +80,7 @@ static int from(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 /* An attribute as it stands in the file. */
 struct raw {
 	const yaml_node_t *at, *type, *from, *as, *value, *ref, *module, *otherwise, *since,
-	    *before, *empty, *longer;
+	    *before, *by, *empty, *longer;
 };
 
 static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
@@ -92,7 +93,7 @@ static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 		{ "type", &raw->type }, { "from", &raw->from }, { "as", &raw->as },
 		{ "value", &raw->value }, { "ref", &raw->ref }, { "module", &raw->module },
 		{ "otherwise", &raw->otherwise }, { "since", &raw->since },
-		{ "before", &raw->before }, { "empty", &raw->empty },
+		{ "before", &raw->before }, { "by", &raw->by }, { "empty", &raw->empty },
 		{ "long", &raw->longer },
 	};
 	size_t i;
@@ -180,20 +181,15 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 	return 0;
 }
 
-/* Does the target have it?  1, 0, or -1. */
-static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
+/* Values of "empty" and "long", and what goes with what. */
+static int manner(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
-	unsigned since = raw->since != NULL ? target_release(map_text(raw->since)) : 1;
-	enum eav_type otherwise = a->type;
-
-	if (since == 0)
-		return map_fail(r, raw->since, "\"%s\" is no release of P8", map_text(raw->since));
 	if (raw->otherwise != NULL && raw->module == NULL)
 		return map_fail(r, raw->otherwise, "\"otherwise\" goes with \"module\" only");
 	if (raw->before != NULL && raw->since == NULL)
 		return map_fail(r, raw->before, "\"before\" goes with \"since\" only");
-	if (raw->otherwise != NULL && type(r, raw->otherwise, &otherwise) < 0)
-		return -1;
+	if (raw->by != NULL && raw->before == NULL)
+		return map_fail(r, raw->by, "\"by\" goes with \"before\" only");
 	if (raw->empty != NULL && strcmp(map_text(raw->empty), "skip") != 0)
 		return map_fail(r, raw->empty, "\"empty\" can be \"skip\" only");
 	if (raw->longer != NULL && strcmp(map_text(raw->longer), "cut") != 0 &&
@@ -202,15 +198,106 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 	a->skip_empty = raw->empty != NULL;
 	a->drop_long = a->type == T_ENCRYPTED ||
 	    (raw->longer != NULL && map_text(raw->longer)[0] == 'd');
-	if (raw->otherwise != NULL && !target_has(r->target, map_text(raw->module))) {
+	return 0;
+}
+
+/* Does the target have it, by what the mapping says of modules and releases?  1, 0, or -1. */
+static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
+{
+	unsigned since = raw->since != NULL ? p8release_parse(map_text(raw->since)) : 1;
+	enum eav_type otherwise = a->type, before = a->type;
+	const char *ignored;
+	bool new;
+
+	if (since == 0)
+		return map_fail(r, raw->since, "\"%s\" is no release of P8", map_text(raw->since));
+	if ((raw->otherwise != NULL && type(r, raw->otherwise, &otherwise) < 0) ||
+	    (raw->before != NULL && type(r, raw->before, &before) < 0))
+		return -1;
+	if (raw->module != NULL && !target_has(r->target, map_text(raw->module))) {
 		a->type = otherwise;
+		return raw->otherwise != NULL;
+	}
+	new = r->target->release >= since;
+	if (raw->by != NULL)
+		switch (target_attr(r->target, r->class, map_text(raw->by), &ignored)) {
+		case TARGET_DECLARED: new = true; break;
+		case TARGET_UNDECLARED: new = false; break;
+		case TARGET_UNKNOWN: break;
+		}
+	if (!new && raw->before != NULL) {
+		/* What is kept from reports stays so. */
+		if (a->cast != T_ENCRYPTED)
+			a->cast = before;
+		a->type = before;
 		return 1;
 	}
-	if (raw->module != NULL && !target_has(r->target, map_text(raw->module)))
+	return new;
+}
+
+static void differs(struct reader *r, const struct map_attr *a, bool there, const char *type)
+{
+	buf_addf(&r->m->differs, "%s.%s: ", r->entity, a->name);
+	if (type == NULL)
+		buf_addf(&r->m->differs, "P8 does not declare it, the mapping has it as %s\n",
+		    a->type == T_REF ? "int" : type_names[a->type]);
+	else if (there)
+		buf_addf(&r->m->differs, "P8 declares it as %s, the mapping has it as %s\n", type,
+		    a->type == T_REF ? "int" : type_names[a->type]);
+	else
+		buf_addf(&r->m->differs, "P8 declares it as %s, the mapping leaves it out\n", type);
+}
+
+/* The type that the target declares holds; a number of an entity is one in whatever type. */
+static int declared(struct reader *r, struct map_attr *a, bool there, const char *name,
+    const yaml_node_t *at)
+{
+	int i = map_find(type_names, T_REF, name);
+	enum eav_type t = (enum eav_type)i, mine = a->type == T_REF ? T_INT : a->type;
+
+	if (i < 0)
+		return map_fail(r, at, "the target declares the type \"%s\", which is none of "
+		    "P8's; describe it anew with p8-load --describe", name);
+	a->declared = true;
+	/* Some modules encrypt by themselves what they declare as a string. */
+	if (t == mine || (mine == T_ENCRYPTED && t == T_STRING)) {
+		if (!there)
+			differs(r, a, there, name);
+		return 1;
+	}
+	differs(r, a, there, name);
+	if (a->type == T_REF && t != T_INT)
+		return map_fail(r, at, "P8 declares it as %s, and it is the number of an entity: "
+		    "this program does not know such a P8", name);
+	if (a->cast != T_ENCRYPTED)
+		a->cast = t;
+	a->type = t;
+	a->drop_long |= t == T_ENCRYPTED;
+	return 1;
+}
+
+/* Does the target have it, and of which type?  1, 0, or -1. */
+static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
+{
+	const char *name;
+	int there;
+
+	if (manner(r, raw, a) < 0 || (there = expected(r, raw, a)) < 0)
+		return -1;
+	switch (target_attr(r->target, r->class, a->name, &name)) {
+	case TARGET_DECLARED:
+		return declared(r, a, there, name, raw->at);
+	case TARGET_UNDECLARED:
+		if (there && raw->otherwise != NULL) {
+			/* P8 takes what it does not know for this */
+			return type(r, raw->otherwise, &a->type) < 0 ? -1 : 1;
+		}
+		if (there)
+			differs(r, a, there, NULL);
 		return 0;
-	if (r->target->release < since && raw->before != NULL)
-		return type(r, raw->before, &a->type) < 0 ? -1 : 1;
-	return r->target->release >= since;
+	default:
+		return there;
+	}
 }
 
 /* NAME as a JSON key, colon included. */

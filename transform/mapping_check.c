@@ -55,7 +55,7 @@ static int one(struct reader *r, const yaml_node_t *at, const struct map_entity 
 		return map_fail(r, at, "%s cannot be left out when it is empty: P8 does not find "
 		    "it then", name);
 	/* A reference is the number of an entity. */
-	if (a->type != type && !(a->type == T_REF && type == T_INT))
+	if (a->type != type && !a->declared && !(a->type == T_REF && type == T_INT))
 		return map_fail(r, at, "%s has to be of type %s, for P8 looks for it there", name,
 		    type_names[type]);
 	return 0;

@@ -233,6 +233,7 @@ static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 		return -1;
 	if (raw.class == NULL || raw.module == NULL || raw.attributes == NULL)
 		return map_fail(r, key, "its class, module or attributes are missing");
+	r->class = map_text(raw.class);
 	en->kind = raw.kind != NULL ? map_text(raw.kind) : en->name;
 	en->tenant_parent = raw.parent != NULL;
 	en->from = entity_from[i];
@@ -255,6 +256,7 @@ static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 
 	(void)arg;
 	r->entity = en->name = "settings";
+	r->class = "";
 	if (slash == NULL || strchr(slash + 1, '/') != NULL || slash[1] == '\0')
 		return map_fail(r, key, "\"%s\" is no setting of P8; Module/Key is wanted",
 		    map_text(key));
@@ -347,10 +349,11 @@ static int load(struct reader *r, const char *yaml, size_t n)
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
     const struct target *target, const struct mapping *known, struct err *e)
 {
-	struct reader r = { m, target, known, name, NULL, NULL, e };
+	struct reader r = { m, target, known, name, NULL, NULL, NULL, e };
 	int i;
 
 	memset(m, 0, sizeof(*m));
+	buf_init(&m->differs, 1 << 20);
 	for (i = 0; i < S_KINDS; i++)
 		m->rec[i].key_slot = -1;
 	if (load(&r, yaml, n) == 0)

@@ -14,6 +14,7 @@ struct reader {
 	const struct mapping *known;	/* NULL: this one is the measure */
 	const char *file;
 	const char *entity, *attr;	/* where we are, NULL: not in one */
+	const char *class;		/* P8's, of the entity; "": of none */
 	struct err *e;
 };
 

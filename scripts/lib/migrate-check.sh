@@ -67,6 +67,9 @@ check_p8() {
 		die $? "P8 cannot be used; see above"
 	grep -v '^ready' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' || no_output
 	row P8 modules "$(jq '.modules | length' "$state/target.json")"
+	run_transform --print-differences >"$tmp/differences" ||
+		die $? "the mapping cannot be used; see above"
+	sed 's/^/P8  attributes     /' "$tmp/differences" || no_output
 }
 
 # What P7 has and P8 gets not, by kind; and P7's settings, for review.

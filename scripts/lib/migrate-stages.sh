@@ -47,7 +47,10 @@ settle() {
 }
 
 describe_target() {
-	"$load" --p8 "$p8" "${load_opts[@]}" --describe >"$tmp/target" ||
+	local opts=()
+	# what --check says itself
+	[ "$mode" != check ] || opts=(--quiet)
+	"$load" --p8 "$p8" "${load_opts[@]}" "${opts[@]}" --describe >"$tmp/target" ||
 		die $? "the P8 in $p8 cannot be used; see above"
 	mv "$tmp/target" "$state/target.json"
 	extract_opts+=(--known-sources "$(jq -c .sources "$state/target.json")")

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "mapping_yaml.h"
+#include "p8release.h"
 #include "transform/convert.h"
 #include "transform/fit.h"
 #include "transform/mapping.h"
@@ -129,7 +130,7 @@ static void mistakes_are_named(void **state)
 		{ "IdTenant: {ref: tenant}", "IdTenant: {ref: tenent}", "no reference to a" },
 		{ "from: [SOCIAL.type_str, SOCIAL.type]", "from: SOCIAL.type_str",
 		    "SOCIAL.Type: social-type takes 2 to 2 sources, not 1" },
-		{ "since: \"8.6\"", "since: soon", "\"soon\" is no release" },
+		{ "since: \"8.7\"", "since: soon", "\"soon\" is no release" },
 		{ "empty: skip", "empty: keep", "\"empty\" can be" },
 		{ "long: drop", "long: no", "\"long\" can be" },
 		{ "  MEMBERSHIP:", "  MEMBERS:", "there is no entity \"MEMBERS\"" },
@@ -206,7 +207,8 @@ static bool has(const char *description, enum entity_kind kind, const char *attr
 	buf_adds(&target.text, description);
 	assert_int_equal(jr_parse(&target.doc, target.text.data, target.text.len, &e), 0);
 	target.modules = jr_get(&target.doc, NULL, "modules");
-	target.release = target_release(jr_str(&target.doc, NULL, "version", ""));
+	target.declared = jr_get(&target.doc, NULL, "declared");
+	target.release = p8release_parse(jr_str(&target.doc, NULL, "version", ""));
 	target.given = true;
 	assert_int_equal(read_text((const char *)mapping_yaml, sizeof(mapping_yaml), &e), 0);
 	at = mapping_attr(&m->ent[kind], attr);
@@ -221,7 +223,12 @@ static void releases_and_modules(void **state)
 
 	(void)state;
 	assert_false(has("{\"version\":\"8.5.3\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
-	assert_true(has("{\"version\":\"8.6.0\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
+	assert_false(has("{\"version\":\"8.6.1\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
+	assert_true(has("{\"version\":\"8.7.0\",\"modules\":[]}", E_ACCOUNT, "XOAuth", NULL));
+	assert_true(has("{\"version\":\"8.5.2\",\"modules\":[]}", E_ACCOUNT, "Signature", &t));
+	assert_int_equal(t, T_TEXT);
+	assert_true(has("{\"version\":\"8.5.3\",\"modules\":[]}", E_IDENTITY, "Signature", &t));
+	assert_int_equal(t, T_MEDIUMBLOB);
 	assert_true(has("{\"version\":\"8.8.3.rc6\",\"modules\":[]}", E_SOCIAL, "AccountType",
 	    NULL));
 	assert_true(has("{\"version\":\"8.5\",\"modules\":[]}", E_USER, "Calendar::DefaultTab",
@@ -243,6 +250,68 @@ static void releases_and_modules(void **state)
 	target_free(&target);
 }
 
+/* A description of release 8.5.3 whose modules Mail and TwoFactorAuth declare that. */
+static const char *declares(const char *mail, const char *two_factor)
+{
+	static char text[4096];
+
+	snprintf(text, sizeof(text), "{\"version\":\"8.5.3\",\"modules\":[\"Core\",\"Mail\","
+	    "\"TwoFactorAuth\",\"Calendar\"],\"declared\":{\"Mail\":{\"classes\":{"
+	    "\"Aurora\\\\Modules\\\\Mail\\\\Classes\\\\Account\":%s}},\"TwoFactorAuth\":{"
+	    "\"extends\":{\"complete\":true,\"classes\":{"
+	    "\"Aurora\\\\Modules\\\\Core\\\\Classes\\\\User\":{%s}}}},"
+	    "\"Calendar\":{\"extends\":null}}}", mail, two_factor);
+	return text;
+}
+
+static void what_the_target_declares(void **state)
+{
+	static const char whole[] = "{\"complete\":true,\"attributes\":{\"IdUser\":\"int\","
+	    "\"ServerId\":\"int\",\"Email\":\"string\",\"IsDisabled\":\"bool\","
+	    "\"UseToAuthorize\":\"bool\",\"Signature\":\"text\",\"XOAuth\":\"string\","
+	    "\"UseThreading\":\"int\",\"FriendlyName\":\"nodb\",\"IncomingPassword\":null}}";
+	static const char part[] = "{\"complete\":false,\"attributes\":{\"Signature\":\"text\"}}";
+	static const char secret[] = "\"TwoFactorAuth::Secret\":\"string\"", both[] =
+	    "\"TwoFactorAuth::Secret\":\"string\",\"TwoFactorAuth::IsEncryptedSecret\":\"bool\"";
+	enum eav_type t;
+
+	(void)state;
+	/* 8.5.3 has it as mediumblob, and no XOAuth */
+	assert_true(has(declares(whole, ""), E_ACCOUNT, "Signature", &t));
+	assert_int_equal(t, T_TEXT);
+	assert_true(has(declares(whole, ""), E_ACCOUNT, "XOAuth", &t));
+	assert_true(has(declares(whole, ""), E_ACCOUNT, "UseThreading", &t));
+	assert_int_equal(t, T_INT);
+	assert_false(has(declares(whole, ""), E_ACCOUNT, "FriendlyName", NULL));
+	assert_false(has(declares(whole, ""), E_ACCOUNT, "FoldersOrder", NULL));
+	assert_true(has(declares(whole, ""), E_ACCOUNT, "IncomingPassword", &t));
+	assert_int_equal(t, T_ENCRYPTED);
+	assert_non_null(strstr(m->differs.data,
+	    "ACCOUNT.Signature: P8 declares it as text, the mapping has it as mediumblob\n"));
+	assert_non_null(strstr(m->differs.data,
+	    "ACCOUNT.XOAuth: P8 declares it as string, the mapping leaves it out\n"));
+	assert_non_null(strstr(m->differs.data,
+	    "ACCOUNT.FoldersOrder: P8 does not declare it, the mapping has it as mediumblob\n"));
+	assert_null(strstr(m->differs.data, "ACCOUNT.Email"));
+	assert_null(strstr(m->differs.data, "Calendar::"));
+	/* what could not be read whole leaves the rest to the mapping */
+	assert_true(has(declares(part, ""), E_ACCOUNT, "Signature", &t));
+	assert_int_equal(t, T_TEXT);
+	assert_true(has(declares(part, ""), E_ACCOUNT, "FoldersOrder", &t));
+	assert_int_equal(t, T_MEDIUMBLOB);
+	assert_true(has(declares(part, ""), E_IDENTITY, "Signature", &t));
+	assert_int_equal(t, T_MEDIUMBLOB);
+	assert_true(has(declares(part, ""), E_USER, "Calendar::DefaultTab", &t));
+	assert_int_equal(t, T_INT);
+	/* a secret is encrypted where the module says that it can be */
+	assert_true(has(declares(part, both), E_USER, "TwoFactorAuth::Secret", &t));
+	assert_int_equal(t, T_ENCRYPTED);
+	assert_true(has(declares(part, secret), E_USER, "TwoFactorAuth::Secret", &t));
+	assert_int_equal(t, T_STRING);
+	assert_false(has(declares(part, secret), E_USER, "TwoFactorAuth::IsEncryptedSecret", NULL));
+	assert_false(has(declares(part, ""), E_USER, "TwoFactorAuth::Secret", NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +321,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(added_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_are_right, setup, teardown),
 		cmocka_unit_test_setup_teardown(releases_and_modules, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_the_target_declares, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
