@@ -13,7 +13,7 @@
 enum family {
 	F_SETTINGS = 1,		/* SETTINGS, TENANT, DOMAIN */
 	F_USERS = 2,		/* USER, CALENDAR_SETTINGS, USER_CONTACT and all of accounts */
-	F_CONTACTS = 4,		/* CONTACT with auto_create 0 */
+	F_CONTACTS = 4,		/* CONTACT with auto_create 0; alone it brings the next two */
 	F_COLLECTED = 8,	/* CONTACT with auto_create 1 */
 	F_GROUPS = 16,		/* GROUP and memberships */
 	F_FILES = 32,		/* FILE and FILE_CHUNK of users */
@@ -35,7 +35,7 @@ struct opts {
 	const char *except;		/* list of users that need not be read */
 	const char **user;		/* --user, argv's strings */
 	size_t nusers;
-	unsigned only, without;		/* families as given */
+	unsigned only, without;		/* families; --without contacts: with F_COLLECTED, F_GROUPS */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
 	bool check, list_users, ids, by_reference, dav;

@@ -25,6 +25,7 @@ static const char *const tables[] = {
 " public_id VARCHAR(255) CHARACTER SET {:charset} COLLATE {:collation},"
 " source CHAR(36), source_user BIGINT, state VARCHAR(12) NOT NULL,"
 " files TINYINT NOT NULL DEFAULT 0, calendars TINYINT NOT NULL DEFAULT 0,"
+" contacts TINYINT NOT NULL DEFAULT 0,"
 " entity BIGINT UNSIGNED, stream_hash CHAR(16),"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
@@ -39,6 +40,7 @@ static const char *const tables[] = {
 "CREATE TABLE IF NOT EXISTS {p7m_kinds} ("
 " user_id BIGINT UNSIGNED NOT NULL, kind VARCHAR(24) NOT NULL, things BIGINT UNSIGNED NOT NULL,"
 " value_rows BIGINT UNSIGNED NOT NULL, hash BIGINT UNSIGNED NOT NULL,"
+" source BIGINT UNSIGNED,"
 " PRIMARY KEY (user_id, kind)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_files} ("
@@ -77,6 +79,75 @@ static int expand_exec(struct target *t, const char *text, struct err *e)
 	return rc;
 }
 
+/* Columns that version 2 did not have. */
+static const struct {
+	const char *table, *column, *type;
+} columns_of_3[] = {
+	{ "p7m_users", "contacts", "TINYINT NOT NULL DEFAULT 0 AFTER calendars" },
+	{ "p7m_kinds", "source", "BIGINT UNSIGNED AFTER hash" },
+};
+
+static int add_column(struct target *t, const char *table, const char *column, const char *type,
+    struct err *e)
+{
+	char name[TARGET_PREFIX_MAX + 32], text[200];
+	struct dbval v[] = { DB_NULL, DB_STR(column) };
+	int64_t n = 0;
+
+	snprintf(name, sizeof(name), "%s%s", t->prefix, table);
+	v[0] = DB_STR(name);
+	if (db_one_int(&t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?", v, 2, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		return 0;
+	snprintf(text, sizeof(text), "ALTER TABLE {%s} ADD COLUMN %s %s", table, column, type);
+	return expand_exec(t, text, e);
+}
+
+/*
+ * A ledger of version 2 did not know of contacts that were left out: who has some was brought with
+ * them, the others are looked at when a stream has any.  It may be stopped and repeated anywhere.
+ */
+static int upgrade(struct target *t, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(columns_of_3) / sizeof(*columns_of_3); i++)
+		if (add_column(t, columns_of_3[i].table, columns_of_3[i].column,
+		    columns_of_3[i].type, e) < 0)
+			return -1;
+	if (sql_do(t, "UPDATE {p7m_users} u SET u.contacts=1 WHERE u.contacts=0 AND EXISTS"
+	    " (SELECT 1 FROM {p7m_kinds} k WHERE k.user_id=u.id AND k.kind IN ('CONTACT', 'GROUP',"
+	    " 'CARD'))", NULL, 0, e) < 0)
+		return -1;
+	return sql_do(t, "UPDATE {p7m_meta} SET value='3' WHERE name='version'", NULL, 0, e);
+}
+
+/* One program at a time; who waited finds it done. */
+static int upgrade_locked(struct target *t, struct err *e)
+{
+	char name[LEDGER_LOCK_LEN];
+	struct err ignored = { .msg = "" };
+	int64_t version = 0, got = 0;
+	int rc;
+
+	if (t->dry_run)
+		return err_set(e, EXIT_CONFIG, "the ledger (tables %sp7m_*) is of an earlier "
+		    "release, and a dry run writes nothing; p8-load --list migrated brings it up "
+		    "to date", t->prefix);
+	ledger_lock_name(t, "ledger", name);
+	if (sql_int(t, "SELECT GET_LOCK(?, 60)", &DB_STR(name), 1, &got, e) < 0)
+		return -1;
+	if (got != 1)
+		return err_set(e, EXIT_TEMPORARY, "another program is bringing the ledger up to "
+		    "date; run again");
+	rc = sql_int(t, "SELECT value FROM {p7m_meta} WHERE name='version'", NULL, 0, &version, e);
+	rc = rc < 0 ? -1 : version == 2 ? upgrade(t, e) : 0;
+	sql_do(t, "DO RELEASE_LOCK(?)", &DB_STR(name), 1, rc < 0 ? &ignored : e);
+	return rc < 0 ? err_prefix(e, "the ledger cannot be brought up to date") : 0;
+}
+
 static int check_version(struct target *t, struct err *e)
 {
 	struct buf sql = BUF_INIT(1 << 16);
@@ -89,6 +160,8 @@ static int check_version(struct target *t, struct err *e)
 	buf_free(&sql);
 	if (rc < 0)
 		return -1;
+	if (rc == 1 && version == 2)
+		return upgrade_locked(t, e);
 	if (rc == 1 && version != LEDGER_VERSION)
 		return err_set(e, EXIT_CONFIG,
 		    "the ledger (tables %sp7m_*) is of version %lld, this program's of version %d;"
@@ -151,11 +224,12 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 		return rc;
 	u->id = dbq_int(q, 0);
 	u->state = state_of(dbq_str(q, 1));
-	u->files = dbq_int(q, 2) == FILES_LOADED;
-	u->looked = dbq_int(q, 2) != FILES_UNKNOWN;
+	u->files = dbq_int(q, 2) == PART_THERE;
+	u->looked = dbq_int(q, 2) != PART_LEFT;
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
-	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));
+	u->contacts = (int)dbq_int(q, 6);
+	u->calendars = dbq_int(q, 7) != 0;
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
 	return 0;
 }

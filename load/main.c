@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changed.h"
 #include "compare.h"
 #include "io.h"
 #include "lists.h"
@@ -118,6 +119,7 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 {
 	if (target_read(t, &o->target, e) < 0)
 		return -1;
+	t->dry_run = o->load.dry_run;
 	if (o->mode == MODE_LIST_SETTINGS)
 		return settings_list(t, o->load.input, o->load.edited, o->output, e);
 	if (o->mode == MODE_APPLY_SETTINGS)
@@ -137,6 +139,8 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return dav_stage_drop(t, e);
 	case MODE_VERIFY:
 		return verify(t, o, status, e);
+	case MODE_CHANGED:
+		return preflight_read(t, NULL, e) < 0 ? -1 : changed_run(t, &o->load, o->output, e);
 	case MODE_UNDO:
 		return undo(t, o, status, e);
 	case MODE_RESET:

@@ -31,6 +31,7 @@ struct target_opts {
 };
 
 struct target {
+	bool dry_run;			/* nothing may be written, not even the ledger */
 	char *p8;			/* P8's directory, NULL with explicit options only */
 	char *data;			/* its data directory, NULL: unknown */
 	char *salt_file;		/* absolute path, NULL without a data directory */

@@ -13,6 +13,7 @@ report_lists() {
 	[ -e "$tmp/names" ] || select_users
 	read_ledger || die 69 "the ledger in P8's database cannot be read"
 	list_rejects || die 74 "the list of rejects in $state cannot be written"
+	list_left_out || die 74 "the list of what was left out in $state cannot be written"
 	{
 		mv "$tmp/migrated" "$state/migrated-users" && not_migrated >"$tmp/missing" &&
 			mv "$tmp/missing" "$state/not-migrated-users"
@@ -20,12 +21,13 @@ report_lists() {
 	jq -n --arg time "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg p7 "$p7" --arg p8 "$p8" \
 		--argjson total "$total" --rawfile there "$state/migrated-users" \
 		--rawfile missing "$state/not-migrated-users" --rawfile kinds "$tmp/kinds" \
-		--slurpfile reasons "$tmp/reasons" --arg verified "${verified:-}" \
+		--slurpfile reasons "$tmp/reasons" --arg verified "${verified:-}" --rawfile lacks "$tmp/lacks" \
 		'def lines: split("\n") | map(select(. != ""));
 		{version: 1, time: $time, p7: $p7, p8: $p8, selected: $total,
 		migrated: ($there | lines | length), not_migrated: ($missing | lines | length),
 		verified: ($verified != ""),
 		kinds: ($kinds | lines | map(split("\t") | {(.[0]): (.[1] | tonumber)}) | add),
+		left_out: ($lacks | lines | map(split("\t") | {(.[1]): (.[0] | tonumber)}) | add // {}),
 		rejects: ($reasons[0] | map({(.code): .n}) | add // {})}' >"$tmp/json" || die 74 "$state cannot be written"
 	mv "$tmp/json" "$state/migration"
 }
@@ -143,6 +145,7 @@ closing() {
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
 	[ "$here" != "$total" ] || text="All in P8: "
+	[ "$here" != "$total" ] || [ ! -s "$tmp/lacks" ] || text="In P8, but for what was left out: "
 	say_count "$total" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
 	say_count "$books" "address book" && text+=", $count"
@@ -159,5 +162,6 @@ closing() {
 			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
-	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}" ] || exit 1
+	say_left_out
+	[ "$missing" = 0 ] && [ "$rejects$failed" = 00 ] && [ -z "${differs:-}${lacks:-}" ] || exit 1
 }

@@ -60,24 +60,27 @@ read_loaded() {
 		die $? "the ledger in P8's database cannot be read; see above"
 }
 
-# What a user lacks: files only when they are wanted, likewise calendars.
+# What a user lacks: files only when they are wanted, likewise calendars and contacts.  Of contacts
+# that came in part only ("some") the rest does not follow.
 select_users() {
-	local files=files calendars=calendars
+	local files=files calendars=calendars contacts=1
 	list_p7
 	read_new_names
 	read_loaded
 	[ -z "${without_files:-}" ] || files=
 	[ "$dav" != none ] || calendars=
+	[ -z "${without_contacts:-}" ] || contacts=
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
 	wanted_users >"$tmp/wanted" || exit
 	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
-	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
+	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" \
+		-v contacts="$contacts" '
 		function put(file, text) { print text >(dir "/" file) }
 		pass == 1 { new_name[tolower($1)] = $2; next }
 		pass == 2 { wanted[tolower($0)] = $0; next }
 		pass == 3 { key = $1 FS $2; name[key] = $3
-			done["users", key] = files == "" || $4 == files
+			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-")
 			done["calendars", key] = calendars == "" || $5 == calendars; next }
 		{ key = $1 FS $2; low = tolower($3); there[low] = 1
 			if (done["users", key]) put("except-users", key FS)
