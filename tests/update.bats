@@ -60,7 +60,7 @@ p7() {
 		wm_awm_accounts where email = 'ivan.petrov@mir.test' and def_acct = 1) limit 1"
 	changed | grep -q '^ivan.petrov@mir.test	contacts$'
 	p7 "update wm_awm_accounts set friendly_nm = 'Wei' where email = 'li.wei@hafen.example'"
-	changed | grep -q '^li.wei@hafen.example	accounts$'
+	changed | tee "$D/out" | grep -q '^li.wei@hafen.example	accounts' || { cat "$D/out" && false; }
 }
 
 @test "C05: the whole of an identity, or all of a kind, gone or new" {
