@@ -35,7 +35,7 @@ struct opts {
 	const char *except;		/* list of users that need not be read */
 	const char **user;		/* --user, argv's strings */
 	size_t nusers;
-	unsigned only, without;		/* families; --without contacts: with F_COLLECTED, F_GROUPS */
+	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
 	bool check, list_users, ids, by_reference, dav;

@@ -106,7 +106,8 @@ static int wrong(struct err *e, const char *what)
 const char *const opts_mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
 [MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
-[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed", [MODE_UNDO] = "undo",
+[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed",
+[MODE_UNDO] = "undo",
 [MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
 [MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
 };

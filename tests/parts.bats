@@ -1,6 +1,7 @@
 # Parts of users that were left out, and that follow.
 # not sanitized: the library that ends programs (fault.c) has to come first.
 
+# shellcheck disable=SC2218 # bats has one, too
 load site
 
 setup_file() {
