@@ -230,6 +230,16 @@ static int check_files(const struct opts *o, struct err *e)
 	return same_file_check(v, sizeof(v) / sizeof(*v), "p7-extract", e);
 }
 
+/*
+ * "contacts" without one of the others stands for the whole part of a user: what is left out of it
+ * as a whole can follow later, collected addresses and groups cannot.
+ */
+static void whole_part(unsigned *bits)
+{
+	if ((*bits & (F_CONTACTS | F_COLLECTED | F_GROUPS)) == F_CONTACTS)
+		*bits |= F_COLLECTED | F_GROUPS;
+}
+
 /* What is missing or contradicts itself. */
 static int check(struct opts *o, struct err *e)
 {
@@ -261,6 +271,8 @@ static int check(struct opts *o, struct err *e)
 		return wrong(e, "--users and --except cannot both be standard input", NULL);
 	if (o->source_id != NULL && o->source_id[0] == '\0')
 		return wrong(e, "--source-id is empty", NULL);
+	whole_part(&o->only);
+	whole_part(&o->without);
 	o->families = (o->only ? o->only : F_ALL) & ~o->without;
 	if (o->families == 0)
 		return wrong(e, "--only and --without leave nothing", NULL);

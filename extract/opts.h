@@ -13,7 +13,7 @@
 enum family {
 	F_SETTINGS = 1,		/* SETTINGS, TENANT, DOMAIN */
 	F_USERS = 2,		/* USER, CALENDAR_SETTINGS, USER_CONTACT and all of accounts */
-	F_CONTACTS = 4,		/* CONTACT with auto_create 0 */
+	F_CONTACTS = 4,		/* CONTACT with auto_create 0; alone it brings the next two */
 	F_COLLECTED = 8,	/* CONTACT with auto_create 1 */
 	F_GROUPS = 16,		/* GROUP and memberships */
 	F_FILES = 32,		/* FILE and FILE_CHUNK of users */

@@ -98,6 +98,11 @@ int si_open(struct stream_in *si, const char *path, const char *stream, bool edi
     struct err *e);
 /* 1: a record in si->doc, si->kind; 0: END was read and all is well; -1: error (EXIT_DATA). */
 int si_next(struct stream_in *si, struct err *e);
+/*
+ * At the end of a block: did somebody alter it, or leave records of it out?  Only where that is
+ * allowed (si->edited); the hash serves for nothing else.
+ */
+bool si_block_altered(const struct stream_in *si);
 void si_close(struct stream_in *si);
 
 #endif

@@ -316,6 +316,14 @@ int si_next(struct stream_in *si, struct err *e)
 	return account(si, e);
 }
 
+bool si_block_altered(const struct stream_in *si)
+{
+	char is[17];
+
+	snprintf(is, sizeof(is), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(si->block));
+	return strcmp(jr_str(&si->doc, NULL, "hash", ""), is) != 0;
+}
+
 void si_close(struct stream_in *si)
 {
 	io_in_close(&si->io);

@@ -39,6 +39,9 @@ struct compare {
 	bool *seen;			/* rows of the attribute table at hand */
 	size_t seen_size;
 	int base;			/* the user's files, -1 */
+	bool named;			/* the user's USER record was read */
+	uint64_t skipped;		/* users whose contacts were left out */
+	bool skips;			/* this is one of them */
 	uint64_t users, values_n, differences;
 };
 

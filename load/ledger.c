@@ -24,6 +24,7 @@ static const char *const tables[] = {
 " public_id VARCHAR(255) CHARACTER SET {:charset} COLLATE {:collation},"
 " source CHAR(36), source_user BIGINT, state VARCHAR(12) NOT NULL,"
 " files TINYINT NOT NULL DEFAULT 0, calendars TINYINT NOT NULL DEFAULT 0,"
+" contacts TINYINT NOT NULL DEFAULT 0,"
 " entity BIGINT UNSIGNED, stream_hash CHAR(16),"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
@@ -38,6 +39,7 @@ static const char *const tables[] = {
 "CREATE TABLE IF NOT EXISTS {p7m_kinds} ("
 " user_id BIGINT UNSIGNED NOT NULL, kind VARCHAR(24) NOT NULL, things BIGINT UNSIGNED NOT NULL,"
 " value_rows BIGINT UNSIGNED NOT NULL, hash BIGINT UNSIGNED NOT NULL,"
+" source BIGINT UNSIGNED,"
 " PRIMARY KEY (user_id, kind)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_files} ("
@@ -150,13 +152,14 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 		return rc;
 	u->id = dbq_int(q, 0);
 	u->state = state_of(dbq_str(q, 1));
-	u->files = dbq_int(q, 2) == FILES_LOADED;
-	u->looked = dbq_int(q, 2) != FILES_UNKNOWN;
+	u->files = dbq_int(q, 2) == PART_THERE;
+	u->looked = dbq_int(q, 2) != PART_LEFT;
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
-	snprintf(u->hash, sizeof(u->hash), "%s", dbq_str(q, 6));
+	u->contacts = (int)dbq_int(q, 6);
+	u->calendars = dbq_int(q, 7) != 0;
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
-	snprintf(u->email, sizeof(u->email), "%s", dbq_str(q, 7));
+	snprintf(u->email, sizeof(u->email), "%s", dbq_str(q, 8));
 	return 0;
 }
 

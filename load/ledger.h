@@ -21,7 +21,7 @@
 #include "runs.h"
 #include "sql.h"
 
-#define LEDGER_VERSION 2
+#define LEDGER_VERSION 3
 
 /* SQL: the id (a column) is one of the run of {p7m_own} o. */
 #define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
@@ -29,8 +29,20 @@
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
-/* Column "files": there was no looking for files, they are loaded, there are none. */
-enum { FILES_UNKNOWN, FILES_LOADED, FILES_NONE };
+/*
+ * What P8 has of a part of a user, columns "contacts", "files" and "calendars" (0 and 1 only):
+ *   PART_LEFT   it was left out, or nobody looked; it follows when a stream has it
+ *   PART_THERE  it was brought
+ *   PART_NONE   P7 had nothing of it
+ *   PART_SOME   of contacts some were left out, as the bits say; an undo and a new load bring them,
+ *               unless there was nothing of the rest (SOME_EMPTY), which is as if all was left out
+ */
+enum { PART_LEFT, PART_THERE, PART_NONE, PART_SOME = 32 };
+enum { SOME_COLLECTED = 1, SOME_GROUPS = 2, SOME_CONTACTS = 4, SOME_EMPTY = 8 };
+/* SQL: column contacts of p7m_users u says that they can follow. */
+#define LEDGER_CONTACTS_DUE "(u.contacts IN (0,2) OR u.contacts & 40 = 40)"
+/* They are not known to be none. */
+#define LEDGER_CONTACTS_LACK "(u.contacts=0 OR u.contacts & 40 = 40)"
 
 struct ledger_user {
 	enum user_state state;
@@ -39,7 +51,8 @@ struct ledger_user {
 	int64_t units;		/* transactions committed */
 	bool files;		/* his files were loaded */
 	bool looked;		/* or it is known that he has none */
-	char hash[17];		/* of his block in the stream that he was loaded from */
+	int contacts;		/* PART_... */
+	bool calendars;		/* his calendars came, or he had none */
 	char owner[128];
 	char email[1024];	/* what he was called when he was brought */
 };

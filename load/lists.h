@@ -6,7 +6,8 @@
 
 /*
  * WHAT "migrated": an e-mail a line; "not-migrated": e-mail, reason, remedy, with tabs between;
- * "loaded": source, number in P7, e-mail, "files" or "-", "calendars" or "-";
+ * "loaded": source, number in P7, e-mail, "files" or "-", "calendars" or "-", "contacts",
+ * "some" or "-"; "left-out": e-mail, and which parts of the user did not come yet;
  * "rejects": the REJECT and WARN records as they are.  PATH NULL: standard output.
  */
 int list_write(struct target *t, const char *what, const char *path, struct err *e);

@@ -104,38 +104,18 @@ int load_reconnect(struct load *l, struct err *e)
 	return writer_open(l, e);
 }
 
-static bool names_files(const struct jdoc *h, const struct jval *list)
-{
-	const struct jval *v = list != NULL ? jr_first(h, list) : NULL;
-
-	while (v != NULL && (v->type != J_STR || strcmp(v->s, "files") != 0))
-		v = jr_next(h, v);
-	return v != NULL;
-}
-
-/* Did p7-extract look for files of users? */
-static bool has_files(const struct jdoc *h)
-{
-	const struct jval *sel = jr_get(h, NULL, "selection");
-	const struct jval *only = sel != NULL ? jr_get(h, sel, "only") : NULL;
-
-	if (sel != NULL && names_files(h, jr_get(h, sel, "without")))
-		return false;
-	return only == NULL || jr_first(h, only) == NULL || names_files(h, only);
-}
-
 void load_header(struct load *l)
 {
 	const struct jval *source = jr_get(&l->si.header, NULL, "source");
 	const char *id = jr_str(&l->si.header, source, "id", "");
 
+	parts_header(l);
 	if (source == NULL)
 		return;
 	snprintf(l->snapshot, sizeof(l->snapshot), "%s",
 	    jr_str(&l->si.header, source, "snapshot", ""));
 	if (!uuid_parse(id, strlen(id), l->source))
 		l->source[0] = '\0';
-	l->with_files = !l->o->without_files && has_files(&l->si.header);
 }
 
 static int check_header(struct load *l, struct err *e)

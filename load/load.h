@@ -9,6 +9,7 @@
 #include "dav.h"
 #include "ledger.h"
 #include "own.h"
+#include "parts.h"
 #include "progress.h"
 #include "reasons.h"
 #include "report.h"
@@ -68,7 +69,8 @@ struct load {
 	struct stream_in si;
 	char snapshot[20];		/* "@snapshot" */
 	char source[UUID_LEN + 1];	/* source id */
-	bool with_files;		/* the stream has files of users, where there are any */
+	struct parts_said said;		/* what the stream has of users, by its header */
+	struct parts_left left;
 	struct report maker;		/* builds the text of own rejects */
 	struct report rejects;		/* the --rejects file */
 	struct intern *names;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changed.h"
 #include "compare.h"
 #include "count.h"
 #include "declared.h"
@@ -198,6 +199,8 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return dav_stage_drop(t, e);
 	case MODE_VERIFY:
 		return verify(t, o, status, e);
+	case MODE_CHANGED:
+		return preflight_read(t, NULL, e) < 0 ? -1 : changed_run(t, &o->load, o->output, e);
 	case MODE_UNDO:
 		return undo(t, o, status, e);
 	case MODE_RESET:

@@ -24,11 +24,13 @@ static const char usage[] =
 "  --finish-dav          after the users: the calendars that are left, then shares\n"
 "  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
+"  --changed             who of the stream FILE changed in P7 since being loaded, and what\n"
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since;\n"
 "                        --source ID: only users of that P7\n"
 "  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
-"  --list WHAT           migrated, not-migrated, loaded, renamed or rejects, from the ledger\n"
+"  --list WHAT           migrated, not-migrated, loaded, left-out, renamed or rejects, from the\n"
+"                        ledger\n"
 "  --list-settings       P7's settings that P8's files have a place for, to review\n"
 "  --apply-settings      write the reviewed list FILE into P8's configuration files\n"
 "  -o, --output FILE     of --describe and lists: instead of standard output\n"
@@ -77,6 +79,7 @@ static const struct option longs[] = {
 	{ "dav-text", required_argument, NULL, O_DAV },
 	{ "transaction-rows", required_argument, NULL, O_ROWS },
 	{ "verify", no_argument, NULL, O_MODE + MODE_VERIFY },
+	{ "changed", no_argument, NULL, O_MODE + MODE_CHANGED },
 	{ "deep", no_argument, NULL, O_DEEP },
 	{ "undo", no_argument, NULL, O_MODE + MODE_UNDO },
 	{ "all", no_argument, NULL, O_ALL },
@@ -107,7 +110,8 @@ static int wrong(struct err *e, const char *what)
 const char *const opts_mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
 [MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
-[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_UNDO] = "undo",
+[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed",
+[MODE_UNDO] = "undo",
 [MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
 [MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
 };
@@ -120,7 +124,8 @@ static const struct {
 	const char *name;
 	unsigned modes;
 } belongs[] = {
-	{ 'o', "--output", IN(MODE_DESCRIBE) | IN(MODE_LIST) | IN(MODE_LIST_SETTINGS) },
+	{ 'o', "--output", IN(MODE_DESCRIBE) | IN(MODE_LIST) | IN(MODE_LIST_SETTINGS) |
+	    IN(MODE_CHANGED) },
 	{ O_DEEP, "--deep", IN(MODE_VERIFY) },
 	{ O_ALL, "--all", IN(MODE_UNDO) },
 	{ O_FORCE, "--force", IN(MODE_UNDO) },
@@ -132,8 +137,8 @@ static const struct {
 	{ O_WITHOUT, "--without", IN(MODE_LOAD) },
 	{ O_STAGE_PREFIX, "--dav-stage-prefix", IN(MODE_STAGE_DAV) },
 	{ O_ROWS, "--transaction-rows", IN(MODE_LOAD) },
-	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_VERIFY) | IN(MODE_UNDO) |
-	    IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
+	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_VERIFY) | IN(MODE_CHANGED) |
+	    IN(MODE_UNDO) | IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
 };
 #define BELONGS (sizeof(belongs) / sizeof(*belongs))
 
@@ -336,7 +341,8 @@ static int check_files(const struct opts *o, struct err *e)
 static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
-		return wrong(e, "--list is migrated, not-migrated, loaded, renamed or rejects");
+		return wrong(e, "--list is migrated, not-migrated, loaded, left-out, renamed or"
+		    " rejects");
 	if (n > 0)
 		note_given(o, 0);
 	if (check_given(o, e) < 0)

@@ -53,20 +53,28 @@ int own_send(struct load *l, struct err *e)
 	return bulk_insert(&l->w.own, d, 0, n, e);
 }
 
-int own_sums(struct load *l, const struct sums *sums, struct err *e)
+int own_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e)
 {
 	char text[STREAM_KINDS][OWN_HASH_LEN], *kind[STREAM_KINDS], *hash[STREAM_KINDS];
+	char said[STREAM_KINDS][OWN_HASH_LEN], *source[STREAM_KINDS], null[STREAM_KINDS];
 	int64_t user[STREAM_KINDS], things[STREAM_KINDS], rows[STREAM_KINDS];
-	unsigned long kind_len[STREAM_KINDS], hash_len[STREAM_KINDS];
+	unsigned long kind_len[STREAM_KINDS], hash_len[STREAM_KINDS], source_len[STREAM_KINDS];
 	struct bulk_data d[] = { { .num = user }, { .p = kind, .len = kind_len },
-	    { .num = things }, { .num = rows }, { .p = hash, .len = hash_len } };
+	    { .num = things }, { .num = rows }, { .p = hash, .len = hash_len },
+	    { .p = source, .len = source_len, .null = null } };
 	const struct kind_sum *k;
 	unsigned i, n = 0;
 
 	for (i = 0; i < l->kinds; i++) {
 		k = &sums->k[i];
-		if (k->things == 0 && k->rows == 0)
+		if (!(parts & 1u << part_of(l->kind[i])) ||
+		    (k->things == 0 && k->rows == 0 && l->user.source[i] == 0))
 			continue;
+		source[n] = said[n];
+		source_len[n] = (unsigned long)snprintf(said[n], OWN_HASH_LEN, "%" PRIu64,
+		    l->user.source[i]);
+		null[n] = parts_whole(l, part_of(l->kind[i])) ? STMT_INDICATOR_NONE :
+		    STMT_INDICATOR_NULL;
 		user[n] = l->user.row;
 		kind[n] = l->kind[i];
 		kind_len[n] = strlen(l->kind[i]);

@@ -27,7 +27,10 @@ void own_reset(struct own *o);
 int own_add(struct load *l, char what, const char *kind, const struct idruns *r, struct err *e);
 /* What was collected goes into p7m_own, inside the caller's transaction. */
 int own_send(struct load *l, struct err *e);
-/* A row of p7m_kinds for each kind of SUMS that there is. */
-int own_sums(struct load *l, const struct sums *sums, struct err *e);
+/*
+ * A row of p7m_kinds for each kind that there is, of the parts whose bits (1 << enum part) are in
+ * PARTS: what is in P8 (SUMS), and what the stream says.
+ */
+int own_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "count.h"
 #include "io.h"
+#include "late.h"
 #include "links.h"
 #include "names.h"
 #include "preflight.h"
@@ -21,24 +22,7 @@ static int leave(struct repair *r, const char *why)
 	return 0;
 }
 
-/* What the loader has in hand of a user while it reads him, now from P8. */
-static int recall_refs(struct load *l, struct err *e)
-{
-	struct dbval row = DB_INT(l->user.row);
-	struct dbq q;
-	int rc;
-
-	if (sql_prepare(l->t, &q, "SELECT e.uuid, e.id FROM {p7m_own} o JOIN {eav_entities} e ON"
-	    " " LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e'"
-	    " AND o.kind IN ('USER', 'ACCOUNT', 'SERVER')", e) < 0)
-		return -1;
-	rc = dbq_run(&q, &row, 1, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-		rc = record_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
-	dbq_close(&q);
-	return rc;
-}
-
+/* What the loader has in hand of a user while it reads him, now from P8 (as late_refs). */
 static int recall_books(struct load *l, struct err *e)
 {
 	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
@@ -93,7 +77,7 @@ static int recall(struct load *l, const char *email, struct err *e)
 		ledger_lock_name(l->t, u->uuid, u->lock);
 	}
 	dbq_close(&q);
-	if (rc == 1 && (user_lock(l, e) < 0 || recall_refs(l, e) < 0 || recall_books(l, e) < 0))
+	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0))
 		return -1;
 	return rc;
 }

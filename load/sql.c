@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ledger.h"
 #include "sql.h"
 
 #define NAME_MAX_LEN 64
@@ -45,7 +46,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
 [SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
 [SQL_USER_GET] =
-    "SELECT id, state, files, entity, units, owner, stream_hash, email"
+    "SELECT id, state, files, entity, units, owner, contacts, calendars, email"
     " FROM {p7m_users} WHERE uuid=?",
 [SQL_USER_TWIN] =
     "SELECT public_id, COALESCE(source, '') FROM {p7m_users} WHERE"
@@ -57,7 +58,7 @@ static const char *const texts[SQL_COUNT] = {
     " UTC_TIMESTAMP())",
 [SQL_USER_FIRST] =
     "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
-    " entity=NULL, units=0, files=0, calendars=0, owner=?, reason=NULL, remedy=NULL,"
+    " entity=NULL, units=0, files=0, calendars=0, contacts=0, owner=?, reason=NULL, remedy=NULL,"
     " started=UTC_TIMESTAMP(),"
     " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_MORE] =
@@ -65,7 +66,7 @@ static const char *const texts[SQL_COUNT] = {
     " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_LAST] =
     "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
-    " stream_hash=?,"
+    " contacts=?, stream_hash=?,"
     " books_before=?, calendars_before=?,"
     " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP()"
     " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
@@ -79,6 +80,15 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE {p7m_users} SET state='rows', files=1, heartbeat=UTC_TIMESTAMP() WHERE id=?",
 [SQL_USER_NO_FILES] =
     "UPDATE {p7m_users} SET files=2 WHERE id=? AND files=0",
+[SQL_USER_CONTACTS] =
+    "UPDATE {p7m_users} u SET u.contacts=?, u.heartbeat=UTC_TIMESTAMP() WHERE u.id=? AND"
+    " u.state='done' AND " LEDGER_CONTACTS_DUE,
+[SQL_USER_NO_CONTACTS] =
+    "UPDATE {p7m_users} u SET u.contacts=2 WHERE u.id=? AND " LEDGER_CONTACTS_DUE,
+[SQL_KINDS_GET] =
+    "SELECT kind, source FROM {p7m_kinds} WHERE user_id=?",
+[SQL_KIND_DELETE] =
+    "DELETE FROM {p7m_kinds} WHERE user_id=? AND kind=?",
 [SQL_USER_FAILED] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, reason,"
     " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"

@@ -19,6 +19,19 @@ static const struct {
 { "own_rejects", AT(own_rejects) }, { "stream_rejects", AT(stream_rejects) },
 { "warnings", AT(warnings) }, { "files", AT(files) }, { "bytes", AT(bytes) },
 };
+#define LEFT(name) offsetof(struct load, left.name)
+static const struct {
+	const char *what, *then;
+	size_t at;
+} left[] = {
+{ "contacts", "a stream that has them brings them", LEFT(contacts) },
+{ "files", "a stream that has them brings them", LEFT(files) },
+{ "calendars", "--stage-dav and --finish-dav bring them", LEFT(calendars) },
+{ "collected addresses", "undo and a new load bring them", LEFT(collected) },
+{ "groups", "undo and a new load bring them", LEFT(groups) },
+{ "some contacts", "undo and a new load bring them", LEFT(some) },
+};
+#define LEFTS (sizeof(left) / sizeof(*left))
 #define NUMBERS (sizeof(number) / sizeof(*number))
 
 static void print_kinds(const char *what, const struct kind_counts *c)
@@ -28,6 +41,23 @@ static void print_kinds(const char *what, const struct kind_counts *c)
 	for (i = 0; i < c->n; i++)
 		if (c->k[i].n > 0)
 			fprintf(stderr, "  %-16s %10" PRIu64 "%s\n", c->k[i].kind, c->k[i].n, what);
+}
+
+/* What users lack who count as loaded. */
+static void print_left(const struct load *l)
+{
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < LEFTS; i++) {
+		memcpy(&n, (const char *)l + left[i].at, sizeof(n));
+		if (n > 0)
+			fprintf(stderr, "  left out: %s of %s (%s)\n", left[i].what,
+			    COUNT(n, "user"), left[i].then);
+	}
+	if (l->left.uncompared > 0)
+		fprintf(stderr, "  not compared with P7: %s, loaded by an earlier release or from"
+		    " an altered stream\n", COUNT(l->left.uncompared, "user"));
 }
 
 void summary_print(struct load *l)
@@ -44,6 +74,7 @@ void summary_print(struct load *l)
 		    "  changed in P7 since: %" PRIu64 " of those who are there (p8-load "
 		    "--undo EMAIL, then load again)\n",
 		    c->changed);
+	print_left(l);
 	print_kinds("", &c->kinds);
 	print_kinds(" left out (unknown kind)", &l->unknown);
 	if (c->files > 0)

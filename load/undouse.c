@@ -94,8 +94,10 @@ static int address_books(struct target *t, const struct undouse *u, const char *
 	return undo_each(t, "SELECT b.id FROM {p7m_users} u JOIN {adav_addressbooks} b ON"
 	    " b.id>u.books_before LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b' AND"
 	    " b.id BETWEEN o.first AND o.last LEFT JOIN {adav_cards} c ON c.addressbookid=b.id"
-	    " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND c.id IS NULL"
-	    " AND b.id>? ORDER BY b.id LIMIT 200", DB_INT(u->row), DB_STR(uri), statements, e);
+	    " AND NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
+	    LEDGER_OWNS("c.id") ") WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL"
+	    " AND c.id IS NULL AND b.id>? ORDER BY b.id LIMIT 200", DB_INT(u->row),
+	    DB_STR(uri), statements, e);
 }
 
 int undouse(struct target *t, const struct undouse *u, struct err *e)

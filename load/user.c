@@ -6,6 +6,7 @@
 #include "dry.h"
 #include "global.h"
 #include "itemize.h"
+#include "late.h"
 #include "links.h"
 #include "load.h"
 #include "names.h"
@@ -86,7 +87,7 @@ int user_lock(struct load *l, struct err *e)
 	    "look what it waits for, then run again", l->user.email);
 }
 
-static int look_up(struct load *l, struct err *e)
+int user_look_up(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 
@@ -124,14 +125,14 @@ static int decide(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 
-	if (look_up(l, e) < 0)
+	if (user_look_up(l, e) < 0)
 		return -1;
 	if (otheruser(l))
 		return otheruser_reject(l, e);
 	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
 	if (l->o->dry_run || u->led.state == US_DONE)
 		return 0;
-	if (user_lock(l, e) < 0 || look_up(l, e) < 0)
+	if (user_lock(l, e) < 0 || user_look_up(l, e) < 0)
 		return -1;
 	if (otheruser(l))
 		return otheruser_reject(l, e);
@@ -176,8 +177,10 @@ int user_begin(struct load *l, struct err *e)
 	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
-	if (u->mode == UM_THERE)
+	if (u->mode == UM_THERE) {
+		late_begin(l);
 		itemize_user(l, '=', NULL);
+	}
 	return 0;
 }
 
@@ -313,7 +316,7 @@ static int overtaken(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	struct ledger_user before = u->led;
 
-	if ((!u->locked && user_lock(l, e) < 0) || look_up(l, e) < 0)
+	if ((!u->locked && user_lock(l, e) < 0) || user_look_up(l, e) < 0)
 		return -1;
 	if (u->units == 0 && u->led.units == before.units &&
 	    strcmp(u->led.owner, before.owner) == 0)
@@ -362,24 +365,14 @@ static int write_unit(struct load *l, enum write_what what, struct err *e)
 	return r == WRITE_OK ? 0 : not_written(l, r, e);
 }
 
-/* A user who is there may get the files that he was loaded without. */
-static int take_late_file(struct load *l, struct err *e)
+/* A part cannot come before the user does. */
+static int reject_no_base(struct load *l, const char *reason, struct err *e)
 {
-	struct user *u = &l->user;
-	struct dbval id = DB_INT(u->row);
-
-	if (u->led.files || l->o->without_files)
-		return 0;
-	if (!l->o->dry_run && !u->locked) {
-		if (user_lock(l, e) < 0 || look_up(l, e) < 0)
-			return -1;
-		if (u->led.files)
-			return user_unlock(l);
-		if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_FILES_DELETE, &id, 1, e) < 0)
-			return -1;
-		u->entity = u->led.entity;
-	}
-	return strcmp(l->si.kind, "FILE") == 0 ? files_record(l, e) : files_chunk(l, e);
+	if (l->said.users)
+		return user_reject(l, "user-without-record", reason,
+		    "feed the stream of p7-transform as it is", e);
+	return user_reject(l, "user-without-record", "the stream has a part of the user (--only), "
+	    "who is not in P8 yet", "bring the user first, with a stream that has users", e);
 }
 
 static int take(struct load *l, struct err *e)
@@ -393,8 +386,7 @@ static int take(struct load *l, struct err *e)
 	if (strcmp(kind, KIND_USER) == 0)
 		return take_user(l, e);
 	if (!l->user.has_user)
-		return user_reject(l, "user-without-record", "the first record of the block is no "
-		    "USER record", "feed the stream of p7-transform as it is", e);
+		return reject_no_base(l, "the first record of the block is no USER record", e);
 	if (strcmp(kind, "FILE") == 0)
 		return files_record(l, e);
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
@@ -411,22 +403,23 @@ static int take(struct load *l, struct err *e)
 int user_record(struct load *l, struct err *e)
 {
 	const char *kind = l->si.kind;
-	bool file = strcmp(kind, "FILE") == 0 || strcmp(kind, "FILE_CHUNK") == 0;
 	bool note = strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0;
 	struct user *u = &l->user;
-	int rc;
 
-	if (note)
-		return u->mode == UM_LOAD ? note_from_stream(l, e) : note_pass(l, e);
-	if (u->mode == UM_REJECTED || (u->mode == UM_THERE && !file))
-		return 0;
-	rc = u->mode == UM_THERE ? take_late_file(l, e) : take(l, e);
-	if (rc < 0)
+	if (u->mode == UM_REJECTED)
+		return note ? note_pass(l, e) : 0;
+	if (parts_source(l, e) < 0)
 		return -1;
-	if (l->unit.rows < l->o->transaction_rows && l->unit.a.bytes < LOAD_BYTES)
+	if (u->mode == UM_THERE)
+		return late_record(l, e);
+	if (note)
+		return note_from_stream(l, e);
+	if (take(l, e) < 0)
+		return -1;
+	if (u->mode == UM_REJECTED || (l->unit.rows < l->o->transaction_rows &&
+	    l->unit.a.bytes < LOAD_BYTES))
 		return 0;
-	return u->mode == UM_REJECTED ? 0 :
-	    write_unit(l, u->mode == UM_THERE ? WRITE_MORE_FILES : WRITE_MORE, e);
+	return write_unit(l, WRITE_MORE, e);
 }
 
 static int add_last_rows(struct load *l, struct err *e)
@@ -438,9 +431,6 @@ static int add_last_rows(struct load *l, struct err *e)
 
 	if (name == NULL || space == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
-	/* A user who is there has a PublicId, and perhaps a count of bytes (write_late_files). */
-	if (u->mode == UM_THERE)
-		return 0;
 	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
 	    (int64_t)u->stage.bytes, e) < 0)
 		return -1;
@@ -448,7 +438,7 @@ static int add_last_rows(struct load *l, struct err *e)
 	    strlen(u->public_id), e);
 }
 
-static uint64_t count_user(struct load *l, uint64_t *rows)
+uint64_t user_count(struct load *l, uint64_t *rows)
 {
 	uint64_t things = 0;
 	unsigned i;
@@ -463,61 +453,27 @@ static uint64_t count_user(struct load *l, uint64_t *rows)
 }
 
 /* The last transaction of the user, and his files to their place. */
-static int complete(struct load *l, enum write_what what, struct err *e)
+static int complete(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 	struct progress_user line = { .email = u->email, .verdict = "loaded", .event = "loaded" };
 
-	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, what, e) < 0)
+	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, WRITE_LAST, e) < 0)
 		return -1;
-	if (u->mode == UM_THERE && what == WRITE_LAST)
+	if (u->mode == UM_THERE)
 		l->counts.there++;
-	if (u->mode == UM_REJECTED || (u->mode == UM_THERE && what == WRITE_LAST))
+	if (u->mode != UM_LOAD)
 		return 0;
-	if (what == WRITE_LAST)
-		l->counts.loaded++;
-	line.things = count_user(l, &line.rows);
-	if (u->mode == UM_THERE) {
-		line.verdict = "files loaded";
-		line.event = "files";
-	}
+	l->counts.loaded++;
+	parts_count(l, parts_contacts(l), u->stage.used ? PART_THERE : parts_files(l),
+	    l->dav.st.present);
+	line.things = user_count(l, &line.rows);
 	progress_user(l->progress, &line);
 	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
 		return -1;
 	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
 		return -1;
 	return user_unlock(l);
-}
-
-/* Loaded before, but from a block that was different: P7 has changed since. */
-static void note_change(struct load *l)
-{
-	struct user *u = &l->user;
-
-	if (l->o->edited || u->hash[0] == '\0' || u->led.hash[0] == '\0' ||
-	    strcmp(u->hash, u->led.hash) == 0)
-		return;
-	l->counts.changed++;
-	itemize_user(l, '~', NULL);
-}
-
-/* A user who is there, and got no files now. */
-static int pass_by(struct load *l, struct err *e)
-{
-	struct dbval row = DB_INT(l->user.row);
-	uint64_t before = l->counts.changed;
-	struct progress_user line = { .email = l->user.email, .verdict = "already there",
-	    .event = "there" };
-
-	note_change(l);
-	if (l->counts.changed > before) {
-		line.verdict = "already there, but P7 has changed since";
-		line.event = "changed";
-	}
-	progress_user(l->progress, &line);
-	user_unlock(l);
-	return l->with_files && !l->user.led.looked && !l->o->dry_run ?
-	    sql_run(&l->sql, SQL_USER_NO_FILES, &row, 1, e) : 0;
 }
 
 int user_end(struct load *l, struct err *e)
@@ -527,16 +483,12 @@ int user_end(struct load *l, struct err *e)
 
 	snprintf(u->hash, sizeof(u->hash), "%s", jr_str(&l->si.doc, NULL, "hash", ""));
 	if (u->mode == UM_LOAD && !u->has_user)
-		rc = user_reject(l, "user-without-record", "the block is empty",
-		    "feed the stream of p7-transform as it is", e);
+		rc = reject_no_base(l, "the block is empty", e);
 	else if (u->mode == UM_LOAD)
-		rc = complete(l, WRITE_LAST, e);
+		rc = complete(l, e);
 	else if (u->mode == UM_THERE) {
 		l->counts.there++;
-		if (u->stage.used || l->unit.rows > 0)
-			rc = complete(l, WRITE_FILES, e);
-		else
-			rc = pass_by(l, e);
+		rc = late_end(l, e);
 	}
 	if (rc == 0)
 		user_reset(u);
@@ -548,6 +500,7 @@ void user_abandon(struct load *l)
 	struct err ignored = { .msg = "" };
 	struct user *u = &l->user;
 
+	late_abandon(l);
 	/* Without the lock, which a lost connection takes along, he may be another loader's. */
 	if (u->open && u->mode == UM_LOAD && u->locked && l->t->connected) {
 		sql_exec(&l->sql, "ROLLBACK", &ignored);

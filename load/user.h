@@ -67,6 +67,19 @@ struct user {
 	struct sums sums;		/* of the units committed */
 	struct stage stage;
 	char hash[17];			/* of USER_END */
+	uint64_t source[STREAM_KINDS];	/* sums of what the stream says of him, by kind */
+	bool uncompared;		/* the ledger lacks such sums */
+	struct {
+		bool contacts, files;	/* the part may follow, late.h */
+		bool begun;		/* it does: his lock is ours, what refers to him is found */
+		bool files_begun;
+		bool taken;		/* records of contacts are in the unit */
+		bool open;		/* units of them are in a transaction that is not done */
+		bool brought;		/* the contacts are in P8 now */
+		int state;		/* and this is what the ledger says of them */
+		int64_t ctag[4];	/* change tags of P8 that are to be counted up */
+		unsigned ctags;
+	} late;
 };
 
 int user_begin(struct load *l, struct err *e);
@@ -77,12 +90,16 @@ void user_reset(struct user *u);
 /* The user is ours until user_unlock, or until our connection ends; waits for other loaders. */
 int user_lock(struct load *l, struct err *e);
 int user_unlock(struct load *l);
+/* What the ledger says of the user now. */
+int user_look_up(struct load *l, struct err *e);
 /* All rows are in P8, the files beside their place (state "rows"): finish that. */
 int user_place(struct load *l, struct err *e);
 /* The same, and unlock. */
 int user_finish(struct load *l, struct err *e);
 /* The stream broke off inside the user: nothing of him stays. */
 void user_abandon(struct load *l);
+/* Things and rows that were loaded of him, added to those of the run. */
+uint64_t user_count(struct load *l, uint64_t *rows);
 /* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e);

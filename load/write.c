@@ -6,6 +6,7 @@
 
 #include "attrs.h"
 #include "global.h"
+#include "late.h"
 #include "links.h"
 #include "load.h"
 #include "names.h"
@@ -270,25 +271,29 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 {
 	struct user *u = &l->user;
 	const char *state = u->stage.used ? "rows" : "done";
-	int files = u->stage.used ? FILES_LOADED : l->with_files ? FILES_NONE : FILES_UNKNOWN;
+	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(files), DB_INT(l->dav.st.present), DB_STR(u->hash), DB_INT(0), DB_INT(0),
-	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
-	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
+	    DB_INT(files), DB_INT(l->dav.st.present),
+	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_STR(u->hash), DB_INT(0),
+	    DB_INT(0), DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
+	struct dbval more[] = { last[1], last[2], last[9], last[10], last[11] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 
-	if (what == WRITE_MORE_FILES)
+	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS)
 		return 0;
+	if (what == WRITE_CONTACTS)
+		return late_ledger(l, sums, e);
 	if (what == WRITE_MORE)
 		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
-		return own_sums(l, sums, e) < 0 ? -1 : write_late_files(l, e);
+		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
-	last[6] = DB_INT(dbq_int(q, 0));
-	last[7] = DB_INT(dbq_int(q, 1));
-	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 || own_sums(l, sums, e) < 0)
+	last[7] = DB_INT(dbq_int(q, 0));
+	last[8] = DB_INT(dbq_int(q, 1));
+	if (alter_user(l, SQL_USER_LAST, last, 12, e) < 0 ||
+	    own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
 	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
@@ -317,8 +322,16 @@ static int end_global(struct load *l, const struct sums *sums, struct err *e)
 	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
+/* Contacts of a user who is there: all of his units are one transaction. */
+static bool of_contacts(enum write_what what)
+{
+	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS;
+}
+
 static int begin(struct load *l, enum write_what what, struct err *e)
 {
+	if (of_contacts(what) && l->user.late.open)
+		return sql_exec(&l->sql, "SAVEPOINT p7m_unit", e);
 	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0)
 		return -1;
 	if (what == WRITE_GLOBAL)
@@ -344,12 +357,14 @@ static int write_all(struct load *l, enum write_what what, bool careful, struct 
 		return -1;
 	*sums = l->user.sums;
 	tally_unit(l, sums);
+	if (of_contacts(what) && late_rows(l, e) < 0)
+		return -1;
 	if ((what == WRITE_LAST && dav_user(l, sums, e) < 0) || write_notes(l, e) < 0)
 		return -1;
 	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
 	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
 		return -1;
-	return sql_exec(&l->sql, "COMMIT", e);
+	return what == WRITE_MORE_CONTACTS ? 0 : sql_exec(&l->sql, "COMMIT", e);
 }
 
 static void backoff(unsigned try)
@@ -364,13 +379,17 @@ static void backoff(unsigned try)
 	nanosleep(&ts, NULL);
 }
 
-/* Nothing of the attempt is in the database; forget what it found out. */
-static void roll_back(struct load *l)
+/*
+ * Nothing of the attempt is in the database; forget what it found out.  Units of the same
+ * transaction that were there before stay only when a value was refused.
+ */
+static void roll_back(struct load *l, enum write_what what)
 {
+	bool stay = of_contacts(what) && l->user.late.open && sqlerr_is_data(write_errno(l));
 	struct err ignored = { .msg = "" };
 	unsigned no = l->sql.error;
 
-	sql_exec(&l->sql, "ROLLBACK", &ignored);
+	sql_exec(&l->sql, stay ? "ROLLBACK TO SAVEPOINT p7m_unit" : "ROLLBACK", &ignored);
 	l->sql.error = no;
 	if (!l->user.row_committed)
 		l->user.row = 0;
@@ -391,6 +410,8 @@ static int was_committed(struct load *l, enum write_what what, struct err *e)
 	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
 	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
 		return -1;
+	if (of_contacts(what))
+		return what == WRITE_CONTACTS && now.contacts != l->user.led.contacts;
 	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
 		return what == WRITE_FILES && now.files;
 	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
@@ -416,6 +437,12 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
 		u->units++;
 	}
+	if (of_contacts(what)) {
+		u->sums = *sums;
+		u->units++;
+		u->late.open = what == WRITE_MORE_CONTACTS;
+	} else if (what == WRITE_MORE_FILES)
+		u->sums = *sums;
 	l->dav.noted = 0;
 	progress_rows(l->progress, l->unit.rows);
 	if (note_publish(l, e) < 0)
@@ -427,7 +454,8 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 /* 1: it was written all the same; 0: to be tried again; -1. */
 static int retry(struct load *l, enum write_what what, unsigned try, struct err *e)
 {
-	if (try == TRIES)
+	/* Earlier units went with their transaction; the next run brings the part whole. */
+	if (try == TRIES || (of_contacts(what) && l->user.late.open))
 		return -1;
 	backoff(try);
 	if (!db_lost(write_errno(l)))
@@ -449,7 +477,7 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 		if (write_all(l, what, careful, &sums, &why) == 0)
 			break;
 		no = write_errno(l);
-		roll_back(l);
+		roll_back(l, what);
 		*e = why;
 		if (l->duplicate)
 			return WRITE_DUPLICATE;

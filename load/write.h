@@ -17,6 +17,8 @@ enum write_what {
 	WRITE_LAST,	/* his last: ledger and team CTag, too */
 	WRITE_FILES,	/* files of a user who was loaded without them before, the last */
 	WRITE_MORE_FILES,
+	WRITE_MORE_CONTACTS,	/* contacts of a user who is there, not the last: no commit */
+	WRITE_CONTACTS,		/* the last, and the ledger: committed with those before */
 	WRITE_GLOBAL,	/* one entity that belongs to no user */
 	WRITE_NOTES	/* notes that belong to no user */
 };

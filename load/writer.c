@@ -59,10 +59,11 @@ int writer_open(struct load *l, struct err *e)
 	    { "step", BULK_INT, NULL }, { "kind", BULK_TEXT, NULL } };
 	static const struct bulk_col kinds[] = { { "user_id", BULK_INT, NULL },
 	    { "kind", BULK_TEXT, NULL }, { "things", BULK_INT, NULL },
-	    { "value_rows", BULK_INT, NULL }, { "hash", BULK_TEXT, NULL } };
+	    { "value_rows", BULK_INT, NULL }, { "hash", BULK_TEXT, NULL },
+	    { "source", BULK_TEXT, NULL } };
 
 	if (open_one(l, &l->w.own, "p7m_own", own, 6, 0, e) < 0 ||
-	    open_one(l, &l->w.kinds, "p7m_kinds", kinds, 5, 0, e) < 0)
+	    open_one(l, &l->w.kinds, "p7m_kinds", kinds, 6, 0, e) < 0)
 		return -1;
 	if (open_one(l, &l->w.ents, "eav_entities", ents, 4, 1, e) < 0 ||
 	    open_one(l, &l->w.cards, "adav_cards", cards, 6, 2, e) < 0 ||

@@ -279,7 +279,8 @@ all_of_it() {
 	[ "$(kinds --user ivan.petrov@mir.test)" = 'CARD 3 CARD 10' ]
 	[ "$(kinds --user camille.dubois@linden.example)" = '' ]
 	[ "$(kinds --without contacts,collected)" = '' ]
-	[ "$(kinds --without contacts)" = 'CARD 5' ]
+	[ "$(kinds --without contacts)" = '' ]
+	[ "$(kinds --without contacts,groups)" = 'CARD 5' ]
 	[ "$(kinds --without collected --user anna.weber@linden.example)" = \
 		'CARD 1 CARD 2 CARD 4 CARD 6 CARD 7 ADDRESSBOOK 4 CARD 8 CARD 9' ]
 	# without the index the same

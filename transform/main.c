@@ -195,7 +195,8 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
 		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
-		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0)
+		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0 ||
+		    strcmp(v->key, "edited") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (!dav && strcmp(v->key, "stream") == 0)
@@ -210,6 +211,9 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 		jw_kv_str(w, "rename", r->rename.sha256);
 	if (r->corrected.given)
 		jw_kv_str(w, "corrected", r->corrected.sha256);
+	/* What is not there need not be missing in P7. */
+	if (r->in.edited || jr_bool(h, NULL, "edited", false))
+		jw_kv_bool(w, "edited", true);
 	jw_key(w, "target");
 	jw_str(w, r->target.given ? r->target.sha256 : NULL);
 	return so_put(&r->out, "HEADER", e);

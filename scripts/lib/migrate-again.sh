@@ -72,30 +72,29 @@ reset() {
 		"$state/migration" "$state/rejects.ndjson"
 }
 
-# Users of whom P7 says something else now than when they were brought: the hash of a user's
-# records in a fresh stream is not the one that the ledger keeps.
+# Users of whom P7 says something else now than when they were brought, and of what: p8-load makes
+# the sums of a fresh stream and compares them with those of the ledger.
 changed_users() {
-	local from=() status feed=/dev/null count
+	local from=(--files-by-reference) status feed=/dev/null count
 	[ -n "${update:-}" ] || return 0
 	phase compare "Comparing P7 with what was brought"
-	# as in pipes: the hash covers how files travel
-	[ ! -d "$p7/data/files" ] || [ -n "${keep:-}" ] || from=(--files-by-reference)
 	[ -n "$all" ] || feed=$tmp/users from+=(--users -)
 	run_extract "${from[@]}" | run_transform |
-		grep '"kind":"USER_END"' | jq -r '[.email, .hash] | @tsv' >"$tmp/now"
+		"$load" --p8 "$p8" "${load_opts[@]}" --changed --quiet >"$tmp/changed"
 	status=("${PIPESTATUS[@]}")
-	[ "${status[2]}" != 1 ] || status[2]=0
 	settle "${status[@]}"
-	[ $? -le 1 ] || die 74 "P7 could not be read to its end; see above"
-	ledger "select email, stream_hash from @p7m_users
-		where state = 'done' and source = '$(this_source)'" --raw >"$tmp/then" ||
-		die 69 "the ledger in P8's database cannot be read"
-	awk -F '\t' 'NR == FNR { hash[$1] = $2; next } $1 in hash && hash[$1] != $2 { print $1 }' \
-		"$tmp/then" "$tmp/now" >"$tmp/changed" && mv "$tmp/changed" "$state/changed-users" ||
-		die 74 "the list $state/changed-users cannot be written"
+	[ $? -le 1 ] || die 74 "P7 could not be compared to its end; see above"
+	{
+		cut -f 1 "$tmp/changed" >"$tmp/changed-users" && mv "$tmp/changed-users" "$state/changed-users" &&
+			mv "$tmp/changed" "$state/changed-kinds"
+	} || die 74 "the lists of changed users in $state cannot be written"
 	[ ! -s "$state/changed-users" ] || {
 		say_count "$(wc -l <"$state/changed-users")" user
 		say_always "Changed in P7 after the migration: $count, see $state/changed-users; --redo EMAIL" \
 			"brings one again."
+		while IFS= read -r line; do
+			say_always "$line"
+		done < <(head -n 10 "$state/changed-kinds" | sed 's/^\(.*\)\t/  \1: /')
+		[ "${count% *}" -le 10 ] || say_always "  and others: $state/changed-kinds has all, and what of each."
 	}
 }

@@ -22,6 +22,41 @@ not_carried() {
 	done <"$tmp/left"
 }
 
+# What the selected users lack of what P7 has, by their own part or kind of things; $lacks says that
+# this run did not leave it out itself.
+list_left_out() {
+	local n what
+	"$load" --p8 "$p8" --list left-out >"$tmp/left-out" || return
+	awk -F '\t' -v OFS='\t' 'NR == FNR { mine[$0] = 1; next } $1 in mine { print $1, $2 }' \
+		"$tmp/names" "$tmp/left-out" >"$tmp/lacking" && cp "$tmp/lacking" "$tmp/lacking-users" &&
+		mv "$tmp/lacking-users" "$state/left-out-users" || return
+	awk -F '\t' '{ n = split($2, part, ", "); for (i = 1; i <= n; i++) sum[part[i]]++ }
+		END { for (what in sum) printf "%d\t%s\n", sum[what], what }' "$tmp/lacking" |
+		sort -k 2 >"$tmp/lacks" || return
+	lacks=
+	while IFS=$'\t' read -r n what; do
+		[[ $left_out == *,${what#some },* ]] || lacks=1
+	done <"$tmp/lacks"
+}
+
+# What was left out, for how many users, and how it comes.
+say_left_out() {
+	local n what count later='' again=''
+	while IFS=$'\t' read -r n what; do
+		say_count "$n" user
+		case $what in
+		contacts | calendars | files) later+=", $what of $count" ;;
+		collected) again+=", collected addresses of $count" ;;
+		*) again+=", $what of $count" ;;
+		esac
+	done <"$tmp/lacks"
+	[ -z "$later" ] ||
+		say_always "Left out: ${later#, }; a run that does not leave them out (--without) brings them."
+	[ -z "$again" ] ||
+		say_always "Left out: ${again#, }; --redo EMAIL brings them, a user at a time:" \
+			"$state/left-out-users says whose."
+}
+
 # P7's settings as they would be in P8, for review; a list that is there is somebody's work.
 # FILE: what p7-extract says of them.
 settings_list() {

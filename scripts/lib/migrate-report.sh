@@ -14,18 +14,20 @@ report_lists() {
 	read_ledger || die 69 "the ledger in P8's database cannot be read"
 	list_rejects || die 74 "the list of rejects in $state cannot be written"
 	place_users || die 69 "the ledger in P8's database cannot be read"
+	list_left_out || die 74 "the list of what was left out in $state cannot be written"
 	{
 		mv "$tmp/migrated" "$state/migrated-users" &&
 			mv "$tmp/missing" "$state/not-migrated-users"
 	} || die 74 "the lists of users in $state cannot be written"
 	jq -n --arg time "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --arg p7 "$p7" --arg p8 "$p8" \
 		--argjson here "$here" --argjson missing "$missing" --rawfile kinds "$tmp/kinds" \
-		--slurpfile reasons "$tmp/reasons" --arg verified "${verified:-}" \
+		--slurpfile reasons "$tmp/reasons" --arg verified "${verified:-}" --rawfile lacks "$tmp/lacks" \
 		'def lines: split("\n") | map(select(. != ""));
 		{version: 1, time: $time, p7: $p7, p8: $p8, selected: ($here + $missing),
 		migrated: $here, not_migrated: $missing,
 		verified: ($verified != ""),
 		kinds: ($kinds | lines | map(split("\t") | {(.[0]): (.[1] | tonumber)}) | add),
+		left_out: ($lacks | lines | map(split("\t") | {(.[1]): (.[0] | tonumber)}) | add // {}),
 		rejects: ($reasons[0] | map({(.code): .n}) | add // {})}' >"$tmp/json" || die 74 "$state cannot be written"
 	mv "$tmp/json" "$state/migration"
 }
@@ -169,6 +171,7 @@ closing() {
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
 	[ "$missing" != 0 ] || text="All in P8: "
+	[ "$missing" != 0 ] || [ ! -s "$tmp/lacks" ] || text="In P8, but for what was left out: "
 	[ "$missing" != 0 ] || [ "${differs:-0}" = 0 ] || text="Loaded: "
 	say_count "$((here + missing))" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
@@ -192,5 +195,6 @@ closing() {
 		say_count "$warned" warning
 		say_always "$count: what came altered or stays in P7, and what to do; see $state/rejects.ndjson."
 	}
-	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] || exit 1
+	say_left_out
+	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] && [ -z "${lacks:-}" ] || exit 1
 }

@@ -86,16 +86,18 @@ read_renamed() {
 		die $? "the ledger in P8's database cannot be read; see above"
 }
 
-# What a user lacks: files only when they are wanted, likewise calendars.  A user who is in P8 by
-# another name is read again, so that p8-load says what is to be done; not so when it is the list of
-# new names that differs from what it was: then all names may be wrong.
+# What a user lacks: files only when they are wanted, likewise calendars and contacts.  Of contacts
+# that came in part only ("some") the rest does not follow.  A user who is in P8 by another name is
+# read again, so that p8-load says what is to be done; not so when it is the list of new names that
+# differs from what it was: then all names may be wrong.
 select_users() {
-	local files=files calendars=calendars
+	local files=files calendars=calendars contacts=1
 	list_p7
 	read_new_names
 	read_loaded
 	[ -z "${without_files:-}" ] || files=
 	[ "$dav" != none ] || calendars=
+	[ -z "${without_contacts:-}" ] || contacts=
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
 	wanted_users >"$tmp/wanted" || exit
@@ -105,12 +107,13 @@ select_users() {
 			"for all users brings them."
 	}
 	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
-	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" '
+	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" \
+		-v contacts="$contacts" '
 		function put(file, text) { print text >(dir "/" file) }
 		pass == 1 { new_name[tolower($1)] = $2; next }
 		pass == 2 { wanted[tolower($0)] = $0; next }
 		pass == 3 { key = $1 FS $2; name[key] = $3
-			done["users", key] = files == "" || $4 == files
+			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-")
 			done["calendars", key] = calendars == "" || $5 == calendars; next }
 		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		{ key = $1 FS $2; low = tolower($3); there[low] = 1

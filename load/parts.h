@@ -1,0 +1,64 @@
+/*
+ * The parts of a user: base (settings, accounts, identities, links ...), contacts (with collected
+ * addresses and groups), files; calendars come by the staged tables (dav.h).  A stream need not
+ * have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
+ * ledger keeps a state for each (ledger.h), by which a later load brings what was left out
+ * (late.h).
+ *
+ * Beside the sums of what is in P8 the ledger keeps for each kind one of what the stream said of
+ * it, whatever became of that in P8: who was brought is compared with P7 by it.  Left out of it is
+ * what P7 changes when mail is sent or somebody logs in, and how files travel.  A part that the
+ * stream had in part only, or that was altered on the way, has none (SQL NULL).
+ */
+#ifndef LOAD_PARTS_H
+#define LOAD_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+
+struct load;
+
+enum part { PART_BASE, PART_CONTACTS, PART_FILES, PARTS };
+
+/* What the HEADER says. */
+struct parts_said {
+	bool base;		/* settings and users: the base is whole */
+	bool users;		/* the USER record is there at least */
+	bool contacts, files;	/* contacts: at least some of the part */
+	unsigned missing;	/* SOME_... bits of what the contacts lack */
+	bool edited;		/* an earlier stage read an altered stream */
+};
+
+/* For how many users of the stream a part is not in P8 at the end, and why one cannot compare. */
+struct parts_left {
+	uint64_t contacts, files, calendars;
+	uint64_t collected, groups, some;	/* of contacts that are there */
+	uint64_t uncompared;
+};
+
+void parts_header(struct load *l);
+enum part part_of(const char *kind);
+/* The record at hand into the sums of what the stream says of the open user. */
+int parts_source(struct load *l, struct err *e);
+
+/* At USER_END, whose record is at hand. */
+/* Was the block, or the stream before, altered? */
+bool parts_altered(const struct load *l);
+/* The state of the contacts by what came of them. */
+int parts_contacts(const struct load *l);
+/* That of the files when none was brought. */
+int parts_files(const struct load *l);
+/* Can what the stream says of the part be compared with another stream's? */
+bool parts_whole(const struct load *l, enum part p);
+/* Count what of the user is not in P8; FILES and CONTACTS are states. */
+void parts_count(struct load *l, int contacts, int files, bool calendars);
+/*
+ * Has P7 changed the open user since he was loaded?  1: the words for what, separated by ", ", are
+ * in OUT; 0: no, or only what cannot be compared; -1.
+ */
+int parts_changed(struct load *l, struct buf *out, struct err *e);
+
+#endif

@@ -1,0 +1,107 @@
+# What has changed in P7 since users were brought: p8-load --changed, migrate --update.
+# not sanitized
+
+load site
+
+setup_file() {
+	server_start "$S/server"
+}
+
+setup() {
+	db -e 'drop database if exists p7'
+	make_sample_p7 "$D/p7" p7
+	export P7=$D/p7
+	fresh_p8
+	p8-load --p8 "$D/p8" --describe -o "$D/target.json"
+	all | p8-load --p8 "$D/p8" -q || [ "$?" = 1 ]
+}
+
+all() {
+	p7-extract --p7 "$P7" "$@" | p7-transform --target "$D/target.json" || [ "$?" = 1 ]
+}
+
+# changed [OPTION...]: the list, with those options of p7-extract.
+changed() {
+	all "$@" | p8-load --p8 "$D/p8" --changed -q
+}
+
+p7() {
+	dbq p7 "$1"
+}
+
+@test "C05, C09: what P7 changes by being used is no change" {
+	[ -z "$(changed)" ]
+	p7 "update wm_awm_addr_book set use_frequency = use_frequency + 3, etag = 'x',
+			date_modified = '2031-01-01 00:00:00';
+		update wm_awm_settings set last_login = '2031-01-02 03:04:05', logins_count = logins_count + 9"
+	[ -z "$(changed)" ]
+	# nor how files travel, or a directory's time
+	find "$P7/data/files" -type d -exec touch {} +
+	[ -z "$(changed --files-by-reference)" ]
+	[ -z "$(changed --only files)$(changed --without files)$(changed --only contacts)" ]
+}
+
+@test "C05: what changed is named by its kind" {
+	local file
+	p7 "update wm_awm_settings s join wm_awm_accounts a using (id_user)
+			set s.msgs_per_page = s.msgs_per_page + 7 where a.email = 'anna.weber@linden.example'"
+	[ "$(changed)" = "anna.weber@linden.example	settings" ]
+	p7 "update wm_awm_addr_book set firstname = 'Another' where auto_create = 0 and id_user = (select
+		id_user from wm_awm_accounts where email = 'anna.weber@linden.example' and def_acct = 1) limit 1"
+	[ "$(changed)" = "anna.weber@linden.example	contacts, settings" ]
+	[ "$(changed --without contacts)" = "anna.weber@linden.example	settings" ]
+	[ "$(changed --only contacts)" = "anna.weber@linden.example	contacts" ]
+	file=$(find "$P7/data/files/private" -type f | head -n 1)
+	echo more >>"$file"
+	[ "$(changed --only files | cut -f 2)" = files ]
+	[ "$(changed | wc -l)" = 2 ] || [ "$(changed | cut -f 2)" = 'contacts, files, settings' ]
+	# one more, one less
+	p7 "delete from wm_awm_addr_book where auto_create = 0 and id_user = (select id_user from
+		wm_awm_accounts where email = 'ivan.petrov@mir.test' and def_acct = 1) limit 1"
+	changed | grep -q '^ivan.petrov@mir.test	contacts$'
+	p7 "update wm_awm_accounts set friendly_nm = 'Wei' where email = 'li.wei@hafen.example'"
+	changed | tee "$D/out" | grep -q '^li.wei@hafen.example	accounts' || { cat "$D/out" && false; }
+}
+
+@test "C05: the whole of an identity, or all of a kind, gone or new" {
+	p7 "delete from wm_awm_identities where id_user = (select id_user from wm_awm_accounts where
+		email = 'anna.weber@linden.example' and def_acct = 1)"
+	[ "$(changed)" = "anna.weber@linden.example	identities" ]
+}
+
+@test "C05: a value that was repaired in P8, or that P8 does not hold, is no change in P7" {
+	dbq p8 "update au_eav_attributes_string set value = 'Repaired' where name = 'FullName';
+		delete from au_adav_cards"
+	[ -z "$(changed)" ]
+}
+
+@test "C05: users of an altered stream or an earlier release are named as not compared" {
+	all >"$D/all.ndjson"
+	sed 's/"Language":"English"/"Language":"German"/' "$D/all.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D"/*.ndjson
+	cmp -s "$D/all.ndjson" "$D/edited.ndjson" && return 1
+	exits 0 p8-load --p8 "$D/p8" --undo --all
+	run p8-load --p8 "$D/p8" --edited "$D/edited.ndjson"
+	exits 0 p8-load --p8 "$D/p8" --changed "$D/all.ndjson"
+	[[ $output == *"0 users changed"*"not compared with P7: "*"altered stream"* ]]
+	exits 65 p8-load --p8 "$D/p8" --changed "$D/edited.ndjson"
+	exits 0 p8-load --p8 "$D/p8" --changed --edited "$D/edited.ndjson"
+}
+
+@test "C09: migrate --update names users and kinds, of the parts that it is about" {
+	exits 0 migrate --quiet
+	p7 "update wm_awm_addr_book set use_frequency = use_frequency + 1, date_modified = now()"
+	exits 0 migrate --update
+	[ ! -s "$D/state/changed-users" ]
+	p7 "update wm_awm_settings s join wm_awm_accounts a using (id_user)
+		set s.msgs_per_page = s.msgs_per_page + 7 where a.email = 'anna.weber@linden.example'"
+	exits 0 migrate --update
+	[ "$(cat "$D/state/changed-users")" = anna.weber@linden.example ]
+	[ "$(cat "$D/state/changed-kinds")" = "anna.weber@linden.example	settings" ]
+	grep -q '^  anna.weber@linden.example: settings$' <<<"$output"
+	exits 0 migrate --update --without contacts,calendars --jobs 2
+	grep -q '^  anna.weber@linden.example: settings$' <<<"$output"
+	exits 0 migrate --redo anna.weber@linden.example
+	exits 0 migrate --update
+	[ ! -s "$D/state/changed-users" ]
+}
