@@ -175,3 +175,21 @@ stage() {
 		[ "$status" = 75 ] || { [ "$status" = 0 ] && [ "$(users_in_p8)" = 11 ]; }
 	done
 }
+
+@test "D02: --reset while somebody loads is refused with 75, and nobody notices" {
+	start -v --transaction-rows 20
+	head -n 20 "$D/small.ndjson" >&4
+	until_sql "select units > 1 from au_p7m_users" 1
+	exits 75 p8-load --p8 "$D/p8" --reset
+	[[ $output == *'run it again when that has ended'* ]]
+	# nobody else is kept out, and a look is always free
+	exits 0 p8-load --p8 "$D/p8" --list loaded
+	# also after the loader's connection was lost and made again
+	db -N -e "select concat('kill ', id, ';') from information_schema.processlist
+		where user='p8user'" | db
+	rest 21
+	ends 0
+	exits 0 load --verify
+	exits 0 p8-load --p8 "$D/p8" --reset
+	[ "$(sql "show tables like '%p7m_users'")" = "" ]
+}
