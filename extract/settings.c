@@ -203,7 +203,7 @@ static void silent(void *arg, const char *fmt, ...)
 
 /*
  * The parser compares each attribute of an element with all before it, and a document type may
- * declare any number of them: P7 writes neither such elements nor a document type.
+ * declare any number of them: P7 writes neither such elements nor such declarations.
  */
 static bool is_strange(const struct buf *text)
 {
@@ -215,7 +215,7 @@ static bool is_strange(const struct buf *text)
 		if (*p == '<' || *p == '>') {
 			tag = *p == '<';
 			n = 0;
-			if (strncmp(p, "<!DOCTYPE", 9) == 0)
+			if (strncmp(p, "<!ATTLIST", 9) == 0)
 				return true;
 		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX)
 			return true;
@@ -231,8 +231,8 @@ static xmlDoc *parse(const char *path, struct err *e)
 
 	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
 		if (is_strange(&text)) {
-			err_set(e, EXIT_CONFIG, "%s: it has a document type, or an element with more"
-			    " than %d attributes, which P7 does not write; put P7's own file there",
+			err_set(e, EXIT_CONFIG, "%s: it declares attributes, or has an element"
+			    " with more than %d attributes, which P7 does not write; put P7's own file there",
 			    path, ATTRIBUTES_MAX);
 			buf_free(&text);
 			return NULL;

@@ -72,7 +72,8 @@ static const char *remedy(unsigned no)
 	case ER_USER_LIMIT_REACHED:
 		return "; try again later";
 	default:
-		return no >= CR_MIN_ERROR && no <= CR_MAX_ERROR ? "; does the server run, and is this its address?" : "";
+		return no >= CR_MIN_ERROR && no <= CR_MAX_ERROR ?
+		    "; does the server run, and is this its address?" : "";
 	}
 }
 

@@ -35,8 +35,8 @@ struct db {
 	unsigned long version;		/* 101119 for 10.11.19 */
 	char version_text[64];
 	char server_charset[64];	/* character_set_server */
-	char client_charset[64];	/* of a client that names none: the same, but for the wide ones,
-					   which no client can speak */
+	char client_charset[64];	/* of a client that names none: the same, unless no client
+					   can speak that (ucs2, utf16, utf32) */
 	char name[260];			/* current database */
 	unsigned error;			/* server's number of the last failure */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "atwork.h"
 #include "dry.h"
 #include "global.h"
 #include "links.h"
@@ -85,7 +86,7 @@ int load_reconnect(struct load *l, struct err *e)
 	writer_close(l);
 	for (i = 0;; i++) {
 		*e = (struct err){ .msg = "" };
-		if (target_connect(l->t, e) == 0)
+		if (target_connect(l->t, e) == 0 && atwork_enter(l->t, e) == 0)
 			break;
 		if (i == 0)
 			progress_wait(l->progress, "the connection to P8's database was lost");

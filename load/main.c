@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "atwork.h"
 #include "changed.h"
 #include "compare.h"
 #include "count.h"
@@ -145,6 +146,7 @@ static int reset(struct target *t, struct err *e)
 
 	snprintf(users, sizeof(users), "%sp7m_users", t->prefix);
 	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, users, e)) < 0 ||
+	    atwork_alone(t, e) < 0 ||
 	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
 	puts(there ? "the ledger is forgotten; users that were loaded stay in P8, and are refused "
@@ -175,6 +177,13 @@ static void warn_of_modes(const struct target *t)
 		fprintf(stderr, "p8-load: %s\n", warning);
 }
 
+/* Modes that would not survive it when the ledger were forgotten under their hands. */
+static bool works(enum mode mode)
+{
+	return mode != MODE_CHECK && mode != MODE_DESCRIBE && mode != MODE_VERIFY &&
+	    mode != MODE_RESET && mode != MODE_LIST;
+}
+
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	if (target_read(t, &o->target, e) < 0)
@@ -184,7 +193,7 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return settings_list(t, o->load.input, o->load.edited, o->output, e);
 	if (o->mode == MODE_APPLY_SETTINGS)
 		return settings_apply(t, o->load.input, o->load.dry_run, o->load.quiet, status, e);
-	if (target_connect(t, e) < 0)
+	if (target_connect(t, e) < 0 || (works(o->mode) && atwork_enter(t, e) < 0))
 		return -1;
 	switch (o->mode) {
 	case MODE_CHECK:

@@ -311,7 +311,8 @@ static int check_depth(struct reader *r, const char *yaml, size_t n)
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
 	/* What is no YAML is said by who builds the document. */
 	while (!end && depth <= MAP_DEPTH && yaml_parser_parse(&p, &ev)) {
-		depth += ev.type == YAML_SEQUENCE_START_EVENT || ev.type == YAML_MAPPING_START_EVENT;
+		depth += ev.type == YAML_SEQUENCE_START_EVENT ||
+		    ev.type == YAML_MAPPING_START_EVENT;
 		depth -= ev.type == YAML_SEQUENCE_END_EVENT || ev.type == YAML_MAPPING_END_EVENT;
 		end = ev.type == YAML_STREAM_END_EVENT;
 		yaml_event_delete(&ev);

@@ -1,0 +1,47 @@
+#include <stdio.h>
+
+#include "atwork.h"
+#include "ledger.h"
+
+#define WORKERS 128		/* twice what scripts/migrate starts at the most */
+
+/* 1: this connection has the place from now on, 0: another one has it, -1. */
+static int take(struct target *t, unsigned place, struct err *e)
+{
+	char name[LEDGER_LOCK_LEN], who[32];
+	struct dbval v;
+	int64_t got = 0;
+
+	snprintf(who, sizeof(who), "at work %u", place);
+	ledger_lock_name(t, who, name);
+	v = DB_STR(name);
+	if (db_one_int(&t->db, "SELECT GET_LOCK(?, 0)", &v, 1, &got, e) < 0)
+		return -1;
+	return got == 1;
+}
+
+int atwork_enter(struct target *t, struct err *e)
+{
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; i < WORKERS && rc == 0; i++)
+		rc = take(t, i, e);
+	if (rc == 0)
+		return err_set(e, EXIT_TEMPORARY, "the ledger is being forgotten (p8-load --reset),"
+		    " or %d others are at work; run it again when they have ended", WORKERS);
+	return rc < 0 ? -1 : 0;
+}
+
+int atwork_alone(struct target *t, struct err *e)
+{
+	unsigned i;
+	int rc = 1;
+
+	for (i = 0; i < WORKERS && rc == 1; i++)
+		rc = take(t, i, e);
+	if (rc == 0)
+		return err_set(e, EXIT_TEMPORARY, "another p8-load is loading, undoing or repairing"
+		    " in this database, and needs the ledger; run it again when that has ended");
+	return rc < 0 ? -1 : 0;
+}
