@@ -3,7 +3,6 @@
 #include <strings.h>
 
 #include "cardrow.h"
-#include "charset.h"
 #include "run.h"
 
 #define GROUPS_OF_CARD 256
@@ -92,7 +91,7 @@ static bool take_text(struct run *r, const char **p, size_t *n)
 	buf_reset(&r->cards.row);
 	if (v == NULL || jr_bytes(&r->in.doc, v, &r->cards.row, p, n) < 0 || *n == 0)
 		return false;
-	if (charset_is_double(*p, *n, &r->cards.text)) {
+	if (card_is_double(*p, *n, &r->cards.text)) {
 		*p = r->cards.text.data;
 		*n = r->cards.text.len;
 		r->cards.repaired = true;
@@ -154,6 +153,9 @@ static int report_parts(struct run *r, int64_t id, struct err *e)
 	if (c->p7.cut && warn(r, id, "card-cut", "it ends before its END:VCARD: P7's column was"
 	    " too narrow for it", "carried as far as P7 has it, without a picture that is"
 	    " incomplete", false, e) < 0)
+		return -1;
+	if (c->p7.bad && warn(r, id, "not-utf8", "some of its bytes are no characters, neither of"
+	    " UTF-8 nor of the character set that it names", "replaced by U+FFFD", false, e) < 0)
 		return -1;
 	return c->p7.more ? warn(r, id, "card-partly-read", "it has lines that are no properties,"
 	    " or too many, or there is another card in it or behind it",

@@ -1,68 +1,21 @@
-#include <errno.h>
-#include <iconv.h>
-#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cardcode.h"
+#include "cardparam.h"
 #include "cardread.h"
-#include "charset.h"
-#include "utf8.h"
-
-struct word {
-	const char *s;
-	size_t n;
-};
-
-static bool is(struct word w, const char *text)
-{
-	return w.n == strlen(text) && strncasecmp(w.s, text, w.n) == 0;
-}
 
 static bool begins(const char *s, size_t n, const char *text)
 {
 	return n >= strlen(text) && strncasecmp(s, text, strlen(text)) == 0;
 }
 
-/* The next of the words between SEP, which does not count in quotes; false at the end. */
-static bool next(const char **p, const char *end, char sep, struct word *w)
+bool cardcode_is(const struct cardcode *k, const char *name)
 {
-	bool quoted = false;
-
-	if (*p >= end)
-		return false;
-	for (w->s = *p; *p < end && (quoted || **p != sep); ++*p)
-		if (**p == '"')
-			quoted = !quoted;
-	w->n = (size_t)(*p - w->s);
-	++*p;
-	return true;
+	return k->namelen == strlen(name) && strncasecmp(k->name, name, k->namelen) == 0;
 }
 
-static struct word unquoted(struct word w)
-{
-	if (w.n >= 2 && w.s[0] == '"' && w.s[w.n - 1] == '"')
-		return (struct word){ w.s + 1, w.n - 2 };
-	return w;
-}
-
-/* A parameter; one without a name (2.1) has an empty one. */
-static bool next_param(const char **p, const char *end, struct word *name, struct word *value)
-{
-	const char *eq;
-	struct word w;
-
-	do
-		if (!next(p, end, ';', &w))
-			return false;
-	while (w.n == 0);
-	eq = memchr(w.s, '=', w.n);
-	*name = (struct word){ w.s, eq != NULL ? (size_t)(eq - w.s) : 0 };
-	*value = eq != NULL ? (struct word){ eq + 1, (size_t)(w.s + w.n - eq) - 1 } : w;
-	return true;
-}
-
-static unsigned type_of(struct word w)
+unsigned cardcode_type(struct card_word w)
 {
 	static const struct {
 		const char *name;
@@ -73,262 +26,376 @@ static unsigned type_of(struct word w)
 	size_t i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
-		if (is(w, t[i].name))
+		if (cardparam_is(w, t[i].name))
 			return t[i].type;
 	return 0;
 }
 
-static bool is_encoding(struct word name, struct word v)
+/* Encodings stand by their name, without one (2.1), and with that of types. */
+static bool encoding(struct card_word name, struct card_word w, bool *quoted, bool *base64)
 {
-	return is(name, "ENCODING") || (name.n == 0 && (is(v, "QUOTED-PRINTABLE") ||
-	    is(v, "BASE64") || is(v, "8BIT") || is(v, "7BIT")));
-}
+	bool named = cardparam_is(name, "ENCODING");
 
-/* What the encodings say; the types go to OUT. */
-static void first_pass(struct cardcode *k, const char *s, const char *end, struct buf *out)
-{
-	struct word name, v, one;
-	const char *p, *q;
-	bool any = false;
-
-	for (p = s; next_param(&p, end, &name, &v);) {
-		v = unquoted(v);
-		if (is_encoding(name, v)) {
-			k->quoted = k->quoted || is(v, "QUOTED-PRINTABLE");
-			k->binary = k->binary || is(v, "B") || is(v, "BASE64");
-		} else if (is(name, "CHARSET")) {
-			if (v.n < sizeof(k->charset))
-				memcpy(k->charset, v.s, v.n);
-		} else if (is(name, "PREF"))
-			k->types |= CT_PREF;
-		else if (name.n == 0 || is(name, "TYPE"))
-			for (q = v.s; next(&q, v.s + v.n, ',', &one);) {
-				one = unquoted(one);
-				k->types |= type_of(one);
-				if ((type_of(one) == CT_PREF && !k->pref) || one.n == 0)
-					continue;
-				buf_adds(out, any ? "," : ";TYPE=");
-				buf_add(out, one.s, one.n);
-				any = true;
-			}
-	}
-}
-
-/* "data:image/jpeg;base64," is how 4.0 says ENCODING=b;TYPE=JPEG. */
-static bool data_address(const char *s, size_t n, struct word *type)
-{
-	const char *comma = memchr(s, ',', n), *slash, *semi;
-	size_t head;
-
-	if (!begins(s, n, "data:") || comma == NULL)
+	if (!named && name.n > 0 && !cardparam_is(name, "TYPE"))
 		return false;
-	head = (size_t)(comma - s);
-	if (head > 0 && s[head - 1] == '\\')
-		head--;
-	if (head < 12 || strncasecmp(s + head - 7, ";base64", 7) != 0)
-		return false;
-	slash = memchr(s, '/', head);
-	semi = memchr(s, ';', head);
-	*type = slash != NULL && slash < semi ?
-	    (struct word){ slash + 1, (size_t)(semi - slash) - 1 } : (struct word){ s, 0 };
+	if (cardparam_is(w, "QUOTED-PRINTABLE") || (named && cardparam_is(w, "Q")))
+		*quoted = true;
+	else if (cardparam_is(w, "BASE64") || (named && cardparam_is(w, "B")))
+		*base64 = true;
+	else
+		return cardparam_is(w, "8BIT") || cardparam_is(w, "7BIT");
 	return true;
 }
 
-static bool is_telephone(const struct cardcode *k, const char *value, size_t n)
+/* The words of a parameter that is an encoding or a type. */
+static bool has_words(struct card_word name)
 {
-	return k->namelen == 3 && strncasecmp(k->name, "TEL", 3) == 0 && begins(value, n, "tel:");
+	return name.n == 0 || cardparam_is(name, "TYPE") || cardparam_is(name, "ENCODING");
+}
+
+void cardcode_encoding(const char *head, size_t n, bool *quoted, bool *base64)
+{
+	const char *p = memchr(head, ';', n), *q;
+	struct card_word name, v, in, w;
+
+	*quoted = *base64 = false;
+	while (p != NULL && cardparam_next(&p, head + n, &name, &v))
+		for (q = v.s, in.n = 0; has_words(name) &&
+		    cardparam_type(&q, v.s + v.n, &in, &w);)
+			encoding(name, w, quoted, base64);
+}
+
+/* PREF=1 is what 3.0 calls a type; the lower ones of 4.0 stay. */
+static unsigned preference(struct card_word v)
+{
+	unsigned n = 0;
+
+	v = cardparam_unquoted(v);
+	if (v.n > 3)
+		return 100;
+	for (; v.n > 0 && *v.s >= '0' && *v.s <= '9'; v.s++, v.n--)
+		n = 10 * n + (unsigned)(*v.s - '0');
+	return v.n > 0 || n == 0 || n > 100 ? 100 : n;
+}
+
+/* What of the value says how it is to be read, and what the parameters say of that. */
+struct media {
+	bool typed;			/* VALUE says what it is, */
+	bool written;			/* that is text */
+	bool strange;			/* a day of another calendar */
+	bool omitted;			/* X-APPLE-OMIT-YEAR is there */
+	int omit;			/* the year that is none; 0: not said */
+	bool data;			/* "data:TYPE;base64," */
+	bool uri;			/* an address, and no parameter says so */
+	bool text;			/* not as 3.0 has it, unless a parameter says so */
+	struct card_word type;		/* "image/png", of the address or of MEDIATYPE */
+	struct card_word format;	/* "png", as a type; empty when TYPE cannot say it */
+};
+
+struct types {
+	struct buf *out;
+	struct card_word format;	/* not to be said twice */
+	bool any, pref;
+};
+
+static void put_type(struct types *t, struct card_word w)
+{
+	if (cardcode_type(w) == CT_PREF && t->pref)
+		return;
+	t->pref = t->pref || cardcode_type(w) == CT_PREF;
+	if (t->format.n > 0 && cardparam_equal(w, t->format))
+		t->format.n = 0;
+	buf_adds(t->out, t->any ? "," : ";TYPE=");
+	cardparam_put_item(w, t->out);
+	t->any = true;
+}
+
+static void see_type(struct cardcode *k, struct types *t, struct card_word name,
+    struct card_word v)
+{
+	const char *q = v.s;
+	struct card_word in = { NULL, 0 }, w;
+
+	while (cardparam_type(&q, v.s + v.n, &in, &w)) {
+		if (encoding(name, w, &k->quoted, &k->binary) || cardparam_is(name, "ENCODING"))
+			continue;
+		k->types |= cardcode_type(w);
+		put_type(t, w);
+	}
+	if (k->types & CT_PREF)
+		k->pref = 1;
+}
+
+static void see_charset(struct cardcode *k, struct card_word v)
+{
+	v = cardparam_unquoted(v);
+	if (v.n < sizeof(k->charset) && memchr(v.s, '"', v.n) == NULL) {
+		memcpy(k->charset, v.s, v.n);
+		k->charset[v.n] = '\0';
+	}
+}
+
+/* What the encodings say; the types go to OUT. */
+static void first_pass(struct cardcode *k, const char *s, const char *end,
+    const struct media *m, struct buf *out)
+{
+	static const struct card_word pref = { "PREF", 4 };
+	struct types t = { out, m->format, false, false };
+	struct card_word name, v;
+	const char *p;
+	unsigned n;
+
+	for (p = s; cardparam_next(&p, end, &name, &v);) {
+		if (has_words(name))
+			see_type(k, &t, name, v);
+		else if (cardparam_is(name, "CHARSET"))
+			see_charset(k, v);
+		else if (cardparam_is(name, "PREF")) {
+			n = preference(v);
+			k->pref = k->pref == 0 || n < k->pref ? n : k->pref;
+			if (n == 1)
+				put_type(&t, pref);
+		}
+	}
+	if (k->pref == 1)
+		k->types |= CT_PREF;
+	if (t.format.n > 0)
+		put_type(&t, t.format);
+	if (k->binary)
+		buf_adds(out, ";ENCODING=b");
+}
+
+static bool is_media(const struct cardcode *k)
+{
+	return cardcode_is(k, "PHOTO") || cardcode_is(k, "LOGO") || cardcode_is(k, "SOUND") ||
+	    cardcode_is(k, "KEY");
+}
+
+/* "http:" and the like; base64 has no colon. */
+static bool is_uri(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && ((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') ||
+	    (i > 0 && ((s[i] >= '0' && s[i] <= '9') || s[i] == '+' || s[i] == '-' ||
+	    s[i] == '.'))); i++)
+		;
+	return i > 1 && i < n && s[i] == ':';
+}
+
+/* A name, or two with a slash between. */
+static bool is_token(struct card_word w)
+{
+	size_t i;
+
+	for (i = 0; i < w.n; i++)
+		if ((w.s[i] < '0' || w.s[i] > '9') && (w.s[i] < 'A' || w.s[i] > 'Z') &&
+		    (w.s[i] < 'a' || w.s[i] > 'z') && strchr("+-._/", w.s[i]) == NULL)
+			return false;
+	return w.n > 0;
+}
+
+/*
+ * "data:image/jpeg;base64," is how 4.0 says ENCODING=b;TYPE=JPEG; its length.  With more in front
+ * of the comma it is an address as any other.
+ */
+static size_t data_address(const char *s, size_t n, struct card_word *type)
+{
+	const char *comma = memchr(s, ',', n);
+	size_t head;
+
+	if (!begins(s, n, "data:") || comma == NULL)
+		return 0;
+	head = (size_t)(comma - s);
+	if (s[head - 1] == '\\')
+		head--;
+	if (head < 12 || strncasecmp(s + head - 7, ";base64", 7) != 0)
+		return 0;
+	head -= 7;
+	if (s[head - 1] == '\\')
+		head--;
+	*type = (struct card_word){ s + 5, head - 5 };
+	return head == 5 || is_token(*type) ? (size_t)(comma - s) + 1 : 0;
+}
+
+/* The format that TYPE says, when it can: "png" of an image, of a sound "ogg". */
+static struct card_word format_of(const struct cardcode *k, struct card_word type)
+{
+	static const struct card_word none = { NULL, 0 }, pgp = { "PGP", 3 }, x509 = { "X509", 4 };
+	const char *top = cardcode_is(k, "SOUND") ? "audio/" : "image/";
+	struct card_word w = type;
+
+	if (cardcode_is(k, "KEY"))
+		return cardparam_is(type, "application/pgp-keys") ? pgp :
+		    cardparam_is(type, "application/pkix-cert") ? x509 : none;
+	if (!begins(w.s, w.n, top))
+		return none;
+	w.s += strlen(top);
+	w.n -= strlen(top);
+	return is_token(w) && memchr(w.s, '/', w.n) == NULL && cardcode_type(w) == 0 ? w : none;
+}
+
+/* A number as people write it; anything more is left as it is. */
+static bool is_plain_tel(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 4; i < n; i++)
+		if ((s[i] < '0' || s[i] > '9') && strchr("+*#()-. ", s[i]) == NULL)
+			return false;
+	return n > 4 && begins(s, n, "tel:");
+}
+
+static bool is_plain_geo(const char *s, size_t n)
+{
+	unsigned commas = 0;
+	size_t i;
+
+	for (i = 4; i < n; i++) {
+		commas += s[i] == ',';
+		if ((s[i] < '0' || s[i] > '9') && strchr("+-.,", s[i]) == NULL)
+			return false;
+	}
+	return n > 6 && commas == 1 && begins(s, n, "geo:") && s[4] != ',' && s[n - 1] != ',';
+}
+
+/* Of 4.0 a zone is text, of 3.0 an offset. */
+static bool is_zone_name(const struct cardcode *k, const char *s, size_t n)
+{
+	return k->v4 && cardcode_is(k, "TZ") && n > 0 && s[0] != '+' && s[0] != '-' &&
+	    !(n == 1 && (*s == 'Z' || *s == 'z')) && !is_uri(s, n);
+}
+
+/* A day of a birthday; a year that only fills its place is none. */
+static void see_day(struct cardcode *k, const char *s, size_t n, const struct media *m)
+{
+	if (!cardcode_is(k, "BDAY") || m->written || m->strange ||
+	    !carddate_read(s, n, &k->day))
+		return;
+	k->no_year = k->day.year == 0 && k->day.month > 0 && k->day.day > 0 && !k->day.time;
+	if (k->day.year == m->omit)
+		k->day.year = 0;
+}
+
+static void see_value(struct cardcode *k, const char *s, size_t n, bool base64,
+    struct media *m)
+{
+	struct card_word type;
+
+	if (is_media(k) || base64)
+		k->skip = data_address(s, n, &type);
+	if (k->skip > 0) {
+		m->data = k->binary = true;
+		m->type = type.n > 0 ? type : m->type;
+	} else if (base64) {
+		return;
+	} else if (cardcode_is(k, "TEL") && is_plain_tel(s, n)) {
+		k->skip = 4;
+	} else if (cardcode_is(k, "GEO") && is_plain_geo(s, n)) {
+		k->geo = true;
+		k->skip = 4;
+	} else if (!m->typed) {
+		m->uri = (is_media(k) || cardcode_is(k, "GEO")) && is_uri(s, n);
+		m->text = is_zone_name(k, s, n);
+	}
+}
+
+static int year_of(struct card_word w)
+{
+	struct carddate d;
+
+	w = cardparam_unquoted(w);
+	return carddate_read(w.s, w.n, &d) ? d.year : 0;
+}
+
+/* What the parameters say of the value. */
+static void see_params(const struct cardcode *k, const char *s, const char *end,
+    struct media *m)
+{
+	struct card_word name, v;
+
+	while (cardparam_next(&s, end, &name, &v))
+		if (cardparam_is(name, "VALUE")) {
+			m->typed = m->typed || (!cardparam_is(v, "INLINE") &&
+			    !cardparam_is(v, "BINARY"));
+			m->written = m->written || cardparam_is(v, "TEXT");
+		} else if (cardparam_is(name, "MEDIATYPE") && is_media(k))
+			m->type = cardparam_unquoted(v);
+		else if (cardparam_is(name, "CALSCALE"))
+			m->strange = !cardparam_is(v, "GREGORIAN");
+		else if (cardparam_is(name, "X-APPLE-OMIT-YEAR")) {
+			m->omitted = true;
+			m->omit = year_of(v);
+		}
+}
+
+static void put_value(const struct cardcode *k, struct card_word v, struct buf *out)
+{
+	if (cardparam_is(v, "INLINE") || cardparam_is(v, "BINARY") ||
+	    (k->skip > 0 && cardparam_is(v, "URI")))
+		return;
+	buf_adds(out, ";VALUE=");
+	if (k->v2 && cardparam_is(v, "URL"))
+		buf_adds(out, "URI");
+	else if (k->day.day > 0 && !k->day.time && cardparam_is(v, "DATE-AND-OR-TIME"))
+		buf_adds(out, "date");
+	else
+		cardparam_put_items(v, out);
+}
+
+/* One that is not among the types; what says how the value was encoded is not needed any more. */
+static void put_param(const struct cardcode *k, const struct media *m, struct card_word name,
+    struct card_word v, struct buf *out)
+{
+	bool ignored;
+
+	if (cardparam_is(name, "ENCODING") && (encoding(name, v, &ignored, &ignored) || v.n == 0))
+		return;
+	if (name.n == 0 || cardparam_is(name, "TYPE") ||
+	    (cardparam_is(name, "CHARSET") && !k->binary) ||
+	    (cardparam_is(name, "PREF") && preference(v) == 1) ||
+	    (cardparam_is(name, "MEDIATYPE") && (m->format.n > 0 || m->data) && is_media(k)))
+		return;
+	if (cardparam_is(name, "VALUE")) {
+		put_value(k, v, out);
+		return;
+	}
+	buf_addc(out, ';');
+	cardparam_put_name(name, out);
+	buf_addc(out, '=');
+	cardparam_put_items(v, out);
 }
 
 void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *value, size_t nv,
     struct buf *out)
 {
 	const char *p = s, *end = s + n;
-	struct word name, v, type = { NULL, 0 };
+	struct card_word name, v;
+	struct media m = { .data = false };
+	bool quoted, base64;
 
-	k->types = 0;
-	k->quoted = k->binary = k->address = false;
-	memset(k->charset, 0, sizeof(k->charset));
-	if (data_address(value, nv, &type)) {
-		k->address = k->binary = true;
-		buf_adds(out, ";ENCODING=b");
-	} else
-		k->address = is_telephone(k, value, nv);
-	first_pass(k, s, end, out);
-	if (type.n > 0 && utf8_valid(type.s, type.n)) {
-		buf_adds(out, ";TYPE=");
-		buf_add(out, type.s, type.n);
+	k->types = k->pref = 0;
+	k->quoted = k->binary = k->geo = k->no_year = false;
+	k->day = (struct carddate){ 0, 0, 0, false };
+	k->skip = 0;
+	k->charset[0] = '\0';
+	cardcode_encoding(s, n, &quoted, &base64);
+	see_params(k, s, end, &m);
+	see_value(k, value, nv, base64, &m);
+	if (!base64)
+		see_day(k, value, nv, &m);
+	m.format = format_of(k, m.type);
+	first_pass(k, s, end, &m, out);
+	while (cardparam_next(&p, end, &name, &v))
+		put_param(k, &m, name, v, out);
+	if (m.data && m.format.n == 0 && m.type.n > 0) {
+		buf_adds(out, ";MEDIATYPE=");
+		cardparam_put_item(m.type, out);
 	}
-	if (k->binary && !k->address)
-		buf_adds(out, ";ENCODING=b");
-	while (next_param(&p, end, &name, &v)) {
-		if (name.n == 0 || is(name, "TYPE") || is(name, "PREF") || is(name, "CHARSET") ||
-		    is(name, "ENCODING") || (k->address && (is(name, "VALUE") ||
-		    is(name, "MEDIATYPE"))) || (is(name, "VALUE") && (is(v, "INLINE") ||
-		    is(v, "BINARY"))))
-			continue;
-		buf_addc(out, ';');
-		buf_add(out, name.s, name.n);
-		buf_addc(out, '=');
-		buf_add(out, v.s, v.n);
-	}
-}
-
-bool cardcode_is_base64(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    c == '+' || c == '/' || c == '=';
-}
-
-static void base64(const char *s, size_t n, struct buf *out)
-{
-	size_t i;
-
-	if (!buf_room(out, n))
-		return;
-	for (i = 0; i < n; i++)
-		if (cardcode_is_base64(s[i]))
-			out->data[out->len++] = s[i];
-	out->data[out->len] = '\0';
-}
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void quoted_printable(const char *s, size_t n, struct buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (s[i] == '=' && i + 2 < n && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			buf_addc(out, (char)(hex(s[i + 1]) << 4 | hex(s[i + 2])));
-			i += 2;
-		} else
-			buf_addc(out, s[i]);
-}
-
-/* Bytes as characters of CHARSET; what is none becomes U+FFFD.  False: it is not known. */
-static bool converted(const char *s, size_t n, const char *charset, struct buf *out)
-{
-	char block[4096], *in = (char *)(uintptr_t)s, *to;
-	iconv_t cd = iconv_open("UTF-8", charset);
-	size_t left = n, room;
-
-	if (cd == (iconv_t)-1)
-		return false;
-	while (left > 0 && !out->failed) {
-		to = block;
-		room = sizeof(block);
-		if (iconv(cd, &in, &left, &to, &room) == (size_t)-1 && errno != E2BIG) {
-			buf_add(out, block, sizeof(block) - room);
-			buf_adds(out, "\xef\xbf\xbd");
-			in++;
-			left--;
-		} else
-			buf_add(out, block, sizeof(block) - room);
-	}
-	iconv_close(cd);
-	return true;
-}
-
-/* Parts of these are divided by semicolons, which therefore stay. */
-static bool has_parts(const struct cardcode *k)
-{
-	struct word w = { k->name, k->namelen };
-
-	return is(w, "N") || is(w, "ADR") || is(w, "ORG") || is(w, "GEO");
-}
-
-static bool is_address(const struct cardcode *k)
-{
-	struct word w = { k->name, k->namelen };
-
-	return is(w, "URL") || is(w, "PHOTO") || is(w, "LOGO") || is(w, "SOUND") ||
-	    is(w, "SOURCE");
-}
-
-static bool is_list(const struct cardcode *k)
-{
-	struct word w = { k->name, k->namelen };
-
-	return is(w, "CATEGORIES") || is(w, "NICKNAME");
-}
-
-/* 2.1 escapes nothing but semicolons; what looks like an escape of 3.0 was meant as one. */
-static void escape(const struct cardcode *k, const char *s, size_t n, struct buf *out)
-{
-	bool semicolon = !has_parts(k);
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (s[i] == '\r')
-			continue;
-		if (s[i] == '\\' && i + 1 < n && strchr("\\;,nN", s[i + 1]) != NULL) {
-			buf_add(out, s + i++, 2);
-			continue;
-		}
-		if (s[i] == '\\' || s[i] == '\n' || (s[i] == ',' && !is_list(k)) ||
-		    (s[i] == ';' && semicolon))
-			buf_addc(out, '\\');
-		buf_addc(out, s[i] == '\n' ? 'n' : s[i]);
-	}
-}
-
-/* Line breaks can stand in no value as they are. */
-static void escape_breaks(const char *s, size_t n, struct buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (s[i] == '\n')
-			buf_adds(out, "\\n");
-		else if (s[i] != '\r')
-			buf_addc(out, s[i]);
-}
-
-static void decoded(const struct cardcode *k, const char *s, size_t n, struct buf *scratch,
-    struct buf *out)
-{
-	buf_reset(scratch);
-	if (k->quoted)
-		quoted_printable(s, n, scratch);
-	else
-		buf_add(scratch, s, n);
-	if (scratch->len == 0)
-		return;
-	if (k->quoted && k->charset[0] != '\0' && strcasecmp(k->charset, "UTF-8") != 0 &&
-	    converted(scratch->data, scratch->len, k->charset, out))
-		return;
-	if (utf8_valid(scratch->data, scratch->len))
-		buf_add(out, scratch->data, scratch->len);
-	else
-		charset_redo(scratch->data, scratch->len, out);
-}
-
-void cardcode_value(const struct cardcode *k, const char *s, size_t n, struct buf scratch[2],
-    struct buf *out)
-{
-	const char *comma = k->binary && k->address ? memchr(s, ',', n) : NULL;
-
-	if (comma != NULL) {
-		n -= (size_t)(comma - s) + 1;
-		s = comma + 1;
-	} else if (k->address) {
-		s += 4;
-		n -= 4;
-	}
-	if (k->binary) {
-		base64(s, n, out);
-		return;
-	}
-	buf_reset(&scratch[1]);
-	decoded(k, s, n, &scratch[0], &scratch[1]);
-	if (scratch[1].len == 0)
-		return;
-	if (k->v2 && !is_address(k))
-		escape(k, scratch[1].data, scratch[1].len, out);
-	else
-		escape_breaks(scratch[1].data, scratch[1].len, out);
+	if (m.uri || m.text)
+		buf_adds(out, m.uri ? ";VALUE=URI" : ";VALUE=text");
+	if (k->no_year && !m.typed)
+		buf_adds(out, ";VALUE=date");
+	if (k->no_year && !m.omitted)
+		buf_addf(out, ";X-APPLE-OMIT-YEAR=%d", CARDDATE_NO_YEAR);
 }

@@ -4,16 +4,17 @@
 
 #include "cardcode.h"
 #include "cardread.h"
-#include "charset.h"
+#include "cardvalue.h"
 #include "icaluid.h"
 #include "utf8.h"
 
+#define LABEL_REACH 64		/* lines between a label and what it labels */
 #define KEEP ((size_t)1 << 20)	/* larger buffers are not kept for the next card */
 
 /* Reading one card: what is left of its text. */
 struct reader {
 	const char *p, *end;
-	bool v2;		/* VERSION:2.1 */
+	bool v2, v4;		/* VERSION:2.1, 4.0 */
 };
 
 void card_init(struct card *c)
@@ -41,7 +42,7 @@ void card_reset(struct card *c)
 	shrink(&c->work[0]);
 	shrink(&c->work[1]);
 	c->n = 0;
-	c->cut = c->more = false;
+	c->cut = c->more = c->bad = false;
 }
 
 void card_free(struct card *c)
@@ -112,23 +113,13 @@ static bool physical(struct reader *r, struct card_slice *line, const char *text
 	return true;
 }
 
-static bool has_word(const char *s, size_t n, const char *word)
-{
-	size_t k = strlen(word), i;
-
-	for (i = 0; i + k <= n; i++)
-		if (strncasecmp(s + i, word, k) == 0)
-			return true;
-	return false;
-}
-
 /* Programs of phones break base64 without a blank before the rest. */
 static bool is_base64_rest(const char *s, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!cardcode_is_base64(s[i]))
+		if (!cardvalue_is_base64(s[i]))
 			return false;
 	return n > 0;
 }
@@ -136,31 +127,68 @@ static bool is_base64_rest(const char *s, size_t n)
 /* What the part before the colon says; a line may have none. */
 struct head {
 	bool known, qp, base64;
-	size_t seen;		/* so far no colon */
+	bool in_quotes;
+	size_t seen;		/* so far no colon outside of quotes */
 };
 
 static void look(const struct buf *raw, struct head *h)
 {
-	const char *colon;
-	size_t n;
+	for (; !h->known && h->seen < raw->len; h->seen++)
+		if (raw->data[h->seen] == '"')
+			h->in_quotes = !h->in_quotes;
+		else if (raw->data[h->seen] == ':' && !h->in_quotes) {
+			h->known = true;
+			cardcode_encoding(raw->data, h->seen, &h->qp, &h->base64);
+		}
+}
 
-	if (h->known)
-		return;
-	colon = memchr(raw->data + h->seen, ':', raw->len - h->seen);
-	h->seen = raw->len;
-	if (colon == NULL)
-		return;
-	h->known = true;
-	n = (size_t)(colon - raw->data);
-	h->qp = has_word(raw->data, n, "QUOTED-PRINTABLE");
-	h->base64 = has_word(raw->data, n, "BASE64") || has_word(raw->data, n, "ENCODING=B");
+static bool line_is(const char *s, size_t n, const char *text)
+{
+	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	return n == strlen(text) && strncasecmp(s, text, n) == 0;
+}
+
+/* Take the mark off a line of quoted-printable that goes on; blanks may stand behind it. */
+static bool goes_on(struct buf *raw)
+{
+	size_t n = raw->len;
+
+	while (n > 0 && (raw->data[n - 1] == ' ' || raw->data[n - 1] == '\t'))
+		n--;
+	if (n == 0 || raw->data[n - 1] != '=')
+		return false;
+	raw->len = n - 1;
+	return true;
+}
+
+/* The rest of the line in hand, from the next line of the text; false: it is whole. */
+static bool rest(struct card *c, struct reader *r, const struct head *h,
+    struct card_slice *line)
+{
+	const char *text = c->utf8.data;
+	struct reader ahead = *r;
+
+	if (!physical(&ahead, line, text))
+		return false;
+	if (h->qp && !line_is(text + line->at, line->n, "END:VCARD") && goes_on(&c->raw)) {
+		*r = ahead;
+		return true;
+	}
+	if (*r->p == ' ' || *r->p == '\t') {
+		line->at++;
+		line->n--;
+	} else if (!h->base64 || !is_base64_rest(text + line->at, line->n))
+		return false;
+	*r = ahead;
+	return true;
 }
 
 /* The next line, unfolded, into c->raw; false at the end. */
 static bool logical(struct card *c, struct reader *r)
 {
 	const char *text = c->utf8.data;
-	struct head head = { false, false, false, 0 };
+	struct head head = { .known = false };
 	struct card_slice line;
 
 	buf_reset(&c->raw);
@@ -168,30 +196,13 @@ static bool logical(struct card *c, struct reader *r)
 		if (!physical(r, &line, text))
 			return false;
 	while (line.n == 0);
-	buf_add(&c->raw, text + line.at, line.n);
-	for (;;) {
-		if (r->p == r->end || c->raw.failed)
-			return true;
-		look(&c->raw, &head);
-		if (head.qp && c->raw.data[c->raw.len - 1] == '=') {
-			c->raw.len--;
-			physical(r, &line, text);
-		} else if (*r->p == ' ' || *r->p == '\t') {
-			physical(r, &line, text);
-			line.at++;
-			line.n--;
-		} else {
-			struct reader ahead = *r;
-
-			if (!head.base64 || !physical(&ahead, &line, text) ||
-			    !is_base64_rest(text + line.at, line.n))
-				return true;
-			*r = ahead;
-		}
+	do {
 		buf_add(&c->raw, text + line.at, line.n);
 		if (c->raw.len == 0)
 			buf_addc(&c->raw, ' ');
-	}
+		look(&c->raw, &head);
+	} while (!c->raw.failed && rest(c, r, &head, &line));
+	return true;
 }
 
 /* Where the value begins: behind the first colon outside of quotes; 0: this is no property. */
@@ -260,12 +271,35 @@ static int add(struct card *c, const struct card_line *l)
 	return 0;
 }
 
+/* Parameters and value of the line in c->raw. */
+static void take(struct card *c, struct cardcode *k, size_t name, size_t value,
+    struct card_line *l)
+{
+	const char *s = c->raw.data;
+	bool good;
+
+	buf_reset(&c->work[0]);
+	good = cardvalue_text(s + name, value - 1 - name, "", &c->work[0]);
+	l->params.at = c->text.len;
+	cardcode_params(k, c->work[0].len > 0 ? c->work[0].data : "", c->work[0].len, s + value,
+	    c->raw.len - value, &c->text);
+	l->params.n = c->text.len - l->params.at;
+	l->value.at = c->text.len;
+	good = cardvalue_put(k, s + value, c->raw.len - value, c->work, &c->text) && good;
+	l->value.n = c->text.len - l->value.at;
+	l->types = k->types;
+	l->pref = k->pref;
+	l->day = k->day;
+	l->binary = k->binary;
+	c->bad = c->bad || !good;
+}
+
 /* Put the line in c->raw, whose value begins at VALUE, into the card. */
 static int property(struct card *c, const struct reader *r, size_t value)
 {
 	const char *s = c->raw.data, *dot;
 	size_t head = value - 1, name = 0, group = 0;
-	struct cardcode code = { .v2 = r->v2, .pref = c->pref };
+	struct cardcode code = { .v2 = r->v2, .v4 = r->v4 };
 	struct card_line l = { .types = 0 };
 
 	while (name < head && s[name] != ';')
@@ -284,44 +318,23 @@ static int property(struct card *c, const struct reader *r, size_t value)
 	l.name = copy(c, s + group, name - group, true);
 	code.name = s + group;
 	code.namelen = name - group;
-	l.params.at = c->text.len;
-	buf_reset(&c->work[0]);
-	if (utf8_valid(s + name, head - name))
-		buf_add(&c->work[0], s + name, head - name);
-	else
-		charset_redo(s + name, head - name, &c->work[0]);
-	cardcode_params(&code, c->work[0].data, c->work[0].len, s + value, c->raw.len - value,
-	    &c->text);
-	l.params.n = c->text.len - l.params.at;
-	l.value.at = c->text.len;
-	cardcode_value(&code, s + value, c->raw.len - value, c->work, &c->text);
-	l.value.n = c->text.len - l.value.at;
-	l.types = code.types;
-	l.binary = code.binary;
+	take(c, &code, name, value, &l);
 	return add(c, &l);
-}
-
-static bool line_is(const struct buf *raw, const char *text)
-{
-	size_t n = raw->len;
-
-	while (n > 0 && (raw->data[n - 1] == ' ' || raw->data[n - 1] == '\t'))
-		n--;
-	return n == strlen(text) && strncasecmp(raw->data, text, n) == 0;
 }
 
 /* Skip up to BEGIN:VCARD; false: there is none. */
 static bool find_begin(struct card *c, struct reader *r)
 {
 	while (logical(c, r))
-		if (line_is(&c->raw, "BEGIN:VCARD"))
+		if (line_is(c->raw.data, c->raw.len, "BEGIN:VCARD"))
 			return true;
 	return false;
 }
 
 static void see_version(struct reader *r, const struct buf *raw)
 {
-	r->v2 = line_is(raw, "VERSION:2.1");
+	r->v2 = line_is(raw->data, raw->len, "VERSION:2.1");
+	r->v4 = line_is(raw->data, raw->len, "VERSION:4.0");
 }
 
 /* The lines up to END:VCARD. */
@@ -336,20 +349,69 @@ static int lines(struct card *c, struct reader *r)
 			c->more = true;
 		} else if (depth > 0) {
 			depth -= c->raw.len > 4 && strncasecmp(c->raw.data, "END:", 4) == 0;
-		} else if (line_is(&c->raw, "END:VCARD")) {
+		} else if (line_is(c->raw.data, c->raw.len, "END:VCARD")) {
 			c->more = c->more || find_begin(c, r);
 			return 0;
 		} else if (c->raw.len > 8 && strncasecmp(c->raw.data, "VERSION:", 8) == 0) {
 			see_version(r, &c->raw);
 		} else {
 			value = value_at(c->raw.data, c->raw.len);
-			c->more = c->more || (value == 0 && !line_is(&c->raw, ""));
+			c->more = c->more || (value == 0 && !line_is(c->raw.data,
+			    c->raw.len, ""));
 			if (value > 0 && property(c, r, value) < 0)
 				return -1;
 		}
 	}
 	c->cut = true;
 	return 0;
+}
+
+static bool value_is(const struct card *c, const struct card_line *l, const char *text)
+{
+	return l->value.n == strlen(text) &&
+	    strncasecmp(card_text(c, l->value), text, l->value.n) == 0;
+}
+
+/* What a label of Apple's and Google's programs says, where the line itself says nothing. */
+static unsigned label_type(const struct card *c, const struct card_line *l)
+{
+	static const struct {
+		const char *label;
+		unsigned types;
+	} known[] = { { "_$!<Home>!$_", CT_HOME }, { "_$!<Work>!$_", CT_WORK },
+		{ "_$!<Other>!$_", CT_OTHER }, { "_$!<Mobile>!$_", CT_CELL },
+		{ "_$!<HomeFAX>!$_", CT_HOME | CT_FAX }, { "_$!<WorkFAX>!$_", CT_WORK | CT_FAX },
+		{ "_$!<Pager>!$_", CT_PAGER } };
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (value_is(c, l, known[i].label))
+			return known[i].types;
+	return 0;
+}
+
+bool card_same_group(const struct card *c, const struct card_line *a,
+    const struct card_line *b)
+{
+	return a->group.n == b->group.n && (a->group.n == 0 || strncasecmp(
+	    card_text(c, a->group), card_text(c, b->group), a->group.n) == 0);
+}
+
+/* Of the lines from the one of number FROM on; labels stand close to what they label. */
+static void take_labels(struct card *c, size_t from)
+{
+	struct card_line *l, *o, *begin = c->line + from, *end = c->line + c->n;
+	unsigned types;
+
+	for (l = begin; l < end; l++) {
+		if (l->group.n == 0 || !card_is(c, l, "X-ABLABEL"))
+			continue;
+		types = label_type(c, l);
+		for (o = l - begin > LABEL_REACH ? l - LABEL_REACH : begin;
+		    types != 0 && o < end && o < l + LABEL_REACH; o++)
+			if (card_same_group(c, o, l) && (o->types & ~(unsigned)CT_PREF) == 0)
+				o->types |= types;
+	}
 }
 
 int card_read(struct card *c, const char *s, size_t n)
@@ -376,5 +438,24 @@ int card_read(struct card *c, const char *s, size_t n)
 	if (c->cut && c->n > before && c->line[c->n - 1].binary)
 		c->n--;
 	c->cut = c->cut || cut;
-	return c->n > before;
+	if (c->n == before)
+		return 0;
+	take_labels(c, before);
+	return 1;
+}
+
+void card_write(const struct card *c, struct buf *out)
+{
+	const struct card_line *l;
+
+	for (l = c->line; l < c->line + c->n; l++) {
+		buf_add(out, card_text(c, l->group), l->group.n);
+		if (l->group.n > 0)
+			buf_addc(out, '.');
+		buf_add(out, card_text(c, l->name), l->name.n);
+		buf_add(out, card_text(c, l->params), l->params.n);
+		buf_addc(out, ':');
+		buf_add(out, card_text(c, l->value), l->value.n);
+		buf_adds(out, "\r\n");
+	}
 }

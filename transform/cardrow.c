@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -6,6 +5,8 @@
 
 #include "cardrow.h"
 #include "jsonw.h"
+
+#define PREFS 101	/* 1 to 100; 0 is none */
 
 enum field {
 	F_FULLNAME, F_SURNAME, F_FIRSTNAME, F_NICKNAME, F_SKYPE, F_NOTES, F_H_EMAIL, F_B_EMAIL,
@@ -21,8 +22,12 @@ static const char *const members[FIELDS] = {
 	"h_web", "b_web", "b_company", "b_department", "b_office", "b_job_title"
 };
 
+/* Lines that have places in the row: first those that say theirs. */
+enum turn { T_ONE, T_SEVERAL, T_NONE };
+
 struct row {
 	const struct card *c;
+	enum turn turn;
 	struct card_slice v[FIELDS];	/* n 0: empty */
 	int primary;			/* of the e-mails, as P7 counts them; -1: none said */
 	int year, month, day;
@@ -44,55 +49,91 @@ static void part(struct row *r, enum field f, const struct card_line *l, unsigne
 
 static void name(struct row *r, const struct card_line *l)
 {
+	if (r->v[F_SURNAME].n + r->v[F_FIRSTNAME].n > 0)
+		return;
 	part(r, F_SURNAME, l, 0);
 	part(r, F_FIRSTNAME, l, 1);
 }
 
 static void company(struct row *r, const struct card_line *l)
 {
+	if (r->v[F_COMPANY].n + r->v[F_DEPARTMENT].n > 0)
+		return;
 	part(r, F_COMPANY, l, 0);
 	part(r, F_DEPARTMENT, l, 1);
 }
 
-static void address(struct row *r, const struct card_line *l)
+/* PLACES are the types that say one; 0: there is only one. */
+static bool has_turn(const struct row *r, const struct card_line *l, unsigned places)
 {
-	enum field f = l->types & CT_WORK ? F_B_STREET : F_H_STREET;
+	unsigned said = l->types & places;
+
+	if (places == 0 || (said & CT_CELL))
+		return r->turn == T_ONE;
+	return r->turn == (said == 0 ? T_NONE : (said & (said - 1)) == 0 ? T_ONE : T_SEVERAL);
+}
+
+static bool address_at(struct row *r, enum field street, const struct card_line *l)
+{
 	unsigned i;
 
 	for (i = 0; i < 5; i++)
-		if (r->v[f + i].n > 0)
-			return;
+		if (r->v[street + i].n > 0)
+			return false;
 	for (i = 0; i < 5; i++)
-		part(r, f + i, l, 2 + i);
+		part(r, street + i, l, 2 + i);
+	return true;
 }
 
+static void address(struct row *r, const struct card_line *l)
+{
+	bool work = l->types & CT_WORK, home = l->types & CT_HOME;
+
+	if (!(work && address_at(r, F_B_STREET, l)) && (home || !work))
+		address_at(r, F_H_STREET, l);
+}
+
+/* The number without "tel:", which is there when there is more than a number behind it. */
+static struct card_slice number(const struct row *r, const struct card_line *l)
+{
+	struct card_slice v = l->value;
+
+	if (v.n > 4 && strncasecmp(card_text(r->c, v), "tel:", 4) == 0) {
+		v.at += 4;
+		v.n -= 4;
+	}
+	return v;
+}
+
+/* Into the place of its kind at work, at home, or where it says that it is at both, in one. */
 static void telephone(struct row *r, const struct card_line *l)
 {
-	bool work = l->types & CT_WORK;
+	bool fax = l->types & CT_FAX, work = l->types & CT_WORK, home = l->types & CT_HOME;
+	struct card_slice v = number(r, l);
 
 	if (l->types & CT_PAGER)
 		return;
-	fill(r, l->types & CT_FAX ? work ? F_B_FAX : F_H_FAX : l->types & CT_CELL ? F_MOBILE :
-	    work ? F_B_PHONE : F_H_PHONE, l->value);
+	if (!fax && (l->types & CT_CELL))
+		fill(r, F_MOBILE, v);
+	else if (!(work && fill(r, fax ? F_B_FAX : F_B_PHONE, v)) && (home || !work))
+		fill(r, fax ? F_H_FAX : F_H_PHONE, v);
+}
+
+static void web(struct row *r, const struct card_line *l)
+{
+	bool work = l->types & CT_WORK, home = l->types & CT_HOME;
+
+	if (!(work && fill(r, F_B_WEB, l->value)) && (home || !work))
+		fill(r, F_H_WEB, l->value);
 }
 
 static void birthday(struct row *r, const struct card_line *l)
 {
-	char text[11] = "";
-
-	if (r->year != 0 || l->value.n < 8)
+	if (r->year != 0 || r->month != 0 || r->day != 0)
 		return;
-	memcpy(text, card_text(r->c, l->value), l->value.n < 10 ? l->value.n : 10);
-	if (text[0] == '-' || (sscanf(text, "%4d-%2d-%2d", &r->year, &r->month, &r->day) != 3 &&
-	    sscanf(text, "%4d%2d%2d", &r->year, &r->month, &r->day) != 3) ||
-	    r->month < 1 || r->month > 12 || r->day < 1 || r->day > 31)
-		r->year = r->month = r->day = 0;
-}
-
-static void mail(struct row *r, enum field f, const struct card_line *l)
-{
-	if (l->value.n > 0 && fill(r, f, l->value) && (l->types & CT_PREF) && r->primary < 0)
-		r->primary = (int)(f - F_H_EMAIL);
+	r->year = l->day.year;
+	r->month = l->day.month;
+	r->day = l->day.day;
 }
 
 static bool placed(const struct row *r, const struct card_line *l)
@@ -105,23 +146,20 @@ static bool placed(const struct row *r, const struct card_line *l)
 	return false;
 }
 
-/* First those whose type says where they belong, then the others in what is free. */
-static void mails(struct row *r)
+static void mail(struct row *r, enum field f, const struct card_line *l)
 {
-	const struct card_line *l, *end = r->c->line + r->c->n;
+	if (!placed(r, l))
+		fill(r, f, l->value);
+}
+
+static void mails(struct row *r, const struct card_line *l)
+{
+	static const unsigned types[] = { CT_HOME, CT_WORK, CT_OTHER };
 	unsigned f;
 
-	for (l = r->c->line; l < end; l++)
-		if (card_is(r->c, l, "EMAIL") && (l->types & (CT_HOME | CT_WORK | CT_OTHER)))
-			mail(r, l->types & CT_HOME ? F_H_EMAIL : l->types & CT_WORK ?
-			    F_B_EMAIL : F_O_EMAIL, l);
-	for (l = r->c->line; l < end; l++)
-		for (f = F_H_EMAIL; card_is(r->c, l, "EMAIL") && f <= F_O_EMAIL &&
-		    !placed(r, l); f++)
-			mail(r, f, l);
-	for (f = F_H_EMAIL; f <= F_O_EMAIL && r->primary < 0; f++)
-		if (r->v[f].n > 0)
-			r->primary = (int)(f - F_H_EMAIL);
+	for (f = 0; f < 3; f++)
+		if (r->turn == T_NONE || (l->types & types[f]))
+			mail(r, F_H_EMAIL + f, l);
 }
 
 static void skype(struct row *r, const struct card_line *l)
@@ -153,21 +191,59 @@ static void one_line(struct row *r, const struct card_line *l)
 	static const struct {
 		const char *name;
 		void (*fn)(struct row *r, const struct card_line *l);
-	} other[] = { { "N", name }, { "ORG", company }, { "ADR", address },
-		{ "TEL", telephone }, { "BDAY", birthday }, { "IMPP", skype },
-		{ "X-AFTERLOGIC-USE-FREQUENCY", frequency } };
+		unsigned places;
+	} other[] = { { "N", name, 0 }, { "ORG", company, 0 }, { "BDAY", birthday, 0 },
+		{ "IMPP", skype, 0 }, { "X-AFTERLOGIC-USE-FREQUENCY", frequency, 0 },
+		{ "ADR", address, CT_HOME | CT_WORK },
+		{ "TEL", telephone, CT_HOME | CT_WORK | CT_CELL },
+		{ "EMAIL", mails, CT_HOME | CT_WORK | CT_OTHER },
+		{ "URL", web, CT_HOME | CT_WORK } };
 	size_t i;
 
 	if (l->value.n == 0 || l->binary)
 		return;
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (card_is(r->c, l, plain[i].name))
+		if (r->turn == T_ONE && card_is(r->c, l, plain[i].name))
 			fill(r, plain[i].f, l->value);
 	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++)
-		if (card_is(r->c, l, other[i].name))
+		if (card_is(r->c, l, other[i].name) && (has_turn(r, l, other[i].places) ||
+		    (r->turn == T_NONE && other[i].fn == mails)))
 			other[i].fn(r, l);
-	if (card_is(r->c, l, "URL"))
-		fill(r, l->types & CT_WORK ? F_B_WEB : F_H_WEB, l->value);
+}
+
+/*
+ * The lines of the card: first those that say the one place where they belong, then the others;
+ * of each those that the card's owner prefers first (RFC 6350, 5.3), those of which nothing is
+ * said last.  E-mails that found no place get what is free.
+ */
+static void all_lines(struct row *r)
+{
+	const struct card_line *l, *end = r->c->line + r->c->n;
+	bool there[PREFS] = { false };
+	unsigned p;
+
+	for (l = r->c->line; l < end; l++)
+		there[l->pref] = true;
+	for (r->turn = T_ONE; r->turn <= T_NONE; r->turn++)
+		for (p = 1; p <= PREFS; p++)
+			for (l = r->c->line; l < end && there[p % PREFS]; l++)
+				if (l->pref == p % PREFS)
+					one_line(r, l);
+}
+
+/* P7's form shows one of the e-mails as the first. */
+static void primary(struct row *r)
+{
+	const struct card_line *l, *best = NULL, *end = r->c->line + r->c->n;
+	unsigned f;
+
+	for (l = r->c->line; l < end; l++)
+		if (card_is(r->c, l, "EMAIL") && l->pref > 0 && placed(r, l) &&
+		    (best == NULL || l->pref < best->pref))
+			best = l;
+	for (f = F_H_EMAIL; f <= F_O_EMAIL && r->primary < 0; f++)
+		if (r->v[f].n > 0 && (best == NULL || r->v[f].at == best->value.at))
+			r->primary = (int)(f - F_H_EMAIL);
 }
 
 bool cardrow_is_person(const struct card *c)
@@ -236,15 +312,13 @@ static void date(struct jsonw *w, int64_t seconds)
 void cardrow_put(const struct card *c, const struct cardrow *row, struct buf *scratch,
     struct buf *out)
 {
-	const struct card_line *l;
 	struct row r = { .c = c, .primary = -1 };
 	struct jsonw w;
 	unsigned f;
 	size_t i;
 
-	for (l = c->line; l < c->line + c->n; l++)
-		one_line(&r, l);
-	mails(&r);
+	all_lines(&r);
+	primary(&r);
 	jw_begin(&w, out);
 	jw_object(&w);
 	jw_kv_str(&w, "kind", "CONTACT");

@@ -12,6 +12,7 @@
 
 #include "transform/cardmerge.h"
 #include "transform/cardrow.h"
+#include "transform/charset.h"
 #include "utf8.h"
 
 #define HEAD "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:P8\r\nUID:u\r\n"
@@ -104,30 +105,33 @@ static void test_the_same_is_not_added(void **state)
 static void test_more_is_added(void **state)
 {
 	static const char *const more[][3] = {
-		{ "3.0", "TEL;TYPE=CAR,PREF:+49 1\r\n", "TEL;TYPE=CAR:+49 1\r\n" },
+		{ "3.0", "TEL;TYPE=CAR,PREF:+49 1\r\n", "TEL;TYPE=CAR,PREF:+49 1\r\n" },
 		{ "3.0", "TEL;TYPE=pref:1\r\nTEL:1\r\nTEL;TYPE=HOME:1\r\n",
-		    "TEL:1\r\nTEL;TYPE=HOME:1\r\n" },
+		    "TEL;TYPE=pref:1\r\nTEL:1\r\nTEL;TYPE=HOME:1\r\n" },
+		{ "3.0", "EMAIL;TYPE=pref,X-A:b@moor.test\r\nEMAIL;PREF=3:c@moor.test\r\n",
+		    "EMAIL;TYPE=X-A:b@moor.test\r\nEMAIL;PREF=3:c@moor.test\r\n" },
 		{ "3.0", "ADR;TYPE=HOME:;;Weg 2;Ort;;1;\r\n", "ADR;TYPE=HOME:;;Weg 2;Ort;;1;\r\n" },
 		{ "3.0", "ADR;TYPE=POSTAL:Fach 3;;;;;;\r\n", "ADR;TYPE=POSTAL:Fach 3;;;;;;\r\n" },
 		{ "3.0", "item1.EMAIL:b@moor.test\r\nitem1.X-ABLabel:_$!<Other>!$_\r\n",
 		    "item1.EMAIL:b@moor.test\r\nitem1.X-ABLABEL:_$!<Other>!$_\r\n" },
 		{ "3.0", "CATEGORIES:Chor,Ski,a\\,b\\;c,Rad\r\n", "CATEGORIES:Ski,Rad\r\n" },
-		{ "3.0", "BDAY:--0503\r\n", "BDAY:--0503\r\n" },
+		{ "3.0", "BDAY:--0503\r\n",
+		    "BDAY;VALUE=date;X-APPLE-OMIT-YEAR=1604:1604-05-03\r\n" },
 		{ "3.0", "X-A;X-B=\"c;d:e\":f:g\r\n", "X-A;X-B=\"c;d:e\":f:g\r\n" },
 		{ "3.0", "PHOTO;ENCODING=b;TYPE=JPEG:AAAA\r\n BBBB\r\n",
 		    "PHOTO;TYPE=JPEG;ENCODING=b:AAAABBBB\r\n" },
 		{ "2.1", "PHOTO;JPEG;BASE64:\r\nAAAA\r\nBBBB\r\n\r\n",
 		    "PHOTO;TYPE=JPEG;ENCODING=b:AAAABBBB\r\n" },
 		{ "4.0", "PHOTO;MEDIATYPE=image/png:data:image/png;base64,AAAA\r\n",
-		    "PHOTO;ENCODING=b;TYPE=png:AAAA\r\n" },
+		    "PHOTO;TYPE=png;ENCODING=b:AAAA\r\n" },
 		{ "3.0", "PHOTO;VALUE=uri:http://moor.test/a.png\r\n",
 		    "PHOTO;VALUE=uri:http://moor.test/a.png\r\n" },
 		{ "2.1", "X-T;QUOTED-PRINTABLE;CHARSET=windows-1251:=CF=F0=0D=0A=\r\n,;\r\n",
-		    "X-T:Пр\\n\\,\\;\r\n" },
+		    "X-T:Пр\\n,;\r\n" },
 		{ "2.1", "LABEL;HOME;CHARSET=x-none;ENCODING=QUOTED-PRINTABLE:M=FCll\r\n",
 		    "LABEL;TYPE=HOME:Müll\r\n" },
 		{ "4.0", "TEL;VALUE=uri;TYPE=\"cell,work\";PREF=1:tel:+1-2\r\n",
-		    "TEL;TYPE=cell,work:+1-2\r\n" },
+		    "TEL;TYPE=cell,work,PREF:+1-2\r\n" },
 		{ "3.0", "X-T;X-L=M\xFCll:1\r\n", "X-T;X-L=Müll:1\r\n" },
 		{ "3.0", "VERSION;X=1:3.0\r\nx.END:VCARD\r\nX-T:2\r\n", "X-T:2\r\n" },
 	};
@@ -246,6 +250,38 @@ static void test_damage(void **state)
 	}
 }
 
+static void becomes_double(const char *clean, const char *repaired)
+{
+	struct buf twice = BUF_INIT(1 << 16);
+	bool is;
+
+	charset_redo(clean, strlen(clean), &twice);
+	is = card_is_double(twice.data, twice.len, &text);
+	if (is != (repaired != NULL) || (is && strcmp(text.data, repaired) != 0))
+		fail_msg("%s: %s", clean, is ? text.data : "not repaired");
+	if (card_is_double(clean, strlen(clean), &text))
+		fail_msg("%s: it is clean", clean);
+	buf_free(&twice);
+}
+
+/* Folds and the end of the card may cut a character; other bytes make it a card of Latin letters. */
+static void test_double(void **state)
+{
+	(void)state;
+	becomes_double("FN:Нина\r\nEND:VCARD\r\n", "FN:Нина\r\nEND:VCARD\r\n");
+	becomes_double("NOTE:Но\xd0\r\n \xb1р\r\nEND:VCARD\r\n",
+	    "NOTE:Но\r\n бр\r\nEND:VCARD\r\n");
+	becomes_double("NOTE:\xf0\r\n \x9f\x98\n \x80!\n", "NOTE:\r\n \n 😀!\n");
+	becomes_double("NOTE:a\xe2\n\t\x82\xac\n é\n", "NOTE:a\n\t€\n é\n");
+	becomes_double("NOTE:Нин\xd0", "NOTE:Нин");
+	becomes_double("NOTE:a\xe2\x82", NULL);
+	becomes_double("NOTE:Но\xd0\r\nX:\xb1р\r\n", NULL);
+	becomes_double("NOTE:plain\r\n ascii\r\n", NULL);
+	becomes_double("NOTE:M\xfcll\r\n", NULL);
+	assert_false(card_is_double("NOTE:Müll\r\n é", strlen("NOTE:Müll\r\n é"), &text));
+	assert_false(card_is_double("NOTE:Gr\xc3\xbc", strlen("NOTE:Gr\xc3\xbc"), &text));
+}
+
 static void test_row(void **state)
 {
 	static const char in[] = "BEGIN:VCARD\nVERSION:3.0\nN:Moor;Eva;Ida;;\n"
@@ -311,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_long_lines_are_folded),
 		cmocka_unit_test(test_folded_without_colon),
 		cmocka_unit_test(test_damage),
+		{ "B08: double-encoded cards are judged unfolded", test_double, NULL, NULL, NULL },
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_no_person),
 	};

@@ -84,7 +84,7 @@ static void bob_and_carl(void **state)
 	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
 	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nCATEGORIES:Friends,a\\,b\\;c\r\n"
 	    "ADR;TYPE=WORK:;;1 Street;;;;\r\nEMAIL;TYPE=HOME:bob@home.test\r\n"
-	    "EMAIL;TYPE=WORK,PREF:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\nBDAY:1970-4-3\r\n"
+	    "EMAIL;TYPE=WORK,PREF:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\nBDAY:1970-04-03\r\n"
 	    "END:VCARD\r\n");
 	v[VC_BIRTH_DAY] = val_int(0);
 	v[VC_PRIMARY_EMAIL] = val_int(0);
@@ -115,7 +115,7 @@ static void every_property(void **state)
 	    "EMAIL;TYPE=WORK:w@x.test\r\nEMAIL;TYPE=OTHER,PREF:o@x.test\r\n"
 	    "URL;TYPE=HOME;VALUE=URI:http://h.test\r\nURL;TYPE=WORK;VALUE=URI:http://w.test\r\n"
 	    "TEL;TYPE=VOICE,HOME:1\r\nTEL;TYPE=VOICE,WORK:2\r\nTEL;TYPE=VOICE,CELL:3\r\n"
-	    "TEL;TYPE=FAX,HOME:4\r\nTEL;TYPE=FAX,WORK:5\r\nBDAY:2-2-2\r\nEND:VCARD\r\n");
+	    "TEL;TYPE=FAX,HOME:4\r\nTEL;TYPE=FAX,WORK:5\r\nBDAY:0002-02-02\r\nEND:VCARD\r\n");
 }
 
 static void escapes(void **state)
@@ -126,6 +126,40 @@ static void escapes(void **state)
 	card(no_categories);
 	assert_non_null(strstr(out.data, "\r\nFN:a\\\\b\\;c\\,d\\nef\r\n"));
 	assert_non_null(strstr(out.data, "URL;TYPE=HOME;VALUE=URI:http://x.test/?a;b\\,c\\de\r\n"));
+}
+
+static void is_birthday(int y, int m, int d, const char *want)
+{
+	char line[100];
+
+	v[VC_BIRTH_YEAR] = val_int(y);
+	v[VC_BIRTH_MONTH] = val_int(m);
+	v[VC_BIRTH_DAY] = val_int(d);
+	card(no_categories);
+	if (want == NULL) {
+		assert_null(strstr(out.data, "BDAY"));
+		return;
+	}
+	snprintf(line, sizeof(line), "\r\nBDAY%s\r\n", want);
+	assert_non_null(strstr(out.data, line));
+}
+
+/* As P8's own CardDAV server takes it from a client. */
+static void birthdays(void **state)
+{
+	(void)state;
+	is_birthday(1828, 9, 9, ":1828-09-09");
+	is_birthday(2000, 12, 31, ":2000-12-31");
+	is_birthday(0, 2, 3, ";VALUE=date;X-APPLE-OMIT-YEAR=1604:1604-02-03");
+	is_birthday(0, 2, 29, ";VALUE=date;X-APPLE-OMIT-YEAR=1604:1604-02-29");
+	is_birthday(1980, 0, 3, NULL);
+	is_birthday(1980, 2, 0, NULL);
+	is_birthday(0, 0, 0, NULL);
+	is_birthday(0, 0, 3, NULL);
+	is_birthday(1980, 13, 1, NULL);
+	is_birthday(1980, 1, 32, NULL);
+	is_birthday(-1, 1, 1, NULL);
+	is_birthday(10000, 1, 1, NULL);
 }
 
 /* The line that begins with NAME, unfolded; every piece is checked for its length. */
@@ -188,6 +222,8 @@ int main(void)
 		cmocka_unit_test_setup(bob_and_carl, setup),
 		cmocka_unit_test_setup(every_property, setup),
 		cmocka_unit_test_setup(escapes, setup),
+		{ "B12: birthdays have their zeros, and no year that is not there", birthdays, setup,
+		    NULL, NULL },
 		cmocka_unit_test_setup(folding, setup),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
