@@ -108,7 +108,6 @@ static int compare_unit(struct compare *c, struct err *e)
 static int begin(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	char *path;
 
 	if (user_begin(l, e) < 0)
 		return -1;
@@ -121,10 +120,8 @@ static int begin(struct compare *c, struct err *e)
 	c->named = c->skips = false;
 	if (l->t->data == NULL)
 		return compare_card_list(c, e);
-	if (asprintf(&path, "%s/files/private/%s", l->t->data, l->user.uuid) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	c->base = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(path);
+	if (readfiles_user(l->t->data, l->user.uuid, &c->base, e) < 0)
+		return -1;
 	return compare_card_list(c, e);
 }
 
@@ -154,7 +151,7 @@ static int end(struct compare *c, struct err *e)
 	return rc;
 }
 
-static void compare_file(struct compare *c)
+static int compare_file(struct compare *c, struct err *e)
 {
 	const struct jdoc *d = &c->l->si.doc;
 	const struct jval *v = jr_get(d, NULL, "path");
@@ -165,13 +162,16 @@ static void compare_file(struct compare *c)
 	buf_reset(&c->l->spare);
 	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
 	    jr_bytes(d, v, &c->l->spare, &path, &n) < 0 || !tree_path_ok(path, n))
-		return;
-	size = readfiles_size(c->base, path, sha);
+		return 0;
+	size = readfiles_size(c->base, path, sha, e);
+	if (size == -2)
+		return -1;
 	if (size < 0)
 		compare_say(c, "FILE", path, "not in P8, or with other content");
 	else if (size != want)
 		compare_say(c, "FILE", path, "%" PRId64 " bytes in P8, %" PRId64 " in the stream",
 		    size, want);
+	return 0;
 }
 
 /* A change tag that P8 had made itself took the place of the stream's. */
@@ -225,7 +225,7 @@ static int user_thing(struct compare *c, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (strcmp(kind, "FILE") == 0)
-		compare_file(c);
+		rc = compare_file(c, e);
 	else if (strcmp(kind, "ADDRESSBOOK") == 0)
 		rc = record_addressbook(l, e);
 	else if (strcmp(kind, "CARD") == 0)

@@ -16,9 +16,10 @@
 #include "place.h"
 #include "tree.h"
 
+#define COPY_TRIES 3
 #define FILE_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
-static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
+int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
@@ -58,8 +59,8 @@ static bool take_members(struct load *l, struct stage_file *f)
 	f->size = jr_int(d, NULL, "size", 0);
 	f->mtime = jr_int(d, NULL, "mtime", 0);
 	f->mtime_ns = jr_int(d, NULL, "mtime_ns", 0);
-	f->mode = (mode_t)jr_int(d, NULL, "mode", 0644) & 0777;
 	f->got = 0;
+	f->changed = false;
 	return f->size >= 0 && f->mtime_ns >= 0 && f->mtime_ns < 1000000000;
 }
 
@@ -94,49 +95,144 @@ static int take_bytes(struct load *l, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
-static bool outside(int err)
+/* P7's file cannot be read: it may well be there. */
+static int unreadable(struct load *l, const char *from, struct err *e)
 {
-	return err == ENOENT || err == ELOOP || err == ENOTDIR || err == EACCES;
+	int why = errno;
+
+	if (why == EACCES || why == EPERM)
+		return err_sys(e, EXIT_PERMISSION, "cannot read %s/%s; run this as a user who may "
+		    "read P7's files, it goes on there (or --without files, and bring them "
+		    "later)", l->o->files_from, from);
+	return err_sys(e, why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY :
+	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes on "
+	    "there (or --without files, and bring them later)", l->o->files_from, from);
+}
+
+static bool same(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* The content of IN as it was at one moment; 1, 0: it changes all the time, -1. */
+static int copy_whole(struct stage_file *f, int in)
+{
+	struct stat before, after;
+	int try;
+
+	for (try = 0; try < COPY_TRIES; try++) {
+		if (fstat(in, &before) < 0 || ftruncate(f->fd, 0) < 0 ||
+		    lseek(in, 0, SEEK_SET) < 0 || lseek(f->fd, 0, SEEK_SET) < 0)
+			return -1;
+		f->got = tree_copy(in, f->fd, before.st_size);
+		if (f->got < 0 || fstat(in, &after) < 0)
+			return -1;
+		if (!same(&before, &after) || f->got != after.st_size)
+			continue;
+		f->changed = f->got != f->size || after.st_mtim.tv_sec != f->mtime;
+		if (f->changed) {
+			f->mtime = after.st_mtim.tv_sec;
+			f->mtime_ns = after.st_mtim.tv_nsec;
+		}
+		return 1;
+	}
+	return 0;
+}
+
+static int copy_open(struct load *l, int in, const char *from, struct err *e)
+{
+	struct stage_file *f = &l->user.stage.f;
+	int rc = copy_whole(f, in);
+
+	if (rc < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+		return tree_fail(e, "cannot write", f->path);
+	if (rc < 0)
+		return unreadable(l, from, e);
+	if (rc == 0)
+		return files_reject(l, "file-busy", "P7 changes the file all the time",
+		    "take the user back and bring them again when nobody uses P7 (p8-load --undo)",
+		    e);
+	f->sha[0] = '\0';
+	return 0;
+}
+
+static int special(struct load *l, struct err *e)
+{
+	return files_reject(l, "file-special", "it is no file in P7 any more: a link, a pipe, a "
+	    "device or a directory", "look what became of it; copy it by hand if it is wanted", e);
+}
+
+/* FROM is not there; when all of the kind are not there, P7's disk is not. */
+static int missing(struct load *l, int base, const char *from, struct err *e)
+{
+	const char *second = strchr(from, '/');
+	const char *end = second != NULL ? strchr(second + 1, '/') : NULL;
+	char top[80];
+	int fd = 0;
+
+	if (end != NULL && end - from < (int)sizeof(top)) {
+		snprintf(top, sizeof(top), "%.*s", (int)(end - from), from);
+		fd = tree_open(base, top, false);
+		if (fd < 0)
+			return err_sys(e, errno == EACCES ? EXIT_PERMISSION :
+			    EXIT_NOINPUT, "%s/%s, where all of P7's files are, cannot"
+			    " be opened: is its disk mounted, and --files-from P7's data directory?",
+			    l->o->files_from, top);
+		close(fd);
+	}
+	return files_reject(l, "file-missing", "P7's data directory does not have it (any more)",
+	    "look whether --files-from is P7's data directory; else extract again", e);
+}
+
+/* What it is is asked before it is opened, too: opening a device can do things. */
+static int copy_named(struct load *l, int base, const char *from, struct err *e)
+{
+	const char *name;
+	struct stat st;
+	int dir = tree_parent(base, from, false, &name), in = -1, rc;
+
+	if (dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (!S_ISREG(st.st_mode)) {
+			close(dir);
+			return special(l, e);
+		}
+		in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	}
+	if (in < 0)
+		rc = errno == ENOENT || errno == ENOTDIR ? missing(l, base, from, e) :
+		    errno == ELOOP || errno == ENXIO ? special(l, e) : unreadable(l, from, e);
+	else if (fstat(in, &st) == 0 && !S_ISREG(st.st_mode))
+		rc = special(l, e);
+	else
+		rc = copy_open(l, in, from, e);
+	if (dir >= 0)
+		close(dir);
+	if (in >= 0)
+		close(in);
+	return rc;
 }
 
 /* --files-from: the content is in P7's data directory. */
 static int copy_from(struct load *l, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
 	const struct jval *v = jr_get(&l->si.doc, NULL, "from");
-	const char *from, *name;
-	int base, dir, in = -1;
-	int64_t got = -1;
+	const char *from;
+	int base, rc;
 	size_t n;
 
 	buf_reset(&l->spare);
 	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &from, &n) < 0 ||
 	    !tree_path_ok(from, n))
-		return reject(l, "file-without-source", "the record does not say where P7 has it",
-		    "feed a stream of this release", e);
+		return files_reject(l, "file-without-source", "the record does not say where P7 "
+		    "has it", "feed a stream of this release", e);
 	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
-		return err_sys(e, EXIT_NOINPUT, "cannot open %s", l->o->files_from);
-	dir = tree_parent(base, from, false, &name);
-	if (dir >= 0)
-		in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (in >= 0)
-		got = tree_copy(in, f->fd);
-	else if (outside(errno))
-		got = -2;
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open %s",
+		    l->o->files_from);
+	rc = copy_named(l, base, from, e);
 	close(base);
-	if (dir >= 0)
-		close(dir);
-	if (in >= 0)
-		close(in);
-	if (got == -2)
-		return reject(l, "file-missing", "P7's data directory does not have it (any more)",
-		    "look whether --files-from is P7's data directory; else extract again", e);
-	if (got < 0)
-		return tree_fail(e, "cannot copy", f->path);
-	f->got = got;
-	f->sha[0] = '\0';
-	return 0;
+	return rc;
 }
 
 /* The name to write under: final inside a user's stage, temporary where P8's files are. */
@@ -146,12 +242,11 @@ static int make_file(struct load *l, int base, struct err *e)
 	const char *name;
 
 	f->dir = tree_parent(base, f->path, true, &name);
-	if (f->dir < 0) {
-		if (errno == ENOSPC || errno == EDQUOT)
-			return tree_fail(e, "cannot create", f->path);
-		return reject(l, "file-name", "its directory cannot be made in P8's",
+	if (f->dir < 0 && place_refuses(errno))
+		return files_reject(l, "file-name", "its directory cannot be made in P8's",
 		    "look at the names in P8's data/files, then run again", e);
-	}
+	if (f->dir < 0)
+		return tree_fail(e, "cannot create", f->path);
 	snprintf(f->final, sizeof(f->final), "%s", name);
 	if (l->user.open)
 		snprintf(f->name, sizeof(f->name), "%s", name);
@@ -161,11 +256,14 @@ static int make_file(struct load *l, int base, struct err *e)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
 	if (f->fd < 0 && errno == EEXIST)
-		return reject(l, "file-twice", "a path stands in the stream twice",
+		return files_reject(l, "file-twice", "a path stands in the stream twice",
 		    "remove one of them", e);
+	if (f->fd < 0 && place_refuses(errno))
+		return files_reject(l, "file-name", "P8's file system does not take its name",
+		    "rename it in P7, then take the user back and bring them again", e);
 	if (f->fd < 0)
 		return tree_fail(e, "cannot create", f->path);
-	tree_own(base, f->fd);
+	tree_like(f->dir, f->fd);
 	if (!l->user.open)
 		place_temporary(l);
 	return 0;
@@ -193,7 +291,8 @@ int files_check_source(const char *dir, struct err *e)
 	if (dir == NULL)
 		return 0;
 	if (fd < 0)
-		return err_sys(e, EXIT_NOINPUT, "cannot open %s, which --files-from names", dir);
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+		    "cannot open %s, which --files-from names", dir);
 	if (fstatat(fd, "files", &st, 0) != 0 && fstatat(fd, "data/files", &st, 0) == 0)
 		rc = err_set(e, EXIT_NOINPUT, "%s is the directory of P7; --files-from wants its "
 		    "data directory: %s/data", dir, dir);
@@ -216,10 +315,13 @@ int files_record(struct load *l, struct err *e)
 	if (keep_record(l, f, e) < 0)
 		return -1;
 	if (!take_members(l, f))
-		return reject(l, "file-path", "path, size or time are missing or not allowed",
+		return files_reject(l, "file-path", "path, size or time are missing or not allowed",
 		    "correct the record and feed it again", e);
-	if (!place_known(l))
-		return reject(l, "file-root", "files of this kind have no place in P8",
+	rc = place_known(l, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return files_reject(l, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);
 	directory = jr_bool(&l->si.doc, NULL, "directory", false);
 	rc = place_taken(l, directory, e);
@@ -251,21 +353,21 @@ int files_chunk(struct load *l, struct err *e)
 		return 0;
 	buf_reset(&l->spare);
 	if (!f->open || v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
-		return reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without data",
+		return files_reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without data",
 		    "feed the whole stream", e);
 	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
-		return reject(
+		return files_reject(
 		    l, "file-chunk", "a FILE_CHUNK is missing", "feed the whole stream", e);
 	return take_bytes(l, p, n, e);
 }
 
-/* Times and mode; closed, because only then all errors are known. */
+/* Its time; closed, because only then all errors are known. */
 static int seal(struct load *l, struct stage_file *f, struct err *e)
 {
 	struct timespec t[2] = { { f->mtime, f->mtime_ns }, { f->mtime, f->mtime_ns } };
 	int rc = 0;
 
-	if (fchmod(f->fd, f->mode) < 0 || futimens(f->fd, t) < 0)
+	if (futimens(f->fd, t) < 0)
 		rc = -1;
 	if (rc == 0 && (!l->user.open || l->user.stage.n < FILES_FSYNC_MAX))
 		rc = fsync(f->fd);
@@ -279,19 +381,19 @@ static int check(struct load *l, struct stage_file *f, struct err *e)
 {
 	char sha[65];
 
-	if (f->got != f->size && l->o->files_from != NULL)
+	if (f->changed)
 		return note_item(l, (struct report_item){ .code = "file-changed", .id = -1,
 		    .reason = "P7 changed the file after it was extracted",
 		    .action = "it was copied as it is now", .record = f->record,
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
-		return reject(l, "file-without-content", "the stream does not carry the content",
-		    "say --files-from with P7's data directory, or extract without "
-		    "--files-by-reference", e);
+		return files_reject(l, "file-without-content", "the stream does not carry the content",
+		    "use --files-from with P7's data directory, or extract "
+		    "without --files-by-reference", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
-		return reject(l, "file-damaged", "the content does not have the announced size and "
+		return files_reject(l, "file-damaged", "the content does not have the announced size and "
 		    "sha256", "extract again", e);
 	return 0;
 }
@@ -337,8 +439,6 @@ void files_free(struct stage *s)
 	close_fds(&s->f);
 	if (s->used)
 		close(s->lock);
-	free(s->tmp);
-	free(s->final);
 	free(s->f.record);
 	buf_free(&s->dirs);
 	memset(s, 0, sizeof(*s));

@@ -6,7 +6,10 @@
  * connection is lost, and with it the user's lock, may be at work in it still.
  * A corporate file is written under a temporary name beside its own, and locked, too; what a killed
  * run left of one goes when the next one writes into that directory.
- * A full disk ends the run with EXIT_TEMPORARY: it can be resumed.
+ * Owner, group and mode are those that P8 would give there (tree_like), not P7's.
+ * A full disk ends the run with EXIT_TEMPORARY: it can be resumed.  So does a file of P7 that
+ * cannot be read, with the status that says why: only what is not there any more, or is no file
+ * any more, is a REJECT.
  */
 #ifndef LOAD_FILES_H
 #define LOAD_FILES_H
@@ -36,7 +39,7 @@ struct stage_file {
 	char name[NAME_MAX + 1];	/* in dir, the temporary one for corporate files */
 	char final[NAME_MAX + 1];
 	int64_t size, got, mtime, mtime_ns;
-	mode_t mode;
+	bool changed;		/* it was copied, and is not what the stream says */
 	char sha[65];		/* as announced, "" when not */
 	struct sha256_ctx ctx;
 	char *record;		/* the FILE record, for a REJECT */
@@ -47,9 +50,8 @@ struct stage_file {
 struct stage {
 	bool used;		/* the directory was made */
 	int lock;		/* when used: the directory, open and locked */
-	char *tmp, *final;	/* paths of the directories */
 	struct stage_file f;
-	struct buf dirs;	/* path NUL, mode, mtime, ns of each directory */
+	struct buf dirs;	/* path NUL, mtime, ns of each directory */
 	uint64_t n, bytes;
 	dev_t swept_dev;	/* the last directory of corporate files that was looked through */
 	ino_t swept_ino;
@@ -60,6 +62,9 @@ int files_check_source(const char *dir, struct err *e);
 /* A FILE record, inside a user or of the whole installation. */
 int files_record(struct load *l, struct err *e);
 int files_chunk(struct load *l, struct err *e);
+/* The file at hand is left out, and reported with its record. */
+int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e);
 /* Another record follows: the file at hand is complete, or is rejected. */
 int files_close_one(struct load *l, struct err *e);
 /* All files of the user are there: directory times are set, everything is synced. */

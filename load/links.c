@@ -19,10 +19,14 @@ int links_open(struct load *l, struct err *e)
 	char name[TARGET_PREFIX_MAX + 16];
 	struct dbval v;
 	int64_t n = 0;
+	int there;
 
 	snprintf(name, sizeof(name), "%smin_hashes", l->t->prefix);
 	v = DB_STR(name);
-	l->has_links = db_has_table(&l->t->db, name, e) == 1;
+	there = db_has_table(&l->t->db, name, e);
+	if (there < 0)
+		return -1;
+	l->has_links = there == 1;
 	if (db_one_int(&l->t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
 	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='user_id'", &v, 1, &n,
 	    e) < 0)

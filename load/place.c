@@ -19,63 +19,45 @@
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* data/files/ROOT, made when it is missing. */
+#define STAGE_NAME (UUID_LEN + sizeof(PLACE_TEMPORARY))
+
+/* data/files/ROOT, as tree_top has it. */
+static int open_root(struct load *l, const char *root, bool mkdir, struct err *e)
+{
+	if (l->t->data != NULL)
+		return tree_top(l->t->data, root, mkdir, e);
+	errno = 0;
+	return err_set(e, EXIT_CONFIG, "the stream has files, but where P8 keeps them is not "
+	    "known; name it with --p8 DIR or --data DIR, or use --without files");
+}
+
 static int root_dir(struct load *l, const char *root, struct err *e)
 {
-	char path[64];
-	const char *name;
-	int data, files, fd;
-
-	if (l->t->data == NULL)
-		return err_set(e, EXIT_CONFIG,
-		    "the stream has files, but where P8 keeps them is not "
-		    "known; say --p8 DIR, --data DIR or --without files");
-	snprintf(path, sizeof(path), "files/%s/.", root);
-	data = open(l->t->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (data < 0)
-		return err_sys(e, EXIT_NOINPUT, "cannot open %s", l->t->data);
-	files = tree_parent(data, path, true, &name);
-	if (files < 0) {
-		close(data);
-		snprintf(path, sizeof(path), "files/%s", root);
-		return tree_fail(e, "cannot make or open P8's data directory", path);
-	}
-	fd = files;
-	close(data);
-	return fd;
+	return open_root(l, root, true, e);
 }
 
-static int stage_names(struct load *l, struct err *e)
+static void stage_name(const struct load *l, char out[STAGE_NAME])
 {
-	struct stage *s = &l->user.stage;
-	const char *uuid = l->user.uuid;
-
-	if (s->tmp != NULL || l->t->data == NULL)
-		return 0;
-	if (asprintf(&s->tmp, "%s/files/private/" PLACE_TEMPORARY "%s", l->t->data, uuid) < 0)
-		s->tmp = NULL;
-	if (asprintf(&s->final, "%s/files/private/%s", l->t->data, uuid) < 0)
-		s->final = NULL;
-	return s->tmp == NULL || s->final == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	snprintf(out, STAGE_NAME, PLACE_TEMPORARY "%s", l->user.uuid);
 }
 
-static int lock_stage(struct load *l, int fd, struct err *e)
+static int lock_stage(struct load *l, int fd, const char *tmp, struct err *e)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
 		return 0;
-	return err_set(e, EXIT_TEMPORARY, "another p8-load is writing files of %s still (%s); wait"
-	    " until it has ended, then run again", l->user.email, l->user.stage.tmp);
+	return err_set(e, EXIT_TEMPORARY, "another p8-load is writing files of %s still"
+	    " (%s/files/private/%s); wait until it has ended, then run again", l->user.email,
+	    l->t->data, tmp);
 }
 
 /* What an interrupted load left in the staging directory goes, and the directory with it. */
-static int clear_stage(struct load *l, struct err *e)
+static int clear_stage(struct load *l, int root, const char *tmp, struct err *e)
 {
-	const char *tmp = l->user.stage.tmp;
-	int fd = open(tmp, DIR_FLAGS), rc;
+	int fd = openat(root, tmp, DIR_FLAGS), rc;
 
-	rc = fd >= 0 ? lock_stage(l, fd, e) : 0;
+	rc = fd >= 0 ? lock_stage(l, fd, tmp, e) : 0;
 	if (rc == 0)
-		rc = tree_remove(tmp, e);
+		rc = tree_remove(root, tmp, e);
 	if (fd >= 0)
 		close(fd);
 	return rc;
@@ -84,16 +66,18 @@ static int clear_stage(struct load *l, struct err *e)
 static int make_stage(struct load *l, int root, struct err *e)
 {
 	struct stage *s = &l->user.stage;
+	char tmp[STAGE_NAME];
 
-	if (clear_stage(l, e) < 0)
+	stage_name(l, tmp);
+	if (clear_stage(l, root, tmp, e) < 0)
 		return -1;
-	if (mkdir(s->tmp, 0755) < 0 || (s->lock = open(s->tmp, DIR_FLAGS)) < 0)
-		return tree_fail(e, "cannot create", s->tmp);
-	if (lock_stage(l, s->lock, e) < 0) {
+	if (mkdirat(root, tmp, 0700) < 0 || (s->lock = openat(root, tmp, DIR_FLAGS)) < 0)
+		return tree_fail(e, "cannot create", tmp);
+	if (lock_stage(l, s->lock, tmp, e) < 0) {
 		close(s->lock);
 		return -1;
 	}
-	tree_own(root, s->lock);
+	tree_like(root, s->lock);
 	s->used = true;
 	buf_init(&s->dirs, FILES_DIRS_MAX);
 	return 0;
@@ -104,8 +88,6 @@ static int private_base(struct load *l, struct err *e)
 	struct stage *s = &l->user.stage;
 	int root, fd;
 
-	if (stage_names(l, e) < 0)
-		return -1;
 	if (!s->used) {
 		root = root_dir(l, "private", e);
 		fd = root < 0 ? -1 : make_stage(l, root, e);
@@ -115,55 +97,60 @@ static int private_base(struct load *l, struct err *e)
 			return -1;
 	}
 	fd = fcntl(s->lock, F_DUPFD_CLOEXEC, 0);
-	return fd < 0 ? tree_fail(e, "cannot open", s->tmp) : fd;
+	return fd < 0 ? tree_fail(e, "cannot open the staged files of", l->user.email) : fd;
 }
 
 /* P8's id of P7's tenant ID; where P8 has one tenant, or the tenant is not there, P8's own. */
-static int64_t tenant_of(struct load *l, const char *id)
+static int tenant_of(struct load *l, const char *id, int64_t *tenant, struct err *e)
 {
-	struct err ignored = { .msg = "" };
 	char name[40], uuid[UUID_LEN + 1];
-	int64_t tenant = 0;
 	uint8_t ns[16];
-	int n;
+	int n, rc;
 
+	*tenant = l->t->tenant;
 	n = snprintf(name, sizeof(name), "tenant:%.*s", (int)strspn(id, "0123456789"), id);
 	if (!l->t->multi_tenant || l->source[0] == '\0' || n >= (int)sizeof(name))
-		return l->t->tenant;
+		return 0;
 	uuid_raw(l->source, ns);
 	uuid_v5(ns, name, (size_t)n, uuid);
-	if (global_id(l, uuid, &tenant, &ignored) != 1 || tenant == 0)
-		return l->t->tenant;
-	return tenant;
+	rc = global_id(l, uuid, tenant, e);
+	if (rc < 0)
+		return err_prefix(e, "P8's tenant for P7's %s", name);
+	if (rc == 0 || *tenant == 0)
+		*tenant = l->t->tenant;
+	return 0;
 }
 
-/* P7's corporate files stand below the id of P7's tenant. */
-static int map_tenant(struct load *l)
+/* P7's corporate files stand below the id of P7's tenant: 1; 0: the path is too long; -1. */
+static int map_tenant(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
 	char path[FILES_PATH_MAX];
 	const char *p = f->path;
+	int64_t tenant;
 	int n;
 
 	while (isdigit((unsigned char)*p))
 		p++;
 	if (p == f->path || (*p != '/' && *p != '\0'))
-		return 0;
-	n = snprintf(path, sizeof(path), "%" PRId64 "%s", tenant_of(l, f->path), p);
-	if (n < 0 || (size_t)n >= sizeof(path))
+		return 1;
+	if (tenant_of(l, f->path, &tenant, e) < 0)
 		return -1;
+	n = snprintf(path, sizeof(path), "%" PRId64 "%s", tenant, p);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return 0;
 	strcpy(f->path, path);
 	f->path_len = (size_t)n;
-	return 0;
+	return 1;
 }
 
-bool place_known(struct load *l)
+int place_known(struct load *l, struct err *e)
 {
 	const char *root = l->user.stage.f.root;
 
 	if (l->user.open)
 		return strcmp(root, "private") == 0;
-	return strcmp(root, "corporate") == 0 && map_tenant(l) == 0;
+	return strcmp(root, "corporate") == 0 ? map_tenant(l, e) : 0;
 }
 
 int place_base(struct load *l, struct err *e)
@@ -175,7 +162,7 @@ int place_base(struct load *l, struct err *e)
 static int remember_dir(struct load *l, struct err *e)
 {
 	struct stage *s = &l->user.stage;
-	int64_t numbers[] = { (int64_t)s->f.mode, s->f.mtime, s->f.mtime_ns };
+	int64_t numbers[] = { s->f.mtime, s->f.mtime_ns };
 
 	buf_add(&s->dirs, s->f.path, s->f.path_len + 1);
 	buf_add(&s->dirs, numbers, sizeof(numbers));
@@ -184,16 +171,22 @@ static int remember_dir(struct load *l, struct err *e)
 	return 0;
 }
 
+bool place_refuses(int error)
+{
+	return error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG || error == EILSEQ ||
+	    error == EINVAL;
+}
+
 int place_directory(struct load *l, int base, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
 	struct unit_file row = { f->root, f->path, NULL, f->path_len, true, 0, f->mtime };
-	char inside[FILES_PATH_MAX + 3];
-	const char *name;
 	int fd;
 
-	snprintf(inside, sizeof(inside), "%s/.", f->path);
-	fd = tree_parent(base, inside, true, &name);
+	fd = tree_open(base, f->path, true);
+	if (fd < 0 && place_refuses(errno))
+		return files_reject(l, "file-name", "the directory cannot be made in P8's",
+		    "look at the names in P8's data/files, then run again", e);
 	if (fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	close(fd);
@@ -219,18 +212,30 @@ static bool same_file(const struct stage_file *f, const struct stat *st)
 int place_taken(struct load *l, bool directory, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
+	int root, dir, there = -1;
 	struct stat st;
-	char *path;
-	int rc;
+	const char *name;
 
 	if (l->user.open || l->t->data == NULL)
 		return 0;
-	if (asprintf(&path, "%s/files/%s/%s", l->t->data, f->root, f->path) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = lstat(path, &st) == 0;
-	free(path);
-	if (rc == 0 || (directory ? S_ISDIR(st.st_mode) : same_file(f, &st)))
-		return rc;
+	root = open_root(l, "corporate", false, e);
+	if (root < 0 && errno != ENOENT)
+		return -1;
+	*e = (struct err){ .msg = "" };
+	if (root < 0)
+		return 0;
+	dir = tree_parent(root, f->path, false, &name);
+	if (dir >= 0)
+		there = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+	if (there < 0 && !tree_gone(errno) && !place_refuses(errno))
+		tree_fail(e, "cannot look at", f->path);
+	close(root);
+	if (dir >= 0)
+		close(dir);
+	if (there < 0)
+		return e->msg[0] != '\0' ? -1 : 0;
+	if (directory ? S_ISDIR(st.st_mode) : same_file(f, &st))
+		return 1;
 	return exists_note(l, f->path, e) < 0 ? -1 : 1;
 }
 
@@ -296,25 +301,20 @@ int place_corporate(struct load *l, struct err *e)
 	return same ? 0 : exists_note(l, f->path, e);
 }
 
-/* Modes and times of the directories, the deepest (latest) first. */
-static int set_dirs(struct stage *s, int base, struct err *e)
+/* Times of the directories, the deepest (latest) first. */
+static int set_dirs(struct stage *s, struct err *e)
 {
 	const char *p = s->dirs.data, *end = p + s->dirs.len;
-	int64_t v[3];
+	int64_t v[2];
 	int fd;
 
 	for (; p != NULL && p < end; p += strlen(p) + 1 + sizeof(v)) {
 		memcpy(v, p + strlen(p) + 1, sizeof(v));
-		struct timespec t[2] = { { v[1], v[2] }, { v[1], v[2] } };
-		char inside[FILES_PATH_MAX + 3];
-		const char *name;
+		struct timespec t[2] = { { v[0], v[1] }, { v[0], v[1] } };
 
-		snprintf(inside, sizeof(inside), "%s/.", p);
-		fd = tree_parent(base, inside, false, &name);
+		fd = tree_open(s->lock, p, false);
 		if (fd < 0)
 			return tree_fail(e, "cannot open", p);
-		/* Without our own access the tree could not be moved. */
-		fchmod(fd, (mode_t)v[0] | 0700);
 		futimens(fd, t);
 		if (s->n < FILES_FSYNC_MAX)
 			fsync(fd);
@@ -326,51 +326,70 @@ static int set_dirs(struct stage *s, int base, struct err *e)
 int files_sync(struct load *l, struct err *e)
 {
 	struct stage *s = &l->user.stage;
-	int fd, rc;
+	int rc;
 
 	if (files_close_one(l, e) < 0)
 		return -1;
 	if (!s->used)
 		return 0;
-	fd = open(s->tmp, DIR_FLAGS);
-	if (fd < 0)
-		return tree_fail(e, "cannot open", s->tmp);
-	rc = set_dirs(s, fd, e);
-	if (rc == 0 && (s->n < FILES_FSYNC_MAX ? fsync(fd) : syncfs(fd)) < 0)
-		rc = tree_fail(e, "cannot sync", s->tmp);
-	close(fd);
+	rc = set_dirs(s, e);
+	if (rc == 0 && (s->n < FILES_FSYNC_MAX ? fsync(s->lock) : syncfs(s->lock)) < 0)
+		rc = tree_fail(e, "cannot sync the files of", l->user.email);
 	return rc;
 }
 
 static int conflict(void *arg, const char *path, struct err *e)
 {
-	return exists_note(arg, path, e);
+	struct load *l = arg;
+	char reason[UUID_LEN + 120];
+
+	if (path[0] != '\0')
+		return exists_note(l, path, e);
+	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is no directory: the files of"
+	    " the user have no place", l->user.uuid);
+	return note_item(l, (struct report_item){ .reject = true, .code = "files-no-directory",
+	    .id = -1, .reason = reason, .action = "look who made a link or a file of it, remove"
+	    " it, then take the user back and bring them again (p8-load --undo)" }, e);
 }
 
 int files_place(struct load *l, struct err *e)
 {
-	struct stage *s = &l->user.stage;
-	int fd, rc;
+	char tmp[STAGE_NAME];
+	struct stat st;
+	int root, rc;
 
-	if (stage_names(l, e) < 0)
-		return -1;
-	if (s->tmp == NULL || access(s->tmp, F_OK) < 0)
+	if (l->t->data == NULL)
 		return 0;
-	if (tree_move(s->tmp, s->final, conflict, l, e) < 0)
+	root = open_root(l, "private", false, e);
+	if (root < 0 && errno != ENOENT)
 		return -1;
-	fd = root_dir(l, "private", e);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd) < 0 ? tree_fail(e, "cannot sync", s->final) : 0;
-	close(fd);
+	*e = (struct err){ .msg = "" };
+	if (root < 0)
+		return 0;
+	stage_name(l, tmp);
+	rc = fstatat(root, tmp, &st, AT_SYMLINK_NOFOLLOW);
+	if (rc < 0)
+		rc = errno == ENOENT ? 0 : tree_fail(e, "cannot look at", tmp);
+	else if (!S_ISDIR(st.st_mode))
+		rc = tree_remove(root, tmp, e);
+	else if (tree_move(root, tmp, l->user.uuid, conflict, l, e) < 0)
+		rc = -1;
+	else if (fsync(root) < 0)
+		rc = tree_fail(e, "cannot sync the files of", l->user.email);
+	close(root);
 	return rc;
 }
 
 void files_discard(struct load *l)
 {
 	struct err ignored = { .msg = "" };
+	char tmp[STAGE_NAME];
+	int root;
 
-	if (l->user.stage.used)
-		tree_remove(l->user.stage.tmp, &ignored);
+	if (l->user.stage.used && (root = open_root(l, "private", false, &ignored)) >= 0) {
+		stage_name(l, tmp);
+		tree_remove(root, tmp, &ignored);
+		close(root);
+	}
 	files_free(&l->user.stage);
 }

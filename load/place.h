@@ -13,9 +13,11 @@ struct load;
 
 /*
  * P8 has a place for the current FILE: a user's private ones, and corporate ones, whose path is
- * put below the id of P8's tenant.
+ * put below the id of P8's tenant.  1, 0, -1.
  */
-bool place_known(struct load *l);
+int place_known(struct load *l, struct err *e);
+/* This error says that a name cannot be in P8's directory, and never will. */
+bool place_refuses(int error);
 /* P8 has this corporate path already: 1 (a WARN when it is not the same file), 0, -1. */
 int place_taken(struct load *l, bool directory, struct err *e);
 /* The directory that it is written below: a descriptor that the caller closes, or -1. */

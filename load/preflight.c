@@ -10,6 +10,7 @@
 #include "names.h"
 #include "preflight.h"
 #include "sql.h"
+#include "tree.h"
 
 #define DISK_MIN ((uint64_t)64 << 20)	/* bytes that must be free for files */
 #define LIST_MAX 900			/* bytes of a list in a message */
@@ -292,6 +293,29 @@ static int check_disk(struct target *t, FILE *out, struct err *e)
 	return rc;
 }
 
+/* Files are made where P8's are: can its web server use what we make there? */
+static void check_access(const struct target *t, FILE *out)
+{
+	static const char *const below[] = { "/files/private", "/files", "" };
+	char *path = NULL, why[400] = "";
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sizeof(below) / sizeof(*below); i++) {
+		if (asprintf(&path, "%s%s", t->data, below[i]) < 0)
+			return;
+		if (stat(path, &st) == 0) {
+			tree_locked_out(&st, why, sizeof(why));
+			if (why[0] != '\0')
+				say(out, "warning", "%s: P8's web server could not use the files: "
+				    "%s", path, why);
+			free(path);
+			return;
+		}
+		free(path);
+	}
+}
+
 static void say_server(struct target *t, FILE *out)
 {
 	say(out, "P8", "%s %s", t->version[0] ? t->version : "(release unknown)",
@@ -321,6 +345,8 @@ int preflight(struct target *t, FILE *out, struct err *e)
 	}
 	if (check_disk(t, out, e) < 0)
 		return -1;
+	if (t->data != NULL && out != NULL)
+		check_access(t, out);
 	say_server(t, out);
 	return 0;
 }

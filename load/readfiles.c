@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,54 +13,90 @@
 
 #define READ_BLOCK ((size_t)256 << 10)
 
-static bool content_is(int dir, const char *name, const char *sha)
+/* 1, 0; -1: it cannot be read. */
+static int content_is(int dir, const char *name, const char *sha)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	uint8_t *block = malloc(READ_BLOCK);
 	struct sha256_ctx ctx;
+	struct stat st;
 	char is[65] = "";
 	ssize_t n = -1;
 
 	sha256_init(&ctx);
-	while (fd >= 0 && block != NULL && (n = read(fd, block, READ_BLOCK)) > 0)
-		sha256_update(&ctx, (size_t)n, block);
+	if (fd >= 0 && block != NULL && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		n = 0;
+	else
+		while (fd >= 0 && block != NULL && (n = read(fd, block, READ_BLOCK)) > 0)
+			sha256_update(&ctx, (size_t)n, block);
 	if (n == 0)
 		sha256_end_hex(&ctx, is);
 	if (fd >= 0)
 		close(fd);
 	free(block);
-	return strcmp(is, sha) == 0;
+	return n < 0 ? -1 : strcmp(is, sha) == 0;
 }
 
-int64_t readfiles_size(int base, const char *path, const char *sha)
+static int64_t unreadable(const char *path, struct err *e)
+{
+	tree_fail(e, "cannot read in P8's files", path);
+	return -2;
+}
+
+int64_t readfiles_size(int base, const char *path, const char *sha, struct err *e)
 {
 	struct stat st;
 	const char *name;
 	int64_t size = -1;
-	int dir = base < 0 ? -1 : tree_parent(base, path, false, &name);
+	int dir = base < 0 ? -1 : tree_parent(base, path, false, &name), same;
 
 	if (dir < 0)
-		return -1;
+		return base < 0 || tree_gone(errno) ? -1 : unreadable(path, e);
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		size = S_ISDIR(st.st_mode) ? 0 : S_ISREG(st.st_mode) ? st.st_size : -1;
-	if (size >= 0 && sha[0] != '\0' && !content_is(dir, name, sha))
-		size = -1;
+	else if (!tree_gone(errno))
+		size = unreadable(path, e);
+	if (size >= 0 && sha[0] != '\0') {
+		same = content_is(dir, name, sha);
+		if (same == 0 || (same < 0 && tree_gone(errno)))
+			size = -1;
+		else if (same < 0)
+			size = unreadable(path, e);
+	}
 	close(dir);
 	return size;
 }
 
-/* data/files/private/UUID, or data/files/corporate; -1 when it is not there. */
-static int open_base(struct readback *r, int64_t user, const char *uuid, struct err *e)
+int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e)
 {
-	char *path;
-	int fd;
+	int top = tree_top(data, "private", false, e), why;
 
-	if (asprintf(&path, "%s/files/%s%s", r->t->data, user ? "private/" : "corporate",
-	    user ? uuid : "") < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(path);
-	return fd;
+	*fd = -1;
+	if (top < 0 && errno != ENOENT)
+		return -1;
+	*e = (struct err){ .msg = "" };
+	if (top < 0)
+		return 0;
+	*fd = openat(top, uuid, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	why = errno;
+	close(top);
+	errno = why;
+	return *fd < 0 && !tree_gone(why) ? tree_fail(e, "cannot open the files of", uuid) : 0;
+}
+
+/* Those of a user, or of the installation; *FD is -1 when they are not there. */
+static int open_base(struct readback *r, int64_t user, const char *uuid, int *fd, struct err *e)
+{
+	*fd = -1;
+	if (r->t->data == NULL)
+		return 0;
+	if (user != 0)
+		return readfiles_user(r->t->data, uuid, fd, e);
+	*fd = tree_top(r->t->data, "corporate", false, e);
+	if (*fd < 0 && errno != ENOENT)
+		return -1;
+	*e = (struct err){ .msg = "" };
+	return 0;
 }
 
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
@@ -75,12 +112,17 @@ int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
 	while ((rc = dbq_next(q, e)) == 1) {
 		if (k == NULL) {
 			k = readback_kind(r, "FILE");
-			base = r->t->data != NULL ? open_base(r, user, uuid, e) : -1;
+			if (k == NULL)
+				return err_set(e, EXIT_DATA, "the ledger has too many kinds");
+			if (open_base(r, user, uuid, &base, e) < 0)
+				return -1;
 		}
-		if (k == NULL)
-			return err_set(e, EXIT_DATA, "the ledger has too many kinds");
 		size = r->t->data == NULL ? dbq_int(q, 3) :
-		    readfiles_size(base, dbq_str(q, 1), r->deep ? dbq_str(q, 4) : "");
+		    readfiles_size(base, dbq_str(q, 1), r->deep ? dbq_str(q, 4) : "", e);
+		if (size == -2) {
+			rc = -1;
+			break;
+		}
 		if (user == 0) {
 			k->want.things++;
 			k->want.hash += rowhash_file(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n,

@@ -14,9 +14,11 @@ struct readback;
  */
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e);
 /*
- * The size of the file PATH below the directory BASE, 0 of a directory; -1: not there, or, with SHA
- * not "", with other content.
+ * The size of the file PATH below the directory BASE (-1: none), 0 of a directory; -1: not there,
+ * or, with SHA not "", with other content; -2: it cannot be read (E).
  */
-int64_t readfiles_size(int base, const char *path, const char *sha);
+int64_t readfiles_size(int base, const char *path, const char *sha, struct err *e);
+/* The directory of the user UUID's files in the data directory DATA: *FD, -1 when P8 has none. */
+int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e);
 
 #endif

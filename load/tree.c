@@ -1,8 +1,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <grp.h>
 #include <linux/fs.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,11 @@ static int step(int at, const char *name, bool mkdir)
 
 	if (fd >= 0 || errno != ENOENT || !mkdir)
 		return fd;
-	if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
-		return -1;
+	if (mkdirat(at, name, 0700) < 0)
+		return errno == EEXIST ? openat(at, name, DIR_FLAGS) : -1;
 	fd = openat(at, name, DIR_FLAGS);
 	if (fd >= 0)
-		tree_own(at, fd);
+		tree_like(at, fd);
 	return fd;
 }
 
@@ -69,70 +70,208 @@ int tree_parent(int base, const char *path, bool mkdir, const char **name)
 	return at;
 }
 
-void tree_own(int base, int fd)
+int tree_open(int base, const char *path, bool mkdir)
 {
-	struct stat st;
+	const char *name;
+	int at = tree_parent(base, path, mkdir, &name), fd;
 
-	if (geteuid() != 0 || fstat(base, &st) < 0)
-		return;
-	if (fchown(fd, st.st_uid, st.st_gid) < 0)
-		return;		/* a file system without owners */
+	if (at < 0)
+		return -1;
+	fd = step(at, name, mkdir);
+	close(at);
+	return fd;
 }
 
-static int64_t copy_here(int in, int out)
+int tree_top(const char *data, const char *root, bool mkdir, struct err *e)
+{
+	int base = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd, why;
+	char path[64];
+
+	if (base < 0)
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+		    "cannot open %s", data);
+	snprintf(path, sizeof(path), "files/%s", root);
+	fd = tree_open(base, path, mkdir);
+	why = errno;
+	close(base);
+	if (fd < 0 && (why == ELOOP || why == ENOTDIR))
+		err_set(e, EXIT_CONFIG, "%s/%s is a symbolic link or no directory, or the one above"
+		    " is; a link is not followed there: mount the directory in its place (mount "
+		    "--bind)", data, path);
+	else if (fd < 0)
+		tree_fail(e, "cannot make or open in P8's data directory", path);
+	errno = why;
+	return fd;
+}
+
+bool tree_gone(int error)
+{
+	return error == ENOENT || error == ELOOP || error == ENOTDIR;
+}
+
+void tree_like(int dir, int fd)
+{
+	struct stat st, now;
+
+	if (fstat(dir, &st) < 0 || fstat(fd, &now) < 0)
+		return;
+	if (fchown(fd, geteuid() == 0 ? st.st_uid : (uid_t)-1, st.st_gid) < 0 &&
+	    errno != EPERM)
+		return;		/* a file system without owners has no modes either */
+	if (fchmod(fd, st.st_mode & (S_ISDIR(now.st_mode) ? 02777 : 0666)) < 0)
+		return;
+}
+
+static bool is_member(uid_t uid, gid_t gid)
+{
+	const struct passwd *pw = getpwuid(uid);
+	gid_t list[256];
+	int n = 256, i;
+
+	if (pw == NULL || getgrouplist(pw->pw_name, pw->pw_gid, list, &n) < 0)
+		return false;
+	for (i = 0; i < n; i++)
+		if (list[i] == gid)
+			return true;
+	return false;
+}
+
+/* Would what we make have the directory's group? */
+static bool gives_group(const struct stat *dir)
+{
+	gid_t list[256];
+	int n, i;
+
+	if (geteuid() == 0 || (dir->st_mode & S_ISGID) || getegid() == dir->st_gid)
+		return true;
+	n = getgroups(256, list);
+	for (i = 0; i < n; i++)
+		if (list[i] == dir->st_gid)
+			return true;
+	return false;
+}
+
+void tree_locked_out(const struct stat *dir, char *out, size_t size)
+{
+	uid_t owner = geteuid() == 0 ? dir->st_uid : geteuid();
+	bool group = (dir->st_mode & 070) == 070 && gives_group(dir);
+
+	out[0] = '\0';
+	if ((dir->st_mode & 07) == 07)
+		return;
+	if (dir->st_uid != 0 && owner == dir->st_uid)
+		return;
+	if (group && (dir->st_uid == 0 ? dir->st_gid != 0 : is_member(dir->st_uid, dir->st_gid)))
+		return;
+	if (geteuid() == 0 || dir->st_uid == 0)
+		snprintf(out, size, "it is root's (group %u, mode %04o), and no web server can write"
+		    " there; give it to the web server's user or group, as P8's installation says",
+		    dir->st_gid, dir->st_mode & 07777);
+	else
+		snprintf(out, size, "it is user %u's (group %u, mode %04o), and what you make there"
+		    " would be yours; run as that user, or as root", dir->st_uid, dir->st_gid,
+		    dir->st_mode & 07777);
+}
+
+static int64_t copy_here(int in, int out, int64_t max)
 {
 	char *block = malloc(COPY_BLOCK);
 	int64_t total = 0;
-	ssize_t r = -1, w, at;
+	ssize_t r = 0, w = 0, at;
 
 	if (block == NULL)
 		return -1;
-	while ((r = read(in, block, COPY_BLOCK)) > 0) {
-		for (at = 0; at < r; at += w) {
+	while (w >= 0 && total < max) {
+		r = read(in, block, max - total < (int64_t)COPY_BLOCK ? (size_t)(max - total) :
+		    COPY_BLOCK);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			break;
+		for (at = 0; w >= 0 && at < r; at += w > 0 ? w : 0) {
 			w = write(out, block + at, (size_t)(r - at));
-			if (w < 0) {
-				free(block);
-				return -1;
-			}
+			if (w < 0 && errno == EINTR)
+				w = 0;
 		}
 		total += r;
 	}
 	free(block);
-	return r < 0 ? -1 : total;
+	return r < 0 || w < 0 ? -1 : total;
 }
 
-int64_t tree_copy(int in, int out)
+int64_t tree_copy(int in, int out, int64_t max)
 {
 	int64_t total = 0;
 	struct stat st;
-	ssize_t n;
+	ssize_t n = 1;
 
 	if (ioctl(out, FICLONE, in) == 0)
 		return fstat(out, &st) < 0 ? -1 : st.st_size;
-	while ((n = copy_file_range(in, NULL, out, NULL, (size_t)1 << 30, 0)) > 0)
-		total += n;
-	if (n == 0 && total > 0)
-		return total;
-	if (n < 0 && (total > 0 || errno == ENOSPC || errno == EDQUOT || errno == EIO))
+	while (total < max && n > 0) {
+		n = copy_file_range(in, NULL, out, NULL, max - total < (int64_t)1 << 30 ?
+		    (size_t)(max - total) : (size_t)1 << 30, 0);
+		if (n > 0)
+			total += n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
 		return -1;
-	return copy_here(in, out);
+	if (total == max || (n == 0 && total > 0))
+		return total;
+	/* Some file systems cannot do it, others say that there is nothing. */
+	if (lseek(in, 0, SEEK_SET) != 0 || lseek(out, 0, SEEK_SET) != 0)
+		return -1;
+	return copy_here(in, out, max);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path) < 0 && errno != ENOENT;
-}
+static int remove_entries(int fd, const char *shown, struct err *e);
 
-int tree_remove(const char *path, struct err *e)
+/* NAME in the directory AT; SHOWN is for messages. */
+static int remove_one(int at, const char *name, const char *shown, struct err *e)
 {
-	if (access(path, F_OK) < 0 && errno == ENOENT)
+	int fd, rc;
+
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		return tree_fail(e, "cannot remove", path);
-	return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return tree_fail(e, "cannot remove", shown);
+	if (unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return tree_fail(e, "cannot remove", shown);
+	fd = openat(at, name, DIR_FLAGS);
+	if (fd < 0)
+		return tree_fail(e, "cannot open", shown);
+	rc = remove_entries(fd, shown, e);
+	if (rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		rc = tree_fail(e, "cannot remove", shown);
+	return rc;
+}
+
+/* All in the directory FD, which is closed then. */
+static int remove_entries(int fd, const char *shown, struct err *e)
+{
+	DIR *dir = fdopendir(fd);
+	const struct dirent *d;
+	int rc = 0;
+
+	if (dir == NULL) {
+		close(fd);
+		return tree_fail(e, "cannot read", shown);
+	}
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL)
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			rc = remove_one(dirfd(dir), d->d_name, shown, e);
+	if (rc == 0 && errno != 0)
+		rc = tree_fail(e, "cannot read", shown);
+	closedir(dir);
+	return rc;
+}
+
+int tree_remove(int dir, const char *name, struct err *e)
+{
+	return remove_one(dir, name, name, e);
 }
 
 struct move {
@@ -144,22 +283,23 @@ struct move {
 
 static int move_entries(struct move *m, int from, int to);
 
-/* A directory that exists on both sides. */
-static int move_dir(struct move *m, int from, int to, const char *name)
+/* NAME is a directory in FROM, and something in TO. */
+static int move_dir(struct move *m, int from, const char *name, int to, const char *as)
 {
-	int a = openat(from, name, DIR_FLAGS), b = openat(to, name, DIR_FLAGS), rc = -1;
+	int a = openat(from, name, DIR_FLAGS), b, rc;
 
-	if (a < 0 || b < 0)
-		rc = m->conflict(m->arg, m->path, m->e);
+	if (a < 0)
+		return tree_fail(m->e, "cannot open", name);
+	b = openat(to, as, DIR_FLAGS);
+	if (b < 0 && !tree_gone(errno))
+		rc = tree_fail(m->e, "cannot open", as);
 	else
-		rc = move_entries(m, a, b);
-	if (a >= 0)
-		close(a);
+		rc = b < 0 ? m->conflict(m->arg, m->path, m->e) : move_entries(m, a, b);
+	close(a);
 	if (b >= 0)
 		close(b);
-	if (rc == 0)
-		unlinkat(from, name, AT_REMOVEDIR);
-	return rc;
+	/* What stayed, because P8 has it, goes. */
+	return rc < 0 ? -1 : tree_remove(from, name, m->e);
 }
 
 static int move_entry(struct move *m, int from, int to, const char *name)
@@ -171,7 +311,7 @@ static int move_entry(struct move *m, int from, int to, const char *name)
 	if (errno != EEXIST)
 		return tree_fail(m->e, "cannot move", m->path);
 	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
-		return move_dir(m, from, to, name);
+		return move_dir(m, from, name, to, name);
 	return m->conflict(m->arg, m->path, m->e);
 }
 
@@ -179,40 +319,37 @@ static int move_entries(struct move *m, int from, int to)
 {
 	size_t len = strlen(m->path);
 	struct dirent *d;
-	int fd = dup(from), rc = 0;
+	int fd = fcntl(from, F_DUPFD_CLOEXEC, 0), rc = 0;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-	if (dir == NULL)
+	if (dir == NULL) {
+		if (fd >= 0)
+			close(fd);
 		return tree_fail(m->e, "cannot read", m->path);
-	while (rc == 0 && (d = readdir(dir)) != NULL) {
+	}
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
 		snprintf(m->path + len, sizeof(m->path) - len, "%s%s", len ? "/" : "", d->d_name);
 		rc = move_entry(m, from, to, d->d_name);
 		m->path[len] = '\0';
 	}
+	if (rc == 0 && errno != 0)
+		rc = tree_fail(m->e, "cannot read", m->path);
 	closedir(dir);
 	return rc;
 }
 
-int tree_move(const char *from, const char *to, tree_conflict *conflict, void *arg,
+int tree_move(int dir, const char *from, const char *to, tree_conflict *conflict, void *arg,
     struct err *e)
 {
 	struct move m = { .conflict = conflict, .arg = arg, .e = e };
-	int a, b, rc;
 
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+	if (renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", from);
-	a = open(from, DIR_FLAGS);
-	b = open(to, DIR_FLAGS);
-	rc = a < 0 || b < 0 ? tree_fail(e, "cannot open", to) : move_entries(&m, a, b);
-	if (a >= 0)
-		close(a);
-	if (b >= 0)
-		close(b);
-	return rc < 0 ? -1 : tree_remove(from, e);
+	return move_dir(&m, dir, from, dir, to);
 }
 
 int tree_fail(struct err *e, const char *what, const char *path)

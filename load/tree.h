@@ -1,6 +1,8 @@
 /*
  * Paths inside a directory that must not be left, and work on whole trees.
- * Names come from the stream: none is absolute, none has "..", no symbolic link is followed.
+ * Names come from the stream: none is absolute, none has "..".  P8's users and its web server can
+ * write in these directories while we work there, perhaps as root: everything is done below a
+ * directory that is open, and no symbolic link is followed.
  */
 #ifndef LOAD_TREE_H
 #define LOAD_TREE_H
@@ -8,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include "err.h"
 
@@ -19,16 +21,38 @@ bool tree_path_ok(const char *path, size_t n);
  * MKDIR: make what is missing.  Returns a descriptor or -1 with errno set.
  */
 int tree_parent(int base, const char *path, bool mkdir, const char **name);
-/* Owner of what is made: that of the directory BASE when we are root. */
-void tree_own(int base, int fd);
-/* All bytes of IN to OUT: shared blocks, copied by the kernel, or copied here; -1 with errno. */
-int64_t tree_copy(int in, int out);
-/* Remove PATH and all below it; it is no error when it is not there. */
-int tree_remove(const char *path, struct err *e);
-/* Called for each file that is there already, with its path below the top. */
+/* The directory PATH itself, likewise. */
+int tree_open(int base, const char *path, bool mkdir);
+/*
+ * DATA/files/ROOT, DATA being P8's data directory.  -1 with errno, and E says what to do; when it
+ * is only not there, errno is ENOENT.
+ */
+int tree_top(const char *data, const char *root, bool mkdir, struct err *e);
+/* By this error of the above it is not there (any more): missing, a link, no directory. */
+bool tree_gone(int error);
+/*
+ * What was just made in the directory DIR gets what P8 would give it there: the group and mode of
+ * DIR (a file: without x), and as root the owner.  What a file system or our rights do not allow
+ * stays as it is; tree_locked_out knows before.
+ */
+void tree_like(int dir, int fd);
+/*
+ * The web server could not use what we make in a directory that is as DIR says: why, and what to do
+ * (a text of SIZE bytes at most), in OUT; else it is "".  The web server's user is taken to be who
+ * owns the directory, or, when that is root, somebody in its group.
+ */
+void tree_locked_out(const struct stat *dir, char *out, size_t size);
+/* At most MAX bytes of IN to OUT, both from their beginning: shared blocks, or copied; -1. */
+int64_t tree_copy(int in, int out, int64_t max);
+/* Remove NAME in DIR and all below it; it is no error when it is not there. */
+int tree_remove(int dir, const char *name, struct err *e);
+/* Called for each file that is there already, with its path below the top; "": the top itself. */
 typedef int tree_conflict(void *arg, const char *path, struct err *e);
-/* Move the tree FROM to TO; where TO has something, it stays and CONFLICT is told. */
-int tree_move(const char *from, const char *to, tree_conflict *conflict, void *arg,
+/*
+ * Move the tree FROM to TO, both in DIR; where TO has something, it stays and CONFLICT is told.
+ * FROM is gone then.
+ */
+int tree_move(int dir, const char *from, const char *to, tree_conflict *conflict, void *arg,
     struct err *e);
 /* EXIT_TEMPORARY for a full disk, EXIT_PERMISSION, else EXIT_IO; message with strerror. */
 int tree_fail(struct err *e, const char *what, const char *path);

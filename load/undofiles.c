@@ -11,18 +11,21 @@
 #include "tree.h"
 #include "undofiles.h"
 
-/* One path; 1: it is kept. */
+/* One path; 1: it is kept.  What became of a directory may be anything; links are not followed. */
 static int remove_path(int base, const struct dbq *q, struct err *e)
 {
 	const char *path = dbq_str(q, 0), *name;
+	bool directory = dbq_int(q, 1) != 0;
 	struct stat st;
 	int dir = tree_parent(base, path, false, &name), rc = 0;
 
+	if (dir < 0 && tree_gone(errno))
+		return errno != ENOENT && !directory;
 	if (dir < 0)
-		return errno == ENOENT ? 0 : tree_fail(e, "cannot open the directory of", path);
-	if (dbq_int(q, 1)) {
+		return tree_fail(e, "cannot open the directory of", path);
+	if (directory) {
 		if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT &&
-		    errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+		    errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR && errno != EBUSY)
 			rc = tree_fail(e, "cannot remove", path);
 	} else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (!S_ISREG(st.st_mode) || st.st_size != dbq_int(q, 2) ||
@@ -58,39 +61,58 @@ static int remove_listed(struct target *t, int64_t user, int base, uint64_t *kep
 	return rc;
 }
 
-/* Directories first appear before what is in them, but a parent need not have a record. */
-static void remove_empty(const char *path)
+/* P8 has something else in the place of the directory: what is behind it is not ours. */
+static int keep_all(struct target *t, int64_t user, uint64_t *kept, struct err *e)
 {
-	if (rmdir(path) < 0 && errno != ENOTEMPTY && errno != EEXIST)
-		return;		/* it is in use, or gone: both are well */
+	struct dbval v = DB_INT(user);
+	int64_t n = 0;
+
+	if (sql_int(t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND directory=0", &v, 1,
+	    &n, e) < 0)
+		return -1;
+	*kept += (uint64_t)n;
+	return 0;
+}
+
+static int remove_user(struct target *t, int64_t user, const char *uuid, int top, uint64_t *kept,
+    struct err *e)
+{
+	int base = openat(top, uuid, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), rc = 0;
+	char tmp[64];
+
+	if (base < 0 && !tree_gone(errno))
+		return tree_fail(e, "cannot open the files of", uuid);
+	if (base < 0 && errno != ENOENT)
+		rc = keep_all(t, user, kept, e);
+	else if (base >= 0)
+		rc = remove_listed(t, user, base, kept, e);
+	if (base >= 0)
+		close(base);
+	snprintf(tmp, sizeof(tmp), PLACE_TEMPORARY "%s", uuid);
+	if (rc < 0 || tree_remove(top, tmp, e) < 0)
+		return -1;
+	/*
+	 * Directories first appear before what is in them, but a parent need not have a record.
+	 * When it is in use, or gone, both are well.
+	 */
+	if (base >= 0 && unlinkat(top, uuid, AT_REMOVEDIR) < 0)
+		return 0;
+	return 0;
 }
 
 static int remove_tree(struct target *t, int64_t user, const char *uuid, uint64_t *kept,
     struct err *e)
 {
-	char *path, *tmp = NULL;
-	int base, rc = -1;
+	int top = tree_top(t->data, user ? "private" : "corporate", false, e), rc;
 
-	if (asprintf(&path, "%s/files/%s%s", t->data, user ? "private/" : "corporate",
-	    user ? uuid : "") < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (asprintf(&tmp, "%s/files/private/" PLACE_TEMPORARY "%s", t->data, uuid) < 0) {
-		free(path);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	base = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (base < 0 && errno != ENOENT)
-		tree_fail(e, "cannot open", path);
-	else
-		rc = base < 0 ? 0 : remove_listed(t, user, base, kept, e);
-	if (base >= 0)
-		close(base);
-	if (rc == 0 && user != 0) {
-		rc = tree_remove(tmp, e);
-		remove_empty(path);
-	}
-	free(path);
-	free(tmp);
+	if (top < 0 && errno != ENOENT)
+		return -1;
+	*e = (struct err){ .msg = "" };
+	if (top < 0)
+		return 0;
+	rc = user ? remove_user(t, user, uuid, top, kept, e) :
+	    remove_listed(t, user, top, kept, e);
+	close(top);
 	return rc;
 }
 

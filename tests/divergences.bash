@@ -567,15 +567,15 @@ d55() {
 		and a.name = 'PersonalFiles::UsedSpace' and a.type = 'bigint'")
 }
 
-# Files with content, times and modes, where P8 looks for them.
+# Files with content and times, where P8 looks for them.
 d54() {
 	local email uuid
 	lq "select owner, uuid from thing where kind = 'Core.User'" | while IFS=$'\t' read -r email uuid; do
 		[ -d "$P7DIR/data/files/private/$email" ] || continue
 		echo "$uuid"
 		diff -r "$P7DIR/data/files/private/$email" "$P8DIR/data/files/private/$uuid" &&
-			diff <(cd "$P7DIR/data/files/private/$email" && find . -mindepth 1 -printf '%p %m %T@\n' | sort) \
-				<(cd "$P8DIR/data/files/private/$uuid" && find . -mindepth 1 -printf '%p %m %T@\n' | sort) ||
+			diff <(cd "$P7DIR/data/files/private/$email" && find . -mindepth 1 -printf '%p %T@\n' | sort) \
+				<(cd "$P8DIR/data/files/private/$uuid" && find . -mindepth 1 -printf '%p %T@\n' | sort) ||
 			return 1
 	done >"$P8DIR.files" || {
 		cat "$P8DIR.files"

@@ -185,7 +185,7 @@ port@kontor.test awm_settings 13 custom_fields" ]
 	diff "$S/foreign" <(tables_of_others)
 }
 
-@test "D54 files with content, times and modes" { d54; }
+@test "D54 files with content and times" { d54; }
 @test "D55 the space that files take" { d55; }
 
 @test "a second run changes nothing" {

@@ -87,15 +87,15 @@ load load
 	[ "$(sql "select count(*) from au_adav_addressbookchanges")" = 0 ]
 }
 
-@test "files: content, times, modes, used space" {
+@test "files: content, times, used space; the modes are those of P8" {
 	load -q "$D/small.ndjson"
 	local f
 	f=$D/p8/data/files/private/$(sql "select uuid from au_p7m_users where email='ann@north.test'")
 	[ "$(cat "$f/hello.txt")" = "hello, world" ]
 	[ "$(cat "$f/Büro/plan.txt")" = "a plan of many words" ]
-	[ "$(stat -c '%a %s' "$f/Büro/empty.bin")" = "640 0" ]
+	[ "$(stat -c '%a %s' "$f/Büro/empty.bin")" = "644 0" ]
 	[ "$(stat -c '%.9Y' "$f/hello.txt")" = 1600000000.123456789 ]
-	[ "$(stat -c '%a %Y' "$f/Büro")" = "750 1500000000" ]
+	[ "$(stat -c '%a %Y' "$f/Büro")" = "755 1500000000" ]
 	[ "$(sql "select value from au_eav_attributes_bigint
 		where name='PersonalFiles::UsedSpace'")" = 33 ]
 	[ -z "$(find "$D/p8/data/files" -name '.p7m*')" ]
@@ -105,6 +105,7 @@ load load
 	local from=$D/p7data/files/private/ann@north.test f
 	mkdir -p "$from/Büro"
 	printf 'hello, world\n' >"$from/hello.txt"
+	touch -d @1600000000 "$from/hello.txt"
 	printf 'a longer plan of many words' >"$from/Büro/plan.txt"
 	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)' "$D/small.ndjson" >"$D/ref.ndjson"
 	chmod 600 "$D/ref.ndjson"
