@@ -280,7 +280,7 @@ static void see_day(struct cardcode *k, const char *s, size_t n, const struct me
 static void see_value(struct cardcode *k, const char *s, size_t n, bool base64,
     struct media *m)
 {
-	struct card_word type;
+	struct card_word type = { NULL, 0 };
 
 	if (is_media(k) || base64)
 		k->skip = data_address(s, n, &type);

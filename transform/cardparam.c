@@ -72,7 +72,7 @@ struct card_word cardparam_unquoted(struct card_word w)
 	return w;
 }
 
-/* Of a name, what would end it does not count. */
+/* What would end a name, or look as if it were not there, becomes a dash. */
 static bool in_name(char c)
 {
 	return strchr("\":;,= \t", c) == NULL;
@@ -117,7 +117,8 @@ bool cardparam_type(const char **p, const char *end, struct card_word *in,
 			*in = cardparam_unquoted(*in);
 		}
 		comma = memchr(in->s, ',', in->n);
-		*type = (struct card_word){ in->s, comma != NULL ? (size_t)(comma - in->s) : in->n };
+		type->s = in->s;
+		type->n = comma != NULL ? (size_t)(comma - in->s) : in->n;
 		in->n -= type->n + (comma != NULL);
 		in->s += type->n + (comma != NULL);
 		*type = trimmed(*type);
@@ -128,8 +129,8 @@ bool cardparam_type(const char **p, const char *end, struct card_word *in,
 void cardparam_put_name(struct card_word name, struct buf *out)
 {
 	for (; name.n > 0; name.s++, name.n--)
-		if (in_name(*name.s))
-			buf_addc(out, *name.s);
+		if (*name.s != '"')
+			buf_addc(out, in_name(*name.s) ? *name.s : '-');
 }
 
 void cardparam_put_item(struct card_word item, struct buf *out)

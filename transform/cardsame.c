@@ -40,7 +40,9 @@ static void simplify(const struct card *c, const struct card_line *l, struct buf
 
 	if (b->failed || b->data == NULL)
 		return;
-	i = from + (tel && b->len - from > 4 && strncasecmp(b->data + from, "tel:", 4) == 0 ? 4 : 0);
+	i = from;
+	if (tel && b->len - from > 4 && strncasecmp(b->data + from, "tel:", 4) == 0)
+		i += 4;
 	for (; i < b->len; i++) {
 		if (b->data[i] >= 'A' && b->data[i] <= 'Z')
 			b->data[i] = (char)(b->data[i] + 32);

@@ -53,7 +53,8 @@ static bool no_group(void *arg, const char *s, size_t n)
 /* P8's card with what this one has more. */
 static void merge(struct card *c)
 {
-	static const char mine[] = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\r\nN:;;;;;\r\nNOTE:a\r\nORG:;\r\n"
+	static const char mine[] = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\r\n"
+	    "N:;;;;;\r\nNOTE:a\r\nORG:;\r\n"
 	    "ADR;TYPE=HOME:;;a;;;;\r\nEMAIL;TYPE=HOME,PREF:a\r\nTEL;TYPE=VOICE,HOME:1\r\n"
 	    "BDAY:1980-02-03\r\nEND:VCARD\r\n";
 	static struct buf text = BUF_INIT(1 << 24);

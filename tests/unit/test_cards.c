@@ -264,7 +264,7 @@ static void becomes_double(const char *clean, const char *repaired)
 	buf_free(&twice);
 }
 
-/* Folds and the end of the card may cut a character; other bytes make it a card of Latin letters. */
+/* Folds and the end of the card may cut a character; nothing else may. */
 static void test_double(void **state)
 {
 	(void)state;

@@ -45,8 +45,8 @@ static const char *const members[VC_ATTRS] = {
 static bool is_usual(const char *s, size_t n)
 {
 	static const char *const usual[] = { "BEGIN:VCARD", "VERSION:3.0", "END:VCARD", "PRODID:",
-		"UID:", "X-USE-FRIENDLY-NAME:1", "X-OFFICE:", "TITLE:", "NICKNAME:", "NOTE:", "ORG:;",
-		"FN:Eva Moor", "N:Moor;Eva;;;;" };
+		"UID:", "X-USE-FRIENDLY-NAME:1", "X-OFFICE:", "TITLE:", "NICKNAME:", "NOTE:",
+		"ORG:;", "FN:Eva Moor", "N:Moor;Eva;;;;" };
 	size_t i, k;
 
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
@@ -361,7 +361,8 @@ static void test_odd_lines_again(void **state)
 		"X-A;X-B=\"c:d=;e\":f=", "X-A;X-B=\"c;d=e:f", "X-A;\"X-B\"=c;=d;\"=e:f",
 		"X-A;TYPE=\"a;b\",\"c,d\",,e\"f:g", "X-A;\"TYPE\"=HOME;\"ENCODING\"=B:AAAA",
 		"X-A;TYPE=BASE\"64:AAAA", "TEL:tel:tel:1", "TEL:tel:", "PHOTO:data:;base64,AA",
-		"PHOTO:data:x/y;base64,data:x/y;base64,", "PHOTO;MEDIATYPE=image/home:http://a.test",
+		"PHOTO:data:x/y;base64,data:x/y;base64,", "X-A;X B=1;E  NCODING=b;\" TYPE\"=c:d",
+		"PHOTO;MEDIATYPE=image/home:http://a.test",
 		"BDAY;VALUE=date-and-or-time;X-APPLE-OMIT-YEAR=1604:--0203",
 		"BDAY;ENCODING=QUOTED-PRINTABLE:--0203", "BDAY;ENCODING=b:--0203",
 		"GEO:geo:1,2", "EMAIL;PREF=1;TYPE=pref:a", "EMAIL;PREF=0;PREF=1;PREF=2:a",
@@ -408,7 +409,8 @@ int main(void)
 		    NULL },
 		{ "D12: the cards of many programs, written and read again", test_cards_again, NULL,
 		    NULL, NULL },
-		{ "D12: odd lines, written and read again", test_odd_lines_again, NULL, NULL, NULL },
+		{ "D12: odd lines, written and read again", test_odd_lines_again, NULL, NULL,
+		    NULL },
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -84,7 +84,8 @@ static void bob_and_carl(void **state)
 	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
 	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nCATEGORIES:Friends,a\\,b\\;c\r\n"
 	    "ADR;TYPE=WORK:;;1 Street;;;;\r\nEMAIL;TYPE=HOME:bob@home.test\r\n"
-	    "EMAIL;TYPE=WORK,PREF:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\nBDAY:1970-04-03\r\n"
+	    "EMAIL;TYPE=WORK,PREF:bob@work.test\r\nTEL;TYPE=VOICE,CELL:+1 555\r\n"
+	    "BDAY:1970-04-03\r\n"
 	    "END:VCARD\r\n");
 	v[VC_BIRTH_DAY] = val_int(0);
 	v[VC_PRIMARY_EMAIL] = val_int(0);
@@ -222,8 +223,8 @@ int main(void)
 		cmocka_unit_test_setup(bob_and_carl, setup),
 		cmocka_unit_test_setup(every_property, setup),
 		cmocka_unit_test_setup(escapes, setup),
-		{ "B12: birthdays have their zeros, and no year that is not there", birthdays, setup,
-		    NULL, NULL },
+		{ "B12: birthdays have their zeros, and no year that is not there", birthdays,
+		    setup, NULL, NULL },
 		cmocka_unit_test_setup(folding, setup),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
