@@ -296,7 +296,8 @@ static int print_pop3(struct run *r, const struct catalog *c, struct err *e)
 	domains += settings_number(&r->site.set, "WebMail/IncomingMailProtocol") == 0 ||
 	    port == 110 || port == 995;
 	if (accounts > 0 || domains > 0)
-		line("POP3", "%s, %s: P8 speaks IMAP only; give them the IMAP port of their server in"
+		line("POP3", "%s, %s: P8 speaks IMAP only; give them the IMAP port of their "
+		    "server in"
 		    " P8 (143, or 993 with SSL), or move their mail to one that has IMAP",
 		    COUNT(accounts, "account"), COUNT(domains, "domain"));
 	return 0;

@@ -3,7 +3,8 @@
 #include "kinds.h"
 
 const struct kind kinds[KINDS] = {
-	[K_USER] = { "USER", "awm_settings", cols_user, BY_USER, "id_user", "id_setting", true, NULL },
+	[K_USER] = { "USER", "awm_settings", cols_user, BY_USER, "id_user", "id_setting", true,
+	    NULL },
 	[K_CALENDAR_SETTINGS] = { "CALENDAR_SETTINGS", "acal_users_data", cols_calendar_settings,
 	    BY_USER, "user_id", "settings_id", true, NULL },
 	[K_USER_CONTACT] = { "USER_CONTACT", "awm_addr_book", cols_contact, BY_ENTRY, "type_id",
@@ -18,8 +19,10 @@ const struct kind kinds[KINDS] = {
 	    BY_ACCOUNT, "id_acct", "id", false, NULL },
 	[K_IDENTITY] = { "IDENTITY", "awm_identities", cols_identity, BY_ACCOUNT, "id_acct",
 	    "id_identity", false, NULL },
-	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false, NULL },
-	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false, NULL },
+	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false,
+	    NULL },
+	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false,
+	    NULL },
 	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false, NULL },
 	[K_GROUP] = { "GROUP", "awm_addr_groups", cols_group, BY_USER, "id_user", "id_group",
 	    false, NULL },

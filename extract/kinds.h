@@ -13,7 +13,8 @@
 
 /* P7's columns, in the order of its 7.7 schema (columns.c). */
 extern const struct column cols_user[], cols_calendar_settings[], cols_account[],
-    cols_folders_order[], cols_system_folder[], cols_old_folder[], cols_identity[], cols_social[], cols_sender[],
+    cols_folders_order[], cols_system_folder[], cols_old_folder[], cols_identity[],
+    cols_social[], cols_sender[],
     cols_two_factor[], cols_link[], cols_group[], cols_contact[], cols_tenant[], cols_domain[],
     cols_dav_principal[], cols_dav_calendar[], cols_dav_object[], cols_dav_share[],
     cols_dav_reminder[];

@@ -57,7 +57,8 @@ int probe_read(struct db *db, const char *full, struct err *e)
 		return rc;
 	if (why.status == EXIT_PERMISSION)
 		return err_set(e, EXIT_PERMISSION, "the database's user may not read all of P7, and"
-		    " what is missed would count as empty: GRANT SELECT ON `%s`.* TO that user (%s)",
+		    " what is missed would count as empty: GRANT SELECT ON `%s`.* TO that user "
+		    "(%s)",
 		    db->name, why.msg);
 	if (why.status == EXIT_TEMPORARY)
 		return err_set(e, why.status, "%s", why.msg);
@@ -109,7 +110,8 @@ int probe_check(struct db *db, const char *full, bool quick, struct err *e)
 	buf_free(&sql);
 	/* The first error says what it is; the status only that it is. */
 	while ((row = mysql_fetch_row(res)) != NULL)
-		if (row[2] != NULL && row[3] != NULL && text[0] == '\0' && is_damage(row[2], row[3]))
+		if (row[2] != NULL && row[3] != NULL && text[0] == '\0' && is_damage(row[2],
+		    row[3]))
 			snprintf(text, sizeof(text), "%.299s", row[3]);
 	mysql_free_result(res);
 	if (text[0] == '\0')

@@ -25,7 +25,8 @@ int probe_read(struct db *db, const char *full, struct err *e);
 /* Has this engine tables of which a damaged one can seem to be empty? */
 bool probe_engine(const char *engine);
 /*
- * CHECK TABLE: 0: sound, or the server cannot tell; -1: damaged.  QUICK reads indexes only, which is
+ * CHECK TABLE: 0: sound, or the server cannot tell; -1: damaged.  QUICK reads indexes only, which
+ * is
  * enough but for Aria, where it sees a lost header once and never again.
  */
 int probe_check(struct db *db, const char *full, bool quick, struct err *e);

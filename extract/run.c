@@ -29,7 +29,8 @@ static const struct { const char *table, *columns; } keys[] = {
 	{ "awm_accounts", "id_acct id_user id_domain def_acct mailing_list email" },
 	{ "awm_settings", "id_user id_setting" }, { "awm_domains", "id_domain" },
 	{ "awm_tenants", "id_tenant" }, { "awm_system_folders", "id_acct id" },
-	{ "awm_folders", "id_acct id_folder" }, { "awm_folders_order", "id_acct id" }, { "awm_identities", "id_acct id_identity" },
+	{ "awm_folders", "id_acct id_folder" }, { "awm_folders_order", "id_acct id" },
+	{ "awm_identities", "id_acct id_identity" },
 	{ "awm_social", "id_acct id" }, { "awm_senders", "id_user id" },
 	{ "awm_addr_book", "id_addr id_user deleted auto_create" },
 	{ "awm_addr_groups", "id_user id_group" },
@@ -57,7 +58,8 @@ static int check_keys(const struct catalog *c, struct err *e)
 			if (!cat_has(t, name))
 				return err_set(e, EXIT_CONFIG, i == 0 ? "%s has no column %s: this"
 				    " is a P7 older than 6.4; upgrade it to 7.7 first" :
-				    "%s has no column %s, so it is not P7's, and nothing of it could"
+				    "%s has no column %s, so it is not P7's, and nothing of it "
+				    "could"
 				    " be read; restore P7's own table", t->full, name);
 		}
 	}

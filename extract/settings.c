@@ -232,7 +232,8 @@ static xmlDoc *parse(const char *path, struct err *e)
 	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
 		if (is_strange(&text)) {
 			err_set(e, EXIT_CONFIG, "%s: it declares attributes, or has an element"
-			    " with more than %d attributes, which P7 does not write; put P7's own file there",
+			    " with more than %d attributes, which P7 does not write; put P7's "
+			    "own file there",
 			    path, ATTRIBUTES_MAX);
 			buf_free(&text);
 			return NULL;

@@ -1,8 +1,8 @@
 /*
  * What of a loaded user has changed in P8 since, besides what P8 changes by being used (p8-load(1)
- * has the list): the attributes of rowhash_volatile and rowhash_filled, sync tokens, CTags, reminders that were sent,
- * system folders that P8 adds to an account or takes from it, the calendar and address books that P8 makes for who
- * has none, as long as they are empty.
+ * has the list): the attributes of rowhash_volatile and rowhash_filled, sync tokens, CTags,
+ * reminders that were sent, system folders that P8 adds to an account or takes from it, the
+ * calendar and address books that P8 makes for who has none, as long as they are empty.
  */
 #ifndef LOAD_CHANGES_H
 #define LOAD_CHANGES_H

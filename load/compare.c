@@ -271,7 +271,8 @@ static int say(struct compare *c, struct err *e)
 	if (c->differences > COMPARE_SHOWN)
 		print("(the first %d differences are shown)\n", COMPARE_SHOWN);
 	if (c->skipped > 0)
-		print("not compared: contacts of %s, which were left out (p8-load --list left-out)\n",
+		print("not compared: contacts of %s, which were left out (p8-load --list "
+		    "left-out)\n",
 		    COUNT(c->skipped, "user"));
 	if (c->differences > 0)
 		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));

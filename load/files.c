@@ -105,7 +105,8 @@ static int unreadable(struct load *l, const char *from, struct err *e)
 		    "read P7's files, it goes on there (or --without files, and bring them "
 		    "later)", l->o->files_from, from);
 	return err_sys(e, why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY :
-	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes on "
+	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes "
+	    "on "
 	    "there (or --without files, and bring them later)", l->o->files_from, from);
 }
 
@@ -177,7 +178,8 @@ static int missing(struct load *l, int base, const char *from, struct err *e)
 		if (fd < 0)
 			return err_sys(e, errno == EACCES ? EXIT_PERMISSION :
 			    EXIT_NOINPUT, "%s/%s, where all of P7's files are, cannot"
-			    " be opened: is its disk mounted, and --files-from P7's data directory?",
+			    " be opened: is its disk mounted, and --files-from P7's data "
+			    "directory?",
 			    l->o->files_from, top);
 		close(fd);
 	}
@@ -228,7 +230,8 @@ static int copy_from(struct load *l, struct err *e)
 		    "has it", "feed a stream of this release", e);
 	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open %s",
+		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open "
+		    "%s",
 		    l->o->files_from);
 	rc = copy_named(l, base, from, e);
 	close(base);
@@ -353,7 +356,8 @@ int files_chunk(struct load *l, struct err *e)
 		return 0;
 	buf_reset(&l->spare);
 	if (!f->open || v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
-		return files_reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without data",
+		return files_reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without "
+		    "data",
 		    "feed the whole stream", e);
 	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
 		return files_reject(
@@ -387,13 +391,15 @@ static int check(struct load *l, struct stage_file *f, struct err *e)
 		    .action = "it was copied as it is now", .record = f->record,
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
-		return files_reject(l, "file-without-content", "the stream does not carry the content",
+		return files_reject(l, "file-without-content", "the stream does not carry the "
+		    "content",
 		    "use --files-from with P7's data directory, or extract "
 		    "without --files-by-reference", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
-		return files_reject(l, "file-damaged", "the content does not have the announced size and "
+		return files_reject(l, "file-damaged", "the content does not have the announced "
+		    "size and "
 		    "sha256", "extract again", e);
 	return 0;
 }

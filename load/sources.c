@@ -4,12 +4,25 @@
 #include "ledger.h"
 #include "sources.h"
 
+static bool same(const struct source_id *a, const struct source_id *b)
+{
+	unsigned i;
+
+	if (strcmp(a->id, b->id) != 0 || strcmp(a->base, b->base) != 0 ||
+	    strcmp(a->database, b->database) != 0 || a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->oldest[i], b->oldest[i]) != 0)
+			return false;
+	return true;
+}
+
 static bool has(const struct sources *s, const struct source_id *id)
 {
 	unsigned i;
 
 	for (i = 0; i < s->n; i++)
-		if (memcmp(&s->v[i], id, sizeof(*id)) == 0)
+		if (same(&s->v[i], id))
 			return true;
 	return false;
 }

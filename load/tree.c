@@ -164,7 +164,8 @@ void tree_locked_out(const struct stat *dir, char *out, size_t size)
 	if (group && (dir->st_uid == 0 ? dir->st_gid != 0 : is_member(dir->st_uid, dir->st_gid)))
 		return;
 	if (geteuid() == 0 || dir->st_uid == 0)
-		snprintf(out, size, "it is root's (group %u, mode %04o), and no web server can write"
+		snprintf(out, size, "it is root's (group %u, mode %04o), and no web server can "
+		    "write"
 		    " there; give it to the web server's user or group, as P8's installation says",
 		    dir->st_gid, dir->st_mode & 07777);
 	else

@@ -56,8 +56,8 @@ state() {
 		where id_user in (2, 11) and def_acct=1;
 		delete from wm_awm_settings where id_user=8;
 		delete from wm_awm_domains where id_domain=2"
-	local i
-	for i in 1 2; do
+	local _
+	for _ in 1 2; do
 		exits 1 migrate
 		grep -q '^Not all in P8: 6 of 11 users of P7,' <<<"$output"
 		grep -q '^Missing: 5 users; ' <<<"$output"

@@ -207,8 +207,8 @@ void user_free(struct user *u);
 int account_record(struct run *r, struct err *e);
 /* Is the mail of this ACCOUNT or DOMAIN read by POP3?  MAIL_POP3_DONE says what to do then. */
 bool mail_is_pop3(const struct jdoc *d);
-#define MAIL_POP3_DONE "carried with server and port as they are: set the server's IMAP port in P8" \
-	" (143, or 993 with SSL); if it has no IMAP, move the mail to a server that has"
+#define MAIL_POP3_DONE "carried with server and port as they are: set the server's IMAP port" \
+	" in P8 (143, or 993 with SSL); if it has no IMAP, move the mail to a server that has"
 int account_put(struct run *r, struct err *e);		/* the account, when due */
 int account_folders(struct run *r, struct err *e);	/* its system folders, when due */
 int account_identity(struct run *r, struct err *e);	/* the identity held back */
