@@ -130,8 +130,7 @@ static int open_all(struct users *u, struct err *e)
 		return -1;
 	for (k = 0; k < KINDS; k++)
 		if (wants_kind(u->r, k) && source_open(&u->source[k], kind_of(&u->r->cat, k),
-		    &u->r->cat,
-		    u->ids.list, e) < 0)
+		    &u->r->cat, u->ids.list, e) < 0)
 			return -1;
 	return contacts_open(&u->contacts, u->r, u->ids.list, e);
 }
