@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "carddate.h"
 #include "vcard.h"
 
 #define FOLD 75		/* bytes of a line, the blank of a continued one included */
@@ -203,20 +202,17 @@ static void emails(const struct contact *k)
 
 /*
  * P8 leaves out the zeros, and then does not take the card from a client; nor would it take what is
- * in no calendar.
+ * in no calendar.  A day without a year it leaves to the attributes, as ours does.
  */
 static void birthday(const struct contact *k)
 {
 	int64_t y = val_as_int(get(k, VC_BIRTH_YEAR)), m = val_as_int(get(k, VC_BIRTH_MONTH)),
 	    d = val_as_int(get(k, VC_BIRTH_DAY));
 
-	if (y < 0 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
+	if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
 		return;
-	vcard_name(k->c, "BDAY");
-	if (y == 0)
-		buf_addf(k->c->out, ";VALUE=date;X-APPLE-OMIT-YEAR=%d", CARDDATE_NO_YEAR);
-	buf_addf(k->c->out, ":%04" PRId64 "-%02" PRId64 "-%02" PRId64,
-	    y == 0 ? CARDDATE_NO_YEAR : y, m, d);
+	vcard_name(k->c, "BDAY:");
+	buf_addf(k->c->out, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, y, m, d);
 	vcard_end_line(k->c);
 }
 
