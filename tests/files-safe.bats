@@ -110,9 +110,9 @@ refused() {
 	exits 66 p7-extract --p7 "$S/p7" --users absent -o out --rejects rejects
 	exits 78 "${load[@]}" --list migrated --prefix no_ -o out
 	# one of two outputs cannot be written: the other one is as it was, too
-	exits 74 "${transform[@]}" p7.ndjson -o /dev/full --rejects rejects
-	exits 74 "${transform[@]}" p7.ndjson -o out --rejects /dev/full
-	exits 74 p7-extract --p7 "$S/p7" -o out --rejects /dev/full --user nobody@host.test
+	exits 75 "${transform[@]}" p7.ndjson -o /dev/full --rejects rejects
+	exits 75 "${transform[@]}" p7.ndjson -o out --rejects /dev/full
+	exits 75 p7-extract --p7 "$S/p7" -o out --rejects /dev/full --user nobody@host.test
 	[ "$(cat rejects out)" = $'old\nold' ]
 	[ "$(ls)" = $'out\np7-cut.ndjson\np7.ndjson\np8-cut.ndjson\np8.ndjson\nrejects\nusers' ]
 	# a run that ends well replaces them, also with nothing
