@@ -14,6 +14,8 @@
 #include "tree.h"
 
 #define COPY_BLOCK ((size_t)1 << 20)
+#define UNFINISHED ".p7m-unfinished"
+#define MAKE_TRIES 100
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 bool tree_path_ok(const char *path, size_t n)
@@ -33,18 +35,44 @@ bool tree_path_ok(const char *path, size_t n)
 	return true;
 }
 
+/*
+ * Make the directory NAME in AT: whole, or not at all.  A run that was killed before it had mode and
+ * owner leaves it under a name that the next one takes up.
+ */
+static int make(int at, const char *name)
+{
+	unsigned try;
+	int fd;
+
+	for (try = 0; try < MAKE_TRIES; try++) {
+		if (mkdirat(at, UNFINISHED, 0700) < 0 && errno != EEXIST)
+			return -1;
+		fd = openat(at, UNFINISHED, DIR_FLAGS);
+		if (fd < 0 && errno != ENOENT)
+			return -1;
+		if (fd < 0)
+			continue;
+		tree_like(at, fd);
+		if (renameat2(at, UNFINISHED, at, name, RENAME_NOREPLACE) == 0)
+			return fd;
+		close(fd);
+		/* Somebody else was faster: made NAME, or took what was unfinished for another. */
+		if (errno == EEXIST) {
+			unlinkat(at, UNFINISHED, AT_REMOVEDIR);
+			return openat(at, name, DIR_FLAGS);
+		}
+		if (errno != ENOENT)
+			return -1;
+	}
+	errno = EBUSY;
+	return -1;
+}
+
 static int step(int at, const char *name, bool mkdir)
 {
 	int fd = openat(at, name, DIR_FLAGS);
 
-	if (fd >= 0 || errno != ENOENT || !mkdir)
-		return fd;
-	if (mkdirat(at, name, 0700) < 0)
-		return errno == EEXIST ? openat(at, name, DIR_FLAGS) : -1;
-	fd = openat(at, name, DIR_FLAGS);
-	if (fd >= 0)
-		tree_like(at, fd);
-	return fd;
+	return fd >= 0 || errno != ENOENT || !mkdir ? fd : make(at, name);
 }
 
 int tree_parent(int base, const char *path, bool mkdir, const char **name)

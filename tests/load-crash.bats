@@ -302,7 +302,7 @@ users_in_p8() {
 	# what is not ours stays
 	[ -n "$(find "$D/p8/data/files" -name new.txt)" ]
 	[ "$(sql "select count(*) from au_eav_entities where entity_type like '%Contact'
-		and entity_type not like '%GroupContact'")" = 3 ]
+		and entity_type not like '%GroupContact'")" = 2 ]
 	exits 0 load "$D/small.ndjson"
 }
 

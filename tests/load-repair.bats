@@ -193,6 +193,7 @@ wanted() {
 	printf 'hello, world\n' >"$from/hello.txt"
 	: >"$from/Büro/empty.bin"
 	printf 'a plan of many words' >"$from/Büro/plan.txt"
+	find "$from" -type f -exec touch -d '@1600000000.123456789' {} +
 	mkdir -p "$ann"
 	echo mine >"$ann/hello.txt"
 	jq -sc 'sort_by(.record.path) | .[]' "$D/rejects" >"$D/sorted"

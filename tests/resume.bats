@@ -109,7 +109,7 @@ kill_stage() {
 	touch "$D/go"
 	P7M_BIN=$D/bin run migrate
 	echo "$output"
-	[ "$status" = 137 ] || [ "$status" = 65 ]
+	[ "$status" = 75 ] || [ "$status" = 65 ]
 	[ "$(users_in_p8)" -lt 11 ]
 	completes
 }
@@ -117,7 +117,7 @@ kill_stage() {
 @test "p7-transform is killed in the middle of a user" {
 	begin
 	kill -KILL $(pgrep -f "^/bin/bash $D/bin/p7-transform ")
-	interrupted 137
+	interrupted 75
 	completes
 }
 
@@ -125,7 +125,7 @@ kill_stage() {
 	begin
 	kill_stage p8-load
 	touch "$D/go"
-	interrupted 137
+	interrupted 75
 	completes
 }
 

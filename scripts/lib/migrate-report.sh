@@ -53,12 +53,12 @@ place_users() {
 			used[low] += used[low] < reasons[low]
 			print now FS (used[low] ? why[low, used[low]] : \
 				"not reached by this run" FS "run the same command again") }
-		pass == 1 { there[$1 FS $2] = 1; next }
+		pass == 1 { there[$1 FS $2] = tolower($3); next }
 		pass == 2 { low = tolower($1)
 			if (!seen[low, $2]++) why[low, ++reasons[low]] = $2 FS $3
 			next }
 		pass == 3 { miss($0, $0); next }
-		!(($1 FS $2) in there) { miss($4, $3) }' \
+		there[$1 FS $2] != tolower($4) { miss($4, $3) }' \
 		pass=1 "$tmp/loaded-now" pass=2 "$tmp/why" pass=3 "$tmp/unknown" \
 		pass=4 "$tmp/selected-users" | sort >"$tmp/missing"
 	missing=$(wc -l <"$tmp/missing")
