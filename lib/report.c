@@ -46,6 +46,8 @@ int report_add(struct report *r, const struct report_item *i, struct err *e)
 	optional(&w, "field", i->field);
 	optional(&w, "reason", i->reason);
 	optional(&w, i->reject ? "remedy" : "done", i->action);
+	if (i->count > 0)
+		jw_kv_int(&w, "count", (int64_t)i->count);
 	if (i->record != NULL) {
 		jw_key(&w, "record");
 		jw_raw(&w, i->record, i->record_len);

@@ -20,6 +20,7 @@ struct report_item {
 	const char *field;	/* column or attribute, or NULL */
 	const char *reason;	/* one sentence: what is wrong */
 	const char *action;	/* REJECT: what to do about it; WARN: what was done */
+	uint64_t count;		/* of how many things; 0: of one, or of itself */
 	const char *record;	/* the original record (JSON text), or NULL */
 	size_t record_len;
 };

@@ -13,6 +13,7 @@
 #include "late.h"
 #include "links.h"
 #include "names.h"
+#include "nodav.h"
 #include "print.h"
 #include "readfiles.h"
 #include "record.h"
@@ -226,6 +227,8 @@ static int user_thing(struct compare *c, struct err *e)
 		return rc < 0 ? -1 : 0;
 	if (strcmp(kind, "FILE") == 0)
 		rc = compare_file(c, e);
+	else if (nodav_takes(l))
+		return 0;
 	else if (strcmp(kind, "ADDRESSBOOK") == 0)
 		rc = record_addressbook(l, e);
 	else if (strcmp(kind, "CARD") == 0)

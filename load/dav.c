@@ -7,6 +7,7 @@
 #include "dav_sql.h"
 #include "load.h"
 #include "names.h"
+#include "nodav.h"
 #include "note.h"
 #include "print.h"
 
@@ -117,6 +118,8 @@ int dav_remove_owner(struct target *t, const char *public_id, struct err *e)
 	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
 	size_t i;
 
+	if (t->no_dav)
+		return 0;
 	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", public_id);
 	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		if (dav_run(t, NULL, owned[i], &DB_STR(uri), 1, e) < 0)
@@ -178,6 +181,12 @@ int dav_stage_run(struct target *t, const struct load_opts *o, enum exitcode *st
 
 	if (l == NULL)
 		return -1;
+	if (t->no_dav) {
+		rc = nodav_reject_calendars(l, e);
+		*status = l->counts.own_rejects + l->counts.stream_rejects > 0 ? EXIT_REJECTS :
+		    EXIT_BALANCED;
+		return close_bare(l, rc, e);
+	}
 	rc = dav_stage_load(t, &so, &l->rejects, e);
 	rejects = l->rejects.rejects;
 	if (rc == 0)
@@ -275,8 +284,8 @@ int dav_finish_run(struct target *t, const struct load_opts *o, enum exitcode *s
 	if (l == NULL)
 		return -1;
 	f.mv = (struct dav_move){ t, &l->dav.st, finish_note, l };
-	rc = finish(l, &f, e);
-	if (rc == 0 && !o->quiet)
+	rc = t->no_dav ? 0 : finish(l, &f, e);
+	if (rc == 0 && !o->quiet && !t->no_dav)
 		complain("p8-load: calendars of %s moved, %s made, %s made public, %s"
 		    " without their sharee yet\n", COUNT(f.n.owners, "more owner"),
 		    COUNT(f.n.shares, "share"), COUNT(f.n.published, "calendar"),

@@ -339,6 +339,7 @@ int declared_describe(const struct target *t, const struct sources *known, struc
 	jw_kv_str(&w, "charset_server", t->db.server_charset);
 	jw_kv_str(&w, "dav_text", t->dav_text == DAV_TEXT_UTF8 ? "utf8" : "server");
 	jw_kv_bool(&w, "multi_tenant", t->multi_tenant);
+	jw_kv_bool(&w, "dav", !t->no_dav);
 	jw_key(&w, "modules");
 	if (t->p8 == NULL)
 		jw_null(&w);

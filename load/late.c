@@ -5,6 +5,7 @@
 #include "late.h"
 #include "load.h"
 #include "names.h"
+#include "nodav.h"
 #include "note.h"
 #include "record.h"
 #include "write.h"
@@ -164,6 +165,8 @@ static int contact(struct load *l, struct err *e)
 	if (rc <= 0 || !l->user.late.contacts)
 		return rc < 0 ? -1 : 0;
 	l->user.late.taken = true;
+	if (nodav_takes(l))
+		return 0;
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
 		return record_addressbook(l, e);
 	if (strcmp(kind, "CARD") == 0)
@@ -180,7 +183,7 @@ static int end_contacts(struct load *l, struct err *e)
 
 	if (!u->late.taken)
 		return 0;
-	if (flush(l, WRITE_CONTACTS, e) < 0)
+	if (nodav_reject_cards(l, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
 		return -1;
 	u->late.brought = u->late.taken;
 	u->late.taken = u->late.contacts = false;

@@ -28,7 +28,7 @@ struct load_opts {
 	const char *files_from;		/* --files-from DIR */
 	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
 	bool compare;			/* --verify FILE: nothing is loaded */
-	bool edited, without_files, dry_run, itemize, quiet;
+	bool edited, without_files, without_cards, dry_run, itemize, quiet;
 	size_t transaction_rows;
 	struct progress *progress;	/* or NULL */
 };

@@ -115,6 +115,9 @@ static int load(struct target *t, const struct opts *o, enum exitcode *status, s
 	if (l == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = preflight(t, NULL, e);
+	if (rc == 0 && o->load.without_cards && !t->no_dav)
+		rc = err_set(e, EXIT_USAGE, "--without cards is for a P8 that has no tables for "
+		    "them (WebMail Lite), and this one has; say the same without it");
 	if (rc == 0) {
 		catch_signals();
 		rc = load_open(l, t, &o->load, e);

@@ -9,7 +9,11 @@ int note_item(struct load *l, struct report_item item, struct err *e)
 		item.user = l->user.email;
 	if (report_add(&l->maker, &item, e) < 0)
 		return -1;
-	return unit_note(&l->unit, item.reject, true, l->maker.line.data, l->maker.line.len, e);
+	if (unit_note(&l->unit, item.reject, true, l->maker.line.data, l->maker.line.len, e) < 0)
+		return -1;
+	if (item.count > 0)
+		l->unit.notes.v[l->unit.notes.n - 1].count = item.count;
+	return 0;
 }
 
 int note_record(struct load *l, struct report_item item, struct err *e)
@@ -46,7 +50,7 @@ int note_publish(struct load *l, struct err *e)
 		if (!n->reject)
 			l->counts.warnings++;
 		else if (n->own)
-			l->counts.own_rejects++;
+			l->counts.own_rejects += n->count;
 		else
 			l->counts.stream_rejects++;
 		reasons_add(&l->reasons, n->line, n->n);

@@ -39,7 +39,7 @@ static const char usage[] =
 "  --edited              the stream was altered on purpose: do not check its hashes\n"
 "  --rejects FILE        what was rejected, as records\n"
 "  --files-from DIR      copy files from P7's data directory\n"
-"  --without files       leave files alone\n"
+"  --without KIND,...    leave out files, or cards, for which this P8 has no tables\n"
 "  --dav-text WHAT       utf8 or server: charset of DAV names (default: by the server)\n"
 "  --transaction-rows N  rows of one transaction (default 30000)\n"
 "  --max-rate N          at most N rows a second\n"
@@ -244,6 +244,18 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 	}
 }
 
+static int without(struct load_opts *l, const char *arg, struct err *e)
+{
+	bool both = strcmp(arg, "files,cards") == 0 || strcmp(arg, "cards,files") == 0;
+
+	if (!both && strcmp(arg, "files") != 0 && strcmp(arg, "cards") != 0)
+		return wrong(e, "p8-load knows --without files and --without cards; other kinds "
+		    "are left out by p7-extract");
+	l->without_files |= both || arg[0] == 'f';
+	l->without_cards |= both || arg[0] == 'c';
+	return 0;
+}
+
 static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 {
 	struct load_opts *l = &o->load;
@@ -269,11 +281,7 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 		l->files_from = arg;
 		return 0;
 	case O_WITHOUT:
-		if (strcmp(arg, "files") != 0)
-			return wrong(e, "p8-load knows --without files; other kinds are left "
-			    "out by p7-extract");
-		l->without_files = true;
-		return 0;
+		return without(l, arg, e);
 	case O_ROWS:
 		if (option_number(arg, 1, 1000000, &n) < 0)
 			return wrong(e, "--transaction-rows is a number from 1 to 1000000");

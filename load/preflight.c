@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "names.h"
+#include "nodav.h"
 #include "preflight.h"
 #include "sql.h"
 #include "tree.h"
@@ -175,15 +176,53 @@ static int refuse_v9(struct target *t, struct err *e)
 	return rc;
 }
 
+/* What a P8 without some modules does not have, or does not show. */
+static void say_modules(const struct target *t, FILE *out)
+{
+	const bool dav = target_has_module(t, "Dav");
+
+	if (t->p8 == NULL)
+		return;
+	if (t->no_dav) {
+		say(out, "calendars", "no module Dav and no tables for them (WebMail Lite): they "
+		    "are rejected, unless left out by --without calendars");
+		say(out, "cards", "no module Dav and no tables for them (WebMail Lite): they are "
+		    "rejected, unless left out by --without cards; contacts come");
+	} else {
+		if (!dav && !target_has_module(t, "Calendar"))
+			say(out, "calendars", "loaded, but nothing shows them: there is no module "
+			    "Dav or Calendar");
+		if (!dav)
+			say(out, "cards", "loaded, but nothing shows them: there is no module Dav");
+	}
+	if (!target_has_module(t, "TeamContacts"))
+		say(out, "team contacts", "loaded, but nothing shows them: there is no module "
+		    "TeamContacts");
+}
+
+static bool is_dav(const char *table)
+{
+	return strncmp(table, "adav_", 5) == 0;
+}
+
 static int check_tables(struct target *t, FILE *out, struct err *e)
 {
-	size_t i, there = 0, n = sizeof(want) / sizeof(*want);
+	size_t i, there = 0, dav = 0, before = 0, n = sizeof(want) / sizeof(*want);
 	struct buf list = BUF_INIT(1 << 16);
 	int rc = 0;
 
 	for (i = 0; i < n && rc >= 0; i++) {
 		rc = check_table(t, want[i][0], want[i][1], &list, e);
+		if (!is_dav(want[i][0]))
+			before = list.len;
 		there += rc == 1;
+		dav += rc == 1 && is_dav(want[i][0]);
+	}
+	if (rc >= 0 && there > 0 && dav == 0 && before == 0 && t->p8 != NULL &&
+	    !target_has_module(t, "Dav")) {
+		t->no_dav = true;
+		buf_reset(&list);
+		rc = nodav_stand_in(t, e);
 	}
 	if (rc < 0 || (there == 0 && refuse_v9(t, e) < 0))
 		rc = -1;
@@ -200,6 +239,7 @@ static int check_tables(struct target *t, FILE *out, struct err *e)
 	buf_free(&list);
 	if (rc < 0)
 		return -1;
+	say_modules(t, out);
 	say(out, "tables", "%zu of P8, prefix \"%s\"", there, t->prefix);
 	return refuse_v9(t, e);
 }

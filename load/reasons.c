@@ -42,10 +42,11 @@ void reasons_add(struct reasons *r, const char *line, size_t n)
 		v = find(r, jr_str(&d, NULL, "code", "?"), reject);
 		snprintf(shown, sizeof(shown), "%.*s",
 		    (int)utf8_cut(action, strlen(action), REASON_TEXT - 1), action);
-		if (v->n++ == 0)
+		if (v->n == 0)
 			memcpy(v->action, shown, sizeof(shown));
 		else if (strcmp(v->action, shown) != 0)
 			v->others = true;
+		v->n += (uint64_t)jr_int(&d, NULL, "count", 1);
 	}
 	jr_free(&d);
 	buf_free(&text);

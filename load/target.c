@@ -10,6 +10,7 @@
 #include "io.h"
 #include "jsonr.h"
 #include "jsonw.h"
+#include "nodav.h"
 #include "p8release.h"
 #include "phpconf.h"
 #include "target.h"
@@ -330,6 +331,8 @@ int target_connect(struct target *t, struct err *e)
 		return -1;
 	t->connected = true;
 	choose_dav_text(t);
+	if (t->no_dav && nodav_stand_in(t, e) < 0)
+		return -1;
 	if (t->db.name[0] == '\0')
 		return err_set(e, EXIT_CONFIG, "no database was named; say --p8 DIR or --db-name");
 	return 0;

@@ -48,6 +48,7 @@ struct target {
 
 	char charset[65], collation[65];	/* of eav_attributes_string.value */
 	size_t string_max;		/* characters it takes */
+	bool no_dav;		/* neither module Dav nor its tables (nodav.h) */
 	bool multi_tenant;		/* EnableMultiTenant of config.json */
 	int64_t tenant;			/* entity id of the tenant */
 	int64_t channel;		/* of that tenant */

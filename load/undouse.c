@@ -67,7 +67,7 @@ static int calendars(struct target *t, const struct undouse *u, const char *uri,
 		"DELETE FROM {adav_calendarinstances} WHERE calendarid=?",
 		"DELETE FROM {adav_calendars} WHERE id=?", NULL
 	};
-	if (strlen(uri) > 100)
+	if (strlen(uri) > 100 || t->no_dav)
 		return 0;
 	return undo_each(t, u->has_dav ?
 	    "SELECT i.calendarid FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1"

@@ -231,7 +231,7 @@ int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n,
 	copy = arena_add(&u->a, line, n);
 	if (copy == NULL)
 		return no_memory(e);
-	s->v[s->n++] = (struct note){ reject, own, copy, n };
+	s->v[s->n++] = (struct note){ reject, own, copy, n, 1 };
 	u->rows++;
 	return 0;
 }

@@ -89,6 +89,7 @@ struct note {
 	bool own;		/* made by this program, not read from the stream */
 	char *line;		/* the whole record */
 	size_t n;
+	uint64_t count;		/* of things that it is about */
 };
 
 struct notes {

@@ -10,6 +10,7 @@
 #include "links.h"
 #include "load.h"
 #include "names.h"
+#include "nodav.h"
 #include "note.h"
 #include "otheruser.h"
 #include "record.h"
@@ -389,6 +390,8 @@ static int take(struct load *l, struct err *e)
 		return reject_no_base(l, "the first record of the block is no USER record", e);
 	if (strcmp(kind, "FILE") == 0)
 		return files_record(l, e);
+	if (nodav_takes(l))
+		return 0;
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
 		return record_addressbook(l, e);
 	if (strcmp(kind, "CARD") == 0)
@@ -458,7 +461,8 @@ static int complete(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	struct progress_user line = { .email = u->email, .verdict = "loaded", .event = "loaded" };
 
-	if (files_sync(l, e) < 0 || add_last_rows(l, e) < 0 || write_unit(l, WRITE_LAST, e) < 0)
+	if (files_sync(l, e) < 0 || nodav_reject_cards(l, e) < 0 || add_last_rows(l, e) < 0 ||
+	    write_unit(l, WRITE_LAST, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
 		l->counts.there++;

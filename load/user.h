@@ -80,6 +80,7 @@ struct user {
 		int64_t ctag[4];	/* change tags of P8 that are to be counted up */
 		unsigned ctags;
 	} late;
+	uint64_t nodav[2];		/* address books and cards that P8 has no place for */
 };
 
 int user_begin(struct load *l, struct err *e);

@@ -239,7 +239,7 @@ kill_stage() {
 	mount -t tmpfs -o size=8k tmpfs "$D/small" 2>/dev/null || skip "no tmpfs can be mounted here"
 	run migrate --state "$D/small/state"
 	echo "$output"
-	[ "$status" = 73 ] || [ "$status" = 74 ]
+	[ "$status" = 75 ]
 	umount "$D/small"
 	completes
 }

@@ -12,6 +12,7 @@ row() {
 check() {
 	local seconds=0 events=0 table_bytes=0 file_bytes=0 refused=0
 	select_users
+	look_at_p8
 	check_p7
 	check_p8
 	need
@@ -62,10 +63,15 @@ files_of_p7() {
 			END { printf "%d %.0f\n", n, size }'
 }
 
-check_p8() {
+# What P8 does not have, or does not show, is said before all else.
+look_at_p8() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
 		die $? "P8 cannot be used; see above"
-	grep -v '^ready' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' || no_output
+	sed -n 's/^\(calendars\|cards\|team contacts\) /P8  &/p' "$tmp/p8-check" || no_output
+}
+
+check_p8() {
+	grep -v '^\(ready\|calendars\|cards\|team contacts\) ' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' || no_output
 	row P8 modules "$(jq '.modules | length' "$state/target.json")"
 	run_transform --print-differences >"$tmp/differences" ||
 		die $? "the mapping cannot be used; see above"

@@ -50,7 +50,10 @@ say_left_out() {
 		*) again+=", $what of $count" ;;
 		esac
 	done <"$tmp/lacks"
-	[ -z "$later" ] ||
+	[ -z "$later" ] || [ -z "${lite:-}" ] ||
+		say_always "Left out: ${later#, }; calendars can come when P8 has its module Dav, the rest by a" \
+			"run that does not leave them out (--without)."
+	[ -z "$later" ] || [ -n "${lite:-}" ] ||
 		say_always "Left out: ${later#, }; a run that does not leave them out (--without) brings them."
 	[ -z "$again" ] ||
 		say_always "Left out: ${again#, }; --redo EMAIL brings them, a user at a time:" \

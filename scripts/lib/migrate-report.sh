@@ -96,7 +96,7 @@ list_rejects() {
 		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return
 	jq -n 'reduce (inputs | select(.kind == "REJECT")) as $r ({};
-			.[$r.code] |= {code: $r.code, n: (.n + 1), remedy: (.remedy // $r.remedy)}) |
+			.[$r.code] |= {code: $r.code, n: (.n + ($r.count // 1)), remedy: (.remedy // $r.remedy)}) |
 		[.[]] | sort_by([-.n, .code])' \
 		<"$state/rejects.ndjson" >"$tmp/reasons"
 }
@@ -128,7 +128,7 @@ dry_run() {
 		exit "$status"
 	fi
 	whom users
-	dry_pipe "${who[@]}" --files-by-reference -- || status=$?
+	dry_pipe "${who[@]}" --files-by-reference -- ${without_cards:+--without cards} || status=$?
 	exit "$status"
 }
 

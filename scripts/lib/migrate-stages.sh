@@ -56,6 +56,12 @@ describe_target() {
 	extract_opts+=(--known-sources "$(jq -c .sources "$state/target.json")")
 	database=$(jq -r .database "$state/target.json")
 	prefix=$(jq -r .prefix "$state/target.json")
+	[ "$(jq .dav "$state/target.json")" != false ] || lite=1
+	[ -n "${lite:-}" ] || [ -z "${without_cards:-}" ] || wrong "--without cards is for a P8 that has" \
+		"no tables for them (WebMail Lite), and the P8 in $p8 has"
+	[ -z "${lite:-}" ] || [ "$dav" = all ] || [ "$dav" = none ] ||
+		wrong "the P8 in $p8 has no tables for calendars (WebMail Lite): there is no step to stop" \
+			"before or to skip"
 	[ -n "${stage_prefix+set}" ] || stage_prefix=${prefix}p7dav_
 	database_options
 }
@@ -112,6 +118,7 @@ pipes() {
 		from=(--files-by-reference)
 		set -- --files-from "$p7/data" "$@"
 	fi
+	[ -z "${without_cards:-}" ] || set -- --without cards "$@"
 	if [ "$jobs" = 1 ]; then
 		pipe "${who[@]}" "${from[@]}" -- "$@"
 		return
