@@ -137,8 +137,7 @@ static int put_open_file(struct filetree *t, int fd, struct err *e)
 	for (i = 0; i < TRIES && rc == 0; i++)
 		rc = hash_file(t->f, fd, &st, hex);
 	if (rc < 0)
-		return filetree_report(t, true, "file-unreadable", strerror(errno),
-		    "repair or remove it and extract again", e);
+		return filetree_unreadable(t, "file-unreadable", e);
 	if (rc == 0)
 		return filetree_report(t, true, "file-changed",
 		    "the file changes all the time", "extract this user again", e);
@@ -152,6 +151,7 @@ static int put_open_file(struct filetree *t, int fd, struct err *e)
 int file_write(struct filetree *t, int dir, const char *name, const struct stat *st,
     struct err *e)
 {
+	struct stat now;
 	int fd, rc;
 
 	if (t->f->r->o->by_reference) {
@@ -161,9 +161,12 @@ int file_write(struct filetree *t, int dir, const char *name, const struct stat 
 	/* It could have become something else meanwhile: do not wait for a FIFO. */
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return filetree_report(t, true, "file-unreadable", strerror(errno),
-		    "give read access to it and extract again", e);
-	rc = put_open_file(t, fd, e);
+		return filetree_unreadable(t, "file-unreadable", e);
+	if (fstat(fd, &now) == 0 && !S_ISREG(now.st_mode))
+		rc = filetree_report(t, false, "special-file", "it is no file any more",
+		    "left out", e);
+	else
+		rc = put_open_file(t, fd, e);
 	close(fd);
 	return rc;
 }

@@ -45,8 +45,7 @@ static int write_tree(struct filetree *t, struct err *e)
 	if (t->fd < 0) {
 		buf_reset(&t->f->path);
 		buf_add(&t->f->path, "", 0);
-		return filetree_report(t, true, "directory-unreadable", strerror(errno),
-		    "make it a directory that can be read and extract again", e);
+		return filetree_unreadable(t, "directory-unreadable", e);
 	}
 	if (strcmp(t->owner, t->user) != 0 && warn_other_case(t, e) < 0)
 		return -1;

@@ -45,6 +45,26 @@ int filetree_report(struct filetree *t, bool reject, const char *code, const cha
 	return rc;
 }
 
+/* Not there any more, or something else by now. */
+static bool went(int why)
+{
+	return why == ENOENT || why == ENOTDIR || why == ELOOP || why == ENXIO;
+}
+
+int filetree_unreadable(struct filetree *t, const char *code, struct err *e)
+{
+	int why = errno;
+
+	if (went(why))
+		return filetree_report(t, true, code, strerror(why),
+		    "look what became of it and extract again", e);
+	return err_sys(e, why == EACCES || why == EPERM ? EXIT_PERMISSION :
+	    why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY : EXIT_IO,
+	    "cannot read %s/files/%s/%s%s%s; make it readable and extract again",
+	    t->f->r->site.files, t->root, t->owner, t->owner[0] != '\0' ? "/" : "",
+	    t->f->path.data);
+}
+
 static int compare(const void *a, const void *b, void *text)
 {
 	return strcmp((const char *)text + *(const uint32_t *)a,
@@ -122,8 +142,7 @@ static int write_directory(struct filetree *t, int dir, const char *name, const 
 		    "move it up in P7's file tree and extract again", e);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return filetree_report(t, true, "directory-unreadable", strerror(errno),
-		    "give read access to it and extract again", e);
+		return filetree_unreadable(t, "directory-unreadable", e);
 	if (!known) {
 		w = file_begin(t, st);
 		jw_kv_bool(w, "directory", true);
@@ -142,8 +161,7 @@ static int write_entry(struct filetree *t, int dir, const char *name, unsigned d
 	bool known;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT ? 0 : filetree_report(t, true, "file-unreadable",
-		    strerror(errno), "give read access to it and extract again", e);
+		return errno == ENOENT ? 0 : filetree_unreadable(t, "file-unreadable", e);
 	known = in_earlier(t, &other);
 	if (S_ISLNK(st.st_mode))
 		return filetree_report(t, false, "symbolic-link",
