@@ -160,8 +160,10 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	say_quiet = o->again;
 	if (site_open(&r->site, o, e) < 0 || db_open(&r->db, &r->site.db, e) < 0)
 		return -1;
-	if (catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
-	    probe(r, e) < 0 || check_keys(&r->cat, e) < 0 || check_users(r, e) < 0 ||
+	/* Rights first: who may read nothing sees no tables, as in an empty database. */
+	if (probe(r, e) < 0 ||
+	    catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
+	    check_keys(&r->cat, e) < 0 || check_users(r, e) < 0 ||
 	    find_outside(r, e) < 0 || begin_snapshot(r, e) < 0)
 		return -1;
 	if (identity_make(&r->id, &r->site, o, &r->db, &r->cat, e) < 0)

@@ -69,6 +69,8 @@ static int prepare(struct bulk *b, MYSQL_STMT **to, size_t rows, bool ids, struc
 			buf_addc(&sql, ',');
 		row_text(b, &sql);
 	}
+	if (b->tail != NULL)
+		buf_adds(&sql, b->tail);
 	if (ids && b->db->mariadb)
 		buf_adds(&sql, " RETURNING id");
 	*to = mysql_stmt_init(b->db->c);

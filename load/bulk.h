@@ -45,6 +45,7 @@ struct bulk {
 	struct bulk_col col[BULK_COLS];
 	unsigned cols;
 	size_t bytes;		/* of one statement: BULK_BYTES, or what the server takes */
+	const char *tail;	/* of the statement, behind its rows; NULL: none */
 	unsigned keys;		/* the first KEYS columns find a new row again on MySQL */
 	MYSQL_STMT *array;
 	MYSQL_STMT *multi[BULK_SIZES];		/* without ids */

@@ -45,7 +45,9 @@ static const char *const tables[] = {
 "CREATE TABLE IF NOT EXISTS {p7m_files} ("
 " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"
 " root VARCHAR(16) NOT NULL, path VARBINARY(4096) NOT NULL, directory TINYINT NOT NULL,"
-" size BIGINT NOT NULL, mtime BIGINT NOT NULL, sha256 CHAR(64), KEY user_id (user_id)"
+" size BIGINT NOT NULL, mtime BIGINT NOT NULL, sha256 CHAR(64),"
+" path_sha CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+" UNIQUE KEY file (user_id, root, path_sha)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_links} ("
 " user_id BIGINT UNSIGNED NOT NULL, hash VARCHAR(20) NOT NULL, PRIMARY KEY (user_id, hash)"

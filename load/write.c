@@ -182,7 +182,8 @@ static int write_files(struct load *l, struct err *e)
 	struct filerows *s = &l->unit.files;
 	struct bulk_data d[] = { { .num = s->user }, { .p = s->root, .len = s->root_len },
 	    { .p = s->path, .len = s->path_len }, { .num = s->directory }, { .num = s->bytes },
-	    { .num = s->mtime }, { .p = s->sha, .len = s->sha_len, .null = s->sha_null } };
+	    { .num = s->mtime }, { .p = s->sha, .len = s->sha_len, .null = s->sha_null },
+	    { .p = s->path, .len = s->path_len } };
 	size_t i;
 
 	for (i = 0; i < s->n; i++)

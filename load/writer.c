@@ -52,7 +52,8 @@ int writer_open(struct load *l, struct err *e)
 	static const struct bulk_col files[] = { { "user_id", BULK_INT, NULL },
 	    { "root", BULK_TEXT, NULL }, { "path", BULK_BLOB, NULL },
 	    { "directory", BULK_INT, NULL }, { "size", BULK_INT, NULL },
-	    { "mtime", BULK_INT, NULL }, { "sha256", BULK_TEXT, NULL } };
+	    { "mtime", BULK_INT, NULL }, { "sha256", BULK_TEXT, NULL },
+	    { "path_sha", BULK_BLOB, "SHA2(?, 256)" } };
 
 	static const struct bulk_col own[] = { { "user_id", BULK_INT, NULL },
 	    { "what", BULK_TEXT, NULL }, { "first", BULK_INT, NULL }, { "last", BULK_INT, NULL },
@@ -67,8 +68,10 @@ int writer_open(struct load *l, struct err *e)
 		return -1;
 	if (open_one(l, &l->w.ents, "eav_entities", ents, 4, 1, e) < 0 ||
 	    open_one(l, &l->w.cards, "adav_cards", cards, 6, 2, e) < 0 ||
-	    open_one(l, &l->w.files, "p7m_files", files, 7, 0, e) < 0)
+	    open_one(l, &l->w.files, "p7m_files", files, 8, 0, e) < 0)
 		return -1;
+	/* The rows may be there: a COMMIT that broke off was done all the same. */
+	l->w.files.tail = " ON DUPLICATE KEY UPDATE root=root";
 	return open_attrs(l, e);
 }
 

@@ -154,3 +154,19 @@ every() {
 		load --reset >/dev/null
 	done
 }
+
+@test "A12: a file has one row, though the answer to its COMMIT is lost" {
+	local n rc
+	load -q --without files "$D/small.ndjson"
+	for ((n = 1; ; n++)); do
+		rc=0
+		at "$n" lost p8-load --p8 "$D/p8" --edited -q --transaction-rows 1 "$D/small.ndjson" || rc=$?
+		[ "$rc" = 0 ] || load -q --transaction-rows 1 "$D/small.ndjson"
+		[ "$(sql "select count(*) - count(distinct user_id, root, path) from au_p7m_files")" = 0 ]
+		load --verify --deep -q >"$D/out"
+		[ "$rc" != 0 ] || [ "$n" -lt "$(cat "$D/count")" ] || break
+		load --undo --all -q >/dev/null
+		load -q --without files "$D/small.ndjson"
+	done
+	[ "$n" -gt 40 ]
+}
