@@ -36,7 +36,8 @@ bool tree_path_ok(const char *path, size_t n)
 }
 
 /*
- * Make the directory NAME in AT: whole, or not at all.  A run that was killed before it had mode and
+ * Make the directory NAME in AT: whole, or not at all.  A run that was killed before it had mode
+ * and
  * owner leaves it under a name that the next one takes up.
  */
 static int make(int at, const char *name)

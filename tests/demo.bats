@@ -1,4 +1,5 @@
 # scripts/demo as a newcomer runs it.
+# not sanitized: it is about the scripts; the programs have tests of their own
 
 load site
 

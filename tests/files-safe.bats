@@ -1,5 +1,6 @@
 # The files that the programs write: never one that they read (A08), whole or as they were (A09), and
 # nobody else's (D01).
+# not sanitized: it takes long, and the unit tests read the same with sanitizers
 
 load site
 

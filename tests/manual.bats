@@ -1,4 +1,5 @@
 # The manual pages say what the programs take, and the programs take what the pages say.
+# not sanitized: it is about the scripts; the programs have tests of their own
 
 load site
 

@@ -1,4 +1,5 @@
 # What people do with scripts/migrate over the days of a migration.
+# not sanitized: it is about the scripts; the programs have tests of their own
 
 load site
 

@@ -1,4 +1,5 @@
 # scripts/migrate is killed, cut off and starved, and goes on with the same command.
+# not sanitized: it is about the scripts; the programs have tests of their own
 
 load site
 

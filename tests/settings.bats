@@ -187,7 +187,7 @@ everything() {
 	exits 0 migrate
 	cmp "$D/reviewed" "$D/state/settings_list"
 	grep -q "^  2 of awm_accounts: marks that hide users" <<<"$output"
-	tail -n 2 <<<"$output" | grep -q '^All in P8: 11 users of P7, '
+	tail -n 1 <<<"$output" | grep -q '^All in P8: 11 users of P7, '
 	[ "$(value Core SiteName)" = '""' ]
 	exits 0 migrate --apply-settings
 	[ "$(value Core SiteName)" = '"Linden & Hafen Webmail"' ]

@@ -1,5 +1,6 @@
 # What P8 is found to be, and what is made of that: its release, the attributes that its modules
 # declare, tables of other modules, and a P8 that lacks modules.
+# not sanitized: it takes long, and the unit tests read the same with sanitizers
 
 load site
 

@@ -168,6 +168,12 @@ closing() {
 	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
 	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
+	# What is not carried has lines of its own.
+	warned=$(grep '"kind":"WARN"' "$state/rejects.ndjson" | grep -vc '"code":"not-carried"')
+	[ "$warned" = 0 ] || {
+		say_count "$warned" warning
+		say "$count: what came altered, and what to do; see $state/rejects.ndjson"
+	}
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
 	[ "$missing" != 0 ] || text="All in P8: "
@@ -190,11 +196,6 @@ closing() {
 			"run the same command again."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
-	warned=$(grep -c '"kind":"WARN"' "$state/rejects.ndjson")
-	[ "$warned" = 0 ] || {
-		say_count "$warned" warning
-		say_always "$count: what came altered or stays in P7, and what to do; see $state/rejects.ndjson."
-	}
 	say_left_out
 	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] && [ -z "${lacks:-}" ] || exit 1
 }
