@@ -7,7 +7,8 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NAMES "SET NAMES utf8mb4 COLLATE utf8mb4_general_ci"
 /* Without these the server may refuse to show its settings, or show some of them. */
-#define SHOW_ALL "SET SESSION sql_big_selects=1, sql_select_limit=18446744073709551615"
+#define SHOW_ALL "SET SESSION sql_big_selects=1, sql_select_limit=18446744073709551615" \
+	"/*M!100101 , max_statement_time=0*/ /*!50708 , max_execution_time=0*/"
 #define REMEDY "look for a proxy in front of the server that says otherwise, and connect to the" \
 	" server itself"
 

@@ -228,7 +228,7 @@ refused() {
 	db -e 'SET GLOBAL read_only=1'
 	run dav-schema-upgrade --socket="$SOCKET" --user=few --database=dav apply
 	db -e 'SET GLOBAL read_only=0'
-	[ "$status" = 69 ]
+	[ "$status" = 75 ]
 	says read-only
 	gives 0 status
 	says 'journal  none'

@@ -58,7 +58,7 @@ place_users() {
 			if (!seen[low, $2]++) why[low, ++reasons[low]] = $2 FS $3
 			next }
 		pass == 3 { miss($0, $0); next }
-		there[$1 FS $2] != tolower($4) { miss($4, $3) }' \
+		!(($1 FS $2) in there) || there[$1 FS $2] != tolower($4) { miss($4, $3) }' \
 		pass=1 "$tmp/loaded-now" pass=2 "$tmp/why" pass=3 "$tmp/unknown" \
 		pass=4 "$tmp/selected-users" | sort >"$tmp/missing"
 	missing=$(wc -l <"$tmp/missing")
