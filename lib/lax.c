@@ -32,7 +32,8 @@ void lax_warning(const char *const *files, size_t n, char *out, size_t size)
 			continue;
 		if (out[0] == '\0')
 			snprintf(out, size, "every user of this machine can read files that hold"
-			    " secrets; run: chmod o-rwx");
+			    " secrets; if the web server reads them so, give them its group"
+			    " first (chgrp), then run: chmod o-rwx");
 		len = strlen(out);
 		snprintf(out + len, size - len, " '%s'", files[i]);
 	}

@@ -69,6 +69,7 @@ reset() {
 	one_at_a_time
 	loader --reset || die $? "the ledger could not be removed; see above"
 	rm -f "$state/migrated-users" "$state/not-migrated-users" "$state/changed-users" \
+		"$state/changed-kinds" "$state/left-out-users" \
 		"$state/migration" "$state/rejects.ndjson"
 }
 
