@@ -4,6 +4,7 @@
 
 #include "added.h"
 #include "ledger.h"
+#include "shown.h"
 #include "undouse.h"
 
 #define NOT_OURS(id) " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=? AND" \
@@ -34,8 +35,11 @@ static int count(struct target *t, const struct readback_user *u, const char *ki
 
 	if (sql_int(t, text, v, n, &got, e) < 0)
 		return -1;
-	if (got > 0)
-		buf_addf(out, "! %s %s: %" PRId64 " added in P8\n", u->email, kind, got);
+	if (got > 0) {
+		buf_adds(out, "! ");
+		shown_put(out, u->email, strlen(u->email));
+		buf_addf(out, " %s: %" PRId64 " added in P8\n", kind, got);
+	}
 	return 0;
 }
 

@@ -123,6 +123,8 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 		return r;
 	why = *e;
 	*e = (struct err){ .msg = "" };
+	/* A part is there whole or not at all: its earlier units go, too. */
+	late_abandon(l);
 	if (r == WRITE_DUPLICATE) {
 		/* Another loader brought the part while the connection was lost. */
 		l->user.late.contacts = l->user.late.taken = false;

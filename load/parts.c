@@ -222,7 +222,7 @@ int parts_changed(struct load *l, struct buf *out, struct err *e)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1)
 		if (compare(l, q, part, seen, out, e) < 0)
-			rc = -1;
+			return -1;
 	if (rc < 0)
 		return -1;
 	/* Without sums of the base nothing is known of kinds that he may not have had. */

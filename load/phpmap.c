@@ -9,6 +9,8 @@
 
 #define NAMES 64		/* imports and constants of one file */
 
+#define NESTED_MAX 32		/* maps inside of what puts maps together */
+
 struct name {
 	const char *from, *to;		/* TO is NULL when it is ambiguous */
 };
@@ -26,6 +28,7 @@ struct reader {
 	const char *class;		/* the class at hand, "" before the first */
 	unsigned depth, base;		/* braces that are open; those of the name space */
 	struct names uses, consts;
+	unsigned nested;		/* maps inside of what puts maps together */
 	bool constants;			/* the first pass: constants and imports only */
 	bool no_memory, full;
 };
@@ -283,8 +286,10 @@ static bool is_itself(struct reader *r)
 	return true;
 }
 
+static void map_value(struct reader *r, const char *stop, struct phpmap_decl d);
+
 /* An expression that is a map, up to one of STOP: arrays, and arrays put together. */
-static void map_value(struct reader *r, const char *stop, struct phpmap_decl d)
+static void map_expression(struct reader *r, const char *stop, struct phpmap_decl d)
 {
 	char close = open_array(r);
 	unsigned before = r->m->doubts;
@@ -314,6 +319,19 @@ static void map_value(struct reader *r, const char *stop, struct phpmap_decl d)
 	if (!phplex_is(&r->x, ')') && r->m->doubts == before)
 		doubt(r, "the map of %s is made by more than an array", d.class);
 	phplex_skip(&r->x, stop);
+}
+
+/* The same, as deep as people write it. */
+static void map_value(struct reader *r, const char *stop, struct phpmap_decl d)
+{
+	if (r->nested == NESTED_MAX) {
+		doubt(r, "the map of %s is too deep", d.class);
+		phplex_skip(&r->x, stop);
+		return;
+	}
+	r->nested++;
+	map_expression(r, stop, d);
+	r->nested--;
 }
 
 /* aStaticMap['Name'] = array(...) */

@@ -326,6 +326,27 @@ whole() {
 	[ "$(sql "select count(*) from au_p7m_users where contacts = 0 or files = 0")" = 0 ]
 }
 
+@test "A03: contacts that the server refuses in their last unit stay out as a whole" {
+	local last
+	exits 0 load -q "$S/base.ndjson"
+	last=$(jq -rs 'map(select(.kind == "USER_BEGIN" or .kind == "CARD")) |
+		(map(.email == "ivan.petrov@mir.test") | index(true)) as $at | .[:$at] | last | .uri' \
+		"$S/all.ndjson")
+	db p8 --delimiter='|' -e "create trigger refuse before insert on au_adav_cards for each row
+		if new.uri = '$last' then signal sqlstate '22001' set mysql_errno = 1406,
+		message_text = 'Data too long'; end if|"
+	exits 1 load -q --transaction-rows 1 "$S/all.ndjson"
+	load --list rejects | grep -q '"code":"part-refused"'
+	[ "$(sql "select count(*) from au_p7m_own o join au_p7m_users u on u.id = o.user_id
+		where u.contacts = 0 and o.kind in ('CONTACT', 'CARD', 'GROUP', 'ADDRESSBOOK')")" = 0 ]
+	exits 0 load --verify --deep
+	db p8 -e 'drop trigger refuse'
+	run load -q "$S/all.ndjson"
+	as_in_one_go
+	exits 0 load --verify --deep
+	exits 0 load -q --undo --all
+}
+
 @test "A03: migrate says what is left out, brings it later, and claims no more" {
 	exits 0 migrate --without contacts
 	grep -q '^In P8, but for what was left out: 11 users of P7, 0 contacts' <<<"$output"

@@ -220,13 +220,34 @@ static void too_much(void **state)
 	free(text);
 }
 
+/* Nothing that a file says makes it call itself without end. */
+static void too_deep(void **state)
+{
+	static const char *const piece[] = { "array_merge(", "[]+", "array_merge([]+" };
+	char *text = malloc(PHPMAP_FILE_MAX), *p;
+	struct err e = { .msg = "" };
+	size_t i;
+
+	(void)state;
+	assert_non_null(text);
+	for (i = 0; i < sizeof(piece) / sizeof(*piece); i++) {
+		p = text + sprintf(text, "<?php class C { $aStaticMap = ");
+		while (p + strlen(piece[i]) + 1 < text + PHPMAP_FILE_MAX)
+			p += sprintf(p, "%s", piece[i]);
+		phpmap_free(&m);
+		assert_int_equal(phpmap_read(&m, text, (size_t)(p - text), &e), 0);
+		assert_true(m.doubts > 0);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forms_of_a_map), cmocka_unit_test(maps_in_steps),
 		cmocka_unit_test(constants), cmocka_unit_test(what_is_in_doubt),
 		cmocka_unit_test(extensions), cmocka_unit_test(odd_text),
-		cmocka_unit_test(too_much),
+		cmocka_unit_test(too_much), cmocka_unit_test(too_deep),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 
