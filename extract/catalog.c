@@ -175,7 +175,7 @@ int catalog_read(struct catalog *c, struct db *db, const char *prefix, const cha
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	for (; names[c->tables] != NULL && c->tables < CAT_TABLES; c->tables++) {
 		snprintf(c->table[c->tables].name, CAT_NAME, "%s", names[c->tables]);
-		snprintf(c->table[c->tables].full, CAT_NAME, "%.30s%.34s", prefix,
+		snprintf(c->table[c->tables].full, CAT_NAME, "%.40s%.24s", prefix,
 		    names[c->tables]);
 	}
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,ENGINE"

@@ -153,7 +153,7 @@ int probe_tables(struct db *db, const char *prefix, const char *const *names, bo
 	char full[PROBE_NAME];
 
 	for (; *names != NULL; names++) {
-		snprintf(full, sizeof(full), "%.30s%.34s", prefix, *names);
+		snprintf(full, sizeof(full), "%.40s%.24s", prefix, *names);
 		if (probe_one(db, full, check, &why) == 0)
 			continue;
 		/* Of rights and connections one word is enough: they are the same for all. */

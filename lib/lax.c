@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 
 #include "lax.h"
+#include "shown.h"
+
+#define LAX_WORD 8192	/* bytes of a path, quoted */
 
 static bool others_read(const char *path)
 {
@@ -22,6 +25,7 @@ static bool others_read(const char *path)
 
 void lax_warning(const char *const *files, size_t n, char *out, size_t size)
 {
+	char word[LAX_WORD];
 	size_t i, len;
 
 	out[0] = '\0';
@@ -35,6 +39,7 @@ void lax_warning(const char *const *files, size_t n, char *out, size_t size)
 			    " secrets; if the web server reads them so, give them its group"
 			    " first (chgrp), then run: chmod o-rwx");
 		len = strlen(out);
-		snprintf(out + len, size - len, " '%s'", files[i]);
+		shown_shell(word, sizeof(word), files[i]);
+		snprintf(out + len, size - len, " %s", word);
 	}
 }

@@ -77,3 +77,17 @@ void shown_format(struct buf *out, const char *fmt, va_list ap)
 		buf_addc(out, '\n');
 	free(text);
 }
+
+void shown_shell(char *out, size_t size, const char *s)
+{
+	size_t n = 0;
+
+	out[n++] = '\'';
+	for (; *s != '\0' && n + 6 < size; s++) {
+		if (*s == '\'')
+			n += (size_t)sprintf(out + n, "'\\'");
+		out[n++] = *s;
+	}
+	out[n++] = '\'';
+	out[n] = '\0';
+}

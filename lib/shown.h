@@ -18,6 +18,8 @@
 void shown_put(struct buf *out, const char *s, size_t n);
 /* Would the N bytes at S be shown as they are? */
 bool shown_as_is(const char *s, size_t n);
+/* S as one word of a shell command, in quotes, into OUT of SIZE bytes; cut when it is too long. */
+void shown_shell(char *out, size_t size, const char *s);
 /*
  * Append what FMT makes of its arguments.  A newline at the end of FMT stays one; all others are
  * taken for data.

@@ -5,6 +5,7 @@
 #include "itemize.h"
 #include "note.h"
 #include "otheruser.h"
+#include "shown.h"
 
 bool otheruser(const struct load *l)
 {
@@ -32,7 +33,8 @@ int otheruser_reject(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 	struct report_item item = { .reject = true, .code = "user-other-name", .id = -1 };
-	char reason[USER_EMAIL_MAX + 200], remedy[4 * USER_EMAIL_MAX + 400];
+	char reason[USER_EMAIL_MAX + 200], remedy[5 * USER_EMAIL_MAX + 400];
+	char word[2 * USER_EMAIL_MAX];
 	bool map;
 
 	if (by_map(l, &map, e) < 0)
@@ -41,14 +43,15 @@ int otheruser_reject(struct load *l, struct err *e)
 	    " was another when the user was brought" :
 	    "the user of this number is in P8 as %s: renamed in P7, or of another installation with"
 	    " the same salt", u->led.email);
+	shown_shell(word, sizeof(word), u->led.email);
 	if (map)
 		snprintf(remedy, sizeof(remedy), "use the same list again, or take %s back (p8-load"
-		    " --undo '%s') and run again", u->led.email, u->led.email);
+		    " --undo %s) and run again", u->led.email, word);
 	else
-		snprintf(remedy, sizeof(remedy), "renamed: take %s back (p8-load --undo '%s') and"
+		snprintf(remedy, sizeof(remedy), "renamed: take %s back (p8-load --undo %s) and"
 		    " run again, or keep that name with a line \"%s TAB %s\" in the list of new"
 		    " names; another installation: give it a name of its own with --source-id",
-		    u->led.email, u->led.email, u->p7_email[0] ? u->p7_email : u->email,
+		    u->led.email, word, u->p7_email[0] ? u->p7_email : u->email,
 		    u->led.email);
 	item.reason = reason;
 	item.action = remedy;

@@ -153,6 +153,19 @@ static void test_shown(void **state)
 	buf_free(&out);
 }
 
+static void test_shell(void **state)
+{
+	char out[32];
+
+	(void)state;
+	shown_shell(out, sizeof(out), "o'brien@a.test");
+	assert_string_equal(out, "'o'\\''brien@a.test'");
+	shown_shell(out, sizeof(out), "");
+	assert_string_equal(out, "''");
+	shown_shell(out, sizeof(out), "''");
+	assert_true(strlen(out) < sizeof(out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +174,7 @@ int main(void)
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_shown),
+		cmocka_unit_test(test_shell),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
