@@ -185,6 +185,12 @@ port@kontor.test awm_settings 13 custom_fields" ]
 	diff "$S/foreign" <(tables_of_others)
 }
 
+@test "D61 birthdays of cards have their zeros" {
+	[ "$(dbq p8 "select count(*) > 0 from au_adav_cards where carddata regexp 'BDAY[^:]*:[0-9]'")" = 1 ]
+	[ "$(dbq p8 "select count(*) from au_adav_cards where
+		carddata regexp 'BDAY[^:]*:([0-9]+-[0-9]-|[0-9]+-[0-9]+-[0-9][^0-9])'")" = 0 ]
+}
+
 @test "D54 files with content and times" { d54; }
 @test "D55 the space that files take" { d55; }
 

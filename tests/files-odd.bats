@@ -29,7 +29,7 @@ codes() {
 	jq -r 'select(.user == "ann@north.test" and .kind == "REJECT").code' "$D/rejects"
 }
 
-@test "A10: a file of P7 that may not be read ends the run; the next one goes on" {
+@test "A10, D93: a file of P7 that may not be read ends the run; the next one goes on" {
 	[ "$(id -u)" = 0 ] || skip "only root can be two users"
 	let_others_in
 	chmod 000 "$F/Büro/plan.txt"
@@ -60,7 +60,7 @@ codes() {
 	[ "$(codes | sort | uniq -c | xargs)" = '3 file-special' ]
 }
 
-@test "A13: directories and files are as those that P8 makes there" {
+@test "A13, D92: directories and files are as those that P8 makes there" {
 	[ "$(id -u)" = 0 ] || skip "only root can give files away"
 	local f
 	chown -R 0:33 "$D/p8/data"

@@ -300,7 +300,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 	lacks '^[0-9]* warnings\?:' <<<"$output"
 }
 
-@test "E11: system folders of 6.4 come from awm_folders, the rest of them is counted" {
+@test "E11, D70: system folders of 6.4 come from awm_folders, the rest of them is counted" {
 	sql "insert into wm_awm_folders (id_acct, type, name, full_path) values
 		(1, 1, 'INBOX#', 'INBOX#'), (1, 2, 'Gesendet#', 'INBOX.Gesendet#'),
 		(1, 3, 'Entw#', 'Entw&APw-rfe#'), (1, 4, 'Papierkorb#', 'Papierkorb#'),
