@@ -98,8 +98,8 @@ static int begin(struct load *l, struct err *e)
 		return -1;
 	u->late.begun = true;
 	rc = late_recall(l, e);
-	if (rc == 0 && reject_part(l, "user-gone", "the user was loaded, but P8 does not have him "
-	    "any more", "p8-load --undo EMAIL forgets him; then load him again", e) < 0)
+	if (rc == 0 && reject_part(l, "user-gone", "the user was loaded, but P8 does not have them "
+	    "any more", "p8-load --undo EMAIL forgets them; then load them again", e) < 0)
 		return -1;
 	return rc;
 }
