@@ -41,9 +41,11 @@ variant_p7() {
 	db_user p7reader 'p7&secret' "select on \`$name\`.*"
 }
 
+# One name for the source: what two databases give is compared, UUIDs too.
 variant_migrate() {
 	make_blank_p8 "$2" "$3" &&
-		"$REPO/scripts/migrate" --p7 "$1" --p8 "$2" --state "$2.state" --quiet --dav-text utf8
+		"$REPO/scripts/migrate" --p7 "$1" --p8 "$2" --state "$2.state" --quiet \
+		--source-id variants --dav-text utf8
 }
 
 each_column() {
