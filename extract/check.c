@@ -29,14 +29,13 @@ struct drift {
 __attribute__((format(printf, 2, 3)))
 static void line(const char *what, const char *fmt, ...)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	va_list ap;
 
+	printf("%-14s ", what);
 	va_start(ap, fmt);
-	shown_format(&text, fmt, ap);
+	shown_vfprintf(stdout, fmt, ap);
 	va_end(ap);
-	printf("%-14s %s\n", what, text.len > 0 ? text.data : "");
-	buf_free(&text);
+	putchar('\n');
 }
 
 /* Without the display width of numbers, which newer servers do not keep. */
@@ -297,8 +296,7 @@ static int print_pop3(struct run *r, const struct catalog *c, struct err *e)
 	    port == 110 || port == 995;
 	if (accounts > 0 || domains > 0)
 		line("POP3", "%s, %s: P8 speaks IMAP only; give them the IMAP port of their "
-		    "server in"
-		    " P8 (143, or 993 with SSL), or move their mail to one that has IMAP",
+		    "server in P8 (143, or 993 with SSL), or move their mail to one that has IMAP",
 		    COUNT(accounts, "account"), COUNT(domains, "domain"));
 	return 0;
 }

@@ -54,10 +54,8 @@ const struct column cols_system_folder[] = {
 
 /*
  * P7 6.4 keeps the folders themselves, as versions before it: a name ends in "#", and spam and
- * trash
- * have each other's numbers.  Databases of many versions are about, so a name that says which of
- * the
- * two it is decides.
+ * trash have each other's numbers.  Databases of many versions are about, so a name that says
+ * which of the two it is decides.
  */
 const struct column cols_old_folder[] = {
 	{ "id=t.id_folder", NULL }, { "id_acct", "0" }, { "id_user=a.id_user", NULL },

@@ -163,7 +163,7 @@ int file_write(struct filetree *t, int dir, const char *name, const struct stat 
 	if (fd < 0)
 		return filetree_unreadable(t, "file-unreadable", e);
 	if (fstat(fd, &now) == 0 && !S_ISREG(now.st_mode))
-		rc = filetree_report(t, false, "special-file", "it is no file any more",
+		rc = filetree_report(t, false, "special-file", "it is not a file any more",
 		    "left out", e);
 	else
 		rc = put_open_file(t, fd, e);

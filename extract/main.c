@@ -8,11 +8,7 @@
 
 static int fail(const struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-
-	shown_put(&text, e->msg, strlen(e->msg));
-	fprintf(stderr, "p7-extract: %s\n", text.len > 0 ? text.data : "");
-	buf_free(&text);
+	shown_fprintf(stderr, "p7-extract: %s\n", e->msg);
 	return (int)e->status;
 }
 

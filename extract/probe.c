@@ -58,8 +58,7 @@ int probe_read(struct db *db, const char *full, struct err *e)
 	if (why.status == EXIT_PERMISSION)
 		return err_set(e, EXIT_PERMISSION, "the database's user may not read all of P7, and"
 		    " what is missed would count as empty: GRANT SELECT ON `%s`.* TO that user "
-		    "(%s)",
-		    db->name, why.msg);
+		    "(%s)", db->name, why.msg);
 	if (why.status == EXIT_TEMPORARY)
 		return err_set(e, why.status, "%s", why.msg);
 	return err_set(e, EXIT_UNAVAILABLE, "P7's table %s is there but cannot be read, and would"

@@ -26,8 +26,7 @@ int probe_read(struct db *db, const char *full, struct err *e);
 bool probe_engine(const char *engine);
 /*
  * CHECK TABLE: 0: sound, or the server cannot tell; -1: damaged.  QUICK reads indexes only, which
- * is
- * enough but for Aria, where it sees a lost header once and never again.
+ * is enough but for Aria, where it sees a lost header once and never again.
  */
 int probe_check(struct db *db, const char *full, bool quick, struct err *e);
 

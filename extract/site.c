@@ -257,8 +257,7 @@ static int make_id(struct site *s, const struct opts *o, struct err *e)
 	else if (salt.len == 0) {
 		say("there is no %s/salt.php (P7 6.4 has none): this installation is known by the"
 		    " name of its database, %s, and the prefix \"%s\"; if either may change "
-		    "between two"
-		    " runs, give the same --source-id TEXT in each", s->data, s->db.name,
+		    "between two runs, give the same --source-id TEXT in each", s->data, s->db.name,
 		    s->prefix);
 		snprintf(text, sizeof(text), "database\n%.255s\n%s", s->db.name, s->prefix);
 		uuid_namespace(text, strlen(text), s->ns);

@@ -69,13 +69,34 @@ void shown_format(struct buf *out, const char *fmt, va_list ap)
 	bool line = n > 0 && fmt[n - 1] == '\n';
 	char *text;
 
-	if (vasprintf(&text, fmt, ap) < 0)
+	if (vasprintf(&text, fmt, ap) < 0) {
+		out->failed = true;
 		return;
+	}
 	len = strlen(text);
 	shown_put(out, text, len - line);
 	if (line)
 		buf_addc(out, '\n');
 	free(text);
+}
+
+void shown_vfprintf(FILE *f, const char *fmt, va_list ap)
+{
+	struct buf b = BUF_INIT(BUF_RECORD_MAX);
+
+	shown_format(&b, fmt, ap);
+	if (b.len > 0)
+		fwrite(b.data, 1, b.len, f);
+	buf_free(&b);
+}
+
+void shown_fprintf(FILE *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	shown_vfprintf(f, fmt, ap);
+	va_end(ap);
 }
 
 void shown_shell(char *out, size_t size, const char *s)

@@ -11,6 +11,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "buf.h"
 
@@ -26,5 +27,10 @@ void shown_shell(char *out, size_t size, const char *s);
  */
 void shown_format(struct buf *out, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/*
+ * The same to F, and as one write where F is not buffered.  Memory that is short costs the text.
+ */
+void shown_vfprintf(FILE *f, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+void shown_fprintf(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

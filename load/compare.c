@@ -137,7 +137,7 @@ static int end(struct compare *c, struct err *e)
 	if (u->mode == UM_THERE) {
 		if (c->named)
 			rc = unit_attr_val(&c->l->unit, AT_STRING, UNIT_USER, name, u->public_id,
-		    strlen(u->public_id), e);
+			    strlen(u->public_id), e);
 		if (rc == 0)
 			rc = compare_books(c, e);
 		if (rc == 0)

@@ -106,8 +106,7 @@ static int unreadable(struct load *l, const char *from, struct err *e)
 		    "later)", l->o->files_from, from);
 	return err_sys(e, why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY :
 	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes "
-	    "on "
-	    "there (or --without files, and bring them later)", l->o->files_from, from);
+	    "on there (or --without files, and bring them later)", l->o->files_from, from);
 }
 
 static bool same(const struct stat *a, const struct stat *b)
@@ -231,8 +230,7 @@ static int copy_from(struct load *l, struct err *e)
 	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
 		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open "
-		    "%s",
-		    l->o->files_from);
+		    "%s", l->o->files_from);
 	rc = copy_named(l, base, from, e);
 	close(base);
 	return rc;
@@ -357,8 +355,7 @@ int files_chunk(struct load *l, struct err *e)
 	buf_reset(&l->spare);
 	if (!f->open || v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
 		return files_reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without "
-		    "data",
-		    "feed the whole stream", e);
+		    "data", "feed the whole stream", e);
 	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
 		return files_reject(
 		    l, "file-chunk", "a FILE_CHUNK is missing", "feed the whole stream", e);
@@ -392,15 +389,13 @@ static int check(struct load *l, struct stage_file *f, struct err *e)
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
 		return files_reject(l, "file-without-content", "the stream does not carry the "
-		    "content",
-		    "use --files-from with P7's data directory, or extract "
+		    "content", "use --files-from with P7's data directory, or extract "
 		    "without --files-by-reference", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
 		return files_reject(l, "file-damaged", "the content does not have the announced "
-		    "size and "
-		    "sha256", "extract again", e);
+		    "size and sha256", "extract again", e);
 	return 0;
 }
 

@@ -111,13 +111,8 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 	struct err why;
 	char reason[1200];
 
-	if (l->o->dry_run) {
-		if (note_publish(l, e) < 0)
-			return -1;
-		unit_reset(&l->unit);
-		l->user.units++;
-		return 0;
-	}
+	if (l->o->dry_run)
+		return user_pass_unit(l, e);
 	r = unit_write(l, what, e);
 	if (r == WRITE_OK || r == WRITE_FAILED)
 		return r;

@@ -25,7 +25,7 @@ static const char *const tables[] = {
 " source CHAR(36), source_user BIGINT, state VARCHAR(12) NOT NULL,"
 " files TINYINT NOT NULL DEFAULT 0, calendars TINYINT NOT NULL DEFAULT 0,"
 " contacts TINYINT NOT NULL DEFAULT 0,"
-" entity BIGINT UNSIGNED, stream_hash CHAR(16),"
+" entity BIGINT UNSIGNED,"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
 " books_before INT UNSIGNED, calendars_before INT UNSIGNED,"

@@ -22,18 +22,21 @@
 #define STAGE_NAME (UUID_LEN + sizeof(PLACE_TEMPORARY))
 
 /* data/files/ROOT, as tree_top has it. */
-static int open_root(struct load *l, const char *root, bool mkdir, struct err *e)
+static int open_root(struct load *l, const char *root, bool mkdir, int *fd, struct err *e)
 {
 	if (l->t->data != NULL)
-		return tree_top(l->t->data, root, mkdir, e);
-	errno = 0;
+		return tree_top(l->t->data, root, mkdir, fd, e);
+	*fd = -1;
 	return err_set(e, EXIT_CONFIG, "the stream has files, but where P8 keeps them is not "
 	    "known; name it with --p8 DIR or --data DIR, or use --without files");
 }
 
 static int root_dir(struct load *l, const char *root, struct err *e)
 {
-	return open_root(l, root, true, e);
+	int fd;
+
+	open_root(l, root, true, &fd, e);
+	return fd;
 }
 
 static void stage_name(const struct load *l, char out[STAGE_NAME])
@@ -212,18 +215,15 @@ static bool same_file(const struct stage_file *f, const struct stat *st)
 int place_taken(struct load *l, bool directory, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
-	int root, dir, there = -1;
+	int root, dir, there = -1, rc;
 	struct stat st;
 	const char *name;
 
 	if (l->user.open || l->t->data == NULL)
 		return 0;
-	root = open_root(l, "corporate", false, e);
-	if (root < 0 && errno != ENOENT)
-		return -1;
-	*e = (struct err){ .msg = "" };
-	if (root < 0)
-		return 0;
+	rc = open_root(l, "corporate", false, &root, e);
+	if (rc <= 0)
+		return rc;
 	dir = tree_parent(root, f->path, false, &name);
 	if (dir >= 0)
 		there = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
@@ -360,12 +360,9 @@ int files_place(struct load *l, struct err *e)
 
 	if (l->t->data == NULL)
 		return 0;
-	root = open_root(l, "private", false, e);
-	if (root < 0 && errno != ENOENT)
-		return -1;
-	*e = (struct err){ .msg = "" };
-	if (root < 0)
-		return 0;
+	rc = open_root(l, "private", false, &root, e);
+	if (rc <= 0)
+		return rc;
 	stage_name(l, tmp);
 	rc = fstatat(root, tmp, &st, AT_SYMLINK_NOFOLLOW);
 	if (rc < 0)
@@ -386,7 +383,7 @@ void files_discard(struct load *l)
 	char tmp[STAGE_NAME];
 	int root;
 
-	if (l->user.stage.used && (root = open_root(l, "private", false, &ignored)) >= 0) {
+	if (l->user.stage.used && open_root(l, "private", false, &root, &ignored) == 1) {
 		stage_name(l, tmp);
 		tree_remove(root, tmp, &ignored);
 		close(root);

@@ -3,29 +3,18 @@
 #include "print.h"
 #include "shown.h"
 
-__attribute__((format(printf, 2, 0)))
-static void put(FILE *f, const char *fmt, va_list ap)
-{
-	struct buf b = BUF_INIT(BUF_RECORD_MAX);
-
-	shown_format(&b, fmt, ap);
-	if (b.len > 0)
-		fwrite(b.data, 1, b.len, f);
-	buf_free(&b);
-}
-
 void print(const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(stdout, fmt, ap);
+	shown_vfprintf(stdout, fmt, ap);
 	va_end(ap);
 }
 
 void vprint(const char *fmt, va_list ap)
 {
-	put(stdout, fmt, ap);
+	shown_vfprintf(stdout, fmt, ap);
 }
 
 void complain(const char *fmt, ...)
@@ -33,6 +22,6 @@ void complain(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(stderr, fmt, ap);
+	shown_vfprintf(stderr, fmt, ap);
 	va_end(ap);
 }

@@ -69,14 +69,12 @@ int64_t readfiles_size(int base, const char *path, const char *sha, struct err *
 
 int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e)
 {
-	int top = tree_top(data, "private", false, e), why;
+	int top, rc = tree_top(data, "private", false, &top, e), why;
 
 	*fd = -1;
-	if (top < 0 && errno != ENOENT)
-		return -1;
-	*e = (struct err){ .msg = "" };
-	if (top < 0)
-		return 0;
+	errno = ENOENT;
+	if (rc <= 0)
+		return rc;
 	*fd = openat(top, uuid, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	why = errno;
 	close(top);
@@ -92,11 +90,7 @@ static int open_base(struct readback *r, int64_t user, const char *uuid, int *fd
 		return 0;
 	if (user != 0)
 		return readfiles_user(r->t->data, uuid, fd, e);
-	*fd = tree_top(r->t->data, "corporate", false, e);
-	if (*fd < 0 && errno != ENOENT)
-		return -1;
-	*e = (struct err){ .msg = "" };
-	return 0;
+	return tree_top(r->t->data, "corporate", false, fd, e) < 0 ? -1 : 0;
 }
 
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)

@@ -66,7 +66,7 @@ static const char *const texts[SQL_COUNT] = {
     " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
 [SQL_USER_LAST] =
     "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
-    " contacts=?, stream_hash=?,"
+    " contacts=?,"
     " books_before=?, calendars_before=?,"
     " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP()"
     " WHERE id=? AND COALESCE(owner, '')=? AND units=?",

@@ -111,26 +111,29 @@ int tree_open(int base, const char *path, bool mkdir)
 	return fd;
 }
 
-int tree_top(const char *data, const char *root, bool mkdir, struct err *e)
+int tree_top(const char *data, const char *root, bool mkdir, int *fd, struct err *e)
 {
-	int base = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd, why;
+	int base = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC), why;
 	char path[64];
 
+	*fd = -1;
 	if (base < 0)
 		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
 		    "cannot open %s", data);
 	snprintf(path, sizeof(path), "files/%s", root);
-	fd = tree_open(base, path, mkdir);
+	*fd = tree_open(base, path, mkdir);
 	why = errno;
 	close(base);
-	if (fd < 0 && (why == ELOOP || why == ENOTDIR))
-		err_set(e, EXIT_CONFIG, "%s/%s is a symbolic link or no directory, or the one above"
-		    " is; a link is not followed there: mount the directory in its place (mount "
-		    "--bind)", data, path);
-	else if (fd < 0)
-		tree_fail(e, "cannot make or open in P8's data directory", path);
+	if (*fd >= 0)
+		return 1;
+	if (why == ENOENT && !mkdir)
+		return 0;
+	if (why == ELOOP || why == ENOTDIR)
+		return err_set(e, EXIT_CONFIG, "%s/%s is a symbolic link or not a directory, or the"
+		    " one above is; a link is not followed there: mount the directory in its place"
+		    " (mount --bind)", data, path);
 	errno = why;
-	return fd;
+	return tree_fail(e, "cannot make or open in P8's data directory", path);
 }
 
 bool tree_gone(int error)
@@ -147,8 +150,7 @@ void tree_like(int dir, int fd)
 	if (fchown(fd, geteuid() == 0 ? st.st_uid : (uid_t)-1, st.st_gid) < 0 &&
 	    errno != EPERM)
 		return;		/* a file system without owners has no modes either */
-	if (fchmod(fd, st.st_mode & (S_ISDIR(now.st_mode) ? 02777 : 0666)) < 0)
-		return;
+	fchmod(fd, st.st_mode & (S_ISDIR(now.st_mode) ? 02777 : 0666));
 }
 
 static bool is_member(uid_t uid, gid_t gid)

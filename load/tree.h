@@ -24,10 +24,10 @@ int tree_parent(int base, const char *path, bool mkdir, const char **name);
 /* The directory PATH itself, likewise. */
 int tree_open(int base, const char *path, bool mkdir);
 /*
- * DATA/files/ROOT, DATA being P8's data directory.  -1 with errno, and E says what to do; when it
- * is only not there, errno is ENOENT.
+ * DATA/files/ROOT, DATA being P8's data directory: 1, and a descriptor in *FD; 0: it is not there
+ * (and not to be made), which DATA itself has to be; -1.  *FD is -1 then.
  */
-int tree_top(const char *data, const char *root, bool mkdir, struct err *e);
+int tree_top(const char *data, const char *root, bool mkdir, int *fd, struct err *e);
 /* By this error of the above it is not there (any more): missing, a link, no directory. */
 bool tree_gone(int error);
 /*

@@ -95,21 +95,18 @@ static int remove_user(struct target *t, int64_t user, const char *uuid, int top
 	 * Directories first appear before what is in them, but a parent need not have a record.
 	 * When it is in use, or gone, both are well.
 	 */
-	if (base >= 0 && unlinkat(top, uuid, AT_REMOVEDIR) < 0)
-		return 0;
+	if (base >= 0)
+		unlinkat(top, uuid, AT_REMOVEDIR);
 	return 0;
 }
 
 static int remove_tree(struct target *t, int64_t user, const char *uuid, uint64_t *kept,
     struct err *e)
 {
-	int top = tree_top(t->data, user ? "private" : "corporate", false, e), rc;
+	int top, rc = tree_top(t->data, user ? "private" : "corporate", false, &top, e);
 
-	if (top < 0 && errno != ENOENT)
-		return -1;
-	*e = (struct err){ .msg = "" };
-	if (top < 0)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	rc = user ? remove_user(t, user, uuid, top, kept, e) :
 	    remove_listed(t, user, top, kept, e);
 	close(top);

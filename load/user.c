@@ -349,17 +349,21 @@ static int not_written(struct load *l, enum write_result r, struct err *e)
 	    "look at the server's message, correct P7 or P8, and run again", e);
 }
 
+int user_pass_unit(struct load *l, struct err *e)
+{
+	if (note_publish(l, e) < 0)
+		return -1;
+	unit_reset(&l->unit);
+	l->user.units++;
+	return 0;
+}
+
 static int write_unit(struct load *l, enum write_what what, struct err *e)
 {
 	enum write_result r;
 
-	if (l->o->dry_run) {
-		if (note_publish(l, e) < 0)
-			return -1;
-		unit_reset(&l->unit);
-		l->user.units++;
-		return 0;
-	}
+	if (l->o->dry_run)
+		return user_pass_unit(l, e);
 	r = unit_write(l, what, e);
 	if (r == WRITE_FAILED)
 		return -1;
@@ -485,7 +489,6 @@ int user_end(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	int rc = 0;
 
-	snprintf(u->hash, sizeof(u->hash), "%s", jr_str(&l->si.doc, NULL, "hash", ""));
 	if (u->mode == UM_LOAD && !u->has_user)
 		rc = reject_no_base(l, "the block is empty", e);
 	else if (u->mode == UM_LOAD)

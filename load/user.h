@@ -66,7 +66,6 @@ struct user {
 	size_t nbooks;
 	struct sums sums;		/* of the units committed */
 	struct stage stage;
-	char hash[17];			/* of USER_END */
 	uint64_t source[STREAM_KINDS];	/* sums of what the stream says of him, by kind */
 	bool uncompared;		/* the ledger lacks such sums */
 	struct {
@@ -97,6 +96,8 @@ int user_look_up(struct load *l, struct err *e);
 int user_place(struct load *l, struct err *e);
 /* The same, and unlock. */
 int user_finish(struct load *l, struct err *e);
+/* A dry run: what the unit says is said, and nothing of it is written. */
+int user_pass_unit(struct load *l, struct err *e);
 /* The stream broke off inside the user: nothing of him stays. */
 void user_abandon(struct load *l);
 /* Things and rows that were loaded of him, added to those of the run. */

@@ -275,9 +275,9 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
 	    DB_INT(files), DB_INT(l->dav.st.present),
-	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_STR(u->hash), DB_INT(0),
-	    DB_INT(0), DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
-	struct dbval more[] = { last[1], last[2], last[9], last[10], last[11] };
+	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
+	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
+	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 
@@ -291,9 +291,9 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
-	last[7] = DB_INT(dbq_int(q, 0));
-	last[8] = DB_INT(dbq_int(q, 1));
-	if (alter_user(l, SQL_USER_LAST, last, 12, e) < 0 ||
+	last[6] = DB_INT(dbq_int(q, 0));
+	last[7] = DB_INT(dbq_int(q, 1));
+	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 ||
 	    own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
 	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);

@@ -281,15 +281,6 @@ static int run_command(struct command *c, int *status, struct err *e)
 	return rc;
 }
 
-static void fail(const struct err *e)
-{
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-
-	shown_put(&text, e->msg, strlen(e->msg));
-	fprintf(stderr, PROG ": %s\n", text.len > 0 ? text.data : "");
-	buf_free(&text);
-}
-
 int main(int argc, char **argv)
 {
 	struct command c = { .name = "", .prefix = "", .to = "3.2" };
@@ -306,7 +297,7 @@ int main(int argc, char **argv)
 		rc = -1;
 	if (rc < 0) {
 		fflush(stdout);
-		fail(&e);
+		shown_fprintf(stderr, PROG ": %s\n", e.msg);
 		if (e.status == EXIT_TEMPORARY)
 			fputs(PROG ": nothing is lost; run the same command again, it goes on from"
 			    " there\n", stderr);

@@ -157,11 +157,8 @@ int run_commit(struct run *r, const struct entry *en, struct err *e)
 
 static void tell(FILE *out, const char *table, int64_t id, const struct buf *text)
 {
-	struct buf shown = BUF_INIT(BUF_RECORD_MAX);
-
-	shown_put(&shown, text->len > 0 ? text->data : "", text->len);
-	fprintf(out, "%s id %lld: %s\n", table, (long long)id, shown.len > 0 ? shown.data : "");
-	buf_free(&shown);
+	shown_fprintf(out, "%s id %lld: %s\n", table, (long long)id,
+	    text->len > 0 ? text->data : "");
 }
 
 void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)

@@ -309,15 +309,6 @@ static int print_rename(const char *path, struct err *e)
 	return rc;
 }
 
-static void fail(const struct err *e)
-{
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-
-	shown_put(&text, e->msg, strlen(e->msg));
-	fprintf(stderr, PROG ": %s\n", text.len > 0 ? text.data : "");
-	buf_free(&text);
-}
-
 /* What the target declares otherwise than the mapping says: the target is obeyed. */
 static int print_differences(const struct options *o, struct err *e)
 {
@@ -355,6 +346,6 @@ int main(int argc, char **argv)
 		    o.print_differences ? print_differences(&o, &e) :
 		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
 	if (rc < 0)
-		fail(&e);
+		shown_fprintf(stderr, PROG ": %s\n", e.msg);
 	return (int)e.status;
 }
