@@ -1,5 +1,5 @@
 # Calendars from P7 to P8: odd names and data, principals, shares, staged tables, text encodings.
-# also on MySQL
+# also on MySQL with --long
 
 load site
 

@@ -192,6 +192,7 @@ all_of_it() {
 }
 
 @test "a server whose default is latin1: cards are double-encoded" {
+	need_long
 	all_of_it latin1 \
 		'adav_addressbooks 4 adav_cards 1 adav_cards 7 adav_cards 8 adav_cards 10'
 }
@@ -223,6 +224,7 @@ all_of_it() {
 }
 
 @test "shared contacts where P8 has SharedContacts: no card, and that is told" {
+	need_long
 	installations utf8mb4
 	mkdir -p "$D/p8/modules/SharedContacts"
 	db p7 -e "update wm_awm_addr_book set str_id = 'team-x.vcf' where id_addr = 10;
@@ -236,6 +238,7 @@ all_of_it() {
 }
 
 @test "global contacts in groups, users migrated one after the other" {
+	need_long
 	local user
 	installations utf8mb4
 	for user in li.wei@hafen.example anna.weber@linden.example camille.dubois@linden.example; do
@@ -270,6 +273,7 @@ all_of_it() {
 }
 
 @test "only the selected user's cards; kinds that are not wanted" {
+	need_long
 	installations utf8mb4
 	kinds() {
 		p7-extract --p7 "$D/p7" -o "$D/out" "$@" || [ $? = 1 ]
@@ -341,6 +345,7 @@ rows_read() {
 }
 
 @test "the work grows with the cards, not with their square, with an index and without" {
+	need_long
 	installations utf8mb4
 	db p7 -e "create table ten (x int); insert into ten values (0), (1), (2), (3), (4), (5), (6),
 			(7), (8), (9);

@@ -1,4 +1,5 @@
 # p7-extract --check and scripts/migrate --check: what is found before a migration.
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -48,6 +49,7 @@ has() {
 }
 
 @test "what is selected, what is there already, and nothing to do" {
+	need_long
 	migrate --quiet --domain mir.test
 	exits 0 check --domain mir.test --user anna.weber@linden.example --user nobody@mir.test
 	has P7 users '3; in P8 already: 2'
@@ -83,6 +85,7 @@ has() {
 }
 
 @test "too little room for files" {
+	need_long
 	truncate -s 300M "$D/p7/data/files/private/ivan.petrov@mir.test/large.bin"
 	cp -a "$D/p8/data" "$D/data"
 	mount -t tmpfs -o size=128m tmpfs "$D/p8/data" 2>/dev/null || skip "no tmpfs can be mounted here"

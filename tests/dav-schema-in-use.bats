@@ -134,11 +134,13 @@ served() {
 }
 
 @test "a site of sabre/dav 2.1" {
+	need_long
 	given "$site_21"
 	served 2.1 calendarobjects schedulingobjects
 }
 
 @test "a site of sabre/dav 3.0" {
+	need_long
 	given "$site_30"
 	served 3.0 calendarobjects schedulingobjects propertystorage
 }

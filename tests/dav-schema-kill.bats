@@ -1,5 +1,5 @@
 # dav-schema-upgrade killed at every statement, and its connections too: the next apply converges.
-# also on MySQL
+# also on MySQL with --long
 # not sanitized: dav-schema.bats and dav-schema-states.bats run the same code.
 
 load dav-schema
@@ -14,6 +14,7 @@ teardown_file() { dav_teardown_file; }
 # itself, "done".  The program ends there without any good-bye.  A third of the points visits every
 # statement; the long run takes them all.
 @test "stopped at every statement" {
+	need_long
 	n=1
 	while :; do
 		begin
@@ -55,6 +56,7 @@ teardown_file() { dav_teardown_file; }
 }
 
 @test "restore stopped at every statement" {
+	need_long
 	begin
 	gives 0 apply --to 3.0 --with-public
 	contents >"$S/3.0"
@@ -156,6 +158,7 @@ killed_at() {
 }
 
 @test "its connection killed in the middle of a statement" {
+	need_long
 	killed_at 2.0 calendars '' connection
 	killed_at 2.0 addressbooks '' connection
 	killed_at 2.0 cards '' connection

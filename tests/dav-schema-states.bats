@@ -1,6 +1,6 @@
 # dav-schema-upgrade on tables in every state it may find them in: odd data, old types, other
 # servers' settings, and what the stock scripts leave when they die half-way.
-# also on MySQL
+# also on MySQL with --long
 
 load dav-schema
 
@@ -33,6 +33,7 @@ all_owned() {
 }
 
 @test "each table in turn is missing" {
+	need_long
 	for table in principals calendars calendarobjects addressbooks cards; do
 		given "DROP TABLE $table"
 		upgraded
@@ -239,6 +240,7 @@ all_owned() {
 }
 
 @test "sql_mode of the server: ANSI_QUOTES, NO_BACKSLASH_ESCAPES, everything strict, nothing" {
+	need_long
 	given
 	upgraded
 	contents >"$S/want"
@@ -252,6 +254,7 @@ all_owned() {
 }
 
 @test "default character set of the database: it does not matter" {
+	need_long
 	given
 	upgraded
 	contents >"$S/want"
@@ -324,6 +327,7 @@ whole() {
 }
 
 @test "half-way 2.0: synctoken is there, ctag too" {
+	need_long
 	given 'ALTER TABLE calendars ADD synctoken INT UNSIGNED NOT NULL DEFAULT 1'
 	gives 0 status
 	says '1.8, half-way to 2.0'
@@ -332,6 +336,7 @@ whole() {
 }
 
 @test "half-way 2.0: synctoken is NULL in old rows" {
+	need_long
 	given 'ALTER TABLE calendars DROP ctag, ADD synctoken INT UNSIGNED DEFAULT NULL;
 		UPDATE calendars SET synctoken=7 WHERE id=1'
 	upgraded
@@ -340,6 +345,7 @@ whole() {
 }
 
 @test "half-way 2.0: an empty table was renamed, the new one not made" {
+	need_long
 	given 'CREATE TABLE calendars_old LIKE calendars; DROP TABLE calendars'
 	upgraded
 	says 'table calendars is missing'
@@ -348,6 +354,7 @@ whole() {
 }
 
 @test "half-way 2.0: cards have etag columns, some cards an etag" {
+	need_long
 	given "$old_cards; UPDATE cards SET etag='0123456789abcdef0123456789abcdef', size=3 WHERE id=1"
 	gives 0 apply
 	is 'SELECT etag FROM cards WHERE id=1' 0123456789abcdef0123456789abcdef
@@ -389,6 +396,7 @@ whole() {
 }
 
 @test "half-way 3.2: calendars was renamed away, calendarinstances is empty or filled" {
+	need_long
 	for fill in 'SELECT 1' "$fill_instances"; do
 		given "$stock_20; $instances; $fill; $move"
 		gives 0 status
@@ -402,6 +410,7 @@ whole() {
 }
 
 @test "half-way 3.2: the new calendars is empty" {
+	need_long
 	given "$stock_20; $instances; $fill_instances; $move; $new_calendars"
 	upgraded
 	whole
@@ -414,6 +423,7 @@ whole() {
 }
 
 @test "half-way 3.2 with a URI that is too long and one twice" {
+	need_long
 	given "UPDATE calendars SET uri='work' WHERE id=2; UPDATE calendars SET uri=REPEAT('u', 210) WHERE id=3;
 		$stock_20; $instances; $move; $new_calendars; $fill_calendars"
 	upgraded

@@ -1,5 +1,5 @@
 # dav-schema-upgrade: its commands and options, and the results of sabre's own scripts.
-# also on MySQL
+# also on MySQL with --long
 
 load dav-schema
 

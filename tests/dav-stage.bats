@@ -1,6 +1,7 @@
 # The alternative approach: calendars staged and left to an administrator, who brings their tables to
 # sabre/dav 3.2 by hand (or by the stock scripts), and the run that goes on from there.
-# also on MySQL
+# also on MySQL with --long
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -72,6 +73,7 @@ run_steps() {
 }
 
 @test "every stage by hand, as the guide has it" {
+	need_long
 	cat >"$D/.my.cnf" <<-C
 	[client]
 	user=root
@@ -88,6 +90,7 @@ run_steps() {
 }
 
 @test "bare names" {
+	need_long
 	stop --dav-stage-prefix ''
 	[ "$(dbq p8 "show tables like 'calendars'")" = calendars ]
 	run_steps
@@ -96,6 +99,7 @@ run_steps() {
 }
 
 @test "bare names that somebody has are left alone" {
+	need_long
 	db p8 -e 'create table principals (id int primary key); insert into principals values (7)'
 	exits 78 migrate --stop-before-dav-schema --dav-stage-prefix ''
 	grep -q 'principals is in the target already and is not ours' <<<"$output"
@@ -152,6 +156,7 @@ stock() {
 }
 
 @test "what the stock scripts made, as it is: 3.2 without public" {
+	need_long
 	stop --dav-stage-prefix ''
 	stock
 	eval "$(printed)" >"$D/last"
@@ -161,6 +166,7 @@ stock() {
 }
 
 @test "3.2 with public and without it" {
+	need_long
 	for public in '' --with-public; do
 		stop
 		dav-schema-upgrade apply $public --defaults-file "$D/state/p8.cnf" --database p8 \
@@ -212,6 +218,7 @@ stock() {
 }
 
 @test "thrown away, staged again under another name, changed and staged again" {
+	need_long
 	stop
 	stop --dav-stage-prefix other_
 	[ -z "$(dbq p8 "show tables like 'au\\_p7dav%'")" ]
@@ -222,6 +229,7 @@ stock() {
 }
 
 @test "only the selected users' rows are staged" {
+	need_long
 	stop --user ivan.petrov@mir.test
 	p=principals/ivan.petrov@mir.test
 	[ "$(dbq p8 'select distinct principaluri from au_p7dav_calendars')" = $p ]
@@ -233,6 +241,7 @@ stock() {
 }
 
 @test "what a lock made p8-load do again is counted once" {
+	need_long
 	stop
 	run_steps
 	p7-extract --p7 "$S/p7" --files-by-reference | p7-transform --target "$D/state/target.json" |

@@ -64,12 +64,14 @@ servers() {
 }
 
 @test "without --keep nothing is left" {
+	need_long
 	exits 0 "$REPO/scripts/demo"
 	[ -z "$(servers)" ]
 	[ -z "$(ls "$TMPDIR")" ]
 }
 
 @test "Ctrl-C stops the server and removes everything" {
+	need_long
 	setsid env --default-signal=INT "$REPO/scripts/demo" >"$D/out" 2>&1 3>&- &
 	PID=$!
 	wait_for 'ls -d "$TMPDIR"/p7demo.*/demo/state 2>/dev/null'

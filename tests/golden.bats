@@ -52,6 +52,7 @@ becomes_the_reference() {
 }
 
 @test "a server whose default is latin1" {
+	need_long
 	server_start "$D/s" --character-set-server=latin1
 	becomes_the_reference
 }
@@ -69,6 +70,7 @@ becomes_the_reference() {
 }
 
 @test "a second run changes nothing" {
+	need_long
 	server_start "$D/s"
 	install_rich
 	run migrate

@@ -115,6 +115,7 @@ migrate_other() {
 }
 
 @test "E08: a ledger that has P7 by an earlier id is found again" {
+	need_long
 	local base header
 	migrate --quiet || [ $? = 1 ]
 	# as an earlier release made it: of salt and prefix
@@ -138,6 +139,7 @@ migrate_other() {
 }
 
 @test "E08: the oldest user leaves P7, and P7 is the same; moved to another database it is asked for" {
+	need_long
 	local id
 	migrate --quiet || [ $? = 1 ]
 	id=$(sql "select distinct source from au_p7m_users")
@@ -190,6 +192,7 @@ migrate_other() {
 }
 
 @test "C19: with a list of new names: renamed in P7 is told from a list that changed" {
+	need_long
 	printf 'anna.weber@linden.example\tanna@neu.test\n' >"$D/map"
 	migrate --quiet --map-users "$D/map" --user anna.weber@linden.example || [ $? = 1 ]
 	[ "$(p8-load --p8 "$D/p8" --list renamed | cut -f 3-)" = $'anna@neu.test\tanna.weber@linden.example' ]
@@ -207,6 +210,7 @@ migrate_other() {
 }
 
 @test "C19: the programs by hand, in the middle of a load and after it" {
+	need_long
 	p8-load --p8 "$D/p8" --describe >"$D/target"
 	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" >"$D/1" || [ $? = 1 ]
 	p8-load --p8 "$D/p8" --quiet "$D/1" || [ $? = 1 ]

@@ -1,6 +1,6 @@
 # WebMail Lite 8 as the target: neither calendars nor cards, with or without their tables.
 # not sanitized
-# also on MySQL: it cannot name a temporary table twice in a statement
+# also on MySQL with --long: it cannot name a temporary table twice in a statement
 
 load site
 

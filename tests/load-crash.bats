@@ -1,4 +1,5 @@
 # p8-load: killed, disconnected, two at once, and taken back again.
+# not sanitized but for --long: the servers take the time
 
 load load
 
@@ -53,6 +54,7 @@ users_in_p8() {
 }
 
 @test "SIGKILL at many moments, always resumed by the same command" {
+	need_long
 	local n i
 	many 6 200 >"$D/many.ndjson"
 	chmod 600 "$D/many.ndjson"
@@ -141,6 +143,7 @@ users_in_p8() {
 }
 
 @test "a user is removed in P8 while his files are loaded" {
+	need_long
 	load -q --without files "$D/small.ndjson"
 	start -v
 	head -n 28 "$D/small.ndjson" >&4
@@ -193,6 +196,7 @@ users_in_p8() {
 }
 
 @test "two loaders with the same stream" {
+	need_long
 	local a b
 	many 8 100 >"$D/all.ndjson"
 	sed '1!d' "$D/small.ndjson" >/dev/null
@@ -209,6 +213,7 @@ users_in_p8() {
 }
 
 @test "two loaders with the same servers and files" {
+	need_long
 	local a b
 	expected "$D/small.ndjson"
 	load -q "$D/small.ndjson" 3>&- &

@@ -86,6 +86,7 @@ no_ids() {
 }
 
 @test "P7 as its own code wrote it" {
+	need_long
 	need_shared
 	make_rich_p7 "$D/rich" rich
 	p7-extract --p7 "$D/rich" -o "$D/users"
@@ -129,6 +130,7 @@ no_ids() {
 }
 
 @test "half of the users are there" {
+	need_long
 	p7-extract --p7 "$S/p7" --shard 1/2 -o "$D/half"
 	p7-transform --target "$D/target.json" -o "$D/p8half" "$D/half" || [ $? = 1 ]
 	load -q "$D/p8half" || [ $? = 1 ]

@@ -104,6 +104,7 @@ until_state() {
 }
 
 @test "--max-rate" {
+	need_long
 	local begun=$EPOCHREALTIME
 	many 4 50 >"$D/many.ndjson"
 	chmod 600 "$D/many.ndjson"
@@ -123,6 +124,7 @@ until_state() {
 }
 
 @test "--pause-file: waits between users, says so, goes on, and can be stopped" {
+	need_long
 	: >"$D/pause"
 	start --pause-file "$D/pause" --log "$D/log" --log-format json
 	rest 1
@@ -146,6 +148,7 @@ until_state() {
 }
 
 @test "stopped while another loader has the user; the other is not disturbed" {
+	need_long
 	start
 	head -n 20 "$D/small.ndjson" >&4
 	sleep 0.2

@@ -93,6 +93,7 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 }
 
 @test "what make install puts elsewhere works there" {
+	need_long
 	local d=$D/root/opt/m
 	make -s -C "$REPO" install BUILD="$BIN" DESTDIR="$D/root" PREFIX=/opt/m
 	for f in "$REPO"/man/*.[157]; do

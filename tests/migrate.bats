@@ -66,6 +66,7 @@ setup() {
 }
 
 @test "some users, then the others" {
+	need_long
 	exits 0 migrate --user ivan.petrov@mir.test --user yuki.tanaka@gast.test
 	grep -q '^All in P8: 2 selected users' <<<"$output"
 	[ "$(users_in_p8)" = 2 ]
@@ -77,6 +78,7 @@ setup() {
 }
 
 @test "a user that P7 does not have is reported" {
+	need_long
 	printf 'anna.weber@linden.example\nnobody@linden.example\n' >"$D/list"
 	exits 1 migrate --users "$D/list"
 	[ "$(users_in_p8)" = 1 ]
@@ -89,6 +91,7 @@ setup() {
 }
 
 @test "when nobody could be brought the lists say so" {
+	need_long
 	exits 1 migrate --user nobody@linden.example
 	[ ! -s "$D/state/migrated-users" ]
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
@@ -110,6 +113,7 @@ setup() {
 }
 
 @test "several loaders make the same" {
+	need_long
 	migrate --quiet
 	bytes_of_p8 | grep -v '^./files/.* 0 ' | sed 's/[0-9]*,//g' | sort | wc -l >"$D/one"
 	db -e 'drop database p8'
@@ -139,6 +143,7 @@ setup() {
 }
 
 @test "the other machine cannot be reached, has no p7-extract, or is lost in the middle" {
+	need_long
 	mkdir "$D/bin"
 	cat >"$D/bin/ssh" <<-'X'
 		#!/bin/sh
@@ -177,6 +182,7 @@ setup() {
 }
 
 @test "a stopped run goes on where it stopped" {
+	need_long
 	mkdir "$D/bin"
 	cp "$BIN"/p7-extract "$BIN"/p8-load "$BIN"/dav-schema-upgrade "$D/bin/"
 	# users come one by one, so that the signal finds the loader at work
@@ -201,6 +207,7 @@ setup() {
 }
 
 @test "the stages keep what goes between them" {
+	need_long
 	migrate --quiet --keep-dumps
 	[ "$(find "$D/state/dumps" -perm 600 -name '*.ndjson.gz' | wc -l)" -ge 2 ]
 	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"USER_BEGIN"')" = 11 ]
@@ -236,6 +243,7 @@ in_range() {
 }
 
 @test "the calendar schema by hand" {
+	need_long
 	exits 0 migrate --stop-before-dav-schema
 	[ "$(users_in_p8)" = 0 ]
 	[ "$(stat -c %a "$D/state/p8.cnf")" = 600 ]

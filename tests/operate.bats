@@ -51,6 +51,7 @@ objects_of() {
 }
 
 @test "--from-scratch takes everything back first" {
+	need_long
 	migrate --quiet
 	exits 0 migrate --from-scratch --user ivan.petrov@mir.test
 	[ "$(users_in_p8)" = 1 ]
@@ -68,6 +69,7 @@ objects_of() {
 }
 
 @test "lists that were deleted are made again" {
+	need_long
 	migrate --quiet
 	cp -r "$D/state" "$D/before"
 	rm -r "$D/state"

@@ -1,5 +1,6 @@
 # P7 and P8 in other places: on two servers with other character sets, on a server that ignores the
 # case of names, in one database.
+# not sanitized but for --long: the servers take the time
 
 load site
 load variants/variants
@@ -45,6 +46,7 @@ names() {
 }
 
 @test "P7 on a server with utf8mb4, P8 on one with latin1: P8 reads the names rightly" {
+	need_long
 	on "$UTF8" variant_p7 "$S/b7" b7 path=7.7.7 charset=utf8mb4
 	# as long as P7 takes it: P8's connection counts each byte as a character
 	on "$UTF8" db b7 -e "insert into adav_calendars (id, principaluri, displayname, uri, description)
@@ -68,6 +70,7 @@ names() {
 }
 
 @test "a server that ignores the case of names: prefixes in mixed case on either side" {
+	need_long
 	SOCKET=$UTF8
 	variant_p7 "$S/c7" c7 path=7.2.1 prefix=AfterLogic
 	[ "$(dbq c7 "show tables like 'afterlogicawm\\_accounts'")" = afterlogicawm_accounts ]
@@ -83,6 +86,7 @@ names() {
 }
 
 @test "prefixes that differ by case only, on a server that minds it" {
+	need_long
 	SOCKET=$LATIN1
 	variant_p7 "$S/d7" d7 path=7.7.7 prefix=Mail_
 	variant_p7 "$S/e7" d7 path=7.7.7 prefix=mail_
@@ -107,6 +111,7 @@ names() {
 }
 
 @test "a server that makes rows in the old format, where keys are short" {
+	need_long
 	SERVER_DIR='' SERVER_PID=''
 	server_start "$S/compact" --innodb-default-row-format=compact --character-set-server=utf8mb4
 	variant_p7 "$S/g7" g7 path=7.7.7 engine=MyISAM

@@ -1,4 +1,5 @@
 # The rehearsal in p7-migration(7), command by command, with the programs as they are installed.
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -37,6 +38,7 @@ compare() {
 }
 
 @test "the rehearsal in the guide" {
+	need_long
 	local line command='' n=0
 	mkdir "$S/root"
 	cd "$S/root"

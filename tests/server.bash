@@ -19,6 +19,7 @@
 # P7M_TEMPLATES names a directory where a freshly made data directory is kept and copied from,
 # which saves its creation in all files of a test run but the first.
 # BIN is where the programs are (P7M_BIN, by default build/); it is put in front of PATH.
+# SERVER_UNSYNCED: a server that waits for no disk, which outlives its own death, not the machine's.
 # The server listens on a Unix socket only and reads no option file of the system.
 
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -118,15 +119,19 @@ server_start() {
 	SERVER_ARGS=()
 	# It has to be the first option; a wrapper script around a server gives it already.
 	[ "$(head -c 2 "$(server_binary)")" = '#!' ] || SERVER_ARGS=(--no-defaults)
-	kind=--mysqlx=OFF
-	! server_is_mariadb || kind=--skip-name-resolve
+	kind=(--mysqlx=OFF)
+	! server_is_mariadb || kind=(--skip-name-resolve)
+	if [ -n "${SERVER_UNSYNCED:-}" ]; then
+		kind+=(--innodb-flush-method=nosync --innodb-doublewrite=OFF)
+		! server_is_mariadb || kind+=(--sync-frm=0)
+	fi
 	mkdir -p "$SERVER_DIR/tmp" || return
 	SERVER_ARGS+=("--user=$(id -un)" "--datadir=$SERVER_DIR/data" "--socket=$SOCKET"
 		"--tmpdir=$SERVER_DIR/tmp"
 		"--pid-file=$SERVER_DIR/pid" --skip-networking --skip-log-bin
 		--innodb-buffer-pool-size=96M --local-infile=1 --max-allowed-packet=64M
 		"--sql-mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
-		"$kind" "$@")
+		"${kind[@]}" "$@")
 	export SOCKET SERVER_DIR
 	server_launch
 }

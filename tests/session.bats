@@ -132,6 +132,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 }
 
 @test "A02: a proxy that sets it back later is found when the connection is made again" {
+	need_long
 	proxy "$D/bad" "${latin1[@]}"
 	small
 	start --db-socket "$D/proxy" -v --transaction-rows 20
@@ -164,6 +165,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 }
 
 @test "D10: a server whose settings would change or refuse most of what we say" {
+	need_long
 	set_global sql_mode \
 		"'ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,HIGH_NOT_PRECEDENCE,NO_ZERO_DATE'" \
 		time_zone "'-07:00'" foreign_key_checks 0 unique_checks 0 sql_safe_updates 1 \
@@ -178,6 +180,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 }
 
 @test "D10: READ UNCOMMITTED and READ COMMITTED as defaults" {
+	need_long
 	set_global tx_isolation "'READ-UNCOMMITTED'"
 	exits 0 migrate --quiet
 	as_expected

@@ -1,4 +1,5 @@
 # P7's tenants: of a P8 for several they become tenants, otherwise they are reported.
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -73,6 +74,7 @@ tenant() {
 }
 
 @test "a P8 for one tenant: each of P7's is reported, its users are in P8's" {
+	need_long
 	migrate
 	[ "$(members | cut -f 2- | sort -u | xargs)" = 'Default Default Default' ]
 	[ "$(jq -r 'select(.code == "tenant-not-carried") | "\(.table) \(.id)"' \
@@ -120,6 +122,7 @@ tenant() {
 }
 
 @test "P8 has a tenant of that name" {
+	need_long
 	several
 	dbq p8 "insert into au_eav_entities (uuid, parent_uuid, entity_type, module_name) values
 		(uuid(), '', 'Aurora\\\\Modules\\\\Core\\\\Classes\\\\Tenant', 'Core');

@@ -1,4 +1,5 @@
 # P7 of every version, as installed or upgraded, into P8.
+# not sanitized but for --long: the servers take the time
 
 load site
 load variants/variants
@@ -17,10 +18,12 @@ teardown() {
 }
 
 @test "7.2.0, the last with delegates; utf8mb4 tables" {
+	need_long
 	variant "$S" path=7.2.0 charset=utf8mb4 prefix=wm_
 }
 
 @test "7.4.1, social accounts by number; other order of columns, more columns" {
+	need_long
 	variant "$S" path=7.4.1 order=reverse extra=1
 }
 

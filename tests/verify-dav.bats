@@ -1,4 +1,5 @@
 # p8-load --verify with a DAV stream: calendars, objects and shares of P7, one by one, in P8.
+# not sanitized but for --long: the servers take the time
 
 load load
 

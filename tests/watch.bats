@@ -20,6 +20,7 @@ begin_paused() {
 }
 
 @test "a pause between users, the state at SIGUSR1, and why it waits" {
+	need_long
 	begin_paused
 	kill -USR1 "$PID"
 	wait_for '[ "$(grep -c "^migrate: users: [0-9]* of 11 users.*waiting: .*pause exists" "$D/out")" -ge 2 ]'
@@ -32,6 +33,7 @@ begin_paused() {
 }
 
 @test "SIGTERM while it waits" {
+	need_long
 	begin_paused
 	kill -TERM "$PID"
 	ends 75
@@ -63,6 +65,7 @@ begin_paused() {
 }
 
 @test "a rate is kept by all loaders together" {
+	need_long
 	start=$SECONDS
 	exits 0 migrate --no-verify --max-rate 400 --user ivan.petrov@mir.test \
 		--user anna.weber@linden.example --jobs 2
@@ -141,6 +144,7 @@ begin_paused() {
 }
 
 @test "Ctrl-C on a terminal" {
+	need_long
 	touch "$D/pause"
 	tmux -L "p7c.$$" -f /dev/null new-session -d -x 100 -y 24 \
 		"sh -c 'trap : INT; \"\$@\"; echo status \$?; sleep 60' sh '$REPO/scripts/migrate' \
@@ -158,6 +162,7 @@ begin_paused() {
 }
 
 @test "a dry run prints what a run prints" {
+	need_long
 	migrate --dry-run >"$D/dry"
 	migrate --itemize --quiet --no-verify >"$D/real"
 	[ "$(wc -l <"$D/dry")" -gt 100 ]
@@ -192,6 +197,7 @@ unlock() {
 }
 
 @test "the state of staging and of reading back is theirs" {
+	need_long
 	# the ledger's own tables are there
 	migrate --quiet --no-verify --user karl.old@linden.example
 	begin_locked au_p7m_dav_share
