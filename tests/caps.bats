@@ -107,6 +107,8 @@ ajar() {
 	exits 0 --separate-stderr migrate --quiet
 	[ "$(grep -c 'chmod o-rwx' <<<"$stderr$output")" = 1 ]
 	[[ $stderr == *settings.xml*salt.php*config.json*salt8.php* ]]
+	P7M_MODES_SAID=1 exits 0 --separate-stderr migrate --quiet
+	[[ $stderr$output != *chmod* ]]
 }
 
 @test "C04: a file below a directory that others cannot enter is no matter; our own are refused" {
