@@ -141,7 +141,8 @@ static int explain(struct db *db, const char *prefix, const char *name, struct e
 		return -1;
 	if (found[0] != '\0')
 		return err_set(e, EXIT_CONFIG, "database %s has no table %s%s; found were P7"
-		    " tables with prefix %s: give the right one with --prefix", db->name, prefix,
+		    " tables with prefix %s: put the right one into Common/DBPrefix of"
+		    " settings.xml, or give it to p7-extract with --prefix", db->name, prefix,
 		    name, found);
 	v = DB_STR("%eav_entities");
 	if (db_one_int(db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE"

@@ -233,7 +233,8 @@ static int print_storage(struct run *r, struct err *e)
 	buf_free(&s.names);
 	if (rc == 0)
 		line("snapshot", r->outside[0] == '\0' ? "one, of all that is read" :
-		    "none: let nobody use P7 while it is read (%s)", r->outside);
+		    "none: let nobody use P7 while it is read (%s)%s", r->outside,
+		    r->checked ? RUN_CHECKED : "");
 	return rc;
 }
 

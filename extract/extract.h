@@ -21,12 +21,18 @@ struct run {
 	struct source_id id;
 	struct db db;
 	struct catalog cat;
+	uint32_t lacking;		/* tables that may be missing and are; of required.c */
+	bool checked;			/* the server had to CHECK tables */
 	char outside[1100];		/* tables that no snapshot has, of all that a run reads */
 	struct selection sel;
 	char snapshot[32];		/* "YYYY-MM-DD HH:MM:SS", UTC */
 	struct stream_out so;
 	struct report rep;
 };
+
+/* What that does to P7, behind what is said of such tables. */
+#define RUN_CHECKED "; CHECK TABLE looked at them, which notes time and statistics in their indexes" \
+	" and no row (--no-check-tables leaves it out)"
 
 /* run.c: connect, look at the tables, begin the snapshot, read the list of users. */
 int run_open(struct run *r, const struct opts *o, struct err *e);

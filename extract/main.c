@@ -4,6 +4,7 @@
 
 #include "extract.h"
 #include "io.h"
+#include "required.h"
 #include "shown.h"
 
 static int fail(const struct err *e)
@@ -22,7 +23,7 @@ static int show(const char *text)
 
 static int write_records(struct run *r, struct err *e)
 {
-	if (run_header(r, e) < 0 || run_unknown(r, e) < 0)
+	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
 		return -1;
 	if (r->o->dav)
 		return dav_write(r, e);

@@ -25,6 +25,7 @@ const char opts_usage[] =
     "  --prefix P            prefix of the tables, instead of what settings.xml says\n"
     "  --source-id TEXT      names the installation; by default salt, database, prefix and\n"
     "                        oldest user do\n"
+    "  --absent TABLE        P7 has lost this table, go on as if it were empty; may be repeated\n"
     "  --known-sources JSON  the list \"sources\" of P8's description: of these, its own id stays\n"
     "\n"
     "  --users FILE          only these users, an e-mail a line (-: standard input)\n"
@@ -38,6 +39,7 @@ const char opts_usage[] =
     "  --ids                 with the source's id and the user's number before each\n"
     "  --dav                 write the DAV tables (calendars) instead of users\n"
     "  --files-by-reference  FILE records without content\n"
+    "  --no-check-tables     do not have the server check MyISAM tables and the like for damage\n"
     "  --again               do not repeat the warnings about the installation\n"
     "\n"
     "  -o, --output FILE     instead of standard output\n"
@@ -49,7 +51,8 @@ const char opts_usage[] =
     "Manual: man p7-extract\n";
 
 enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_KNOWN, O_USERS, O_ONE, O_LIST, O_ONLY,
-	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_AGAIN, O_VERSION };
+	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_AGAIN, O_ABSENT,
+	O_UNCHECKED, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "p7", required_argument, NULL, O_P7 },
@@ -58,6 +61,7 @@ static const struct option long_options[] = {
 	OPTION_DB_ROWS,
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "source-id", required_argument, NULL, O_SOURCE },
+	{ "absent", required_argument, NULL, O_ABSENT },
 	{ "known-sources", required_argument, NULL, O_KNOWN },
 	{ "users", required_argument, NULL, O_USERS },
 	{ "user", required_argument, NULL, O_ONE },
@@ -73,6 +77,7 @@ static const struct option long_options[] = {
 	{ "rejects", required_argument, NULL, O_REJECTS },
 	{ "files-by-reference", no_argument, NULL, O_REF },
 	{ "dav", no_argument, NULL, O_DAV },
+	{ "no-check-tables", no_argument, NULL, O_UNCHECKED },
 	{ "again", no_argument, NULL, O_AGAIN },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, O_VERSION },
@@ -162,6 +167,9 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 	case O_DAV:
 		o->dav = true;
 		return 0;
+	case O_UNCHECKED:
+		o->unchecked = true;
+		return 0;
 	case O_AGAIN:
 		o->again = true;
 		return 0;
@@ -187,6 +195,9 @@ static int take(struct opts *o, int c, char *arg, struct err *e)
 		return 0;
 	case O_SOURCE:
 		o->source_id = arg;
+		return 0;
+	case O_ABSENT:
+		o->absent[o->nabsent++] = arg;
 		return 0;
 	case O_KNOWN:
 		o->known_sources = arg;
@@ -287,7 +298,8 @@ enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e
 
 	memset(o, 0, sizeof(*o));
 	o->user = calloc((size_t)argc + 1, sizeof(*o->user));
-	if (o->user == NULL) {
+	o->absent = calloc((size_t)argc + 1, sizeof(*o->absent));
+	if (o->user == NULL || o->absent == NULL) {
 		err_set(e, EXIT_TEMPORARY, "out of memory");
 		return OPTS_WRONG;
 	}
@@ -318,6 +330,8 @@ void opts_free(struct opts *o)
 {
 	free(o->user);
 	o->user = NULL;
+	free(o->absent);
+	o->absent = NULL;
 }
 
 bool opts_selects(const struct opts *o)

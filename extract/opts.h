@@ -1,5 +1,5 @@
 /*
- * The command line of p7-extract.  Strings are those of argv; opts_free frees the list of users.
+ * The command line of p7-extract.  Strings are those of argv; opts_free frees the lists.
  */
 #ifndef OPTS_H
 #define OPTS_H
@@ -36,10 +36,13 @@ struct opts {
 	const char *except;		/* list of users that need not be read */
 	const char **user;		/* --user, argv's strings */
 	size_t nusers;
+	const char **absent;		/* --absent, likewise */
+	size_t nabsent;
 	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
 	bool check, list_users, ids, by_reference, dav;
+	bool unchecked;			/* no CHECK TABLE */
 	bool again;			/* a call before this one has looked at P7 */
 };
 

@@ -131,21 +131,23 @@ static void take(struct bad *b, const char *full, const struct err *why)
 		snprintf(b->others + n, sizeof(b->others) - n, " ...");
 }
 
-static int probe_one(struct db *db, const char *full, bool check, struct err *e)
+static int probe_one(struct db *db, const char *full, bool *checked, struct err *e)
 {
 	char engine[PROBE_NAME] = "";
 	int rc = probe_read(db, full, e);
 
-	if (rc <= 0 || !check)
+	if (rc <= 0 || checked == NULL)
 		return rc < 0 ? -1 : 0;
 	if (listed(db, full, engine, e) < 0)
 		return -1;
-	return probe_engine(engine) ?
-	    probe_check(db, full, strcasecmp(engine, "Aria") != 0, e) : 0;
+	if (!probe_engine(engine))
+		return 0;
+	*checked = true;
+	return probe_check(db, full, strcasecmp(engine, "Aria") != 0, e);
 }
 
-int probe_tables(struct db *db, const char *prefix, const char *const *names, bool check,
-    struct err *e)
+int probe_tables(struct db *db, const char *prefix, const char *const *names,
+    bool *checked, struct err *e)
 {
 	struct bad bad = { .n = 0 };
 	struct err why = { "", EXIT_BALANCED };
@@ -153,7 +155,7 @@ int probe_tables(struct db *db, const char *prefix, const char *const *names, bo
 
 	for (; *names != NULL; names++) {
 		snprintf(full, sizeof(full), "%.40s%.24s", prefix, *names);
-		if (probe_one(db, full, check, &why) == 0)
+		if (probe_one(db, full, checked, &why) == 0)
 			continue;
 		/* Of rights and connections one word is enough: they are the same for all. */
 		if (why.status != EXIT_UNAVAILABLE)

@@ -5,6 +5,7 @@
 #include "identity.h"
 #include "kinds.h"
 #include "probe.h"
+#include "required.h"
 #include "say.h"
 #include "shown.h"
 
@@ -82,7 +83,8 @@ static int probe(struct run *r, struct err *e)
 	for (i = 1; dav_tables[i] != NULL && !(r->o->without & F_CALENDARS); i++)
 		names[n++] = dav_tables[i];
 	leftout_tables(names + n);
-	return probe_tables(&r->db, r->site.prefix, names, !r->o->again, e);
+	return probe_tables(&r->db, r->site.prefix, names,
+	    r->o->again || r->o->unchecked ? NULL : &r->checked, e);
 }
 
 /* Tables outside of any snapshot, whichever of a run's calls reads them. */
@@ -163,7 +165,7 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	/* Rights first: who may read nothing sees no tables, as in an empty database. */
 	if (probe(r, e) < 0 ||
 	    catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
-	    check_keys(&r->cat, e) < 0 || check_users(r, e) < 0 ||
+	    check_keys(&r->cat, e) < 0 || required_check(r, e) < 0 || check_users(r, e) < 0 ||
 	    find_outside(r, e) < 0 || begin_snapshot(r, e) < 0)
 		return -1;
 	if (identity_make(&r->id, &r->site, o, &r->db, &r->cat, e) < 0)
@@ -174,7 +176,7 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	/* --check has a line about it. */
 	if (r->outside[0] != '\0' && !o->check)
 		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"
-		    " while this runs", r->outside);
+		    " while this runs%s", r->outside, r->checked ? RUN_CHECKED : "");
 	return selection_open(&r->sel, o, r->site.source_id, &r->db, &r->cat, e);
 }
 

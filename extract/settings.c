@@ -201,24 +201,51 @@ static void silent(void *arg, const char *fmt, ...)
 	(void)fmt;
 }
 
+/* Behind the comment, CDATA section or processing instruction that P begins with; NULL: none. */
+static const char *behind(const char *p)
+{
+	static const char *const marks[][2] = { { "<!--", "-->" }, { "<![CDATA[", "]]>" },
+	    { "<?", "?>" } };
+	const char *end;
+	size_t i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strncmp(p, marks[i][0], strlen(marks[i][0])) == 0) {
+			end = strstr(p + strlen(marks[i][0]), marks[i][1]);
+			return end != NULL ? end + strlen(marks[i][1]) : p + strlen(p);
+		}
+	return NULL;
+}
+
 /*
  * The parser compares each attribute of an element with all before it, and a document type may
- * declare any number of them: P7 writes neither such elements nor such declarations.
+ * declare any number of them: P7 writes neither such elements nor such declarations.  Where this
+ * loses its way, so does the parser, and ends.
  */
-static bool is_strange(const struct buf *text)
+static bool is_strange(const char *p)
 {
-	const char *p;
-	size_t n;
+	const char *next;
 	bool tag = false;
+	char quote = '\0';
+	size_t n = 0;
 
-	for (p = text->data, n = 0; p != NULL && *p != '\0'; p++) {
-		if (*p == '<' || *p == '>') {
+	for (; *p != '\0'; p = next) {
+		next = quote == '\0' && *p == '<' ? behind(p) : NULL;
+		if (next != NULL)
+			continue;
+		next = p + 1;
+		if (quote != '\0') {
+			quote = *p == quote ? '\0' : quote;
+		} else if (*p == '<' || *p == '>') {
 			tag = *p == '<';
 			n = 0;
 			if (strncmp(p, "<!ATTLIST", 9) == 0)
 				return true;
-		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX)
+		} else if (tag && (*p == '"' || *p == '\'')) {
+			quote = *p;
+		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX) {
 			return true;
+		}
 	}
 	return false;
 }
@@ -230,7 +257,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 	xmlDoc *doc = NULL;
 
 	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
-		if (is_strange(&text)) {
+		if (text.data != NULL && is_strange(text.data)) {
 			err_set(e, EXIT_CONFIG, "%s: it declares attributes, or has an element"
 			    " with more than %d attributes, which P7 does not write; put P7's "
 			    "own file there",

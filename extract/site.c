@@ -49,7 +49,8 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 			found = c.vars[i].v.s;
 	if (found == NULL)
 		rc = err_set(e, EXIT_CONFIG, "%s moves the data directory by code that cannot be"
-		    " understood; name it with --data", path);
+		    " understood; write its path there as a plain text ($dataPath = '/DIR';), or"
+		    " give it to p7-extract with --data", path);
 	else if (found[0] == '/')
 		snprintf(s->data, sizeof(s->data), "%.4000s", found);
 	else
@@ -60,19 +61,35 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 	return rc;
 }
 
+/* There is no data directory in that of P7; which directory may it be? */
+static int no_data(const struct site *s, const char *p7, struct err *e)
+{
+	char path[SITE_PATH];
+	struct err ignored = { "", EXIT_BALANCED };
+
+	if (join(path, p7, "settings/settings.xml", &ignored) == 0 && access(path, F_OK) == 0)
+		return err_set(e, EXIT_NOINPUT, "%s is P7's data directory; --p7 needs the"
+		    " directory above it, that P7 is installed in", p7);
+	return err_set(e, EXIT_NOINPUT, "%s is not a directory; --p7 needs the directory that P7"
+	    " is installed in, with data/ in it, or with an inc_settings_path.php that says where"
+	    " that is", s->data);
+}
+
 static int find_data(struct site *s, const struct opts *o, struct err *e)
 {
 	if (o->p7 != NULL && !is_dir(o->p7))
-		return err_set(e, EXIT_NOINPUT, "%s is no directory; --p7 wants the directory that"
-		    " P7 is installed in", o->p7);
+		return err_set(e, EXIT_NOINPUT, "%s is not a directory; --p7 needs the directory"
+		    " that P7 is installed in", o->p7);
 	if (o->data != NULL)
 		snprintf(s->data, sizeof(s->data), "%.4000s", o->data);
 	else if (o->p7 != NULL && moved_data(s, o->p7, e) < 0)
 		return -1;
-	if (s->data[0] != '\0' && !is_dir(s->data))
-		return err_set(e, EXIT_NOINPUT, "%s is no directory; --data wants P7's data"
-		    " directory (with settings/ and files/)", s->data);
-	return 0;
+	if (s->data[0] == '\0' || is_dir(s->data))
+		return 0;
+	if (o->data == NULL)
+		return no_data(s, o->p7, e);
+	return err_set(e, EXIT_NOINPUT, "%s is not a directory; --data needs P7's data directory"
+	    " (with settings/ and files/)", s->data);
 }
 
 static int not_p7(const char *data, const char *path, struct err *e)
@@ -83,8 +100,8 @@ static int not_p7(const char *data, const char *path, struct err *e)
 	if (join(p8, data, "settings/config.json", &ignored) == 0 && access(p8, F_OK) == 0)
 		return err_set(e, EXIT_CONFIG, "%s belongs to a P8 installation; name the"
 		    " directory of P7", p8);
-	return err_set(e, EXIT_NOINPUT, "there is no %s; is this a P7 directory? The file may be"
-	    " elsewhere: --settings FILE", path);
+	return err_set(e, EXIT_NOINPUT, "there is no %s; is this a P7 directory? If the file"
+	    " is elsewhere, copy it there, or give it to p7-extract with --settings", path);
 }
 
 static int read_settings(struct site *s, const struct opts *o, struct err *e)
@@ -203,7 +220,8 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 	if (own && o->db.host == NULL && o->db.socket == NULL) {
 		if (s->host[0] == '\0' && socket == NULL)
 			return err_set(e, EXIT_CONFIG, "Common/DBHost of settings.xml is empty;"
-			    " name the server with --db-host or --db-socket");
+			    " name the server there, or give it to p7-extract with --db-host or"
+			    " --db-socket");
 		s->db.host = s->host;
 		s->db.socket = socket;
 		if (o->db.port == 0)
@@ -217,7 +235,7 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 		s->db.name = settings_text(&s->set, "Common/DBName");
 	if (s->db.name == NULL || s->db.name[0] == '\0')
 		return err_set(e, EXIT_CONFIG, "settings.xml names no database (Common/DBName);"
-		    " name it with --db-name");
+		    " name it there, or give it to p7-extract with --db-name");
 	return 0;
 }
 

@@ -53,6 +53,15 @@ static const struct setting {
 	{ "unique_checks", "ON" },
 };
 
+/* Of these each server has one name; an answer without one of them is none of a server. */
+static const char *const always[][2] = {
+	{ "autocommit", "" }, { "character_set_client", "" }, { "character_set_connection", "" },
+	{ "character_set_results", "" }, { "collation_connection", "" },
+	{ "foreign_key_checks", "" }, { "sql_mode", "" }, { "sql_select_limit", "" },
+	{ "time_zone", "" }, { "transaction_isolation", "tx_isolation" },
+	{ "unique_checks", "" },
+};
+
 static const struct setting *find(const char *name)
 {
 	size_t i;
@@ -72,6 +81,27 @@ static void assign(struct buf *set, const struct setting *s)
 	    s->name, s->value);
 }
 
+static int check_answer(const bool seen[COUNT(always)], struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(always); i++)
+		if (!seen[i])
+			return err_set(e, EXIT_CONFIG, "the database server does not say what its"
+			    " setting %s is, so it cannot be seen whether it obeys; " REMEDY,
+			    always[i][0]);
+	return 0;
+}
+
+static void mark(bool seen[COUNT(always)], const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(always); i++)
+		seen[i] = seen[i] || strcasecmp(always[i][0], name) == 0 ||
+		    strcasecmp(always[i][1], name) == 0;
+}
+
 /*
  * Look at the settings that this server has.  Those that differ are put into SET, a statement that
  * mends them; without SET the first of them is the error.
@@ -80,6 +110,7 @@ static int look(struct db *db, struct buf *set, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
 	const struct setting *s;
+	bool seen[COUNT(always)] = { false };
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	size_t i;
@@ -91,11 +122,13 @@ static int look(struct db *db, struct buf *set, struct err *e)
 	buf_addc(&sql, ')');
 	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 	if (rc == 0 && (mysql_query(db->c, sql.data) != 0 ||
-	    (res = mysql_store_result(db->c)) == NULL))
+	    ((res = mysql_store_result(db->c)) == NULL && mysql_errno(db->c) != 0)))
 		rc = db_fail(db, "reading the session's settings", e);
 	buf_free(&sql);
-	while (rc == 0 && (row = mysql_fetch_row(res)) != NULL) {
+	while (rc == 0 && res != NULL && (row = mysql_fetch_row(res)) != NULL) {
 		s = row[0] != NULL ? find(row[0]) : NULL;
+		if (s != NULL)
+			mark(seen, row[0]);
 		if (s == NULL || strcasecmp(row[1] != NULL ? row[1] : "", s->value) == 0)
 			continue;
 		if (set != NULL)
@@ -105,6 +138,8 @@ static int look(struct db *db, struct buf *set, struct err *e)
 			    " \"%s\" after it was set to \"%s\"; " REMEDY, s->name,
 			    row[1] != NULL ? row[1] : "", s->value);
 	}
+	if (rc == 0)
+		rc = check_answer(seen, e);
 	if (res != NULL)
 		mysql_free_result(res);
 	return rc;

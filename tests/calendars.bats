@@ -94,6 +94,19 @@ notes() {
 	[ "$(notes uri-changed)" = 6 ]
 }
 
+@test "an object without content, NULL or empty, is named with its calendar; P8 keeps the row" {
+	local how
+	for how in null '""'; do
+		p7-extract --p7 "$S/p7" --dav | sed "s/\"calendardata\":null/\"calendardata\":$how/" |
+			p7-transform --edited --target "$S/state/target.json" >"$D/out"
+		[ "$(jq -r 'select(.id == 305 and .kind == "WARN") | [.code, .user, .reason] | @tsv' \
+			"$D/out")" = "calendar-object-empty	CAMILLE.DUBOIS@linden.example	it has no content (object null.ics of calendar 30)" ]
+		[ "$(jq -r 'select(.code == "calendar-object-empty") | .id' "$D/out")" = 305 ]
+		[ "$(jq -c 'select(.id == 305 and .kind == "DAV_OBJECT") | .calendardata' "$D/out")" = "$how" ]
+	done
+	grep -q '"code":"calendar-object-empty"' "$S/state/rejects.ndjson"
+}
+
 @test "D31: object URIs that are repeated, empty or too long" {
 	run objects o.uri
 	echo "$output"

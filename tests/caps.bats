@@ -36,6 +36,19 @@ setup_file() {
 	sed 's|</Settings>|<Other>'"$many"'</Other></Settings>|' "$D/good" >"$xml" 2>/dev/null ||
 		{ sed 's|</Settings>||' "$D/good" && printf '<Other>%s</Other></Settings>' "$many"; } >"$xml"
 	exits 0 timeout 20 p7-extract --p7 "$D/p7" -o "$D/stream"
+	# nor one in a comment, a CDATA section, an instruction, or an attribute's value
+	for text in "<!-- it's <a $many -->" "<![CDATA[<a $many]]>" "<?a $many?>" "<Other a='${many//\'/} >'/>"; do
+		{ echo '<!DOCTYPE Settings [' && [[ $text != '<!--'* ]] || printf '%s' "$text"; echo ']>' &&
+			sed 's|</Settings>||' "$D/good" && printf '%s</Settings>' "$text"; } |
+			sed '/<?xml/d' >"$xml"
+		exits 0 timeout 20 p7-extract --p7 "$D/p7" -o "$D/stream"
+	done
+	# and none of these hides an element
+	for text in '<!-- -->' '<![CDATA[<]]>' "<?a '?>" '<Other a=">"/>' "<Other a='\"'/>" "it's"; do
+		printf '<Settings>%s<Other %s/></Settings>' "$text" "$many" >"$xml"
+		exits 78 timeout 5 p7-extract --p7 "$D/p7" -o "$D/stream"
+		[[ $output == *'more than 256 attributes'* ]]
+	done
 }
 
 @test "D13: counts that are no numbers of 64 bits are refused, and shown as they stand there" {
@@ -94,6 +107,8 @@ ajar() {
 	exits 0 --separate-stderr migrate --quiet
 	[ "$(grep -c 'chmod o-rwx' <<<"$stderr$output")" = 1 ]
 	[[ $stderr == *settings.xml*salt.php*config.json*salt8.php* ]]
+	P7M_MODES_SAID=1 exits 0 --separate-stderr migrate --quiet
+	[[ $stderr$output != *chmod* ]]
 }
 
 @test "C04: a file below a directory that others cannot enter is no matter; our own are refused" {

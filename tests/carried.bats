@@ -127,7 +127,7 @@ of() {
 	sql "insert into wm_awm_fetchers (id_acct) values (1)"
 	[ "$(left | grep -c '^awm_fetchers')" = 1 ]
 	sql "drop table wm_awm_fetchers, wm_awm_senders, wm_awm_min, wm_twofa_accounts"
-	run left
+	run left --absent wm_awm_senders --absent wm_awm_min
 	echo "$output"
 	[ "$(grep -c 'fetchers\|senders\|awm_min\|twofa' <<<"$output")" = 0 ]
 }

@@ -26,7 +26,11 @@ refused() {
 }
 
 @test "wrong directories" {
-	refused 66 'is no directory; --p7 wants' "$D/nowhere" "$S/p8"
+	refused 66 'is not a directory; --p7 needs' "$D/nowhere" "$S/p8"
+	refused 66 "p7/data is P7's data directory; --p7 needs the directory above it" "$S/p7/data" "$S/p8"
+	mkdir "$D/empty"
+	refused 66 'empty/data is not a directory; --p7 needs' "$D/empty" "$S/p8"
+	lacks ' --data' <<<"$output"
 	refused 66 'is --p8 the directory of a P8' "$S/p7" "$S"
 }
 

@@ -131,6 +131,22 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 	done
 }
 
+@test "A02: a proxy that says nothing, or not all, of the session's settings is refused" {
+	proxy / 'SHOW SESSION VARIABLES WHERE Variable_name IN (' \
+		'SHOW SESSION VARIABLES WHERE NULL AND    0 IN ('
+	exits 78 p7-extract --p7 "$P7" --db-socket "$D/proxy" -o "$D/stream"
+	[[ $output == *'does not say what its setting autocommit is'*proxy* ]]
+	[ ! -e "$D/stream" ]
+	small
+	exits 78 load --db-socket "$D/proxy" "$D/small.ndjson"
+	[ "$(sql "show tables like '%p7m%'")" = "" ]
+	kill "$PROXY"
+	rm "$D/proxy"
+	proxy / "'tx_isolation'" "'-----------'" "'transaction_isolation'" "'--------------------'"
+	exits 78 load --db-socket "$D/proxy" "$D/small.ndjson"
+	[[ $output == *transaction_isolation* ]]
+}
+
 @test "A02: a proxy that sets it back later is found when the connection is made again" {
 	need_long
 	proxy "$D/bad" "${latin1[@]}"

@@ -39,6 +39,16 @@ load transform
 		"$D/rejects" | xargs)" = 'REJECT too-many-addressbooks REJECT card-without-book' ]
 }
 
+@test "a card without content, NULL or empty, is named with its address book" {
+	changed 'if .kind == "USER_END" and .email == "Ben@one.test" then
+		{kind: "CARD", book: "AddressBook", id: 900, uri: "a.vcf", carddata: null},
+		{kind: "CARD", book: "AddressBook", id: 901, uri: "b.vcf", carddata: ""}, . else . end'
+	[ "$(jq -r 'select(.code == "card-empty") | [.kind, .user, .id, .reason] | @tsv' "$D/rejects")" = \
+"WARN	Ben@one.test	900	it has no content (card a.vcf of the address book AddressBook)
+WARN	Ben@one.test	901	it has no content (card b.vcf of the address book AddressBook)" ]
+	[ "$(jq -r 'select(.code == "card-empty")' "$S/rejects")" = '' ]
+}
+
 @test "an output that is a pipe (or a device) is written to, not replaced" {
 	mkfifo "$D/out" "$D/rejects"
 	cat "$D/out" >"$D/got" &

@@ -322,6 +322,17 @@ static int without_contact(struct run *r, int64_t id, bool collected, const char
 	return keep(r, id, collected, p, n, e);
 }
 
+static int empty(struct run *r, int64_t id, bool has_contact, struct err *e)
+{
+	char reason[2300];
+
+	snprintf(reason, sizeof(reason), "it has no content (card %.1020s of the address book"
+	    " %.1020s)", jr_str(&r->in.doc, NULL, "uri", "without URI"),
+	    jr_str(&r->in.doc, NULL, "book", "without URI"));
+	return warn(r, id, "card-empty", reason, has_contact ? "P8's card was made of the contact"
+	    " alone" : "left out; if it was somebody's, look for it in a backup of P7", false, e);
+}
+
 int card_record(struct run *r, struct err *e)
 {
 	const struct jdoc *d = &r->in.doc;
@@ -335,7 +346,7 @@ int card_record(struct run *r, struct err *e)
 		return err_set(e, EXIT_DATA, "%s, line %llu: cards have to come before files",
 		    r->in.io.name, (unsigned long long)r->in.lineno);
 	if (!take_text(r, &p, &n))
-		return 0;
+		return empty(r, id, contact_id > 0, e);
 	if (contact_id > 0)
 		return hold(r, contact_id, id, p, n, e);
 	if (r->cards.book >= 0 && r->cards.book == jr_int(d, NULL, "addressbookid", -1)) {
