@@ -94,6 +94,12 @@ setup() {
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
 	[ "$(jq -c '[.migrated, .not_migrated, .rejects]' "$D/state/migration")" = \
 		'[0,1,{"user-unknown":1}]' ]
+	# it was about the list of that run: nothing of it stands in the ledger
+	[ -z "$("$BIN/p8-load" --p8 "$D/p8" --list rejects)" ]
+	[ -z "$("$BIN/p8-load" --p8 "$D/p8" --list not-migrated)" ]
+	exits 0 migrate --user ivan.petrov@mir.test
+	[ ! -s "$D/state/not-migrated-users" ]
+	[ "$(jq -c .rejects "$D/state/migration")" = '{}' ]
 }
 
 @test "a password with all that option files take for something else" {
