@@ -55,6 +55,10 @@ setup() {
 	[ "$(wc -l <"$D/state/migrated-users")" = 11 ]
 	[ ! -s "$D/state/not-migrated-users" ]
 	[ "$(jq .migrated "$D/state/migration")" = 11 ]
+	# the same counts as the run has printed
+	diff <(grep -E '^[A-Z_]+ +[0-9]+$' <<<"$output" | awk '{ print $1, $2 }' | sort) \
+		<(jq -r '.kinds | to_entries[] | select(.key == (.key | ascii_upcase)) |
+			"\(.key) \(.value)"' "$D/state/migration" | sort)
 	[ ! -e "$D/state/p8.cnf" ]
 	grep -q 'anna.weber@linden.example' "$D/log"
 	[ "$(grep -c 'p8 secret' "$D/log")" = 0 ]
