@@ -8,6 +8,7 @@
 #include "utf8.h"
 
 #define NOTE_RECORD_MAX ((size_t)1 << 20)	/* larger records are in the rejects file only */
+#define CODE_UNKNOWN "user-unknown"	/* p7-extract's, of a list that names who is not in P7 */
 
 /* {:charset} and {:collation}: e-mails are unique as P8 compares them. */
 static const char *const tables[] = {
@@ -277,7 +278,7 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 	if (text.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = jr_parse(&d, text.data, text.len, e);
-	if (rc == 0) {
+	if (rc == 0 && strcmp(jr_str(&d, NULL, "code", ""), CODE_UNKNOWN) != 0) {
 		ledger_note_id(&d, n->line, n->n, id);
 
 		struct dbval v[] = {DB_STR(id), cut(jr_str(&d, NULL, "user", n->email), 255),

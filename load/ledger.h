@@ -87,7 +87,10 @@ struct ledger_note {
 /* The id of a note in p7m_rejects: its key, which it keeps when it is corrected, or its md5. */
 struct jdoc;
 void ledger_note_id(const struct jdoc *d, const char *line, size_t n, char out[33]);
-/* Keep a REJECT or WARN; the same one is kept once. */
+/*
+ * Keep a REJECT or WARN; the same one is kept once.  user-unknown is not kept: it is about the list
+ * that one run was given, and nothing would ever take it out again.
+ */
 int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e);
 
 #endif

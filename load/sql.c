@@ -110,6 +110,8 @@ static const char *const texts[SQL_COUNT] = {
     "INSERT INTO {p7m_rejects} (id, email, is_reject, stage, code, reason, remedy, record)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE code=code",
 [SQL_NOTES_DELETE] = "DELETE FROM {p7m_rejects} WHERE email=?",
+[SQL_NOTES_CAME] =
+    "DELETE FROM {p7m_rejects} WHERE email=? AND code LIKE 'user-%' AND stage<>'p8-load'",
 [SQL_GLOBAL_GET] = "SELECT entity FROM {p7m_globals} WHERE uuid=?",
 [SQL_GLOBAL_ADD] =
     "INSERT INTO {p7m_globals} (uuid, kind, entity, value_rows, hash) VALUES (?, ?, 0, 0, 0)",

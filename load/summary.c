@@ -26,7 +26,8 @@ static const struct {
 } left[] = {
 { "contacts", "a stream that has them brings them", LEFT(contacts) },
 { "files", "a stream that has them brings them", LEFT(files) },
-{ "calendars", "--stage-dav and --finish-dav bring them", LEFT(calendars) },
+{ "calendars", "--stage-dav and --finish-dav bring them; p7-migrate runs both, unless "
+    "it is told --without calendars", LEFT(calendars) },
 { "collected addresses", "undo and a new load bring them", LEFT(collected) },
 { "groups", "undo and a new load bring them", LEFT(groups) },
 { "some contacts", "undo and a new load bring them", LEFT(some) },

@@ -243,6 +243,9 @@ static int begin_user(struct load *l, struct err *e)
 		return -1;
 	}
 	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
+	/* What an earlier stage had against the user is mended. */
+	if (sql_run(&l->sql, SQL_NOTES_CAME, &email, 1, e) < 0)
+		return -1;
 	return otheruser_note(l, e);
 }
 

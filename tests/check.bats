@@ -54,7 +54,7 @@ has() {
 	exits 0 check --domain mir.test --user anna.weber@linden.example --user nobody@mir.test
 	has P7 users '3; in P8 already: 2'
 	has P7 unknown 'named, but no user of P7: 1'
-	has '' time 'about [0-9]+ s for 2 users'
+	has '' time 'about [0-9]+ s for 1 user, by 1 of them'
 	run check --domain mir.test --without files,corporate
 	echo "$output"
 	has '' time 'nothing is to be done'

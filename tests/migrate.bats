@@ -55,6 +55,10 @@ setup() {
 	[ "$(wc -l <"$D/state/migrated-users")" = 11 ]
 	[ ! -s "$D/state/not-migrated-users" ]
 	[ "$(jq .migrated "$D/state/migration")" = 11 ]
+	# the same counts as the run has printed
+	diff <(grep -E '^[A-Z_]+ +[0-9]+$' <<<"$output" | awk '{ print $1, $2 }' | sort) \
+		<(jq -r '.kinds | to_entries[] | select(.key == (.key | ascii_upcase)) |
+			"\(.key) \(.value)"' "$D/state/migration" | sort)
 	[ ! -e "$D/state/p8.cnf" ]
 	grep -q 'anna.weber@linden.example' "$D/log"
 	[ "$(grep -c 'p8 secret' "$D/log")" = 0 ]
@@ -97,6 +101,12 @@ setup() {
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
 	[ "$(jq -c '[.migrated, .not_migrated, .rejects]' "$D/state/migration")" = \
 		'[0,1,{"user-unknown":1}]' ]
+	# it was about the list of that run: nothing of it stands in the ledger
+	[ -z "$("$BIN/p8-load" --p8 "$D/p8" --list rejects)" ]
+	[ -z "$("$BIN/p8-load" --p8 "$D/p8" --list not-migrated)" ]
+	exits 0 migrate --user ivan.petrov@mir.test
+	[ ! -s "$D/state/not-migrated-users" ]
+	[ "$(jq -c .rejects "$D/state/migration")" = '{}' ]
 }
 
 @test "a password with all that option files take for something else" {

@@ -354,15 +354,18 @@ whole() {
 	lacks '^All in P8' <<<"$output"
 	[ "$(jq -c .left_out "$D/state/migration")" = '{"contacts":11}' ]
 	[ "$(wc -l <"$D/state/left-out-users")" = 11 ]
-	exits 0 migrate --without contacts,files --quiet
+	exits 0 migrate --without contacts,files
 	grep -q '^Left out: contacts of 11 users; ' <<<"$output"
+	grep -q '^Users: 11, in P8 already 11$' <<<"$output"
 	exits 0 migrate
+	grep -q '^Users: 11, in P8 already 11, 11 of them without a part that this run brings$' \
+		<<<"$output"
 	grep -q '^All in P8: 11 users of P7, 17 contacts,' <<<"$output"
 	lacks 'Left out' <<<"$output"
 	as_in_one_go
 	[ ! -s "$D/state/left-out-users" ]
 	exits 0 migrate --update
-	grep -q 'Users: all 11 in P8 already\|in P8 already 11' <<<"$output"
+	grep -q '^Users: 11, in P8 already 11$' <<<"$output"
 	grep -q '^All in P8: 11 users of P7, 17 contacts,' <<<"$output"
 	[ ! -s "$D/state/changed-users" ]
 }
@@ -374,7 +377,10 @@ whole() {
 	grep -q '^All in P8: 1 selected user' <<<"$output"
 	lacks 'Left out' <<<"$output"
 	exits 0 migrate --without files
+	grep -q '^Users: 11, in P8 already 2, 1 of them without a part that this run' <<<"$output"
 	grep -q '^Left out: files of 10 users; ' <<<"$output"
+	exits 0 migrate --check
+	grep -q '^P7  users  *11, all of them; in P8 already: 11, 10 of them without' <<<"$output"
 	exits 0 migrate
 	grep -q '^All in P8: 11 users of P7, 17 contacts, .* 6 calendars with 8 events' <<<"$output"
 	as_in_one_go

@@ -266,7 +266,7 @@ kill_stage() {
 	[ -z "$(users)" ]
 	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"FILE')" = 0 ]
 	exits 0 migrate --user ivan.petrov@mir.test
-	grep -q 'all 1 in P8 already' <<<"$output"
+	grep -q '^Users: 1, in P8 already 1$' <<<"$output"
 	completes
 }
 

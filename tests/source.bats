@@ -266,7 +266,7 @@ each_mode() {
 	[ "$(dbq p8 'select distinct source from au_p7m_users')" = \
 		"$(p7-extract --p7 "$P7" --source-id linden --only settings | head -n 1 | jq -r .source.id)" ]
 	exits 0 migrate --source-id linden --update --user anna.weber@linden.example
-	grep -q '^Users: all 1 in P8 already' <<<"$output"
+	grep -q '^Users: 1, in P8 already 1$' <<<"$output"
 }
 
 @test "E05: P7 without users: one line and 78, and P8 is as it was" {

@@ -116,6 +116,7 @@ begin_paused() {
 	# they were corrected
 	exits 0 migrate
 	grep -q '^All in P8: 11 users' <<<"$output"
+	"$BIN/p8-load" --p8 "$D/p8" --list rejects | lacks user-without-settings
 	[ ! -s "$D/state/not-migrated-users" ]
 }
 

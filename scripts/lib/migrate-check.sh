@@ -26,14 +26,15 @@ check() {
 }
 
 check_p7() {
-	local count size files again=()
+	local count size files in_p8 again=()
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
 	again=(--again)
 	grep -v '^\(ready\|contacts\)' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' || no_output
 	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
 	say_count "$total" user
-	row P7 users "${count% *}${all:+, all of them}; in P8 already: $there"
+	say_in_p8
+	row P7 users "${count% *}${all:+, all of them}; in P8 already: $in_p8"
 	contacts_of_p7
 	[ ! -s "$tmp/unknown" ] || row P7 unknown "named, but no user of P7: $(wc -l <"$tmp/unknown")"
 	[ -z "${without_files:-}" ] || return 0
@@ -114,12 +115,14 @@ need() {
 # How long: some users are read, turned into P8's records and looked up in P8, and rows are written
 # into a table that only this connection sees and that goes with it; the rest is multiplication.
 measure() {
-	local n begun ended rate copy span count
+	local n begun ended rate copy span count todo=$((total - there))
 	[ "$todo" != 0 ] || {
-		row '' time "nothing is to be done"
+		row '' time "nothing is to be done$([ "$lacking" = 0 ] || echo ' but to bring calendars')"
 		return
 	}
+	# names that P7 does not have are the last ones
 	awk -v n="$todo" -v want="$SAMPLE" 'BEGIN { step = n > want ? n / want : 1 }
+		NR > n { exit }
 		NR >= next_one { print; next_one += step }' "$tmp/todo-users" >"$tmp/sample"
 	n=$(wc -l <"$tmp/sample")
 	begun=${EPOCHREALTIME/[.,]/}

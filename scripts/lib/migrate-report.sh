@@ -65,7 +65,7 @@ place_users() {
 	here=$((total + $(wc -l <"$tmp/unknown") - missing))
 }
 
-# kinds: how much of each kind is in P8 in all; selected: of the users whom this run is about.
+# kinds: how much of each kind is in P8 in all, as --verify counts it; selected: of the users whom this run is about.
 read_ledger() {
 	"$load" --p8 "$p8" --list loaded >"$tmp/in-p8" &&
 		awk -F '\t' -v source="$(this_source)" '$1 == source { print $3 }' "$tmp/in-p8" |
@@ -76,7 +76,9 @@ read_ledger() {
 			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'files', count(*) from @p7m_files f
 			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1
 			union all select coalesce(replace(replace(u.email, char(9), ' '), char(10), ' '), ''), 'bytes', sum(size) from @p7m_files f
-			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1" \
+			left join @p7m_users u on u.id = f.user_id where directory = 0 group by 1
+			union all select '', kind, count(*) from @p7m_globals group by kind
+			union all select '', 'FILE', count(*) from @p7m_files where user_id = 0" \
 			--raw >"$tmp/things" || return
 	awk -F '\t' -v dir="$tmp" -v all="$all" 'pass == 1 { mine[$1] = 1; next }
 		{ sum[$2] += $3; if (all || $1 in mine) my[$2] += $3 }
@@ -114,7 +116,7 @@ list_users() {
 
 # The stages of a run, in its order; what files contain is of no interest.
 dry_run() {
-	local who feed status=0
+	local who feed in_p8 status=0
 	select_users
 	case $dav in
 	all | stop)
@@ -124,7 +126,9 @@ dry_run() {
 		;;
 	esac
 	if [ "$todo" = 0 ] && [ -z "$all" ]; then
-		say "All $total in P8 already: nothing would be written of these users."
+		say_in_p8
+		say "Users: $total, in P8 already $in_p8; nothing $([ "$lacking" = 0 ] || echo "but calendars ")would be" \
+			"written of them."
 		exit "$status"
 	fi
 	whom users

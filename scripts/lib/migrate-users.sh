@@ -10,6 +10,7 @@
 #   wanted          the list that was given, cleaned; with "all" there is none
 #   loaded          what p8-load --list loaded says
 #   renamed         what p8-load --list renamed says: P7's names of users who have another one in P8
+#   whole, lacking  who of them is in P8 by the name of now, with all that this run brings or not
 #   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
 #   except-users, except-calendars    lines for p7-extract --except
 
@@ -128,16 +129,20 @@ select_users() {
 			if (!all && !(low in wanted)) next
 			put("users", $3); put("names", now); put("selected-users", key FS $3 FS now)
 			if (listed) put("other-name", name[key] FS now)
+			if (key in name && !other) put(done["users", key] && done["calendars", key] ? \
+				"whole" : "lacking", $3)
 			if (!done["users", key]) put("todo-users", $3)
 			if (!done["calendars", key]) put("todo-calendars", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
 		pass=5 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
-	touch "$tmp"/{users,names,selected-users,unknown,{todo,except}-{users,calendars}}
+	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")
 	todo=$(wc -l <"$tmp/todo-users")
 	there=$((total + $(wc -l <"$tmp/unknown") - todo))
+	lacking=$(wc -l <"$tmp/lacking")
+	present=$(($(wc -l <"$tmp/whole") + lacking))
 	[ ! -s "$tmp/other-name" ] || {
 		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
 		say_count "$(wc -l <"$tmp/other-name")" user
@@ -145,6 +150,13 @@ select_users() {
 			"they were brought, or --redo EMAIL (as in P7), which takes one back and brings the user by" \
 			"the name of now"
 	}
+}
+
+# in_p8: how many of the selected users are in P8, and how many of these lack a part that this run
+# brings.
+say_in_p8() {
+	in_p8=$present
+	[ "$lacking" = 0 ] || in_p8+=", $lacking of them without a part that this run brings"
 }
 
 # Did an earlier run read all corporate files to the end?  They are looked at again with --update.
