@@ -23,7 +23,7 @@ start_and_cut() {
 	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1
-	db -e "kill $(dbq p8 "select id from information_schema.processlist where user='p8user'")"
+	db -e "kill $(sql "select is_used_lock($(lock_of ann@north.test))")"
 }
 
 as_expected() {
@@ -45,6 +45,7 @@ users_in_p8() {
 	kill -9 "$PID"
 	wait "$PID" || :
 	exec 4>&-
+	until_gone
 	[ "$(users_in_p8)" = 0 ]
 	[ "$(sql "select count(*) > 5 from au_eav_entities")" = 1 ]
 	[ -n "$(load --list not-migrated)" ]
@@ -65,6 +66,7 @@ users_in_p8() {
 		sleep "0.0$((i * 7 % 10))$i"
 		kill -9 "$PID" 2>/dev/null || :
 		wait "$PID" 2>/dev/null || :
+		until_gone
 		no_orphans
 		n=$(sql "select count(*) from au_p7m_users where state='done'" 2>/dev/null || echo 0)
 		[ "$(users_in_p8)" = "$n" ]
@@ -90,7 +92,7 @@ users_in_p8() {
 @test "a stream that ends in mid-user, after SIGTERM in mid-user" {
 	start -v
 	head -n 12 "$D/small.ndjson" >&4
-	until_sql "select count(*) from au_p7m_runs" 1
+	until_taken_up ann@north.test
 	kill -TERM "$PID"
 	rest 13
 	ends 75
@@ -147,8 +149,7 @@ users_in_p8() {
 	load -q --without files "$D/small.ndjson"
 	start -v
 	head -n 28 "$D/small.ndjson" >&4
-	until_sql "select is_used_lock(concat('p7m:', md5(concat('p8 au_ ', uuid)))) is not null
-		from au_p7m_users where email='ann@north.test'" 1
+	until_taken_up ann@north.test
 	sql "delete from au_eav_entities where id=(select entity from au_p7m_users
 		where email='ann@north.test')"
 	rest 29
@@ -316,15 +317,16 @@ users_in_p8() {
 	load -q "$D/small.ndjson"
 	ann=$(sql "select uuid from au_p7m_users where email='ann@north.test'")
 	sql "update au_p7m_users set state='loading' where uuid='$ann'"
-	sql "select get_lock(concat('p7m:', md5('p8 au_ $ann')), 0), sleep(2)" >/dev/null 3>&- &
+	sql "select get_lock($(lock_of ann@north.test), 0), sleep(600)" >/dev/null 2>&1 3>&- &
 	other=$!
-	until_sql "select is_used_lock(concat('p7m:', md5('p8 au_ $ann'))) is not null" 1
+	until_taken_up ann@north.test
 	load --undo ann@north.test >"$D/out" 3>&- &
 	PID=$!
 	until_sql "select count(*) > 0 from information_schema.processlist where state='User lock'" 1
 	sql "update au_p7m_users set state='done' where uuid='$ann'"
 	sql "update au_eav_attributes_string set value='Eva' where name='FullName' and value='Eve'"
-	wait "$other"
+	sql "kill $(sql "select is_used_lock($(lock_of ann@north.test))")"
+	wait "$other" || :
 	ends 1
 	grep -q '^! ann@north.test CONTACT: changed in P8' "$D/out"
 	[ "$(sql "select state from au_p7m_users where uuid='$ann'")" = "done" ]

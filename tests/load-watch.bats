@@ -11,16 +11,12 @@ until_said() {
 	until_file "$D/err" "$1"
 }
 
-until_state() {
-	until_sql "select count(*) from au_p7m_users where state='$1'" "$2"
-}
-
 @test "SIGUSR1 prints the state at any time, also while the input is waited for" {
 	start
 	head -n 35 "$D/small.ndjson" >&4
-	until_state "done" 1
-	kill -USR1 "$PID"
-	until_said '^p8-load: 1 user done, [0-9]* rows, [0-9]* a second, in [0-9]* s; now bob@'
+	until_sql "select count(*) from au_p7m_users where state='done'" 1
+	# bob comes after ann is done, whenever the loader gets there
+	wait_for 'kill -USR1 "$PID"; grep -q "^p8-load: 1 user done, [0-9]* rows, [0-9]* a second, in [0-9]* s; now bob@" "$D/err"'
 	kill -USR1 "$PID"
 	rest 36
 	wait "$PID"
@@ -151,8 +147,7 @@ until_state() {
 	need_long
 	start
 	head -n 20 "$D/small.ndjson" >&4
-	sleep 0.2
-	until_state loading 0
+	until_taken_up ann@north.test
 	local other status=0
 	p8-load --p8 "$D/p8" --edited "$D/small.ndjson" 2>"$D/other" 3>&- 4>&- &
 	other=$!

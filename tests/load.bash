@@ -49,6 +49,8 @@ sql() {
 # it says goes to $D/err.
 start() {
 	[ -p "$D/pipe" ] || mkfifo "$D/pipe"
+	# not what an earlier one said: the loader empties it later than this function returns
+	: >"$D/err"
 	p8-load --p8 "$D/p8" --edited "$@" <"$D/pipe" 2>"$D/err" 3>&- &
 	PID=$!
 	exec 4>"$D/pipe"
@@ -63,6 +65,22 @@ rest() {
 # until_sql SQL VALUE: waits until the query answers that.
 until_sql() {
 	wait_for '[ "$(sql "$1" 2>/dev/null)" = "$2" ]' "$@"
+}
+
+# lock_of EMAIL: the expression of SQL for the name of the lock of that user of the small stream.
+lock_of() {
+	printf "concat('p7m:', md5('p8 au_ %s'))" "$(jq -r --arg email "$1" \
+		'select(.kind == "USER_BEGIN" and .email == $email) | .uuid' "$D/small.ndjson")"
+}
+
+# until_taken_up EMAIL: waits until a loader has begun that user.
+until_taken_up() {
+	until_sql "select is_used_lock($(lock_of "$1")) is not null" 1
+}
+
+# until_gone: waits until the server has ended the work of every loader that was killed.
+until_gone() {
+	until_sql "select count(*) from information_schema.processlist where user='p8user'" 0
 }
 
 # Everything that P8 holds, ids replaced by the UUIDs they stand for: the same for equal content.

@@ -155,7 +155,7 @@ kill_stage() {
 	begin
 	for id in $(dbq p8 "select id from information_schema.processlist where user = 'p8user'
 		and command = 'Sleep' and db = 'p8'"); do
-		db -e "kill $id"
+		db -e "kill $id" || : # it may have ended
 	done
 	touch "$D/go"
 	# a loader that finds its connection gone begins the user again

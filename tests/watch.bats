@@ -22,8 +22,7 @@ begin_paused() {
 @test "a pause between users, the state at SIGUSR1, and why it waits" {
 	need_long
 	begin_paused
-	kill -USR1 "$PID"
-	wait_for '[ "$(grep -c "^migrate: users: [0-9]* of 11 users.*waiting: .*pause exists" "$D/out")" -ge 2 ]'
+	wait_for 'kill -USR1 "$PID"; [ "$(grep -c "^migrate: users: [0-9]* of 11 users.*waiting: .*pause exists" "$D/out")" -ge 2 ]'
 	rm "$D/pause"
 	wait "$PID"
 	cat "$D/out"
@@ -180,7 +179,7 @@ begin_paused() {
 # A run of which one part waits for a lock of the table $1 of P8.
 begin_locked() {
 	: >"$D/lock"
-	db p8 --unbuffered -e "lock tables $1 write; select 'locked'; do sleep(60)" >"$D/lock" 2>&1 3>&- &
+	db p8 --unbuffered -e "lock tables $1 write; select 'locked'; do sleep(600)" >"$D/lock" 2>&1 3>&- &
 	LOCK=$!
 	wait_for 'grep -q locked "$D/lock"'
 	: >"$D/out"
@@ -189,7 +188,7 @@ begin_locked() {
 }
 
 unlock() {
-	db -e "kill $(dbq p8 "select id from information_schema.processlist where info like 'do sleep(60)'")"
+	db -e "kill $(dbq p8 "select id from information_schema.processlist where info like 'do sleep(600)'")"
 	wait "$LOCK" || true
 	wait "$PID"
 	cat "$D/out"
