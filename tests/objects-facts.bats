@@ -91,15 +91,16 @@ E='END:VEVENT\r\nEND:VCALENDAR\r\n'
 	local rule='RRULE:FREQ=DAILY;COUNT=10\r\n' day=${B/DTSTART*Z/DTSTART;VALUE=DATE:20240103}
 	while read -r data first last; do
 		object "$data" right right VEVENT "$first" "$last"
+		echo "$data: $(times) $(warned)"
 		[ "$(times)" = "$first $last" ]
 		[ "$(warned)" = "" ]
 	done <<-L
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 1705053600
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 2145916800
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1604276000 4294967295
-	${day//\\/\\\\}${E//\\/\\\\} 1704236400 1704322800
-	${day//\\/\\\\}${E//\\/\\\\} 1704258000 1704344400
-	${B//\\/\\\\}RRULE:FREQ=DAILY\\\\r\\\\n${E//\\/\\\\} 1704276000 2145913200
+	${B}${rule}${E} 1704276000 1705053600
+	${B}${rule}${E} 1704276000 2145916800
+	${B}${rule}${E} 1604276000 4294967295
+	${day}${E} 1704236400 1704322800
+	${day}${E} 1704258000 1704344400
+	${B}RRULE:FREQ=DAILY\\r\\n${E} 1704276000 2145913200
 	L
 	# before 1970
 	object "${B/20240103/16040101}$E" right right VEVENT 0 0
