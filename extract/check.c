@@ -7,6 +7,7 @@
 
 #include "count.h"
 #include "extract.h"
+#include "filedirs.h"
 #include "io.h"
 #include "kinds.h"
 #include "probe.h"
@@ -322,6 +323,24 @@ static int print_counts(struct run *r, struct err *e)
 	return rc;
 }
 
+/* What a run would end at: files of P7 that may not be read. */
+static int look_at_files(struct run *r, struct err *e)
+{
+	static const struct {
+		unsigned family;
+		const char *name;
+	} roots[] = { { F_FILES, "private" }, { F_CORPORATE, "corporate" } };
+	char path[SITE_PATH + 32];
+	size_t i;
+
+	for (i = 0; i < sizeof(roots) / sizeof(roots[0]) && r->site.files[0] != '\0'; i++) {
+		snprintf(path, sizeof(path), "%s/files/%s", r->site.files, roots[i].name);
+		if ((r->o->families & roots[i].family) && filedirs_look(path, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int check_print(struct run *r, struct err *e)
 {
 	struct site *s = &r->site;
@@ -331,7 +350,8 @@ int check_print(struct run *r, struct err *e)
 	line("server", "%s, character_set_server %s", r->db.version_text, r->db.server_charset);
 	line("database", "%s, prefix \"%s\", text %s", r->db.name, s->prefix,
 	    r->cat.utf8 ? "as UTF-8" : "not only as UTF-8");
-	if (print_storage(r, e) < 0 || print_drift(r, e) < 0 || print_counts(r, e) < 0)
+	if (print_storage(r, e) < 0 || print_drift(r, e) < 0 || print_counts(r, e) < 0 ||
+	    look_at_files(r, e) < 0)
 		return -1;
 	line("ready", "P7 can be read");
 	return io_std_flush(e);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -96,6 +97,36 @@ static int scan(struct filedirs *f, const char *path, struct err *e)
 	return rc;
 }
 
+int filedirs_closed(const char *path, struct err *e)
+{
+	return err_set(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+	    "cannot open %s: %s; run this as P7's user or as root", path, strerror(errno));
+}
+
+int filedirs_look(const char *path, struct err *e)
+{
+	char what[8500];
+	struct dirent *d;
+	struct stat st;
+	DIR *dir = opendir(path);
+	int rc = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : filedirs_closed(path, e);
+	while (rc == 0 && (d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, "..") == 0)
+			continue;
+		if (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+		    !S_ISDIR(st.st_mode) || faccessat(dirfd(dir), d->d_name, R_OK | X_OK,
+		    AT_EACCESS) == 0 : errno == ENOENT)
+			continue;
+		snprintf(what, sizeof(what), "%.4200s/%.255s", path, d->d_name);
+		rc = filedirs_closed(what, e);
+	}
+	closedir(dir);
+	return rc;
+}
+
 int filedirs_open(struct filedirs *f, const char *root, struct err *e)
 {
 	char path[4200];
@@ -106,8 +137,7 @@ int filedirs_open(struct filedirs *f, const char *root, struct err *e)
 	if (f->fd < 0 && errno == ENOENT)
 		return 0;
 	if (f->fd < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
-		    "cannot open %s", path);
+		return filedirs_closed(path, e);
 	f->names = spool_file(e);
 	return f->names < 0 ? -1 : scan(f, path, e);
 }

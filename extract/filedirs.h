@@ -35,6 +35,10 @@ struct filedirs {
 /* ROOT is the directory that holds "files/"; a missing files/private is no error. */
 int filedirs_open(struct filedirs *f, const char *root, struct err *e);
 void filedirs_close(struct filedirs *f);
+/* The directory PATH cannot be opened (errno). */
+int filedirs_closed(const char *path, struct err *e);
+/* Can the directory PATH, if it is there, and those in it be read?  0, -1. */
+int filedirs_look(const char *path, struct err *e);
 /* There is a user with this e-mail; to be told of all users before any filedirs_next. */
 int filedirs_owner(struct filedirs *f, const char *email, struct err *e);
 /*

@@ -113,8 +113,7 @@ int files_corporate(struct files *f, struct err *e)
 	if (t.fd < 0 && errno == ENOENT)
 		return 0;
 	if (t.fd < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
-		    "cannot open %s", path);
+		return filedirs_closed(path, e);
 	rc = filetree_write(&t, e);
 	close(t.fd);
 	return rc;

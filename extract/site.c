@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,34 @@ static int join(char out[SITE_PATH], const char *dir, const char *name, struct e
 	return 0;
 }
 
-static bool is_dir(const char *path)
+/* What may not be looked at is not missing: it may well be there. */
+static int may_not_look(const char *path, struct err *e)
 {
-	struct stat st;
+	return err_set(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+	    "cannot look at %s: %s; run this as P7's user or as root", path, strerror(errno));
+}
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+static bool is_missing(void)
+{
+	return errno == ENOENT || errno == ENOTDIR;
+}
+
+/* 1, 0, -1 */
+static int is_there(const char *path, struct err *e)
+{
+	if (access(path, F_OK) == 0)
+		return 1;
+	return is_missing() ? 0 : may_not_look(path, e);
+}
+
+static int check_dir(const char *path, const char *wanted, struct err *e)
+{
+	struct stat st = { .st_mode = 0 };
+
+	if (stat(path, &st) != 0 && !is_missing())
+		return may_not_look(path, e);
+	return S_ISDIR(st.st_mode) ? 0 :
+	    err_set(e, EXIT_NOINPUT, "%s is not a directory; %s", path, wanted);
 }
 
 /* The data directory that inc_settings_path.php names, if it does. */
@@ -36,14 +60,16 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 	struct phpconf c;
 	const char *found = NULL;
 	size_t i;
-	int rc = 0;
+	int rc;
 
 	if (join(path, root, "inc_settings_path.php", e) < 0)
 		return -1;
-	if (access(path, F_OK) != 0)
-		return join(s->data, root, "data", e);
+	rc = is_there(path, e);
+	if (rc <= 0)
+		return rc < 0 ? -1 : join(s->data, root, "data", e);
 	if (phpconf_read(&c, path, e) < 0)
 		return -1;
+	rc = 0;
 	for (i = 0; i < c.nvars; i++)
 		if (strcmp(c.vars[i].name, "dataPath") == 0 && c.vars[i].v.type == PC_STR)
 			found = c.vars[i].v.s;
@@ -77,19 +103,18 @@ static int no_data(const struct site *s, const char *p7, struct err *e)
 
 static int find_data(struct site *s, const struct opts *o, struct err *e)
 {
-	if (o->p7 != NULL && !is_dir(o->p7))
-		return err_set(e, EXIT_NOINPUT, "%s is not a directory; --p7 needs the directory"
-		    " that P7 is installed in", o->p7);
+	if (o->p7 != NULL && check_dir(o->p7,
+	    "--p7 needs the directory that P7 is installed in", e) < 0)
+		return -1;
 	if (o->data != NULL)
 		snprintf(s->data, sizeof(s->data), "%.4000s", o->data);
 	else if (o->p7 != NULL && moved_data(s, o->p7, e) < 0)
 		return -1;
-	if (s->data[0] == '\0' || is_dir(s->data))
+	if (s->data[0] == '\0')
 		return 0;
-	if (o->data == NULL)
+	if (o->data == NULL && access(s->data, F_OK) != 0 && is_missing())
 		return no_data(s, o->p7, e);
-	return err_set(e, EXIT_NOINPUT, "%s is not a directory; --data needs P7's data directory"
-	    " (with settings/ and files/)", s->data);
+	return check_dir(s->data, "--data needs P7's data directory (with settings/ and files/)", e);
 }
 
 static int not_p7(const char *data, const char *path, struct err *e)
@@ -107,6 +132,7 @@ static int not_p7(const char *data, const char *path, struct err *e)
 static int read_settings(struct site *s, const struct opts *o, struct err *e)
 {
 	char path[SITE_PATH], bak[SITE_PATH + 8];
+	int rc;
 
 	settings_defaults(&s->set);
 	if (o->settings == NULL && o->p7 == NULL)
@@ -116,8 +142,11 @@ static int read_settings(struct site *s, const struct opts *o, struct err *e)
 	else if (join(path, s->data, "settings/settings.xml", e) < 0)
 		return -1;
 	snprintf(bak, sizeof(bak), "%s.bak", path);
-	if (access(path, F_OK) != 0 && access(bak, F_OK) != 0)
+	rc = is_there(path, e);
+	if (rc == 0 && access(bak, F_OK) != 0)
 		return not_p7(s->data, path, e);
+	if (rc < 0)
+		return -1;
 	if (settings_read(&s->set, path, e) < 0)
 		return -1;
 	s->has_settings = true;
@@ -130,11 +159,13 @@ static int read_conf(struct site *s, const char *dir, const char *name, struct e
 {
 	struct phpconf *c = &s->conf[s->confs];
 	char path[SITE_PATH];
+	int rc;
 
 	if (join(path, dir, name, e) < 0)
 		return -1;
-	if (access(path, F_OK) != 0)
-		return 0;
+	rc = is_there(path, e);
+	if (rc <= 0)
+		return rc;
 	if (phpconf_read(c, path, e) < 0)
 		return -1;
 	s->confs++;
@@ -295,10 +326,15 @@ static int read_version(struct site *s, const struct opts *o, struct err *e)
 {
 	struct buf b = BUF_INIT(SMALL_FILE);
 	char path[SITE_PATH];
-	int major, minor, rc = 0;
+	int major, minor, rc;
 
-	if (o->p7 == NULL || join(path, o->p7, "VERSION", e) < 0 || access(path, F_OK) != 0)
+	if (o->p7 == NULL)
 		return 0;
+	if (join(path, o->p7, "VERSION", e) < 0)
+		return -1;
+	rc = is_there(path, e);
+	if (rc <= 0)
+		return rc;
 	rc = io_read_file(path, false, SMALL_FILE, &b, e);
 	if (rc == 0)
 		snprintf(s->version, sizeof(s->version), "%.*s",

@@ -150,7 +150,7 @@ content() {
 }
 
 @test "A10: a file or directory that may not be read ends the run, and the next one has it" {
-	local as=() what
+	local as=() what mode
 	# root can read everything: be somebody else
 	if [ "$(id -u)" = 0 ]; then
 		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
@@ -170,6 +170,21 @@ content() {
 		[[ $stderr == *"/files/private/anna.weber@linden.example/$what; make it readable"* ]]
 		[ ! -e "$D/out" ]
 	done
+	# what may not be looked at is not missing, and --check says what a run would end at
+	for what in "" settings salt.php files/private files/corporate files/private/anna.weber@linden.example; do
+		for mode in --check ''; do
+			chmod 000 "$D/p7/data/$what"
+			# shellcheck disable=SC2086 # one word or none
+			run --separate-stderr "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" $mode
+			chmod 755 "$D/p7/data/$what"
+			echo "$what $mode: $status $stderr"
+			[ "$status" = 77 ]
+			[[ $stderr == *"$D/p7/data/$what"*"Permission denied; "* || $mode$what == files/private/* ]]
+			[[ $output != *'P7 can be read'* ]]
+		done
+	done
+	run "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" --check
+	[ "$status" = 0 ]
 	run "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" -o "$D/out" --user anna.weber@linden.example
 	[ "$status" = 0 ]
 	[ "$(all FILE .path | wc -w)" = 5 ]

@@ -91,15 +91,16 @@ E='END:VEVENT\r\nEND:VCALENDAR\r\n'
 	local rule='RRULE:FREQ=DAILY;COUNT=10\r\n' day=${B/DTSTART*Z/DTSTART;VALUE=DATE:20240103}
 	while read -r data first last; do
 		object "$data" right right VEVENT "$first" "$last"
+		echo "$data: $(times) $(warned)"
 		[ "$(times)" = "$first $last" ]
 		[ "$(warned)" = "" ]
 	done <<-L
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 1705053600
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1704276000 2145916800
-	${B//\\/\\\\}${rule//\\/\\\\}${E//\\/\\\\} 1604276000 4294967295
-	${day//\\/\\\\}${E//\\/\\\\} 1704236400 1704322800
-	${day//\\/\\\\}${E//\\/\\\\} 1704258000 1704344400
-	${B//\\/\\\\}RRULE:FREQ=DAILY\\\\r\\\\n${E//\\/\\\\} 1704276000 2145913200
+	${B}${rule}${E} 1704276000 1705053600
+	${B}${rule}${E} 1704276000 2145916800
+	${B}${rule}${E} 1604276000 4294967295
+	${day}${E} 1704236400 1704322800
+	${day}${E} 1704258000 1704344400
+	${B}RRULE:FREQ=DAILY\\r\\n${E} 1704276000 2145913200
 	L
 	# before 1970
 	object "${B/20240103/16040101}$E" right right VEVENT 0 0
@@ -115,4 +116,25 @@ E='END:VEVENT\r\nEND:VCALENDAR\r\n'
 	[ "$(warned)" = "calendar-object-recomputed componenttype" ]
 	object "${B//VEVENT/VFREEBUSY}${E//VEVENT/VFREEBUSY}" right right VFREEBUS 0 0
 	[ "$(warned)" = "" ]
+}
+
+@test "B08: an object that is folded, or cut, inside a character is double-encoded all the same" {
+	local data in=$BATS_TEST_TMPDIR/in out=$BATS_TEST_TMPDIR/out
+	for data in "${B}SUMMARY:Gr\xc3\r\n \xb6\xc3\x9fe\r\n$E" "${B}SUMMARY:Gr\xc3\xb6\xc3"; do
+		{
+			echo '{"kind":"HEADER","stream":"dav","version":1,"source_id":"6ba7b810-9dad-31d1-80b4-00c04fd430c8"}'
+			printf %b "$data" | iconv -f cp1252 -t utf-8 | jq -Rsc '{kind: "DAV_OBJECT", id: 7,
+				principal: "principals/eva@moor.test", calendarid: 1, uri: "o.ics",
+				calendardata: ., lastmodified: 1, etag: null, size: 0, componenttype: "VEVENT",
+				firstoccurence: 1704276000, lastoccurence: 1704276000}'
+			echo '{"kind":"END"}'
+		} >"$in"
+		p7-transform --edited "$in" >"$out"
+		[[ "$(warned)" == "text-repaired calendardata "* ]]
+		cmp <(printf %b "$data") \
+			<(jq -r 'select(.kind == "DAV_OBJECT").calendardata.base64' "$out" | base64 -d)
+	done
+	# text that only looks so stays
+	object "${B}SUMMARY:Gr\xc3\xb6\xc3\x9fe \xc3\x83\r\n$E" wrong right VEVENT 1704276000 1704276000
+	[ "$(warned)" = "calendar-object-recomputed etag" ]
 }

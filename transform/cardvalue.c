@@ -220,17 +220,26 @@ static void geo(const char *s, size_t n, struct buf *out)
 		buf_addc(out, *s == ',' ? ';' : *s);
 }
 
-/* With its zeros, and a year where there has to be one; other forms stay. */
+/*
+ * With its zeros, without which P8 does not take it from a client, and a year where there has to be
+ * one; other forms stay, and so does the time behind it.
+ */
 static bool day(const struct cardcode *k, const char *s, size_t n, struct buf *out)
 {
-	if (k->day.time || k->day.month == 0 || k->day.day == 0)
-		return false;
-	if (k->no_year)
+	size_t i = 5;
+
+	if (k->no_year) {
 		buf_addf(out, "%d-%02d-%02d", CARDDATE_NO_YEAR, k->day.month, k->day.day);
-	else if (memchr(s, '-', n) != NULL)
-		buf_addf(out, "%.4s-%02d-%02d", s, k->day.month, k->day.day);
-	else
+		return true;
+	}
+	if (k->day.month == 0 || n <= i || s[0] == '-' || s[4] != '-')
 		return false;
+	buf_addf(out, "%.4s-%02d", s, k->day.month);
+	if (k->day.day > 0)
+		buf_addf(out, "-%02d", k->day.day);
+	while (i < n && strchr("Tt Zz+", s[i]) == NULL)
+		i++;
+	buf_add(out, s + i, n - i);
 	return true;
 }
 

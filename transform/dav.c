@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cardread.h"
 #include "charset.h"
 #include "dav.h"
 #include "digest.h"
@@ -40,7 +41,10 @@ static void changed(struct object *o, const char *column)
 	snprintf(o->changed + n, sizeof(o->changed) - n, "%s%s", n > 0 ? "," : "", column);
 }
 
-/* Find the true bytes of the object in DOC. */
+/*
+ * Find the true bytes of the object in DOC.  Without an etag that proves them they are judged as
+ * cards are: what is folded, or ends, inside a character is double-encoded all the same.
+ */
 static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch *s)
 {
 	const struct jval *v = jr_get(doc, NULL, "calendardata");
@@ -57,7 +61,7 @@ static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch 
 		return;
 	md5_hex(s->undone.data, s->undone.len, o->etag);
 	o->proved = strcmp(o->etag, etag) == 0;
-	if (o->proved || charset_is_double(o->data, o->n, &s->undone)) {
+	if (o->proved || card_is_double(o->data, o->n, &s->text)) {
 		o->data = s->undone.data;
 		o->n = s->undone.len;
 		o->repaired = true;
