@@ -88,7 +88,10 @@ bool rowhash_volatile(const char *type, const char *name)
 		{ TYPE_USER, "LastLogin" }, { TYPE_USER, "LastLoginNow" },
 		{ TYPE_USER, "LoginsCount" }, { TYPE_USER, "DefaultTimeZone" },
 		{ TYPE_USER, "PersonalFiles::UsedSpace" }, { TYPE_USER, "Language" },
-		{ TYPE_ACCOUNT, "IncomingPassword" }, { TYPE_CONTACT, "Frequency" },
+		{ TYPE_ACCOUNT, "IncomingPassword" },
+		/* each mail to a contact counts up, and writes the other two anew */
+		{ TYPE_CONTACT, "Frequency" }, { TYPE_CONTACT, "DateModified" },
+		{ TYPE_CONTACT, "ETag" },
 		{ TYPE_CTAG, "CTag" },
 	};
 	unsigned i;

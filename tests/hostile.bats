@@ -129,7 +129,8 @@ fake_ssh() {
 	fake_ssh
 	cd "$BATS_TEST_TMPDIR"
 	for p7 in -oProxyCommand=touch:/dir ':/dir' 'eva@-oProxyCommand=x:/dir' 'eva@:/dir' 'p7.test:' \
-		'p7.test -oX:/dir' $'p7\n.test:/dir'; do
+		'p7.test -oX:/dir' $'p7\n.test:/dir' '@p7.test:/dir' '@-oX:/dir' '[-oX]:/dir' '[::1:/dir' \
+		'[::1]:' 'p7.test]:/dir' '$(touch x).test:/dir' '`x`@p7.test:/dir' 'p7;x:/dir' 'p7|x:/dir'; do
 		run "$REPO/scripts/migrate" "--p7=$p7" --list-users --state "$BATS_TEST_TMPDIR/state"
 		echo "$output"
 		[ "$status" = 64 ]
@@ -154,6 +155,14 @@ fake_ssh() {
 	done
 	run "$REPO/scripts/migrate" --p7 "./-o:x" --list-users --state "$BATS_TEST_TMPDIR/state"
 	[ "$(sed -n 2p "$BATS_TEST_TMPDIR/ssh")" = p7-x.test ]
+	for p7 in '[2001:db8::7]:/dir' 'eva@[fe80::1%eth0]:/d:r' 'dom\eva@bücher.test:/dir'; do
+		run "$REPO/scripts/migrate" --p7 "$p7" --list-users --state "$BATS_TEST_TMPDIR/state"
+		sed -n 1,3p "$BATS_TEST_TMPDIR/ssh" >>"$BATS_TEST_TMPDIR/asked"
+	done
+	cat "$BATS_TEST_TMPDIR/asked"
+	[ "$(grep -v '^p7-extract' "$BATS_TEST_TMPDIR/asked" | xargs -d '\n')" = \
+		'-- 2001:db8::7 -- eva@fe80::1%eth0 -- dom\eva@bücher.test' ]
+	[ "$(grep -o -- '--p7 /[^ ]*' "$BATS_TEST_TMPDIR/asked" | xargs)" = '--p7 /dir --p7 /d:r --p7 /dir' ]
 }
 
 # edited COMMAND [ARG...]: P8's stream of three users goes through a command, then to p8-load.

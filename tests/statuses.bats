@@ -17,7 +17,7 @@ setup() {
 teardown() {
 	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
 	[ -z "${OTHER:-}" ] || return 0
-	db -e "set global read_only=0; drop user if exists p7other@localhost" || :
+	db -e "set global read_only=0; set global max_prepared_stmt_count=default; drop user if exists p7other@localhost" || :
 	db -e "alter user p8user@localhost with max_connections_per_hour 0"
 }
 
@@ -93,7 +93,7 @@ stage() {
 }
 
 @test "D06: limits and a server that is read-only for now are 75, and the next run goes on" {
-	for number in 1226 1290 1792 1836 1223 1203 1969; do
+	for number in 1226 1290 1792 1836 1223 1203 1969 1036 1152 1206 1412 1461 1637 1689 1874 1881 3032 3101; do
 		fails_with "$number" "not now"
 		exits 75 load "$D/small.ndjson"
 	done
@@ -103,6 +103,10 @@ stage() {
 	exits 75 migrate
 	[[ $output == *1290* ]]
 	db -e "set global read_only=0"
+	db -e "set global max_prepared_stmt_count=0"
+	exits 75 load "$D/small.ndjson"
+	exits 75 p7-extract --p7 "$P7" -o "$D/stream"
+	db -e "set global max_prepared_stmt_count=default"
 	db -e "alter user p8user@localhost with max_connections_per_hour 1"
 	load --check
 	exits 75 load "$D/small.ndjson"

@@ -93,7 +93,14 @@ anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test nadia.horak@
 	p8 "update au_eav_attributes_mediumblob set value='[\"INBOX\",\"Work\"]'
 		where name='FoldersOrder' and coalesce(length(value), 0) = 0;
 		update au_eav_attributes_string set value='a new one' where name='IncomingPassword';
-		update au_eav_attributes_string set value='Esperanto' where name='Language'"
+		update au_eav_attributes_string set value='Esperanto' where name='Language';
+		update au_eav_attributes_datetime set value=now() where name='LastLogin';
+		update au_eav_attributes_string set value='Europe/Oslo' where name='DefaultTimeZone'"
+	# a mail was sent to everybody
+	p8 "update au_eav_attributes_int set value=value+1 where name='Frequency';
+		update au_eav_attributes_datetime set value=now() where name='DateModified';
+		update au_eav_attributes_string set value=md5(value) where name='ETag';
+		update au_eav_attributes_int set value=value+1 where name='CTag'"
 	e=$(p8 "select id from au_eav_entities where entity_type like '%SystemFolder' limit 1")
 	p8 "delete from au_eav_attributes_int where id_entity=$e;
 		delete from au_eav_attributes_string where id_entity=$e;

@@ -10,7 +10,7 @@ run_extract() {
 		[ ! -e "$tmp/asked" ] || said='P7M_MODES_SAID=1 '
 		: >"$tmp/asked"
 		# shellcheck disable=SC2029 # what %q made is to be expanded there
-		ssh -- "$p7_host" "$said$(printf '%q ' p7-extract --p7 "${p7#*:}" "${opts[@]}")" <"$feed"
+		ssh -- "$p7_host" "$said$(printf '%q ' p7-extract --p7 "$p7_dir" "${opts[@]}")" <"$feed"
 		status=$?
 		[ "$status" != 127 ] || {
 			echo "$name: ssh finds no p7-extract in PATH on $p7_host; install it there" >&2
