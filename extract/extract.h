@@ -31,8 +31,8 @@ struct run {
 };
 
 /* What that does to P7, behind what is said of such tables. */
-#define RUN_CHECKED "; CHECK TABLE looked at them, which notes time and statistics in their indexes" \
-	" and no row (--no-check-tables leaves it out)"
+#define RUN_CHECKED "; CHECK TABLE looked at them, which notes time and statistics in their" \
+	" indexes and no row (--no-check-tables leaves it out)"
 
 /* run.c: connect, look at the tables, begin the snapshot, read the list of users. */
 int run_open(struct run *r, const struct opts *o, struct err *e);

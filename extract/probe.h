@@ -14,8 +14,9 @@
 
 /*
  * Read a row of each of the tables NAMES (without PREFIX; NULL ends the list); those that are not
- * there are passed over.  CHECKED unless NULL: have the server check tables of engines that lose rows
- * without an error, too, and say whether there were any; it commits, so not inside of a snapshot.
+ * there are passed over.  CHECKED unless NULL: have the server check tables of engines that lose
+ * rows without an error, too, and say whether there were any; it commits, so not inside of a
+ * snapshot.
  * EXIT_PERMISSION: a right is missing; EXIT_UNAVAILABLE: tables are damaged, and E names all.
  */
 int probe_tables(struct db *db, const char *prefix, const char *const *names,
