@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "configfile.h"
 #include "io.h"
 #include "jsonr.h"
+#include "tree.h"
 
 static int no_memory(struct err *e)
 {
@@ -202,24 +204,37 @@ static int back_up(const struct configfile *c, struct err *e)
 	return rc;
 }
 
-/* P8 makes this directory when it writes its first module's settings. */
+/*
+ * P8 makes this directory when it writes its first module's settings; it is as the one around it,
+ * which is P8's too: owner, group and mode.
+ */
 static int make_directory(const struct configfile *c, struct err *e)
 {
 	const char *slash = strrchr(c->path, '/');
-	char *dir = strndup(c->path, (size_t)(slash - c->path));
-	mode_t mode = (c->st.st_mode & 0777) | 0700;
-	int rc = 0;
+	char *dir = strndup(c->path, (size_t)(slash - c->path)), *name;
+	int base, fd = -1;
 
 	if (dir == NULL)
 		return no_memory(e);
-	mode |= (mode & 0444) >> 2;
-	if (mkdir(dir, mode) == 0) {
-		if (chmod(dir, mode) != 0 || chown(dir, c->st.st_uid, c->st.st_gid) != 0)
-			rc = err_sys(e, EXIT_PERMISSION, "cannot give %s to P8's user", dir);
-	} else if (errno != EEXIST)
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot make %s", dir);
+	if (access(dir, F_OK) == 0) {
+		free(dir);
+		return 0;
+	}
+	name = strrchr(dir, '/');
+	*name = '\0';
+	base = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*name = '/';
+	if (base >= 0)
+		fd = tree_open(base, name + 1, true);
+	if (fd < 0)
+		err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_CANTCREATE, "cannot make %s",
+		    dir);
+	else
+		close(fd);
+	if (base >= 0)
+		close(base);
 	free(dir);
-	return rc;
+	return fd < 0 ? -1 : 0;
 }
 
 int configfile_save(struct configfile *c, struct err *e)

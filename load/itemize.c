@@ -1,8 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "itemize.h"
 #include "load.h"
 #include "print.h"
+#include "shown.h"
 
 static bool wanted(const struct load *l)
 {
@@ -16,18 +18,22 @@ static const char *owner(const struct load *l)
 
 void itemize_text(const char *s, size_t n)
 {
+	struct buf out = BUF_INIT(BUF_RECORD_MAX);
 	const char *slash;
 	size_t len;
 
 	for (; n > 0; s += len, n -= len) {
 		slash = memchr(s, '\\', n);
 		len = slash == NULL ? n : (size_t)(slash - s);
-		print("%.*s", (int)len, s);
+		shown_put(&out, s, len);
 		if (slash == NULL)
 			break;
-		fputs("\\134", stdout);
+		buf_adds(&out, "\\134");
 		len++;
 	}
+	if (out.len > 0)
+		fwrite(out.data, 1, out.len, stdout);
+	buf_free(&out);
 }
 
 /* What people know the thing by: the first of these attributes that it has. */

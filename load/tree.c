@@ -16,6 +16,7 @@
 #define COPY_BLOCK ((size_t)1 << 20)
 #define UNFINISHED ".p7m-unfinished"
 #define MAKE_TRIES 100
+#define MOVED_UP ".p7m-removed-"
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 bool tree_path_ok(const char *path, size_t n)
@@ -257,53 +258,107 @@ int64_t tree_copy(int in, int out, int64_t max)
 	return copy_here(in, out, max);
 }
 
-static int remove_entries(int fd, const char *shown, struct err *e);
+/*
+ * A tree is removed with two descriptors, however deep it is: a directory that is not empty is
+ * moved up to the TOP of what is removed, and emptied there in its turn.
+ */
+struct removal {
+	int top;
+	unsigned n;		/* for the next name there */
+	bool more;		/* something was moved there */
+	const char *shown;	/* for messages */
+	struct err *e;
+};
 
-/* NAME in the directory AT; SHOWN is for messages. */
-static int remove_one(int at, const char *name, const char *shown, struct err *e)
+static int open_entries(int at, const char *name, DIR **dir)
 {
-	int fd, rc;
+	int fd = openat(at, name, DIR_FLAGS);
 
-	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return tree_fail(e, "cannot remove", shown);
-	if (unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != ENOTEMPTY && errno != EEXIST)
-		return tree_fail(e, "cannot remove", shown);
-	fd = openat(at, name, DIR_FLAGS);
-	if (fd < 0)
-		return tree_fail(e, "cannot open", shown);
-	rc = remove_entries(fd, shown, e);
-	if (rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		rc = tree_fail(e, "cannot remove", shown);
-	return rc;
+	*dir = fd < 0 ? NULL : fdopendir(fd);
+	if (*dir == NULL && fd >= 0)
+		close(fd);
+	return *dir == NULL ? -1 : 0;
 }
 
-/* All in the directory FD, which is closed then. */
-static int remove_entries(int fd, const char *shown, struct err *e)
+/* 1: NAME in the directory AT is gone; 0: it is a directory that is not empty; -1. */
+static int remove_one(const struct removal *r, int at, const char *name)
 {
-	DIR *dir = fdopendir(fd);
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+		return 1;
+	if (errno != EISDIR && errno != EPERM)
+		return tree_fail(r->e, "cannot remove", r->shown);
+	if (unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 1;
+	return errno == ENOTEMPTY || errno == EEXIST ? 0 : tree_fail(r->e, "cannot remove", r->shown);
+}
+
+static int move_up(struct removal *r, int at, const char *name)
+{
+	char to[40];
+
+	do {
+		snprintf(to, sizeof(to), MOVED_UP "%u", r->n++);
+		if (renameat2(at, name, r->top, to, RENAME_NOREPLACE) == 0) {
+			r->more = true;
+			return 0;
+		}
+	} while (errno == EEXIST);
+	return errno == ENOENT ? 0 : tree_fail(r->e, "cannot remove", r->shown);
+}
+
+/* What DEEPER does with NAME in the directory AT, which is a directory that is not empty. */
+typedef int deeper(struct removal *r, int at, const char *name);
+
+static int empty(struct removal *r, DIR *dir, deeper *how)
+{
 	const struct dirent *d;
 	int rc = 0;
 
-	if (dir == NULL) {
-		close(fd);
-		return tree_fail(e, "cannot read", shown);
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		rc = remove_one(r, dirfd(dir), d->d_name);
+		rc = rc == 0 ? how(r, dirfd(dir), d->d_name) : rc < 0 ? -1 : 0;
 	}
-	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL)
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
-			rc = remove_one(dirfd(dir), d->d_name, shown, e);
 	if (rc == 0 && errno != 0)
-		rc = tree_fail(e, "cannot read", shown);
+		rc = tree_fail(r->e, "cannot read", r->shown);
+	return rc;
+}
+
+static int flatten(struct removal *r, int at, const char *name)
+{
+	DIR *dir;
+	int rc;
+
+	if (open_entries(at, name, &dir) < 0)
+		return errno == ENOENT ? 0 : tree_fail(r->e, "cannot open", r->shown);
+	rc = empty(r, dir, move_up);
 	closedir(dir);
+	if (rc == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		rc = tree_fail(r->e, "cannot remove", r->shown);
 	return rc;
 }
 
 int tree_remove(int dir, const char *name, struct err *e)
 {
-	return remove_one(dir, name, name, e);
+	struct removal r = { .shown = name, .e = e };
+	DIR *all;
+	int rc = remove_one(&r, dir, name);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (open_entries(dir, name, &all) < 0)
+		return tree_fail(e, "cannot open", name);
+	r.top = dirfd(all);
+	do {
+		r.more = false;
+		rewinddir(all);
+		rc = empty(&r, all, flatten);
+	} while (rc == 0 && r.more);
+	closedir(all);
+	if (rc == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		rc = tree_fail(e, "cannot remove", name);
+	return rc;
 }
 
 struct move {

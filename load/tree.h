@@ -44,7 +44,10 @@ void tree_like(int dir, int fd);
 void tree_locked_out(const struct stat *dir, char *out, size_t size);
 /* At most MAX bytes of IN to OUT, both from their beginning: shared blocks, or copied; -1. */
 int64_t tree_copy(int in, int out, int64_t max);
-/* Remove NAME in DIR and all below it; it is no error when it is not there. */
+/*
+ * Remove NAME in DIR and all below it; it is no error when it is not there.  However deep it is,
+ * three files are open; below NAME things are moved on the way.
+ */
 int tree_remove(int dir, const char *name, struct err *e);
 /* Called for each file that is there already, with its path below the top; "": the top itself. */
 typedef int tree_conflict(void *arg, const char *path, struct err *e);

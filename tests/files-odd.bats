@@ -88,3 +88,19 @@ codes() {
 	[ "$(cat "$D/elsewhere/hello.txt")" = 'hello, world' ]
 	[ "$(sql "select count(*) from au_p7m_users where email='ann@north.test'")" = 0 ]
 }
+
+@test "D14: what an interrupted load left is removed however deep it is, and no link is followed" {
+	local stage deep
+	stage=$D/p8/data/files/private/.p7m-$(jq -r 'select(.kind == "USER_BEGIN" and
+		.email == "ann@north.test") | .uuid' "$D/small.ndjson")
+	mkdir -p "$stage/b/c/d" "$stage/b/c/e/f" "$D/outside"
+	echo kept >"$D/outside/kept"
+	touch "$stage/b/c/d/x" "$stage/b/c/e/f/y" "$stage/.p7m-removed-0"
+	ln -s "$D/outside" "$stage/b/c/d/link"
+	printf -v deep 'd/%.0s' {1..1990}
+	(cd "$stage" && mkdir -p "$deep" && touch "${deep}file" && ln -s "$D/outside" "${deep}link")
+	(ulimit -n 256 && exits 0 load -q "$D/small.ndjson")
+	[ ! -e "$stage" ]
+	[ "$(cat "$D/outside/kept")" = kept ]
+	load --verify
+}

@@ -30,6 +30,15 @@ setup_file() {
 		--log "$S/log" >"$S/out" 2>"$S/err" || echo $? >"$S/status"
 }
 
+# gives STATUS FILE COMMAND...: what it says goes to the file.
+gives() {
+	local want=$1 file=$2 status=0
+	shift 2
+	"$@" >"$file" 2>&1 || status=$?
+	echo "status $status: $*" | tr -d '\000-\011\013-\037'
+	[ "$status" = "$want" ]
+}
+
 # No byte of these files moves a cursor or turns the direction of writing.
 harmless() {
 	local f
@@ -94,24 +103,25 @@ harmless() {
 	cat "$d/verify" "$d/undo"
 	grep -qF 'nl\012admin@x.test' "$d/undo"
 	harmless "$d/list" "$d/verify" "$d/undo"
-	p8-load --p8 "$S/p8" --undo $'\e[31m' >"$d/none" 2>&1 || true
+	gives 1 "$d/none" p8-load --p8 "$S/p8" --undo $'\e[31m'
 	harmless "$d/none"
 }
 
 @test "D08: errors and warnings about names are harmless, too" {
 	local d=$BATS_TEST_TMPDIR name=$'\e]0;x\a\u202e\u0085\xff'
-	p7-extract --p7 "/$name" >"$d/1" 2>&1 || true
-	p7-transform "/$name" >"$d/2" 2>&1 || true
-	p8-load --p8 "/$name" >"$d/3" 2>&1 || true
-	dav-schema-upgrade status --defaults-file "/$name" --database x >"$d/4" 2>&1 || true
-	"$REPO/scripts/migrate" --p7 "/$name" --list-users --state "$d/state" >"$d/5" 2>&1 || true
-	"$REPO/scripts/migrate" --p7 /x --p8 "/$name" --state "$d/state" >"$d/6" 2>&1 || true
-	"$REPO/scripts/migrate" "--$name" >"$d/7" 2>&1 || true
+	gives 66 "$d/1" p7-extract --p7 "/$name"
+	gives 66 "$d/2" p7-transform "/$name"
+	gives 66 "$d/3" p8-load --p8 "/$name"
+	gives 66 "$d/4" dav-schema-upgrade status --defaults-file "/$name" --database x
+	gives 66 "$d/5" "$REPO/scripts/migrate" --p7 "/$name" --list-users --state "$d/state"
+	gives 66 "$d/6" "$REPO/scripts/migrate" --p7 /x --p8 "/$name" --state "$d/state"
+	gives 64 "$d/7" "$REPO/scripts/migrate" "--$name"
 	cat "$d"/[1-7]
 	harmless "$d"/[1-7]
 	grep -qF '\033]0;x\007\342\200\256\302\205\377' "$d/1"
 	# what is not hostile is shown as it is
-	p7-extract --p7 '/Grüße\x' 2>&1 | grep -F '/Grüße\x'
+	gives 66 "$d/8" p7-extract --p7 '/Grüße\x'
+	grep -F '/Grüße\x' "$d/8"
 }
 
 fake_ssh() {

@@ -144,3 +144,11 @@ no_ids() {
 	sql "update au_p7m_users set state='loading' where state='done' limit 1"
 	dry_is_real "$D/p8.ndjson"
 }
+
+@test "D08: a name with a NUL in it is shown whole" {
+	jq -c 'if .kind == "CONTACT" then .string.FullName = "a\u0000b\\c\u001bd" else . end' \
+		"$TESTS/fixtures/load-small.ndjson" >"$D/nul.ndjson"
+	chmod 600 "$D/nul.ndjson"
+	run load --dry-run "$D/nul.ndjson"
+	[ "$(grep -c '^+ CONTACT .* a\\000b\\134c\\033d$' <<<"$output")" = 5 ]
+}

@@ -118,6 +118,31 @@ everything() {
 	[ ! -e "$D/nothing" ]
 }
 
+@test "A13: the directory of the modules' settings is made as the one around it" {
+	[ "$(id -u)" = 0 ] || skip "only root can give files away"
+	list
+	for file in "$conf"/modules/*.config.json; do
+		file=${file##*/}
+		mkdir -p "$D/p8/modules/${file%.config.json}"
+		cp "$conf/modules/$file" "$D/p8/modules/${file%.config.json}/config.json"
+	done
+	mv "$conf/modules" "$D/modules"
+	chown 12:34 "$conf"
+	chmod 2750 "$conf"
+	chmod 600 "$conf/config.json"
+	apply -q
+	[ "$(stat -c '%u:%g %a' "$conf/modules")" = '12:34 2750' ]
+	[ "$(value Core SiteName)" != '""' ]
+	[ -z "$(find "$conf" -name '.p7m*')" ]
+	# one that is there is P8's as it is, a symbolic link too
+	rm -r "$conf/modules"
+	mkdir -m 711 "$D/linked"
+	ln -s "$D/linked" "$conf/modules"
+	apply -q
+	[ -s "$D/linked/Core.config.json" ]
+	[ "$(stat -c '%u:%g %a' "$D/linked")" = "0:$(stat -c %g "$D") 711" ]
+}
+
 @test "a dry run writes nothing" {
 	list
 	everything >"$D/1"
