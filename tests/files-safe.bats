@@ -60,8 +60,13 @@ refused() {
 	refused "${transform[@]}" p7.ndjson --corrected p8.ndjson -o hard
 	refused "${transform[@]}" p7.ndjson --rename users --rejects users
 	refused p7-transform p7.ndjson --target p8.ndjson -o soft
+	refused "${transform[@]}" p7.ndjson --mapping users -o ./users
+	refused "${transform[@]}" p7.ndjson --salt-file users --rejects users
 	refused p7-extract --p7 "$S/p7" --users users -o users
 	refused p7-extract --p7 "$S/p7" --except users --rejects ./users
+	refused p7-extract --settings users --data "$S/p7/data" -o users
+	refused p7-extract --p7 "$S/p7" --db-defaults-file users --rejects users
+	refused "${load[@]}" p8.ndjson --db-defaults-file users --log users
 	refused p7-extract --p7 "$S/p7" -o "$S/p7/data/settings/settings.xml"
 	refused p7-extract --p7 "$S/p7" --rejects "$S/p7/data/salt.php"
 	refused "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state . --users users --log users

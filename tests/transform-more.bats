@@ -49,6 +49,19 @@ WARN	Ben@one.test	901	it has no content (card b.vcf of the address book AddressB
 	[ "$(jq -r 'select(.code == "card-empty")' "$S/rejects")" = '' ]
 }
 
+@test "B04, B08: what of a card was no character, or stored double-encoded, is reported" {
+	changed 'if .kind == "USER_END" and .email == "Ben@one.test" then
+		({kind: "CARD", book: "AddressBook", addressbookid: 1} + (
+			{id: 901, uri: "1.vcf", carddata: "BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCll =80\r\nEND:VCARD\r\n"},
+			{id: 902, uri: "2.vcf", carddata: "BEGIN:VCARD\r\nFN:GrÃ\r\n ¶Ã\u0178e\r\nEND:VCARD\r\n"},
+			{id: 903, uri: "3.vcf", carddata: "BEGIN:VCARD\r\nFN:Größe 3\r\nEND:VCARD\r\n"})), .
+		else . end'
+	[ "$(jq -r 'select(.id > 900 and .code != "card-without-contact") | "\(.id) \(.kind) \(.code)"' \
+		"$D/rejects" | xargs)" = '901 WARN not-utf8 902 WARN text-repaired' ]
+	[ "$(jq -r 'select(.kind == "CARD").data | capture("FN:(?<n>(Müll|Größ)[^\r]*)").n' "$D/p8" |
+		LC_ALL=C sort | xargs)" = 'Größe Größe 3 Müll �' ]
+}
+
 @test "an output that is a pipe (or a device) is written to, not replaced" {
 	mkfifo "$D/out" "$D/rejects"
 	cat "$D/out" >"$D/got" &

@@ -182,7 +182,8 @@ int card_reports(struct run *r, int64_t id, bool kept, struct err *e)
 		return -1;
 	if (report_parts(r, c->id, e) < 0)
 		return -1;
-	if (!c->merged.changed)
+	/* Of a card that says no more than its contact nothing was taken; below 0 it is the contact. */
+	if (!c->merged.changed && id > 0)
 		return 0;
 	c->repaired = c->held_repaired;
 	return kept ? report_text(r, c->id, e) : card_report(r, &lost, false, e);
