@@ -1,7 +1,9 @@
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "atwork.h"
 #include "ledger.h"
+#include "sql.h"
 
 #define WORKERS 128		/* twice what scripts/migrate starts at the most */
 
@@ -33,10 +35,54 @@ int atwork_enter(struct target *t, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/*
+ * scripts/migrate holds a lock from its beginning to its end, also between two of its phases, when
+ * no loader is at work.  Its name is made as one_at_a_time of scripts/lib/migrate-stages.sh does.
+ */
+#define RUN_LOCK "CONCAT('p7m ', LEFT(SHA2(CONCAT(DATABASE(), ' ', ?), 256), 40))"
+
+/* Who holds it: WHERE is the machine, as the server knows it; "" when it does not tell. */
+static int run_holder(struct target *t, int64_t *connection, char where[128], struct err *e)
+{
+	struct dbval prefix = DB_STR(t->prefix);
+	struct dbq q;
+	int rc;
+
+	where[0] = '\0';
+	*connection = 0;
+	if (sql_prepare(t, &q, "SELECT p.id, p.host FROM information_schema.processlist p"
+	    " WHERE p.id=IS_USED_LOCK(" RUN_LOCK ")", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &prefix, 1, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		*connection = dbq_int(&q, 0);
+		snprintf(where, 128, "%s", dbq_str(&q, 1));
+	}
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+static int no_run(struct target *t, struct err *e)
+{
+	struct dbval prefix = DB_STR(t->prefix);
+	int64_t got = 0, connection;
+	char where[128];
+
+	if (db_one_int(&t->db, "SELECT GET_LOCK(" RUN_LOCK ", 0)", &prefix, 1, &got, e) < 0)
+		return -1;
+	if (got == 1)
+		return 0;
+	if (run_holder(t, &connection, where, e) < 0)
+		return -1;
+	return err_set(e, EXIT_TEMPORARY, "a run of p7-migrate is at work in this database%s%s"
+	    " (the server's connection %" PRId64 ") and needs the ledger; run it again when that has"
+	    " ended", where[0] ? ", from " : "", where, connection);
+}
+
 int atwork_alone(struct target *t, struct err *e)
 {
 	unsigned i;
-	int rc = 1;
+	int rc = no_run(t, e) < 0 ? -1 : 1;
 
 	for (i = 0; i < WORKERS && rc == 1; i++)
 		rc = take(t, i, e);

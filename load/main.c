@@ -142,18 +142,38 @@ static int verify(struct target *t, const struct opts *o, enum exitcode *status,
 	return v.input ? verify_stream(t, &v, status, e) : verify_ledger(t, &v, status, e);
 }
 
+/* What P8 keeps, before nobody knows it any more. */
+static void say_kept(int64_t users, int64_t parts)
+{
+	printf("the ledger is forgotten; ");
+	if (users == 0 && parts == 0)
+		puts("no user was in it");
+	if (users > 0)
+		printf("P8 keeps %s, and refuses them when they are loaded again (user-exists)%s",
+		    COUNT(users, "user"), parts > 0 ? "; " : "\n");
+	if (parts > 0)
+		printf("P8 keeps parts of %s whose load or undo had not ended, and nothing finds"
+		    " these parts any more\n", COUNT(parts, "user"));
+}
+
 static int reset(struct target *t, struct err *e)
 {
-	char users[TARGET_PREFIX_MAX + 65];
+	char name[TARGET_PREFIX_MAX + 65];
+	int64_t users = 0, parts = 0;
 	int there;
 
-	snprintf(users, sizeof(users), "%sp7m_users", t->prefix);
-	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, users, e)) < 0 ||
-	    atwork_alone(t, e) < 0 ||
+	snprintf(name, sizeof(name), "%sp7m_users", t->prefix);
+	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, name, e)) < 0 ||
+	    atwork_alone(t, e) < 0 || (there && (sql_int(t, "SELECT COUNT(*) FROM {p7m_users} u"
+	    " JOIN {eav_entities} n ON n.id=u.entity AND n.uuid=u.uuid WHERE u.state='done'", NULL,
+	    0, &users, e) < 0 || sql_int(t, "SELECT COUNT(*) FROM {p7m_users} WHERE state IN"
+	    " ('loading', 'rows', 'undoing')", NULL, 0, &parts, e) < 0)) ||
 	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
-	puts(there ? "the ledger is forgotten; users that were loaded stay in P8, and are refused "
-	    "there from now on (user-exists)" : "there is no ledger: nothing was loaded");
+	if (there)
+		say_kept(users, parts);
+	else
+		puts("there is no ledger: nothing was loaded");
 	return io_std_flush(e);
 }
 

@@ -72,5 +72,5 @@ void reasons_print(struct reasons *r)
 		complain("  %6" PRIu64 " %s %s%s%s%s\n", r->v[i].n,
 		    r->v[i].reject ? "rejected:" : "altered: ", r->v[i].code,
 		    r->v[i].action[0] ? ": " : "", r->v[i].action,
-		    r->v[i].others ? " (one of several)" : "");
+		    r->v[i].others ? " (of some of them; each record has its own)" : "");
 }

@@ -22,6 +22,16 @@ static int leave(struct repair *r, const char *why)
 	return 0;
 }
 
+/* The same, with what the reject itself says is to be done. */
+static int leave_remedy(struct repair *r, const char *why)
+{
+	const char *remedy = jr_str(&r->reject, NULL, "remedy", "");
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s%s%s", why, remedy[0] ? ": " : "", remedy);
+	return leave(r, text);
+}
+
 /* What the loader has in hand of a user while it reads him, now from P8 (as late_refs). */
 static int recall_books(struct load *l, struct err *e)
 {
@@ -306,16 +316,19 @@ static int one_reject(struct repair *r, struct err *e)
 	const char *email = jr_str(&r->reject, NULL, "user", NULL);
 	int rc;
 
+	/* Nothing of these is here to be corrected: their own remedy is the one that fits. */
+	if (strncmp(jr_str(&r->reject, NULL, "code", ""), "user-", 5) == 0)
+		return leave_remedy(r, "the whole user was rejected");
+	if (record == NULL || record->type != J_OBJECT)
+		return leave_remedy(r, "it has no record that could be corrected");
 	if (strcmp(jr_str(&r->reject, NULL, "stage", ""), "p8-load") != 0)
-		return leave(r, "it is of an earlier stage: undo the user and load him again, with "
+		return leave(r, "it is of an earlier stage: undo the user and load them again, with "
 		    "p7-transform --corrected");
 	if (email == NULL)
 		return leave(r, "it belongs to no user: correct it in P8");
-	if (record == NULL || record->type != J_OBJECT)
-		return leave(r, "it has no record: load the stream of the user again");
 	rc = recall(r->l, email, e);
 	if (rc == 0)
-		return leave(r, "the user is not loaded: load his stream again");
+		return leave(r, "the user is not loaded: load their stream again");
 	return rc < 0 ? -1 : repair_record(r, record, e);
 }
 

@@ -67,7 +67,7 @@ run_examples() {
 	grep -q ' card-kept$' <<<"$output"
 	grep -q '11 users read: 11 loaded' <<<"$output"
 	# what is done to several things is not said as if it were done to all
-	grep -q '2 altered:  not-carried: left in P7: .* (one of several)$' <<<"$output"
+	grep -q '2 altered:  not-carried: left in P7: .* (of some of them; each record has its own)$' <<<"$output"
 }
 
 @test "p8-load(1)" {

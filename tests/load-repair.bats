@@ -121,18 +121,20 @@ wanted() {
 	load -q "$D/small.ndjson"
 	{
 		echo '{"kind":"WARN","stage":"p7-transform","code":"x"}'
-		echo '{"kind":"REJECT","stage":"p7-transform","code":"token-too-long","user":"ann@north.test"}'
-		echo '{"kind":"REJECT","stage":"p8-load","code":"user-exists","user":"ann@north.test"}'
+		echo '{"kind":"REJECT","stage":"p7-transform","code":"token-too-long","user":"ann@north.test","record":{}}'
+		echo '{"kind":"REJECT","stage":"p8-load","code":"user-exists","user":"ann@north.test","remedy":"rename it"}'
+		echo '{"kind":"REJECT","stage":"p7-extract","code":"file-unreadable","user":"ann@north.test","remedy":"look"}'
 		echo '{"kind":"REJECT","stage":"p8-load","code":"value-too-long","record":{"kind":"SERVER"}}'
 		echo '{"kind":"REJECT","stage":"p8-load","code":"bad-card","user":"no@one.test","record":{}}'
 	} >"$D/rejects"
 	chmod 600 "$D/rejects"
 	exits 1 load --repair "$D/rejects"
 	[[ $output == *"ann@north.test token-too-long: it is of an earlier stage"* ]]
-	[[ $output == *"ann@north.test user-exists: it has no record"* ]]
+	[[ $output == *"ann@north.test user-exists: the whole user was rejected: rename it"* ]]
+	[[ $output == *"file-unreadable: it has no record that could be corrected: look"* ]]
 	[[ $output == *"- value-too-long: it belongs to no user"* ]]
 	[[ $output == *"no@one.test bad-card: the user is not loaded"* ]]
-	[[ $output == *"0 rejects repaired, 4 left"* ]]
+	[[ $output == *"0 rejects repaired, 5 left"* ]]
 	exits 65 load --repair "$D/small.ndjson"
 	[[ $output == *"line 1 is a HEADER record; --repair wants a file of rejects"* ]]
 	exits 64 load --repair --dry-run "$D/rejects"

@@ -90,8 +90,21 @@ load load
 }
 
 @test "--reset forgets; the users stay in P8, and are refused" {
+	# nobody is there any more
+	load -q "$D/small.ndjson"
+	load -q --undo --all
+	exits 0 load --reset
+	[ "$output" = 'the ledger is forgotten; no user was in it' ]
+	# one was removed in P8 by hand, of one the load did not end
+	load -q "$D/small.ndjson"
+	sql "delete e from au_eav_entities e join au_p7m_users u on u.entity=e.id
+		where u.email='ann@north.test'; update au_p7m_users set state='undoing' order by id desc limit 1"
+	exits 0 load --reset
+	[[ $output == *'; P8 keeps 1 user, and refuses'*'; P8 keeps parts of 1 user whose'* ]]
+	fresh_p8
 	load -q "$D/small.ndjson"
 	exits 0 load --reset
+	[[ $output == 'the ledger is forgotten; P8 keeps 3 users, and refuses'*'(user-exists)' ]]
 	[ -z "$(sql "show tables like 'au_p7m%'")" ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
 	exits 1 load --rejects "$D/rejects" --without files "$D/small.ndjson"

@@ -195,3 +195,26 @@ stage() {
 	exits 0 p8-load --p8 "$D/p8" --reset
 	[ "$(sql "show tables like '%p7m_users'")" = "" ]
 }
+
+@test "D02: --reset by hand between two phases of a run is refused with 75, and says who" {
+	mkdir "$D/bin"
+	mkfifo "$D/gate"
+	cp "$BIN"/p7-extract "$BIN"/p7-transform "$BIN"/p8-load "$D/bin/"
+	# while this stage is at work there is no p8-load
+	printf '#!/bin/sh\n: >%q\nread -r go <%q\nexec %q "$@"\n' "$D/asks" "$D/gate" \
+		"$BIN/dav-schema-upgrade" >"$D/bin/dav-schema-upgrade"
+	chmod +x "$D/bin/dav-schema-upgrade"
+	P7M_BIN=$D/bin start_migrate --user ivan.petrov@mir.test --no-verify
+	wait_for '[ -e "$D/asks" ]'
+	exits 75 p8-load --p8 "$D/p8" --reset
+	grep -q 'a run of p7-migrate is at work .* (the server.s connection [1-9][0-9]*)' <<<"$output"
+	echo go >"$D/gate"
+	ends 0
+	# its own --reset is not kept out, and says what stays
+	exits 64 migrate --reset
+	grep -q 'P8 keeps what it has of 1 user, ' <<<"$output"
+	exits 0 migrate --reset --yes
+	grep -q '^the ledger is forgotten; P8 keeps 1 user, and refuses them' <<<"$output"
+	exits 0 p8-load --p8 "$D/p8" --reset
+	[ "$output" = 'there is no ledger: nothing was loaded' ]
+}

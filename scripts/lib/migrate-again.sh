@@ -56,17 +56,31 @@ undo_known() {
 		loader --undo --source "$(this_source)" ${quiet:+--quiet} -- "${known[@]}"
 }
 
+# stays: what a forgotten ledger leaves in P8
+say_who_stays() {
+	local n count
+	n=$(ledger "select count(*) from @p7m_users where state <> 'failed'") ||
+		die 69 "the ledger in P8's database cannot be read"
+	stays="there is no user in it"
+	[ "$n" != 0 ] || return 0
+	say_count "$n" user
+	stays="P8 keeps what it has of $count, but that can no longer be verified or taken back, and"
+	stays+=" who is in P8 is refused when brought again"
+}
+
 reset() {
+	local stays
 	if ! ledger_is_there; then
 		say "There is no ledger in the database $database: nothing was brought yet."
 		return
 	fi
 	if [ -z "${yes:-}" ]; then
-		die 64 "--reset forgets who was brought and which rows of P8 are theirs: all users stay" \
-			"in P8, but they can no longer be verified or taken back, and P8 refuses them when" \
-			"they are brought again; say --yes with it if that is what you want"
+		say_who_stays
+		die 64 "--reset forgets what was brought and which rows of P8 are whose: $stays; use --yes" \
+			"with it if that is what you want"
 	fi
 	one_at_a_time
+	give_lock_back # nobody else is there: --reset takes it
 	loader --reset || die $? "the ledger could not be removed; see above"
 	rm -f "$state/migrated-users" "$state/not-migrated-users" "$state/changed-users" \
 		"$state/changed-kinds" "$state/left-out-users" \

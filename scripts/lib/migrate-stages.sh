@@ -204,8 +204,9 @@ tell() {
 # One run at a time for one P8: a lock of the server, held by a connection that lives as long as
 # this script or a stage that it started.  Another run waits.
 one_at_a_time() {
-	local lock answer=''
-	# Names of locks have at most 64 characters; MySQL 9.6 and later have no md5().
+	local answer=''
+	# Names of locks have at most 64 characters; MySQL 9.6 and later have no md5().  p8-load --reset
+	# asks for this one, too (load/atwork.c).
 	lock="concat('p7m ', left(sha2(concat(database(), ' $prefix'), 256), 40))"
 	# Its input stays open in every stage; SC2034: bash wants the name.
 	# shellcheck disable=SC2034
@@ -223,6 +224,12 @@ one_at_a_time() {
 	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
 	connected=1
 	phase=
+}
+
+# A stage takes the lock itself.
+give_lock_back() {
+	local answer=
+	ask_lock "select release_lock($lock);"
 }
 
 ask_lock() {
