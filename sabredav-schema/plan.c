@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "shown.h"
 
 #define SQL_MAX ((size_t)1 << 20)
 
@@ -218,7 +219,7 @@ void plan_print(const struct plan *p, FILE *out)
 	unsigned i;
 
 	for (i = 0; i < p->notes; i++)
-		fprintf(out, "-- note: %s\n", p->note[i]);
+		shown_fprintf(out, "-- note: %s\n", p->note[i]);
 	for (i = 0; i < p->n; i++) {
 		if (strcmp(step, p->v[i].step) != 0) {
 			step = p->v[i].step;

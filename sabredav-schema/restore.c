@@ -5,6 +5,7 @@
 #include "command.h"
 #include "count.h"
 #include "loss.h"
+#include "shown.h"
 #include "step.h"
 
 /* The last step of which something was done and not undone. */
@@ -33,7 +34,7 @@ static int undo(struct run *r, const struct command *c, struct look *l, struct e
 	p.step = s->name;
 	rc = loss_notes(&p, r->db, e);
 	for (i = 0; rc == 0 && i < p.notes; i++)
-		fprintf(r->out, "note: %s\n", p.note[i]);
+		shown_fprintf(r->out, "note: %s\n", p.note[i]);
 	if (rc == 0 && p.notes > 0 && !c->discard)
 		rc = err_set(e, EXIT_CONFIG, "step %s is not undone: what was written since (see"
 		    " above) would be lost; --discard throws it away", s->name);
@@ -119,7 +120,7 @@ static int cleanup(struct run *r, const struct command *c, struct look *l, struc
 	plan_cleanup(&p);
 	rc = rc < 0 ? -1 : plan_end(&p, e);
 	for (i = 0; rc == 0 && i < p.notes; i++)
-		fprintf(r->out, "note: %s\n", p.note[i]);
+		shown_fprintf(r->out, "note: %s\n", p.note[i]);
 	if (rc == 0)
 		rc = run_plan(r, &p, e);
 	if (rc == 0 && c->drop_journal)

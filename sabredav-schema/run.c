@@ -354,7 +354,7 @@ static int run_stmt(struct run *r, const struct stmt *st, struct err *e)
 	}
 	if (journal_set(r->j, en, STATE_DONE, e) < 0)
 		return -1;
-	fprintf(r->out, "%s  %-36s %14s %8.2f s\n", st->step, st->action,
+	shown_fprintf(r->out, "%s  %-36s %14s %8.2f s\n", st->step, st->action,
 	    COUNT(en->rows_seen, "row"), seconds() - start);
 	fflush(r->out);
 	return run_changed(r, e);

@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "count.h"
+#include "shown.h"
 #include "step.h"
 
 static const char *table_version(const struct table *t, const char *base)
@@ -39,7 +40,7 @@ static void print_tables(const struct schema *s)
 
 	for (i = 0; i < sizeof(base) / sizeof(*base); i++) {
 		t = schema_table(s, base[i]);
-		printf("table    %s%-22s %-22s %s\n", s->prefix, base[i],
+		shown_fprintf(stdout, "table    %s%-22s %-22s %s\n", s->prefix, base[i],
 		    table_version(t, base[i]), t != NULL ? t->engine : "");
 	}
 }
@@ -57,7 +58,7 @@ static void print_left(const struct schema *s)
 		    strncmp(suffix, "_3_1_", 5) == 0 ? "calendars before a stock migrateto32" :
 		    suffix[0] != '\0' ? "an empty table put aside by a stock script" : NULL;
 		if (what != NULL)
-			printf("left     %-32s %s\n", s->t[i]->name, what);
+			shown_fprintf(stdout, "left     %-32s %s\n", s->t[i]->name, what);
 	}
 }
 
@@ -72,11 +73,11 @@ static void print_journal(const struct journal *j)
 	}
 	for (i = 0; i < j->n; i++)
 		n[j->v[i].state]++;
-	printf("journal  %s: %s done, %u started, %u planned\n", j->name,
+	shown_fprintf(stdout, "journal  %s: %s done, %u started, %u planned\n", j->name,
 	    COUNT(n[STATE_DONE], "statement"), n[STATE_STARTED], n[STATE_PLANNED]);
 	for (i = 0; i < j->n; i++)
 		if (j->v[i].state == STATE_STARTED)
-			printf("journal  %s %s was %s and not ended%s\n", j->v[i].step,
+			shown_fprintf(stdout, "journal  %s %s was %s and not ended%s\n", j->v[i].step,
 			    j->v[i].action, names[j->v[i].state],
 			    j->v[i].position > 0 ? " (it goes on where it was)" : "");
 }
@@ -120,19 +121,19 @@ static void print_pending(const struct plan *p)
 
 	for (i = 0; i < STEPS && !schema_pending(p, steps[i].name); i++)
 		version = steps[i].name;
-	printf("schema   %s\n", version);
+	shown_fprintf(stdout, "schema   %s\n", version);
 	for (i = 0; i < STEPS; i++) {
 		n = plan_count(p, steps[i].name);
 		pending += n;
 		if (n > 0)
-			printf("pending  %s: %s%s\n", steps[i].name, COUNT(n, "statement"),
+			shown_fprintf(stdout, "pending  %s: %s%s\n", steps[i].name, COUNT(n, "statement"),
 			    schema_pending(p, steps[i].name) ? "" :
 			    " (tables are there; apply looks through their rows)");
 	}
 	if (pending == 0)
 		puts("pending  nothing");
 	for (i = 0; i < p->notes; i++)
-		printf("note     %s\n", p->note[i]);
+		shown_fprintf(stdout, "note     %s\n", p->note[i]);
 }
 
 int command_status(struct db *db, const struct command *c, int *status, struct err *e)

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "count.h"
 #include "etag.h"
+#include "shown.h"
 #include "step.h"
 #include "uidread.h"
 
@@ -25,13 +26,13 @@ static void conclude(struct verify *v, const char *what, uint64_t rows, uint64_t
     const char *remedy)
 {
 	if (rows == 0) {
-		printf("ok      %s\n", what);
+		shown_fprintf(stdout, "ok      %s\n", what);
 	} else if (rows <= before) {
-		printf("note    %s: not so for %s%s%s%s\n", what, COUNT(rows, "row"),
+		shown_fprintf(stdout, "note    %s: not so for %s%s%s%s\n", what, COUNT(rows, "row"),
 		    before == UNKNOWN ? "; no step alters them" : ", as before the upgrade",
 		    remedy[0] ? "; " : "", remedy);
 	} else {
-		printf("FAILED  %s: not so for %s%s%s\n", what, COUNT(rows, "row"),
+		shown_fprintf(stdout, "FAILED  %s: not so for %s%s%s\n", what, COUNT(rows, "row"),
 		    remedy[0] ? "; " : "", remedy);
 		v->failed++;
 	}
@@ -40,9 +41,9 @@ static void conclude(struct verify *v, const char *what, uint64_t rows, uint64_t
 static void show(const char *what, const char *id, uint64_t nth)
 {
 	if (nth <= SHOWN)
-		printf("row     %s: id %s\n", what, id);
+		shown_fprintf(stdout, "row     %s: id %s\n", what, id);
 	else if (nth == SHOWN + 1)
-		printf("row     %s: more\n", what);
+		shown_fprintf(stdout, "row     %s: more\n", what);
 }
 
 /* SQL shows the ids of the rows that are not as they should be; it is freed. */
@@ -81,7 +82,7 @@ static void check_journal(struct verify *v)
 	/* What a cleanup left to be dropped is no matter of apply's. */
 	for (i = 0; i < v->j->n; i++)
 		if (v->j->v[i].state != STATE_DONE && strstr(v->j->v[i].action, ".drop") == NULL) {
-			printf("row     the journal: %s %s is not done\n", v->j->v[i].step,
+			shown_fprintf(stdout, "row     the journal: %s %s is not done\n", v->j->v[i].step,
 			    v->j->v[i].action);
 			n++;
 		}
@@ -110,7 +111,7 @@ static void check_count(struct verify *v, const char *step, const char *base)
 	    COUNT(en->rows_seen, "row"), step);
 	conclude(v, what, rows < en->rows_seen ? (uint64_t)(en->rows_seen - rows) : 0, 0, "");
 	if (rows > en->rows_seen)
-		printf("note    %s has %s more: it has been used since\n", base,
+		shown_fprintf(stdout, "note    %s has %s more: it has been used since\n", base,
 		    COUNT(rows - en->rows_seen, "row"));
 }
 
@@ -319,7 +320,7 @@ int verify(struct db *db, struct look *l, unsigned *failed, struct err *e)
 	bool added = journal_state(v.j, "2.1", "calendarobjects.alter") != STATE_NONE;
 
 	plan_init(&v.p, &l->schema, &l->journal, &l->facts);
-	printf("schema  %s\n", reached(v.s));
+	shown_fprintf(stdout, "schema  %s\n", reached(v.s));
 	check_journal(&v);
 	check_count(&v, "2.0", "addressbooks");
 	check_count(&v, "2.0", "cards");
@@ -351,7 +352,8 @@ int command_verify(struct db *db, const struct command *c, int *status, struct e
 		return -1;
 	rc = verify(db, &l, &failed, e);
 	if (rc == 0 && failed > 0)
-		printf("%s failed; %s\n", COUNT(failed, "check"), journal_interrupted(&l.journal) ?
+		shown_fprintf(stdout, "%s failed; %s\n", COUNT(failed, "check"),
+		    journal_interrupted(&l.journal) ?
 		    "apply has not ended: run it again" : "restore undoes the last step");
 	else if (rc == 0)
 		puts("every check held; cleanup drops the backups when you do not need them");

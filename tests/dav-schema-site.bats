@@ -313,6 +313,13 @@ refused() {
 	says 'calendars id 3: its URI x\x0ay'
 }
 
+@test "D08: names of tables are shown with their control characters escaped" {
+	given $'CREATE TABLE `calendars_3_1_\e[31m\a` (id INT)'
+	gives 0 status
+	says 'left     calendars_3_1_\033[31m\007'
+	[[ $output != *[$'\e\a']* ]]
+}
+
 @test "while somebody keeps a table in use, it is said what is waited for" {
 	need_long
 	given
