@@ -137,6 +137,9 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	}
 	do {
 		res = mysql_store_result(db->c);
+		/* Some errors are found only where the rows are read. */
+		if (res == NULL && mysql_errno(db->c) != 0)
+			return db_fail(db, "reading a result", e);
 		if (res != NULL)
 			mysql_free_result(res);
 		more = mysql_next_result(db->c);

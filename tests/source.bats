@@ -81,6 +81,11 @@ each_mode() {
 	fi
 }
 
+@test "A01: a table whose error comes only with its rows" {
+	sql 'alter table wm_awm_addr_groups discard tablespace'
+	each_way 69 'wm_awm_addr_groups is there but cannot be read'
+}
+
 @test "A01: a view that can be read is as good as its table; what nobody reads may be damaged" {
 	p7-extract --p7 "$P7" | tail -n +2 | grep -v '"WARN"' >"$D/before"
 	sql 'rename table wm_awm_addr_book to was; create view wm_awm_addr_book as select * from was;
