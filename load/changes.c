@@ -60,22 +60,28 @@ static int added(struct readback *r, const struct readback_user *u, struct buf *
 	return 0;
 }
 
+/* A contact that P8 made when the user wrote to somebody new. */
+#define COLLECTED "{eav_attributes_bool} b ON b.id_entity=e.id AND b.name='Auto' AND b.value=1 AND" \
+	" e.entity_type=?"
+
 /* Entities that name the user and are not of the migration. */
 static int new_entities(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e)
 {
-	struct dbval v[] = { DB_INT(u->row), DB_INT(entity), DB_STR(TYPE_CTAG) };
+	struct dbval v[] = { DB_STR(TYPE_CONTACT), DB_INT(u->row), DB_INT(entity),
+	    DB_STR(TYPE_CTAG) };
 	const char *type;
 	struct dbq q;
 	int rc;
 
 	if (sql_prepare(r->t, &q, "SELECT e.entity_type, COUNT(DISTINCT e.id) FROM"
-	    " {eav_attributes_int} a JOIN {eav_entities} e ON e.id=a.id_entity"
-	    " LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e' AND " LEDGER_OWNS("e.id")
-	    " WHERE a.name IN ('IdUser', 'UserId') AND a.value=?"
-	    " AND o.user_id IS NULL AND e.entity_type<>? GROUP BY e.entity_type", e) < 0)
+	    " {eav_attributes_int} a JOIN {eav_entities} e ON e.id=a.id_entity LEFT JOIN "
+	    COLLECTED " LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e' AND "
+	    LEDGER_OWNS("e.id") " WHERE a.name IN ('IdUser', 'UserId') AND a.value=?"
+	    " AND o.user_id IS NULL AND b.id IS NULL AND e.entity_type<>?"
+	    " GROUP BY e.entity_type", e) < 0)
 		return -1;
-	rc = dbq_run(&q, v, 3, e);
+	rc = dbq_run(&q, v, 4, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
 		type = strrchr(dbq_str(&q, 0), '\\');
 		say(out, u, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1), "added in P8");
@@ -97,7 +103,22 @@ static int new_members(struct readback *r, const struct readback_user *u, struct
 	    " o.what='e' AND " LEDGER_OWNS("a.id_entity") ") AND " ADDED_NOBODYS, v, 2, e);
 }
 
-/* P8 notes each card that is added, in its table of changes; other books are all P8's. */
+int changes_collected(struct readback *r, const struct readback_user *u, int64_t entity,
+    int64_t *n, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CONTACT), DB_INT(u->row), DB_INT(entity) };
+
+	*n = 0;
+	return sql_int(r->t, "SELECT COUNT(DISTINCT e.id) FROM {eav_attributes_int} a JOIN"
+	    " {eav_entities} e ON e.id=a.id_entity JOIN " COLLECTED " LEFT JOIN {p7m_own} o ON"
+	    " o.user_id=? AND o.what='e' AND " LEDGER_OWNS("e.id") " WHERE a.name='IdUser' AND"
+	    " a.value=? AND o.user_id IS NULL", v, 3, n, e) < 0 ? -1 : 0;
+}
+
+/*
+ * P8 notes each card that is added, in its table of changes; other books are all P8's.  The cards of
+ * addresses that it collects are its own.
+ */
 static int new_cards(struct readback *r, const struct readback_user *u, const char *uri,
     struct buf *out, struct err *e)
 {
@@ -105,12 +126,13 @@ static int new_cards(struct readback *r, const struct readback_user *u, const ch
 
 	if (added(r, u, out, "CARD", "SELECT COUNT(DISTINCT h.uri) FROM {p7m_own} b JOIN"
 	    " {adav_addressbookchanges} h ON h.addressbookid=b.first AND h.operation=1 JOIN"
-	    " {adav_cards} c ON c.addressbookid=b.first AND c.uri=h.uri"
-	    " WHERE b.user_id=? AND b.what='b'", v, 1, e) < 0)
+	    " {adav_cards} c ON c.addressbookid=b.first AND c.uri=h.uri JOIN {adav_addressbooks} k"
+	    " ON k.id=b.first AND k.uri<>'" COLLECTED_BOOK "' WHERE b.user_id=? AND b.what='b'",
+	    v, 1, e) < 0)
 		return -1;
 	return added(r, u, out, "CARD", "SELECT COUNT(*) FROM {p7m_users} u JOIN"
-	    " {adav_addressbooks} b ON b.id>u.books_before JOIN {adav_cards} c ON"
-	    " c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b' AND "
+	    " {adav_addressbooks} b ON b.id>u.books_before AND b.uri<>'" COLLECTED_BOOK "' JOIN"
+	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b' AND "
 	    LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND"
 	    " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
 	    LEDGER_OWNS("c.id") ")", v, 2, e);

@@ -18,6 +18,7 @@
 #define KIND_SYSTEM_FOLDER "SYSTEM_FOLDER"
 #define KIND_LINK "PUBLIC_LINK"
 
+#define COLLECTED_BOOK "Collected"	/* URI of the book of addresses that mail went to */
 #define PRINCIPAL_PREFIX "principals/"
 
 #endif

@@ -179,6 +179,22 @@ static int refuse_changed(struct undo *d, const struct undo_user *u, struct err 
 	return rc == 1 ? !d->o->force : rc;
 }
 
+/* What P8 collected by being used keeps nobody, but goes with the user. */
+static int say_collected(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
+	int64_t n;
+
+	if (u->entity == 0)
+		return 0;
+	if (changes_collected(&d->r, &ru, u->entity, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		print("%s: addresses that P8 collected from mail leave with the user: %" PRId64
+		    "\n", u->email, n);
+	return 0;
+}
+
 /* Files that P8 added or changed keep their place: who comes again finds them. */
 static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, struct err *e)
 {
@@ -238,6 +254,8 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 	rc = refuse_changed(d, u, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
+	if (say_collected(d, u, e) < 0)
+		return -1;
 	if (!d->o->dry_run)
 		return take_out(d, u, e);
 	print("%s: would be undone\n", u->email);

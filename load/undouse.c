@@ -88,6 +88,7 @@ static int calendars(struct target *t, const struct undouse *u, const char *uri,
 static int address_books(struct target *t, const struct undouse *u, const char *uri, struct err *e)
 {
 	static const char *const statements[] = {
+		"DELETE FROM {adav_cards} WHERE addressbookid=?",
 		"DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
 		"DELETE FROM {adav_addressbooks} WHERE id=?", NULL
 	};
@@ -96,7 +97,8 @@ static int address_books(struct target *t, const struct undouse *u, const char *
 	    " b.id BETWEEN o.first AND o.last LEFT JOIN {adav_cards} c ON c.addressbookid=b.id"
 	    " AND NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
 	    LEDGER_OWNS("c.id") ") WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL"
-	    " AND c.id IS NULL AND b.id>? ORDER BY b.id LIMIT 200", DB_INT(u->row),
+	    " AND (c.id IS NULL OR b.uri='" COLLECTED_BOOK "') AND b.id>? GROUP BY b.id"
+	    " ORDER BY b.id LIMIT 200", DB_INT(u->row),
 	    DB_STR(uri), statements, e);
 }
 

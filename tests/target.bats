@@ -200,6 +200,8 @@ table_of() {
 	exits 0 check
 	exits 0 migrate --user nadia.horak@mir.test
 	[ "$(dbq p8 "select count(*) from awm_accounts")" = 0 ]
+	exits 78 p7-extract --p7 "$P7" --db-name p8 --db-user root --prefix '' --list-users
+	[[ $output == *MtaConnector*"name P7's database" ]]
 	# P7's own are still refused, whatever their prefix, and wherever its case is kept
 	db p8 -e 'create table x_AWM_Accounts (id_acct int, DEF_ACCT int)'
 	exits 78 check

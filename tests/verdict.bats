@@ -132,3 +132,40 @@ anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test nadia.horak@
 	exits 1 p8-load --p8 "$D/p8" --verify
 	grep -q '^! .* SYSTEM_FOLDER: as many as were loaded, but not the same' <<<"$output"
 }
+
+# A contact of USER's entity that P8 made, Auto being that.
+new_contact() {
+	p8 "insert into au_eav_entities (uuid, parent_uuid, entity_type, module_name)
+			values (uuid(), '', 'Aurora\\\\Modules\\\\Contacts\\\\Classes\\\\Contact', 'Contacts');
+		set @e = last_insert_id();
+		insert into au_eav_attributes_int (id_entity, name, value) values (@e, 'IdUser', $1);
+		insert into au_eav_attributes_bool (id_entity, name, value) values (@e, 'Auto', $2)"
+}
+
+@test "C06: who sent mail to somebody new can be taken back, and what was collected is counted" {
+	local u=anna.weber@linden.example e
+	exits 0 migrate --quiet --user $u --without calendars
+	e=$(p8 "select entity from au_p7m_users")
+	new_contact "$e" 1
+	new_contact "$e" 1
+	p8 "insert into au_adav_addressbooks (principaluri, displayname, uri, synctoken)
+			select 'principals/$u', 'Collected Addresses', 'Collected', 1 from dual where not exists
+			(select 1 from au_adav_addressbooks where uri='Collected');
+		insert into au_adav_cards (addressbookid, uri, carddata, size) select id, 'new.vcf', 'x', 1
+			from au_adav_addressbooks where uri='Collected';
+		insert into au_adav_addressbookchanges (uri, synctoken, addressbookid, operation)
+			select 'new.vcf', 1, id, 1 from au_adav_addressbooks where uri='Collected'"
+	p8-load --p8 "$D/p8" --verify
+	exits 0 p8-load --p8 "$D/p8" --undo --dry-run $u
+	# a contact of the user's own is another thing
+	new_contact "$e" 0
+	exits 1 p8-load --p8 "$D/p8" --undo $u
+	grep -q "^! $u Contact: 1 added in P8" <<<"$output"
+	p8 "update au_eav_attributes_bool set value=1 where name='Auto' and id_entity=(select max(id)
+		from au_eav_entities)"
+	exits 0 p8-load --p8 "$D/p8" --undo $u
+	grep -q "^$u: addresses that P8 collected from mail leave with the user: 3$" <<<"$output"
+	[ "$(users_in_p8)" = 0 ]
+	[ "$(p8 "select count(*) from au_eav_attributes_bool where name='Auto'")" = 0 ]
+	[ "$(p8 "select count(*) from au_adav_cards") $(p8 "select count(*) from au_adav_addressbooks")" = "0 0" ]
+}
