@@ -58,7 +58,8 @@ static int check_keys(const struct catalog *c, struct err *e)
 			snprintf(name, sizeof(name), "%.*s", (int)n, p);
 			if (!cat_has(t, name))
 				return err_set(e, EXIT_CONFIG, i == 0 ? "%s has no column %s: this"
-				    " is a P7 older than 6.4, which has to be upgraded to 7.7 first, or"
+				    " is a P7 older than 6.4, which has to be upgraded to 7.7"
+				    " first, or"
 				    " a table of P8's module MtaConnector; name P7's database" :
 				    "%s has no column %s, so it is not P7's, and nothing of it "
 				    "could"

@@ -114,7 +114,8 @@ static int find_data(struct site *s, const struct opts *o, struct err *e)
 		return 0;
 	if (o->data == NULL && access(s->data, F_OK) != 0 && is_missing())
 		return no_data(s, o->p7, e);
-	return check_dir(s->data, "--data needs P7's data directory (with settings/ and files/)", e);
+	return check_dir(s->data,
+	    "--data needs P7's data directory (with settings/ and files/)", e);
 }
 
 static int not_p7(const char *data, const char *path, struct err *e)

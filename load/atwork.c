@@ -75,7 +75,8 @@ static int no_run(struct target *t, struct err *e)
 	if (run_holder(t, &connection, where, e) < 0)
 		return -1;
 	return err_set(e, EXIT_TEMPORARY, "a run of p7-migrate is at work in this database%s%s"
-	    " (the server's connection %" PRId64 ") and needs the ledger; run it again when that has"
+	    " (the server's connection %" PRId64 ") and needs the ledger; run it again when"
+	    " that has"
 	    " ended", where[0] ? ", from " : "", where, connection);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Who is at work at the ledger: every p8-load that writes holds one of the server's locks, a place
- * of WORKERS, as long as its connection lives; forgetting the ledger needs all of them, and the lock
- * that a run of scripts/migrate holds.
+ * of WORKERS, as long as its connection lives; forgetting the ledger needs all of them, and the
+ * lock that a run of scripts/migrate holds.
  */
 #ifndef LOAD_ATWORK_H
 #define LOAD_ATWORK_H

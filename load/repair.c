@@ -322,7 +322,8 @@ static int one_reject(struct repair *r, struct err *e)
 	if (record == NULL || record->type != J_OBJECT)
 		return leave_remedy(r, "it has no record that could be corrected");
 	if (strcmp(jr_str(&r->reject, NULL, "stage", ""), "p8-load") != 0)
-		return leave(r, "it is of an earlier stage: undo the user and load them again, with "
+		return leave(r, "it is of an earlier stage: undo the user and load"
+		    " them again, with "
 		    "p7-transform --corrected");
 	if (email == NULL)
 		return leave(r, "it belongs to no user: correct it in P8");

@@ -289,7 +289,8 @@ static int remove_one(const struct removal *r, int at, const char *name)
 		return tree_fail(r->e, "cannot remove", r->shown);
 	if (unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 1;
-	return errno == ENOTEMPTY || errno == EEXIST ? 0 : tree_fail(r->e, "cannot remove", r->shown);
+	return errno == ENOTEMPTY || errno == EEXIST ? 0 :
+	    tree_fail(r->e, "cannot remove", r->shown);
 }
 
 static int move_up(struct removal *r, int at, const char *name)

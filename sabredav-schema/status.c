@@ -77,8 +77,8 @@ static void print_journal(const struct journal *j)
 	    COUNT(n[STATE_DONE], "statement"), n[STATE_STARTED], n[STATE_PLANNED]);
 	for (i = 0; i < j->n; i++)
 		if (j->v[i].state == STATE_STARTED)
-			shown_fprintf(stdout, "journal  %s %s was %s and not ended%s\n", j->v[i].step,
-			    j->v[i].action, names[j->v[i].state],
+			shown_fprintf(stdout, "journal  %s %s was %s and not ended%s\n",
+			    j->v[i].step, j->v[i].action, names[j->v[i].state],
 			    j->v[i].position > 0 ? " (it goes on where it was)" : "");
 }
 
@@ -126,7 +126,8 @@ static void print_pending(const struct plan *p)
 		n = plan_count(p, steps[i].name);
 		pending += n;
 		if (n > 0)
-			shown_fprintf(stdout, "pending  %s: %s%s\n", steps[i].name, COUNT(n, "statement"),
+			shown_fprintf(stdout, "pending  %s: %s%s\n",
+			    steps[i].name, COUNT(n, "statement"),
 			    schema_pending(p, steps[i].name) ? "" :
 			    " (tables are there; apply looks through their rows)");
 	}

@@ -82,7 +82,8 @@ static void check_journal(struct verify *v)
 	/* What a cleanup left to be dropped is no matter of apply's. */
 	for (i = 0; i < v->j->n; i++)
 		if (v->j->v[i].state != STATE_DONE && strstr(v->j->v[i].action, ".drop") == NULL) {
-			shown_fprintf(stdout, "row     the journal: %s %s is not done\n", v->j->v[i].step,
+			shown_fprintf(stdout, "row     the journal: %s %s is not done\n",
+			    v->j->v[i].step,
 			    v->j->v[i].action);
 			n++;
 		}

@@ -25,7 +25,7 @@ load server
 bats_require_minimum_version 1.5.0
 
 # Tests kill servers, never the machine.
-SERVER_UNSYNCED=1
+export SERVER_UNSYNCED=1
 S=${BATS_FILE_TMPDIR:-}
 D=${BATS_TEST_TMPDIR:-}
 P7=$S/p7

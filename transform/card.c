@@ -182,7 +182,8 @@ int card_reports(struct run *r, int64_t id, bool kept, struct err *e)
 		return -1;
 	if (report_parts(r, c->id, e) < 0)
 		return -1;
-	/* Of a card that says no more than its contact nothing was taken; below 0 it is the contact. */
+	/* Nothing was taken of a card that says no more than its contact; below 0 it is the
+	 * contact. */
 	if (!c->merged.changed && id > 0)
 		return 0;
 	c->repaired = c->held_repaired;
