@@ -48,6 +48,15 @@ codes() {
 	rm -r "$D/p7data/files/private"
 	exits 66 refer
 	[[ $output == *mounted* ]]
+	# of what is not mounted an empty directory may be there
+	mkdir "$D/p7data/files/private"
+	exits 66 refer
+	[[ $output == *"is empty"*mounted* ]]
+	[ "$(sql "select count(*) from au_p7m_users where email='ann@north.test' and state='done'")" = 0 ]
+	# a user's own that are gone are rejected
+	mkdir "$D/p7data/files/private/ben@north.test"
+	exits 1 refer
+	[ "$(codes | sort -u)" = file-missing ]
 }
 
 @test "D03: what is no file any more is rejected, and nothing waits for it" {
