@@ -80,6 +80,12 @@ codes() {
 	f=$(files_of_ann)
 	[ "$(stat -c '%u:%g %a' "$f" "$f/Büro" | sort -u)" = '0:33 2775' ]
 	[ "$(stat -c '%u:%g %a' "$f/hello.txt")" = '0:33 664' ]
+	# the owner's, too, where that is not who runs this
+	run load --undo --all
+	chown -R 33:34 "$D/p8/data"
+	run load -q "$D/small.ndjson"
+	f=$(files_of_ann)
+	[ "$(stat -c '%u:%g' "$f" "$f/Büro" "$f/hello.txt" "$f/Büro/plan.txt" | sort -u)" = '33:34' ]
 	chown 0:0 "$D/p8/data/files/private"
 	chmod 755 "$D/p8/data/files/private"
 	exits 0 load --check
