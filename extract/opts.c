@@ -222,13 +222,14 @@ static int take(struct opts *o, int c, char *arg, struct err *e)
 /* What is read, and what is written. */
 static int check_files(const struct opts *o, struct err *e)
 {
-	char settings[4200] = "", salt[4200] = "";
+	char settings[4200] = "", salt[4200] = "", tree[4200] = "";
 	const struct file_use v[] = {
 		{ "--output", o->out, FILE_WRITE }, { "--rejects", o->rejects, FILE_WRITE },
 		{ "--users", o->users_file, FILE_READ }, { "--except", o->except, FILE_READ },
 		{ "--settings", o->settings, FILE_READ },
 		{ "--db-defaults-file", o->db.defaults_file, FILE_READ },
 		{ "P7's settings", settings, FILE_READ }, { "P7's salt", salt, FILE_READ },
+		{ "P7's data directory", tree, FILE_TREE },
 	};
 	const char *data = o->data != NULL ? o->data : o->p7;
 
@@ -237,6 +238,7 @@ static int check_files(const struct opts *o, struct err *e)
 		    o->data != NULL ? "" : "/data");
 		snprintf(salt, sizeof(salt), "%.4000s%s/salt.php", data,
 		    o->data != NULL ? "" : "/data");
+		snprintf(tree, sizeof(tree), "%.4000s%s", data, o->data != NULL ? "" : "/data");
 	}
 	return same_file_check(v, sizeof(v) / sizeof(*v), "p7-extract", e);
 }

@@ -50,6 +50,21 @@ static bool same_place(const struct place *a, const struct place *b)
 	    (a->name == NULL || strcmp(a->name, b->name) == 0);
 }
 
+/* Is the file that A writes there already, in the directory of B or below? */
+static bool is_within(const struct file_use *a, const struct file_use *b)
+{
+	const char *path = strcmp(a->path, "-") == 0 ? "/dev/stdout" : a->path;
+	char *file = realpath(path, NULL), *dir = realpath(b->path, NULL);
+	size_t n = dir != NULL ? strlen(dir) : 0;
+	struct stat st;
+	bool within = file != NULL && n > 1 && strncmp(file, dir, n) == 0 && file[n] == '/' &&
+	    stat(file, &st) == 0 && S_ISREG(st.st_mode);
+
+	free(file);
+	free(dir);
+	return within;
+}
+
 static bool same_use(const struct file_use *a, const struct file_use *b)
 {
 	struct place p, q;
@@ -67,6 +82,12 @@ bool same_file(const char *a, const char *b)
 /* Two may read one file, and two may append to it. */
 static bool clash(const struct file_use *a, const struct file_use *b)
 {
+	if (a->path == NULL || b->path == NULL || a->path[0] == '\0' || b->path[0] == '\0')
+		return false;
+	if (a->how == FILE_TREE)
+		return (b->how == FILE_WRITE || b->how == FILE_APPEND) && is_within(b, a);
+	if (b->how == FILE_TREE)
+		return a->how != FILE_READ && is_within(a, b);
 	return (a->how != b->how || a->how == FILE_WRITE) && same_use(a, b);
 }
 
@@ -75,6 +96,11 @@ static int refuse(const struct file_use *a, const struct file_use *b, const char
 {
 	const char *path = strcmp(a->path, "-") != 0 ? a->path : b->path;
 
+	if (a->how == FILE_TREE || b->how == FILE_TREE)
+		return err_set(e, EXIT_USAGE, "%s is a file of %s, which is only read, and would be"
+		    " lost; name another file; see %s --help",
+		    a->how == FILE_TREE ? b->what : a->what,
+		    a->how == FILE_TREE ? a->what : b->what, prog);
 	return err_set(e, EXIT_USAGE, "%s and %s name the same file%s%s, whose content would be "
 	    "lost; name another one; see %s --help", a->what, b->what,
 	    strcmp(path, "-") != 0 ? ", " : "", strcmp(path, "-") != 0 ? path : "", prog);

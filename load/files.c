@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -163,13 +164,32 @@ static int special(struct load *l, struct err *e)
 	    "device or a directory", "look what became of it; copy it by hand if it is wanted", e);
 }
 
-/* FROM is not there; when all of the kind are not there, P7's disk is not. */
+/* Is nothing in the directory FD, which is taken over and closed? */
+static bool is_empty(int fd)
+{
+	struct dirent *d;
+	DIR *dir = fdopendir(fd);
+	bool empty = dir != NULL;
+
+	if (dir == NULL)
+		close(fd);
+	while (empty && (d = readdir(dir)) != NULL)
+		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
+	if (dir != NULL)
+		closedir(dir);
+	return empty;
+}
+
+/*
+ * FROM is not there; when all of the kind are not there, P7's disk is not: of its mount point there
+ * may be an empty directory.
+ */
 static int missing(struct load *l, int base, const char *from, struct err *e)
 {
 	const char *second = strchr(from, '/');
 	const char *end = second != NULL ? strchr(second + 1, '/') : NULL;
 	char top[80];
-	int fd = 0;
+	int fd;
 
 	if (end != NULL && end - from < (int)sizeof(top)) {
 		snprintf(top, sizeof(top), "%.*s", (int)(end - from), from);
@@ -180,7 +200,11 @@ static int missing(struct load *l, int base, const char *from, struct err *e)
 			    " be opened: is its disk mounted, and --files-from P7's data "
 			    "directory?",
 			    l->o->files_from, top);
-		close(fd);
+		if (is_empty(fd))
+			return err_set(e, EXIT_NOINPUT, "%s/%s, where all of P7's files are, is"
+			    " empty: is its disk mounted, and --files-from P7's data directory?"
+			    " (--without files brings what is in the database)",
+			    l->o->files_from, top);
 	}
 	return files_reject(l, "file-missing", "P7's data directory does not have it (any more)",
 	    "look whether --files-from is P7's data directory; else extract again", e);

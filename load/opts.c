@@ -324,10 +324,10 @@ static bool run_option(struct opts *o, int c, const char *arg)
 /* What is read, and what is written. */
 static int check_files(const struct opts *o, struct err *e)
 {
-	const char *rest[] = { "settings/config.json", "salt8.php" };
+	const char *rest[] = { "settings/config.json", "salt8.php", "" };
 	bool reads = o->mode == MODE_LOAD || o->mode == MODE_STAGE_DAV || o->mode == MODE_REPAIR ||
 	    o->mode == MODE_LIST_SETTINGS || o->mode == MODE_APPLY_SETTINGS;
-	char own[2][4200] = { "", "" };
+	char own[3][4200] = { "", "", "" };
 	const struct file_use v[] = {
 		{ "--output", o->output, FILE_WRITE },
 		{ "--rejects", o->load.rejects, FILE_WRITE },
@@ -336,11 +336,13 @@ static int check_files(const struct opts *o, struct err *e)
 		    FILE_READ },
 		{ "--db-defaults-file", o->target.db.defaults_file, FILE_READ },
 		{ "P8's configuration", own[0], FILE_READ }, { "P8's salt", own[1], FILE_READ },
+		{ "P8's data directory", own[2], FILE_TREE },
+		{ "P7's data directory", o->load.files_from, FILE_TREE },
 	};
 	const char *data = o->target.data != NULL ? o->target.data : o->target.p8;
 	size_t i;
 
-	for (i = 0; i < 2 && data != NULL; i++)
+	for (i = 0; i < 3 && data != NULL; i++)
 		snprintf(own[i], sizeof(own[i]), "%.4000s%s/%s", data,
 		    o->target.data != NULL ? "" : "/data", rest[i]);
 	return same_file_check(v, sizeof(v) / sizeof(*v), "p8-load", e);

@@ -48,6 +48,15 @@ codes() {
 	rm -r "$D/p7data/files/private"
 	exits 66 refer
 	[[ $output == *mounted* ]]
+	# of what is not mounted an empty directory may be there
+	mkdir "$D/p7data/files/private"
+	exits 66 refer
+	[[ $output == *"is empty"*mounted* ]]
+	[ "$(sql "select count(*) from au_p7m_users where email='ann@north.test' and state='done'")" = 0 ]
+	# a user's own that are gone are rejected
+	mkdir "$D/p7data/files/private/ben@north.test"
+	exits 1 refer
+	[ "$(codes | sort -u)" = file-missing ]
 }
 
 @test "D03: what is no file any more is rejected, and nothing waits for it" {
@@ -71,6 +80,12 @@ codes() {
 	f=$(files_of_ann)
 	[ "$(stat -c '%u:%g %a' "$f" "$f/Büro" | sort -u)" = '0:33 2775' ]
 	[ "$(stat -c '%u:%g %a' "$f/hello.txt")" = '0:33 664' ]
+	# the owner's, too, where that is not who runs this
+	run load --undo --all
+	chown -R 33:34 "$D/p8/data"
+	run load -q "$D/small.ndjson"
+	f=$(files_of_ann)
+	[ "$(stat -c '%u:%g' "$f" "$f/Büro" "$f/hello.txt" "$f/Büro/plan.txt" | sort -u)" = '33:34' ]
 	chown 0:0 "$D/p8/data/files/private"
 	chmod 755 "$D/p8/data/files/private"
 	exits 0 load --check

@@ -55,6 +55,18 @@ refused() {
 	refused "${load[@]}" --apply-settings p8.ndjson --log p8.ndjson
 	refused "${load[@]}" p8.ndjson --rejects "$S/p8/data/settings/config.json"
 	refused "${load[@]}" --describe -o "$S/p8/data/salt8.php"
+	# what P7 and P8 have beside them, too
+	local f=$S/p7/data/files/private/anna.weber@linden.example/leer.bin sum
+	sum=$(find "$S/p7" "$S/p8" -type f -exec sha256sum {} + | sort)
+	ln -s "$f" sub/f
+	refused p7-extract --p7 "$S/p7" -o "$f"
+	refused p7-extract --p7 "$S/p7" -o new --rejects sub/f
+	exits 64 bash -c 'p7-extract --p7 "$1" --users users >>"$2"' sh "$S/p7" "$f"
+	refused "${load[@]}" p8.ndjson --files-from "$S/p7/data" --log "$f"
+	echo mine >"$S/p8/data/mine"
+	refused "${load[@]}" p8.ndjson --rejects "$S/p8/data/mine"
+	rm "$S/p8/data/mine"
+	[ "$(find "$S/p7" "$S/p8" -type f -exec sha256sum {} + | sort)" = "$sum" ]
 	refused "${transform[@]}" p7.ndjson -o ./p7.ndjson
 	refused "${transform[@]}" p7.ndjson --rejects p7.ndjson
 	refused "${transform[@]}" p7.ndjson --corrected p8.ndjson -o hard
