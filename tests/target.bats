@@ -112,6 +112,37 @@ table_of() {
 	check | grep -q '^attributes     19, declared by 1 module$'
 }
 
+@test "A05: an attribute of one's own that P8 does not declare is refused, not left out silently" {
+	fresh_p8
+	classes
+	p8-load --p8 "$D/p8" --describe -q -o "$D/target"
+	p7-extract --p7 "$P7" --user nadia.horak@mir.test --without files -o "$D/p7"
+	p7-transform --print-mapping >"$D/map"
+	own() {
+		sed "s|^      UseThreading: .*|&\n      $1|" "$D/map" >"$D/own"
+		[ "$(diff "$D/map" "$D/own" | wc -l)" = 2 ]
+	}
+	exits 0 p7-transform --target "$D/target" --mapping "$D/map" "$D/p7" -o "$D/out"
+	own 'MyThreading: {type: string, from: ACCOUNT.email}'
+	exits 78 p7-transform --target "$D/target" --mapping "$D/own" "$D/p7" -o "$D/refused"
+	[[ $output == *"p8-load --describe: ACCOUNT.MyThreading (line "*")" ]]
+	[ ! -e "$D/refused" ]
+	exits 0 p7-transform --target "$D/target" --mapping "$D/own" --print-differences
+	grep -qF 'ACCOUNT.MyThreading: P8 does not declare it, the mapping has it as string' <<<"$output"
+	# declared; of another P8, which the mapping says; and where P8 does not say what it declares
+	jq -c '(.declared.Mail.classes[] | select(.attributes.XOAuth) | .attributes.MyThreading) = "string"' \
+		"$D/target" >"$D/more"
+	exits 0 p7-transform --target "$D/more" --mapping "$D/own" "$D/p7" -o "$D/out"
+	grep -q MyThreading "$D/out"
+	for later in 'since: 9.9.9' 'module: Absent'; do
+		own "MyThreading: {type: string, from: ACCOUNT.email, $later}"
+		exits 0 p7-transform --target "$D/target" --mapping "$D/own" "$D/p7" -o "$D/out"
+	done
+	own 'MyThreading: {type: string, from: ACCOUNT.email}'
+	exits 0 p7-transform --salt-file "$D/p8/data/salt8.php" --mapping "$D/own" "$D/p7" -o "$D/out"
+	grep -q MyThreading "$D/out"
+}
+
 @test "A05: without class files the types go by the release, its patch level included" {
 	local text mediumblob since='ACCOUNT.XOAuth string SOCIAL.AccountType string'
 	fresh_p8

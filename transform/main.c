@@ -168,6 +168,17 @@ static int read_mapping(struct run *r, const struct options *o, char sha256[65],
 	return rc;
 }
 
+/* What the target does not have would be left out of every record. */
+static int nothing_lost(const struct run *r, const struct options *o, struct err *e)
+{
+	if (r->map.lost.len == 0 && !r->map.lost.failed)
+		return 0;
+	return err_set(e, EXIT_CONFIG, "%s has attributes that P8 does not declare, so their values "
+	    "would be lost; correct the name, take the attribute out, give it the \"module\" or "
+	    "\"since\" of a P8 that has it, or install its module and describe P8 again with "
+	    "p8-load --describe: %s", o->mapping, r->map.lost.failed ? "many" : r->map.lost.data);
+}
+
 static int read_salt(struct run *r, const struct options *o, struct err *e)
 {
 	const char *path = o->salt != NULL ? o->salt : r->target.salt_file;
@@ -235,8 +246,8 @@ static int convert(struct run *r, const struct options *o, bool dav, struct err 
 	char mapping[65] = "";
 	int rc;
 
-	if (!dav && (read_mapping(r, o, mapping, e) < 0 || read_salt(r, o, e) < 0 ||
-	    run_open(r, e) < 0))
+	if (!dav && (read_mapping(r, o, mapping, e) < 0 || nothing_lost(r, o, e) < 0 ||
+	    read_salt(r, o, e) < 0 || run_open(r, e) < 0))
 		return -1;
 	if (so_open(&r->out, o->output, o->gz, e) < 0)
 		return -1;

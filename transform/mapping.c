@@ -80,5 +80,6 @@ void mapping_free(struct mapping *m)
 	if (m->has_doc)
 		yaml_document_delete(&m->doc);
 	buf_free(&m->differs);
+	buf_free(&m->lost);
 	memset(m, 0, sizeof(*m));
 }

@@ -91,6 +91,8 @@ struct map_entity {
 	enum source_kind from;		/* the record whose unknown members come along */
 	struct map_attr attr[MAP_ATTRS];
 	unsigned n;
+	const char *absent[MAP_ATTRS];	/* names that the target does not declare, against us */
+	unsigned nabsent;
 };
 
 struct map_name {
@@ -112,6 +114,7 @@ struct mapping {
 	yaml_document_t doc;
 	bool has_doc;
 	struct buf differs;		/* attributes that the target declares otherwise: lines */
+	struct buf lost;		/* "ENTITY.Name (line N), ..." that KNOWN does not have */
 	struct map_record rec[S_KINDS];
 	struct map_entity ent[E_KINDS];
 };
@@ -120,7 +123,8 @@ struct mapping {
  * Read N bytes of YAML; NAME is for messages.  Attributes that TARGET does not have are left out.
  * KNOWN is the built-in mapping, which knows all members of P7's records, so that a misspelt one
  * is no empty value; NULL for the built-in mapping itself.  EXIT_CONFIG with file, line and
- * attribute.
+ * attribute.  Attributes of the file's own that the target does not declare are in M->lost: whoever
+ * writes records has to refuse them, for their values would go without a word.
  */
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
     const struct target *target, const struct mapping *known, struct err *e);

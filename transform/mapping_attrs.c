@@ -276,8 +276,31 @@ static int declared(struct reader *r, struct map_attr *a, bool there, const char
 	return 1;
 }
 
+/*
+ * P8 does not declare A.  Where the built-in mapping has it too, releases differ; one that somebody
+ * added is a slip.
+ */
+static void absent(struct reader *r, struct map_entity *en, const struct map_attr *a)
+{
+	const struct map_entity *known;
+	unsigned i;
+
+	differs(r, a, true, NULL);
+	if (en->nabsent < MAP_ATTRS)
+		en->absent[en->nabsent++] = a->name;
+	if (r->known == NULL)
+		return;
+	known = &r->known->ent[en - r->m->ent];
+	for (i = 0; i < known->nabsent; i++)
+		if (strcmp(known->absent[i], a->name) == 0)
+			return;
+	buf_addf(&r->m->lost, "%s%s.%s (line %zu)", r->m->lost.len > 0 ? ", " : "", r->entity,
+	    a->name, a->line);
+}
+
 /* Does the target have it, and of which type?  1, 0, or -1. */
-static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
+static int exists(struct reader *r, const struct raw *raw, struct map_entity *en,
+    struct map_attr *a)
 {
 	const char *name;
 	int there;
@@ -293,7 +316,7 @@ static int exists(struct reader *r, const struct raw *raw, struct map_attr *a)
 			return type(r, raw->otherwise, &a->type) < 0 ? -1 : 1;
 		}
 		if (there)
-			differs(r, a, there, NULL);
+			absent(r, en, a);
 		return 0;
 	default:
 		return there;
@@ -326,7 +349,7 @@ int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 	raw.at = key;
 	if (map_each(r, v, raw_key, &raw) < 0 || origin(r, &raw, &a) < 0)
 		return -1;
-	there = exists(r, &raw, &a);
+	there = exists(r, &raw, en, &a);
 	if (there < 0)
 		return -1;
 	if (en->n == MAP_ATTRS)

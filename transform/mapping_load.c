@@ -355,6 +355,7 @@ int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name
 
 	memset(m, 0, sizeof(*m));
 	buf_init(&m->differs, 1 << 20);
+	buf_init(&m->lost, 1 << 20);
 	for (i = 0; i < S_KINDS; i++)
 		m->rec[i].key_slot = -1;
 	if (load(&r, yaml, n) == 0)
