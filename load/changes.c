@@ -61,8 +61,8 @@ static int added(struct readback *r, const struct readback_user *u, struct buf *
 }
 
 /* A contact that P8 made when the user wrote to somebody new. */
-#define COLLECTED "{eav_attributes_bool} b ON b.id_entity=e.id AND b.name='Auto' AND b.value=1 AND" \
-	" e.entity_type=?"
+#define COLLECTED "{eav_attributes_bool} b ON b.id_entity=e.id AND b.name='Auto' AND b.value=1" \
+	" AND e.entity_type=?"
 
 /* Entities that name the user and are not of the migration. */
 static int new_entities(struct readback *r, const struct readback_user *u, int64_t entity,
@@ -116,8 +116,8 @@ int changes_collected(struct readback *r, const struct readback_user *u, int64_t
 }
 
 /*
- * P8 notes each card that is added, in its table of changes; other books are all P8's.  The cards of
- * addresses that it collects are its own.
+ * P8 notes each card that is added, in its table of changes; other books are all P8's.  The cards
+ * of addresses that it collects are its own.
  */
 static int new_cards(struct readback *r, const struct readback_user *u, const char *uri,
     struct buf *out, struct err *e)
@@ -132,8 +132,8 @@ static int new_cards(struct readback *r, const struct readback_user *u, const ch
 		return -1;
 	return added(r, u, out, "CARD", "SELECT COUNT(*) FROM {p7m_users} u JOIN"
 	    " {adav_addressbooks} b ON b.id>u.books_before AND b.uri<>'" COLLECTED_BOOK "' JOIN"
-	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b' AND "
-	    LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND"
+	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id AND"
+	    " o.what='b' AND " LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND"
 	    " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
 	    LEDGER_OWNS("c.id") ")", v, 2, e);
 }
