@@ -132,8 +132,9 @@ static int new_cards(struct readback *r, const struct readback_user *u, const ch
 		return -1;
 	return added(r, u, out, "CARD", "SELECT COUNT(*) FROM {p7m_users} u JOIN"
 	    " {adav_addressbooks} b ON b.id>u.books_before AND b.uri<>'" COLLECTED_BOOK "' JOIN"
-	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id AND o.what='b'"
-	    " AND " LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=? AND o.user_id IS NULL AND"
+	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id"
+	    " AND o.what='b' AND " LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=?"
+	    " AND o.user_id IS NULL AND"
 	    " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
 	    LEDGER_OWNS("c.id") ")", v, 2, e);
 }

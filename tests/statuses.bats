@@ -167,10 +167,10 @@ stage() {
 		rm -f "$D/stream"
 		run bash -c "ulimit -n $n; p7-extract --p7 '$P7' -o '$D/stream'"
 		echo "extract $n: $status $output"
-		[ "$status" = 75 ] || { [ "$status" = 0 ] && [ -s "$D/stream" ]; }
+		[[ $status = 75 && $output == *'ulimit -n'* ]] || { [ "$status" = 0 ] && [ -s "$D/stream" ]; }
 		run bash -c "ulimit -n $n; p8-load --p8 '$D/p8' --edited -q '$D/small.ndjson'"
 		echo "load $n: $status $output"
-		[ "$status" = 75 ] || { [ "$status" = 0 ] && [ "$(users_in_p8)" = 3 ]; }
+		[[ $status = 75 && $output == *'ulimit -n'* ]] || { [ "$status" = 0 ] && [ "$(users_in_p8)" = 3 ]; }
 		fresh_p8
 	done
 	run bash -c "ulimit -n 12; '$REPO/scripts/migrate' --quiet --p7 '$P7' --p8 '$D/p8' --state '$D/s'"

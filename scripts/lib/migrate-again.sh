@@ -18,7 +18,7 @@ take_back() {
 		run_phase undo_known
 	fi || die $? "not all users could be taken back; see above"
 	[ "$rejects" = 0 ] ||
-		die 1 "not taken back, see above: leave out who has changed in P8, or take them back" \
+		die refused "not taken back, see above: leave out who has changed in P8, or take them back" \
 			"with $load --p8 $p8 --undo --force EMAIL, which takes what P8 changed along"
 }
 

@@ -212,7 +212,10 @@ one_at_a_time() {
 	# shellcheck disable=SC2034
 	coproc LOCK { exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
 		--skip-column-names --database="$database" 2>&1 3>&- 4>&-; }
-	exec 5>&"${LOCK[1]}" 6<&"${LOCK[0]}"
+	# With few descriptors the coprocess has low ones: its output's may be 5, its input's is not 6.
+	[ "${LOCK[1]:-6}" != 6 ] || die 75 "the limit of open files (ulimit -n) is too low; raise it, then" \
+		"run the same command again"
+	exec 6<&"${LOCK[0]}" 5>&"${LOCK[1]}"
 	ask_lock "set session wait_timeout=604800; select get_lock($lock, 0);"
 	[ "$answer" != 0 ] || {
 		phase wait "Waiting: another run is bringing users into the database $database"
