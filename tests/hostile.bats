@@ -93,6 +93,19 @@ harmless() {
 	[[ $output != *"Left out"* ]]
 }
 
+@test "D08: --redo of a user by the name that a list shows" {
+	local d=$BATS_TEST_TMPDIR name='nl\012admin@x.test'
+	was=$(dbq p8 "select id from au_p7m_users where email = concat('nl', char(10), 'admin@x.test')")
+	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$d/state" --redo "$name"
+	echo "$output"
+	[ "$status" -le 1 ]
+	now=$(dbq p8 "select id from au_p7m_users where email = concat('nl', char(10), 'admin@x.test')
+		and state = 'done'")
+	[ -n "$now" ] && [ "$now" != "$was" ]
+	grep -q '^Users: 1\b' <<<"$output"
+	[ "$(dbq p8 "select count(*) from au_p7m_users where state = 'done'")" = 11 ]
+}
+
 @test "D08: users are named as lists print them, where nobody has that very name" {
 	local d=$BATS_TEST_TMPDIR name
 	for name in 'nl\012admin@x.test' 'NL\012admin@X.test' 'esc\033]0;P\007\033[31m@x.test' \

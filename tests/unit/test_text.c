@@ -136,8 +136,8 @@ static void test_shown(void **state)
 		  "\\330\\234" },
 		{ "\xe2\x80\xa8\xef\xbb\xbf", "\\342\\200\\250\\357\\273\\277" },
 		{ "\xff\xc3", "\\377\\303" }, { "\xe2\x82", "\\342\\202" } };
-	static const char *const none[] = { "", "\\", "\\1", "\\012\n", "\\141nna", "\\134", "\\400",
-		"\\303\\244", "a\\x1b", "\\12" };
+	static const char *const none[] = { "", "\\", "\\1", "\\012\n", "\\141nna", "\\134",
+		"\\400", "\\303\\244", "a\\x1b", "\\12" };
 	struct buf out = BUF_INIT(1000);
 	size_t i;
 
