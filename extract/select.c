@@ -6,6 +6,7 @@
 
 #include "kinds.h"
 #include "select.h"
+#include "shown.h"
 #include "utf8.h"
 
 #define NAME_MAX_BYTES 1020	/* 255 characters */
@@ -16,6 +17,7 @@ struct lookup {
 	struct selection *s;
 	struct dbq q;
 	char name[ROWS_BATCH][NAME_MAX_BYTES + 1];
+	struct buf meant[ROWS_BATCH];	/* by a name that is given as lists show it */
 	unsigned n;
 };
 
@@ -84,27 +86,6 @@ static int prepare(struct lookup *l, struct db *db, const struct catalog *c, str
 	return rc;
 }
 
-static int ask(struct lookup *l, struct err *e)
-{
-	struct dbval v[ROWS_BATCH];
-	bool found[ROWS_BATCH] = { false };
-	unsigned i;
-	int rc;
-
-	for (i = 0; i < ROWS_BATCH; i++)
-		v[i] = i < l->n ? DB_STR(l->name[i]) : DB_NULL;
-	rc = dbq_run(&l->q, v, ROWS_BATCH, e);
-	while (rc == 0 && (rc = dbq_next(&l->q, e)) > 0) {
-		found[dbq_int(&l->q, 0)] = true;
-		rc = add_id(l->s, dbq_int(&l->q, 1), e);
-	}
-	for (i = 0; i < l->n && rc == 0; i++)
-		if (!found[i] && selection_in_shard(l->s, l->name[i]))
-			rc = add_unknown(l->s, l->name[i], e);
-	l->n = 0;
-	return rc;
-}
-
 /* P7 itself cannot ask its database for such a name, so it knows no such user. */
 static bool askable(const char *name, size_t n)
 {
@@ -114,6 +95,60 @@ static bool askable(const char *name, size_t n)
 		if ((unsigned char)name[i] >= 0xf0 || name[i] == '\0')
 			return false;
 	return utf8_valid(name, n);
+}
+
+/* Ask for the names V, and note which were FOUND. */
+static int search(struct lookup *l, const struct dbval *v, bool *found, struct err *e)
+{
+	int rc = dbq_run(&l->q, v, ROWS_BATCH, e);
+
+	while (rc == 0 && (rc = dbq_next(&l->q, e)) > 0) {
+		found[dbq_int(&l->q, 0)] = true;
+		rc = add_id(l->s, dbq_int(&l->q, 1), e);
+	}
+	return rc;
+}
+
+/* Names that nobody has can be meant as lists show them: in V then, 1 when there are such. */
+static int take_for_shown(struct lookup *l, struct dbval *v, const bool *found, struct err *e)
+{
+	unsigned i;
+	int any = 0;
+
+	for (i = 0; i < ROWS_BATCH; i++) {
+		struct buf *b = &l->meant[i];
+
+		v[i] = DB_NULL;
+		b->len = 0;
+		if (i >= l->n || found[i] || !shown_read(b, l->name[i]) ||
+		    !askable(b->data, b->len))
+			continue;
+		buf_addc(b, '\0');
+		if (b->failed)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		v[i] = DB_STR(b->data);
+		any = 1;
+	}
+	return any;
+}
+
+static int ask(struct lookup *l, struct err *e)
+{
+	struct dbval v[ROWS_BATCH];
+	bool found[ROWS_BATCH] = { false };
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < ROWS_BATCH; i++)
+		v[i] = i < l->n ? DB_STR(l->name[i]) : DB_NULL;
+	rc = search(l, v, found, e);
+	if (rc == 0 && (rc = take_for_shown(l, v, found, e)) == 1)
+		rc = search(l, v, found, e);
+	for (i = 0; i < l->n && rc == 0; i++)
+		if (!found[i] && selection_in_shard(l->s, l->name[i]))
+			rc = add_unknown(l->s, l->name[i], e);
+	l->n = 0;
+	return rc;
 }
 
 static int add_name(struct lookup *l, const char *name, size_t n, struct err *e)
@@ -213,6 +248,8 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	}
 	l->s = s;
+	for (i = 0; i < ROWS_BATCH; i++)
+		buf_init(&l->meant[i], BUF_RECORD_MAX);
 	rc = prepare(l, db, c, e);
 	if (rc == 0) {
 		for (i = 0; i < o->nusers && rc == 0; i++)
@@ -223,6 +260,8 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 			rc = ask(l, e);
 		dbq_close(&l->q);
 	}
+	for (i = 0; i < ROWS_BATCH; i++)
+		buf_free(&l->meant[i]);
 	free(l);
 	sort_ids(s);
 	return rc;

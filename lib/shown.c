@@ -63,6 +63,35 @@ bool shown_as_is(const char *s, size_t n)
 	return plain(s, s + n) == n;
 }
 
+static bool is_octal(const char *s)
+{
+	return s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' &&
+	    s[3] >= '0' && s[3] <= '7';
+}
+
+bool shown_read(struct buf *out, const char *s)
+{
+	struct buf again = BUF_INIT(out->cap);
+	const char *p = s;
+	size_t from = out->len;
+	bool ok;
+
+	for (; *p != '\0'; p++)
+		if (is_octal(p)) {
+			buf_addc(out, (char)((p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0')));
+			p += 3;
+		} else
+			buf_addc(out, *p);
+	if (out->len > from && !out->failed)
+		shown_put(&again, out->data + from, out->len - from);
+	ok = out->len - from < (size_t)(p - s) && again.len == (size_t)(p - s) &&
+	    memcmp(again.data, s, again.len) == 0;
+	buf_free(&again);
+	if (!ok)
+		out->len = from;
+	return ok;
+}
+
 void shown_format(struct buf *out, const char *fmt, va_list ap)
 {
 	size_t n = strlen(fmt), len;

@@ -19,6 +19,12 @@
 void shown_put(struct buf *out, const char *s, size_t n);
 /* Would the N bytes at S be shown as they are? */
 bool shown_as_is(const char *s, size_t n);
+/*
+ * Append the text that is shown as S: what a list printed, given back.  False, and nothing
+ * appended, when S has no \ooo, or is not how its text is shown.  Look for S itself first: a
+ * backslash and three digits can be somebody's name.
+ */
+bool shown_read(struct buf *out, const char *s);
 /* S as one word of a shell command, in quotes, into OUT of SIZE bytes; cut when it is too long. */
 void shown_shell(char *out, size_t size, const char *s);
 /*

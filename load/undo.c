@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "names.h"
 #include "print.h"
+#include "shown.h"
 #include "undo.h"
 #include "undofiles.h"
 #include "undouse.h"
@@ -288,14 +289,36 @@ static int look(struct undo *d, struct undo_user *u, struct err *e)
 
 typedef int undo_step(struct undo *d, struct undo_user *u, struct err *e);
 
+static int find(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+{
+	int rc = user_find(d, "email=?", DB_STR(email), u, e);
+
+	return rc == 0 ? user_find(d, "public_id=?", DB_STR(email), u, e) : rc;
+}
+
+/* A name that nobody has can be meant as lists show it. */
+static int find_shown(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+{
+	struct buf meant = BUF_INIT(BUF_RECORD_MAX);
+	int rc = 0;
+
+	if (shown_read(&meant, email)) {
+		buf_addc(&meant, '\0');
+		rc = meant.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    find(d, meant.data, u, e);
+	}
+	buf_free(&meant);
+	return rc;
+}
+
 static int named(struct undo *d, const char *email, undo_step *step, struct err *e)
 {
 	struct undo_user u;
 	int rc;
 
-	rc = user_find(d, "email=?", DB_STR(email), &u, e);
+	rc = find(d, email, &u, e);
 	if (rc == 0)
-		rc = user_find(d, "public_id=?", DB_STR(email), &u, e);
+		rc = find_shown(d, email, &u, e);
 	if (rc == 0 && step == undo_user) {
 		print("%s: not in the ledger, nothing to undo\n", email);
 		d->refused++;

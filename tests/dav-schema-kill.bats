@@ -86,7 +86,7 @@ teardown_file() { dav_teardown_file; }
 
 # busy TABLE LOCK: somebody keeps TABLE, so that the statement on it waits; sets $holder.
 busy() {
-	db dav -e "START TRANSACTION; SELECT id FROM $1 LIMIT 1 $2; SELECT SLEEP(60)" >/dev/null 2>&1 &
+	db dav -e "START TRANSACTION; SELECT id FROM $1 LIMIT 1 $2; SELECT SLEEP(600)" >/dev/null 2>&1 &
 	client=$!
 	wait_for "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'"
 	holder=$found
@@ -99,7 +99,7 @@ release() {
 
 wait_for() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		found=$(dbq dav "$1" | head -n 1)
 		[ -z "$found" ] || return 0
 		sleep 0.05
@@ -114,7 +114,8 @@ at_work="SELECT ID FROM information_schema.PROCESSLIST WHERE DB='dav' AND COMMAN
 
 # killed_at TO TABLE LOCK HOW: the statement of step TO on TABLE is waiting when HOW happens.
 killed_at() {
-	local to=$1 table=$2 lock=$3 how=$4 version
+	local to=$1 table=$2 lock=$3 how=$4 version run_lock
+	run_lock=dav-schema-upgrade.run.$(printf dav. | md5sum | cut -c1-32)
 	begin
 	for version in 2.0 2.1 3.0; do
 		[[ $version < $to ]] && gives 0 apply --to "$version" --with-public
@@ -128,17 +129,19 @@ killed_at() {
 	program) kill -KILL $pid ;;
 	connection) db -e "KILL $found" ;;
 	lock)
-		other=$(dbq dav "SELECT IS_USED_LOCK('dav-schema-upgrade.run.$(printf dav. | md5sum | cut -c1-32)')")
+		other=$(dbq dav "SELECT IS_USED_LOCK('$run_lock')")
 		db -e "KILL $other"
 		;;
 	esac
 	[ "$how" = lock ] || { wait $pid && status=0 || status=$?; }
 	if [ "$how" = program ]; then
-		# The next run waits for the statement that the server still has at hand.
+		# The next run, when the server has noticed the death of the first one, waits for the
+		# statement that is still at hand.
+		wait_for "SELECT 'gone' FROM DUAL WHERE IS_USED_LOCK('$run_lock') IS NULL"
 		dav-schema-upgrade --socket="$SOCKET" --user=root --database=dav apply --to "$to" \
 			--with-public >"$S/said" 2>&1 &
 		pid=$!
-		sleep 0.2
+		wait_for "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE='User lock'"
 		release
 		wait $pid || fail "$to $table: $(cat "$S/said")"
 	else

@@ -93,6 +93,43 @@ harmless() {
 	[[ $output != *"Left out"* ]]
 }
 
+@test "D08: --redo of a user by the name that a list shows" {
+	local d=$BATS_TEST_TMPDIR name='nl\012admin@x.test'
+	was=$(dbq p8 "select id from au_p7m_users where email = concat('nl', char(10), 'admin@x.test')")
+	run "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$d/state" --redo "$name"
+	echo "$output"
+	[ "$status" -le 1 ]
+	now=$(dbq p8 "select id from au_p7m_users where email = concat('nl', char(10), 'admin@x.test')
+		and state = 'done'")
+	[ -n "$now" ] && [ "$now" != "$was" ]
+	grep -q '^Users: 1\b' <<<"$output"
+	[ "$(dbq p8 "select count(*) from au_p7m_users where state = 'done'")" = 11 ]
+}
+
+@test "D08: users are named as lists print them, where nobody has that very name" {
+	local d=$BATS_TEST_TMPDIR name
+	for name in 'nl\012admin@x.test' 'NL\012admin@X.test' 'esc\033]0;P\007\033[31m@x.test' \
+		'tab\011x@x.test' 'rtl\342\200\256@x.test' 'c1\302\205@x.test'; do
+		p7-extract --p7 "$S/p7" --user "$name" --only settings >"$d/stream"
+		[ "$(jq -r 'select(.kind == "USER_BEGIN") | .email' "$d/stream" | wc -l)" -ge 1 ]
+		! grep -q user-unknown "$d/stream"
+		printf '%s\n' "$name" | p7-extract --p7 "$S/p7" --users - --only settings |
+			tail -n +2 | diff - <(tail -n +2 "$d/stream")
+		gives 0 "$d/undo" p8-load --p8 "$S/p8" --undo --dry-run "$name"
+		grep -q 'would be undone' "$d/undo"
+	done
+	# what is not printed so is somebody else's name
+	for name in 'n\154\012admin@x.test' 'nl\12admin@x.test' 'nl\nadmin@x.test'; do
+		p7-extract --p7 "$S/p7" --user "$name" --only settings | grep -q user-unknown
+		gives 1 "$d/undo" p8-load --p8 "$S/p8" --undo --dry-run "$name"
+	done
+	# and that very name comes first
+	dbq p7 "update wm_awm_accounts set email = 'nl\\\\012admin@x.test' where email = '#@x.test'"
+	p7-extract --p7 "$S/p7" --user 'nl\012admin@x.test' --only settings >"$d/stream" || :
+	dbq p7 "update wm_awm_accounts set email = '#@x.test' where email = 'nl\\\\012admin@x.test'"
+	[ "$(jq -r 'select(.kind == "USER_BEGIN") | .email' "$d/stream")" = 'nl\012admin@x.test' ]
+}
+
 @test "D08: neither is what p8-load says of them later" {
 	local d=$BATS_TEST_TMPDIR
 	p8-load --p8 "$S/p8" --list migrated >"$d/list"

@@ -121,6 +121,32 @@ tenant() {
 	[ "$(tenant Default)" = "$own" ]
 }
 
+# The statement is the first of its kind in a run without TENANT records, so that the proxy changes this
+# look-up alone, and nothing else goes wrong afterwards.
+@test "A11: a tenant that cannot be looked up ends the run, and none of its files goes elsewhere" {
+	several
+	p8-load --p8 "$D/p8" --describe -q -o "$D/target"
+	p7-extract --p7 "$S/p7" --without calendars | p7-transform --target "$D/target" -o "$D/stream"
+	grep -v '"kind":"FILE".*"root":"corporate"' "$D/stream" >"$D/tenants"
+	jq -c 'select(.kind == "HEADER" or .kind == "END" or .root == "corporate")' "$D/stream" >"$D/files"
+	chmod 600 "$D"/*
+	run p8-load --p8 "$D/p8" --edited -q "$D/tenants"
+	[ "$status" -le 1 ]
+	id=$(tenant mir)
+	python3 "$TESTS/proxy.py" "$D/proxy" "$SOCKET" / 'SELECT entity FROM' 'SELECT nobody FROM' 3>&- &
+	proxy=$!
+	wait_for '[ -S "$D/proxy" ]'
+	run p8-load --p8 "$D/p8" --edited -q --db-socket "$D/proxy" "$D/files"
+	kill "$proxy"
+	echo "$status: $output"
+	find "$D/p8/data"
+	[ "$status" = 78 ]
+	grep -q "P8's tenant for P7's tenant:[07]: .*nobody" <<<"$output"
+	[ -z "$(find "$D/p8/data/files" -name mir.txt)" ]
+	run p8-load --p8 "$D/p8" --edited -q "$D/stream"
+	[ "$(cat "$D/p8/data/files/corporate/$id/mir.txt")" = мир ]
+}
+
 @test "P8 has a tenant of that name" {
 	need_long
 	several

@@ -173,11 +173,11 @@ static int nothing_lost(const struct run *r, const struct options *o, struct err
 {
 	if (r->map.lost.len == 0 && !r->map.lost.failed)
 		return 0;
-	return err_set(e, EXIT_CONFIG, "%s has attributes that P8 does not declare, so their"
-		    " values "
-	    "would be lost; correct the name, take the attribute out, give it the \"module\" or "
-	    "\"since\" of a P8 that has it, or install its module and describe P8 again with "
-	    "p8-load --describe: %s", o->mapping, r->map.lost.failed ? "many" : r->map.lost.data);
+	return err_set(e, EXIT_CONFIG, "%s has attributes that P8 does not declare, so their "
+	    "values would be lost; correct the name, take the attribute out, give it the "
+	    "\"module\" or \"since\" of a P8 that has it, or install its module and describe P8 "
+	    "again with p8-load --describe: %s", o->mapping,
+	    r->map.lost.failed ? "many" : r->map.lost.data);
 }
 
 static int read_salt(struct run *r, const struct options *o, struct err *e)

@@ -36,19 +36,22 @@ this_source() {
 
 # A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
 # knows a user of P7 by his number and name; who has the number and was brought by another name is
-# somebody else, unless it was a list of new names that gave it.
+# somebody else, unless it was a list of new names that gave it.  A name with a control character is a
+# comment in the list, and is compared by p8-load.
 undo_known() {
 	local known
 	list_p7
 	read_new_names
 	read_renamed
 	printf '%s\n' "${redo[@]}" >"$tmp/redo"
-	ledger "select source, source_user, email from @p7m_users
+	ledger "select source, source_user, replace(replace(email, char(10), ' '), char(9), ' ') from @p7m_users
 		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" || return 69
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
 		pass == 2 { new_name[tolower($1)] = tolower($2); next }
 		pass == 3 { was[$1 FS $2] = tolower($4); next }
-		pass == 4 { if (tolower($3) in redo) want[$1 FS $2] = tolower($3); next }
+		pass == 4 { low = tolower($3); if (low in redo) want[$1 FS $2] = low
+			if (sub(/^# /, "", low) && low in redo) odd[$1 FS $2] = substr($3, 3); next }
+		($1 FS $2) in odd { print odd[$1 FS $2] }
 		($1 FS $2) in want { p7 = want[$1 FS $2]; low = tolower($3)
 			if (low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) print $3 }' \
 		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/known")

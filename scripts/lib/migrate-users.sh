@@ -90,7 +90,8 @@ read_renamed() {
 # What a user lacks: files only when they are wanted, likewise calendars and contacts.  Of contacts
 # that came in part only ("some") the rest does not follow.  A user who is in P8 by another name is
 # read again, so that p8-load says what is to be done; not so when it is the list of new names that
-# differs from what it was: then all names may be wrong.
+# differs from what it was: then all names may be wrong.  Who is a comment in the list because of a
+# control character can be named as the list has it, unless that is somebody's very name.
 select_users() {
 	local files=files calendars=calendars contacts=1
 	list_p7
@@ -117,7 +118,11 @@ select_users() {
 			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-")
 			done["calendars", key] = calendars == "" || $5 == calendars; next }
 		pass == 4 { was[$1 FS $2] = tolower($4); next }
-		{ key = $1 FS $2; low = tolower($3); there[low] = 1
+		pass == 5 { if (/\\/) very[tolower($3)] = 1; next }
+		{ key = $1 FS $2; low = substr($3, 3)
+			if ($3 ~ /^# [^# ][^ ]*$/ && $3 ~ /\\[0-3][0-7][0-7]/ && tolower(low) in wanted &&
+				!(tolower(low) in very)) $3 = low
+			low = tolower($3); there[low] = 1
 			now = low in new_name ? new_name[low] : $3
 			sub(/^# /, "", now)
 			other = key in name && tolower(name[key]) != tolower(now)
@@ -135,7 +140,7 @@ select_users() {
 			if (!done["calendars", key]) put("todo-calendars", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
-		pass=5 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
+		pass=5 "$tmp/p7" pass=6 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
 	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")

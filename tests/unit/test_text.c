@@ -136,6 +136,8 @@ static void test_shown(void **state)
 		  "\\330\\234" },
 		{ "\xe2\x80\xa8\xef\xbb\xbf", "\\342\\200\\250\\357\\273\\277" },
 		{ "\xff\xc3", "\\377\\303" }, { "\xe2\x82", "\\342\\202" } };
+	static const char *const none[] = { "", "\\", "\\1", "\\012\n", "\\141nna", "\\134",
+		"\\400", "\\303\\244", "a\\x1b", "\\12" };
 	struct buf out = BUF_INIT(1000);
 	size_t i;
 
@@ -145,7 +147,14 @@ static void test_shown(void **state)
 		shown_put(&out, t[i][0], strlen(t[i][0]));
 		assert_string_equal(out.data, t[i][1] != NULL ? t[i][1] : t[i][0]);
 		assert_int_equal(shown_as_is(t[i][0], strlen(t[i][0])), t[i][1] == NULL);
+		buf_reset(&out);
+		assert_int_equal(shown_read(&out, t[i][1] != NULL ? t[i][1] : t[i][0]),
+		    t[i][1] != NULL);
+		assert_string_equal(out.len > 0 ? out.data : "", t[i][1] != NULL ? t[i][0] : "");
 	}
+	/* What nothing is shown as is a name of its own. */
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_false(shown_read(&out, none[i]));
 	format(&out, "%s: %s\n", "a\n", "b\n");
 	assert_string_equal(out.data, "a\\012: b\\012\n");
 	format(&out, "%s", "b\n");
