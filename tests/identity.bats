@@ -170,7 +170,7 @@ migrate_other() {
 	cat "$D/said"
 	[ "$(head -n 1 "$D/said")" = anna.stein@linden.example ]
 	grep -q "in P8 as anna.weber@linden.example: renamed in P7, or of another installation with the same salt" "$D/said"
-	grep -q "p8-load --undo 'anna.weber@linden.example'" "$D/said"
+	grep -q "p8-load --p8 DIR --undo 'anna.weber@linden.example'" "$D/said"
 	grep -q anna.stein@linden.example "$D/state/not-migrated-users"
 	[ "$(wc -l <"$D/state/not-migrated-users")" = 1 ]
 	p8-load --p8 "$D/p8" --verify --quiet
