@@ -60,7 +60,7 @@ static int repeated(struct load *l, size_t i, const char *id, struct err *e)
 		    "share the file again in P8", e);
 	return note_record(l, (struct report_item){ .code = "link-repeated",
 	    .reason = "P7 has the public link more than once",
-	    .action = "P8 has it once; nothing is to be done" }, e);
+	    .action = "P8 has it once; nothing needs to be done" }, e);
 }
 
 /* 1: P8 has the hash, which one link only can have. */

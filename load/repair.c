@@ -346,7 +346,7 @@ static int one_line(struct repair *r, char *line, size_t n, uint64_t lineno, str
 	if (strcmp(kind, "WARN") == 0)
 		return 0;
 	if (strcmp(kind, "REJECT") != 0)
-		return err_set(e, EXIT_DATA, "line %" PRIu64 " is a %s record; --repair wants a "
+		return err_set(e, EXIT_DATA, "line %" PRIu64 " is a %s record; --repair needs a "
 		    "file of rejects", lineno, kind[0] ? kind : "nameless");
 	return one_reject(r, e);
 }

@@ -152,7 +152,7 @@ migrate_other() {
 	# restored by another name: a copy that lives on by itself, or the same one?
 	other_p7
 	exits 1 migrate_other --without calendars,files
-	[[ $output == *"give --source-id $id"* ]]
+	[[ $output == *"give p7-migrate or p7-extract --source-id $id"* ]]
 	[ "$(jq -r 'select(.code == "user-other-source") | .remedy' "$D/state2/rejects.ndjson" |
 		grep -c -- "--source-id $id")" = 11 ]
 	[ "$(sql "select count(*) from au_p7m_users where state = 'done' and source = '$id'")" = 11 ]

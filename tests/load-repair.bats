@@ -136,7 +136,7 @@ wanted() {
 	[[ $output == *"no@one.test bad-card: the user is not in P8"* ]]
 	[[ $output == *"0 rejects repaired, 5 left"* ]]
 	exits 65 load --repair "$D/small.ndjson"
-	[[ $output == *"line 1 is a HEADER record; --repair wants a file of rejects"* ]]
+	[[ $output == *"line 1 is a HEADER record; --repair needs a file of rejects"* ]]
 	exits 64 load --repair --dry-run "$D/rejects"
 	load --verify --deep
 }

@@ -156,7 +156,7 @@ int link_record(struct run *r, struct err *e)
 	if (text.len == 0 || jr_parse(&r->conv.json, text.data, text.len, &ignored) < 0 ||
 	    r->conv.json.v[0].type != J_OBJECT)
 		rc = lose_link(r, true, "link-unreadable",
-		    "the data of the public link is no JSON that P7 can read either",
+		    "the data of the public link is not JSON that P7 can read either",
 		    "share the file again in P8", e);
 	else if ((type = storage(&r->conv.json)) == NULL)
 		rc = lose_link(r, false, "not-carried", "P8 has no such storage of files", left,
