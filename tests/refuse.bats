@@ -92,7 +92,7 @@ refused() {
 
 @test "a list without users, and options that contradict each other" {
 	printf '\xef\xbb\xbf# nobody\r\n\r\n' >"$D/list"
-	refused 65 'names nobody' "$S/p7" "$S/p8" --users "$D/list"
+	refused 65 'the list of users is empty' "$S/p7" "$S/p8" --users "$D/list"
 	for options in '--dry-run --reset --yes' '--apply-settings --dry-run' \
 		'--dry-run --from-scratch' '--dry-run --redo ivan.petrov@mir.test'; do
 		# shellcheck disable=SC2086 # several

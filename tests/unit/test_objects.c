@@ -233,7 +233,7 @@ static void says(const struct object *o, const struct card *c, const char *name,
 		    card_text(c, l->value));
 }
 
-/* A card is not a calendar object, whatever its UID; its text is read in whatever it is encoded. */
+/* A card is no calendar object, whatever its UID; its text is read in whatever it is encoded. */
 static void test_cards(void **state)
 {
 	struct ical_facts f;
