@@ -433,7 +433,7 @@ int cards_report(struct cards *c, struct run *r, struct err *e)
 	buf_free(&sql);
 	if (rc < 0 || n == 0)
 		return rc < 0 ? -1 : 0;
-	snprintf(reason, sizeof(reason), "address books of principals that are no users: %" PRId64,
+	snprintf(reason, sizeof(reason), "address books of principals that are not users: %" PRId64,
 	    n);
 	return report_add(&r->rep, &item, e);
 }

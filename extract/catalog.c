@@ -148,7 +148,7 @@ static int explain(struct db *db, const char *prefix, const char *name, struct e
 	if (db_one_int(db, "SELECT COUNT(*) FROM information_schema.TABLES WHERE"
 	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME LIKE ?", &v, 1, &n, e) < 0)
 		return -1;
-	return err_set(e, EXIT_CONFIG, "database %s is no P7 database: it has no table %s%s%s",
+	return err_set(e, EXIT_CONFIG, "database %s is not a P7 database: it has no table %s%s%s",
 	    db->name, prefix, name, n > 0 ? ", but those of a P8; name the database of P7" : "");
 }
 

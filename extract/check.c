@@ -84,7 +84,7 @@ static void begin_table(struct drift *d, const char *full)
 			return;
 		}
 	if (!release_knows(name) && d->r->site.prefix[0] != '\0') {
-		line("drift", "%s is no table of P7: passed over", full);
+		line("drift", "%s is not a table of P7: passed over", full);
 		d->found++;
 	}
 }

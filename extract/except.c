@@ -33,7 +33,7 @@ static int add_line(struct except *x, const char *line, const char *source, stru
 	if (strcmp(line, "\n") == 0)
 		return 0;
 	if (tab == NULL || !uuid_parse(line, (size_t)(tab - line), text))
-		return err_set(e, EXIT_DATA, "--except wants lines of a source's id, a TAB and a "
+		return err_set(e, EXIT_DATA, "--except needs lines of a source's id, a TAB and a "
 		    "user's number, as p8-load --list loaded writes them, not: %.*s",
 		    (int)strcspn(line, "\r\n"), line);
 	errno = 0;

@@ -123,8 +123,8 @@ static int put_content(struct filetree *t, int fd, const struct stat *st, const 
 	sha256_end_hex(&c, now);
 	if (strcmp(now, hex) == 0)
 		return 0;
-	return filetree_report(t, true, "file-changed", "the file changed while it was read",
-	    "extract this user again", e);
+	return filetree_again(t, "file-changed", "the file changed while it was read",
+	    "when P7 is not in use, ", e);
 }
 
 static int put_open_file(struct filetree *t, int fd, struct err *e)
@@ -139,8 +139,8 @@ static int put_open_file(struct filetree *t, int fd, struct err *e)
 	if (rc < 0)
 		return filetree_unreadable(t, "file-unreadable", e);
 	if (rc == 0)
-		return filetree_report(t, true, "file-changed",
-		    "the file changes all the time", "extract this user again", e);
+		return filetree_again(t, "file-changed", "the file changes all the time",
+		    "when P7 is not in use, ", e);
 	w = file_begin(t, &st);
 	jw_kv_str(w, "sha256", hex);
 	if (so_put(&t->f->r->so, "FILE", e) < 0)

@@ -47,6 +47,9 @@ int filetree_write(struct filetree *t, struct err *e);
 /* What could not be read, or is no file; PATH is in f->path. */
 int filetree_report(struct filetree *t, bool reject, const char *code, const char *reason,
     const char *action, struct err *e);
+/* A REJECT; the remedy is BEFORE, a beginning ("rename it and "), and how the file comes again. */
+int filetree_again(struct filetree *t, const char *code, const char *reason, const char *before,
+    struct err *e);
 /*
  * The thing at f->path cannot be read (errno).  What went meanwhile is rejected with CODE; anything
  * else ends the run, for its user would count as having all of their files.

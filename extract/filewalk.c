@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +46,16 @@ int filetree_report(struct filetree *t, bool reject, const char *code, const cha
 	return rc;
 }
 
+int filetree_again(struct filetree *t, const char *code, const char *reason, const char *before,
+    struct err *e)
+{
+	char remedy[400];
+
+	snprintf(remedy, sizeof(remedy), "%s%s", before,
+	    t->user != NULL ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
+	return filetree_report(t, true, code, reason, remedy, e);
+}
+
 /* Not there any more, or something else by now. */
 static bool went(int why)
 {
@@ -56,11 +67,10 @@ int filetree_unreadable(struct filetree *t, const char *code, struct err *e)
 	int why = errno;
 
 	if (went(why))
-		return filetree_report(t, true, code, strerror(why),
-		    "look what became of it and extract again", e);
+		return filetree_again(t, code, strerror(why), "look what became of it and ", e);
 	return err_sys(e, why == EACCES || why == EPERM ? EXIT_PERMISSION :
 	    why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY : EXIT_IO,
-	    "cannot read %s/files/%s/%s%s%s; make it readable and extract again",
+	    "cannot read %s/files/%s/%s%s%s; make it readable and run again",
 	    t->f->r->site.files, t->root, t->owner, t->owner[0] != '\0' ? "/" : "",
 	    t->f->path.data);
 }
@@ -137,9 +147,9 @@ static int write_directory(struct filetree *t, int dir, const char *name, const 
 	int fd;
 
 	if (depth >= FILES_DEPTH)
-		return filetree_report(t, true, "directory-too-deep",
+		return filetree_again(t, "directory-too-deep",
 		    "more directories below each other than can be read",
-		    "move it up in P7's file tree and extract again", e);
+		    "move it up in P7's file tree and ", e);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return filetree_unreadable(t, "directory-unreadable", e);
@@ -170,10 +180,10 @@ static int write_entry(struct filetree *t, int dir, const char *name, unsigned d
 		return filetree_report(t, false, "special-file",
 		    "it is neither a file nor a directory", "left out", e);
 	if (known && !(S_ISDIR(st.st_mode) && S_ISDIR(other.st_mode)))
-		return filetree_report(t, true, "file-name-taken",
+		return filetree_again(t, "file-name-taken",
 		    "another directory of the same user, with an e-mail that differs by letter"
 		    " case only, has a file of this name",
-		    "rename one of the two and extract again", e);
+		    "rename one of the two in P7 and ", e);
 	if (S_ISDIR(st.st_mode))
 		return write_directory(t, dir, name, &st, known, depth, e);
 	return file_write(t, dir, name, &st, e);

@@ -70,7 +70,8 @@ static void tell_alike(const struct source_id *s, const struct source_id *known)
 {
 	if (source_compare(s, known) == SOURCE_ALIKE)
 		say("P8 has users of another P7 with the same salt and prefix (database %s, source"
-		    " %s); if it is this one, moved or restored, give --source-id %s",
+		    " %s); if it is this one, moved or restored, give p7-migrate or"
+		    " p7-extract --source-id %s",
 		    known->database, known->id, known->id);
 }
 
@@ -89,7 +90,7 @@ static int look_known(struct source_id *s, const char *list, bool tell, struct e
 	if (rc == 0 && d.v[0].type == J_ARRAY)
 		first = jr_first(&d, d.v);
 	else
-		rc = err_set(e, EXIT_USAGE, "--known-sources wants the list \"sources\" of what"
+		rc = err_set(e, EXIT_USAGE, "--known-sources needs the list \"sources\" of what"
 		    " p8-load --describe writes");
 	for (v = first; v != NULL && !found; v = jr_next(&d, v))
 		found = source_read(&d, v, &known) && strcmp(s->id, known.id) == 0;

@@ -128,7 +128,7 @@ static int take_shard(struct opts *o, char *s, struct err *e)
 		}
 		*slash = '/';
 	}
-	return rc == 0 ? 0 : wrong(e, "--shard wants I/N, I from 1 to N, not", s);
+	return rc == 0 ? 0 : wrong(e, "--shard needs I/N, I from 1 to N, not", s);
 }
 
 static int take_selection(struct opts *o, int c, char *arg, struct err *e)
@@ -141,7 +141,7 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 		return 0;
 	case O_ONE:
 		if (*arg == '\0')
-			return wrong(e, "--user wants an e-mail", NULL);
+			return wrong(e, "--user needs an e-mail", NULL);
 		o->user[o->nusers++] = arg;
 		return 0;
 	case O_ONLY:
@@ -322,7 +322,7 @@ enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e
 			return OPTS_WRONG;
 	}
 	if (optind < argc) {
-		wrong(e, "an argument that is no option:", argv[optind]);
+		wrong(e, "an argument that is not an option:", argv[optind]);
 		return OPTS_WRONG;
 	}
 	return check(o, e) < 0 ? OPTS_WRONG : OPTS_RUN;

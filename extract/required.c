@@ -187,7 +187,7 @@ int required_write(struct run *r, struct err *e)
 {
 	struct report_item item = { .code = "table-missing", .id = -1,
 	    .reason = "P7 has no such table: nothing of it is in P8",
-	    .action = "nothing is to be done if it was never in use; else restore it and migrate"
+	    .action = "nothing needs to be done if it was never in use; else restore it and migrate"
 	    " anew" };
 	size_t i;
 

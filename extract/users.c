@@ -195,19 +195,19 @@ static int reject(struct users *u, const struct user *p, struct err *e)
 	if (p->trouble & NO_EMAIL) {
 		item.code = "user-without-email";
 		item.reason = "the default account has no e-mail";
-		item.action = "give it one in P7, or delete it, and extract again";
+		item.action = "give it one in P7, or delete it, and run again";
 	} else if (p->trouble & NO_SETTINGS) {
 		item.code = "user-without-settings";
 		item.reason = "awm_settings has no row for this user, so P7 cannot load the"
 		    " account";
 		item.action = "delete the account in P7, or add its row to awm_settings, and"
-		    " extract again";
+		    " run again";
 	} else {
 		item.code = "user-without-domain";
 		item.reason = "awm_domains has no row for this account's domain, so P7 cannot load"
 		    " the account";
 		item.action = "set id_domain to an existing domain (0: the default domain), and"
-		    " extract again";
+		    " run again";
 	}
 	while ((rc = spool_seek(s, p->id, INT64_MIN, &row, e)) > 0 && row.key == p->id) {
 		buf_reset(&record);

@@ -51,7 +51,7 @@ int io_open_secret(const char *path, struct err *e)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
 		close(fd);
 		return err_set(e, EXIT_PERMISSION,
-		    "%s holds passwords and everybody can read it; run: chmod o-rwx '%s'", path,
+		    "%s holds passwords and every user can read it; run: chmod o-rwx '%s'", path,
 		    path);
 	}
 	return fd;

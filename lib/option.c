@@ -10,7 +10,7 @@ int option_wrong(struct err *e, const char *prog, int c, char *const argv[],
 	int n = (int)strcspn(arg, "=");
 
 	if (c == ':')
-		return err_set(e, EXIT_USAGE, "%.*s wants a value; see %s --help", n, arg, prog);
+		return err_set(e, EXIT_USAGE, "%.*s needs a value; see %s --help", n, arg, prog);
 	for (; optopt != 0 && longs->name != NULL; longs++)
 		if (longs->val == optopt && longs->has_arg == no_argument)
 			return err_set(e, EXIT_USAGE, "--%s takes no value; see %s --help",
@@ -39,7 +39,7 @@ int option_db(struct db_opts *o, int c, const char *arg, const char *prog, struc
 		return 1;
 	case OPTION_DB_PORT:
 		if (option_number(arg, 1, 65535, &n) < 0)
-			return err_set(e, EXIT_USAGE, "--db-port wants a number from 1 to 65535, "
+			return err_set(e, EXIT_USAGE, "--db-port needs a number from 1 to 65535, "
 			    "not %s; see %s --help", arg, prog);
 		o->port = (unsigned)n;
 		return 1;

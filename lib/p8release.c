@@ -52,7 +52,7 @@ int p8release_check(const char *where, const char *text, struct err *e)
 
 	shown(text, found, sizeof(found));
 	if (n == 0)
-		return err_set(e, EXIT_CONFIG, "%s says \"%s\", which is no release; a P8 of "
+		return err_set(e, EXIT_CONFIG, "%s says \"%s\", which is not a release; a P8 of "
 		    "release 8.3 to 8.8 is needed: if it is one, write its number there, such as "
 		    "8.8.3", where, found);
 	if (n < P8RELEASE_MIN)

@@ -25,6 +25,17 @@ struct report_item {
 	size_t record_len;
 };
 
+/*
+ * The end of a remedy for who is in P8 already, with P7 or the stream mended: running again alone
+ * passes over such a user.
+ */
+#define BRING_AGAIN \
+	"bring the user again (p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and" \
+	" then the stages)"
+
+/* The same for a file of corporate storage, which is no user's. */
+#define BRING_CORPORATE_AGAIN "run again (p7-migrate with --update, or the stages)"
+
 struct report {
 	const char *stage;	/* program name */
 	struct io_out file;

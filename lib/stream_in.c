@@ -92,8 +92,8 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 		return err_set(e, EXIT_DATA, "%s is empty; the stage before it failed",
 		    si->io.name);
 	if (rc != 0 && !whole && first)
-		return err_set(e, EXIT_DATA, "%s is no record stream, or one that is cut off in its"
-		    " first line", si->io.name);
+		return err_set(e, EXIT_DATA, "%s is not a record stream, or one that is cut off in"
+		    " its first line", si->io.name);
 	if (rc == 0)
 		return truncated(si, e);
 	if (!whole) {
@@ -136,15 +136,15 @@ static int check_header(struct stream_in *si, const char *stream, struct err *e)
 	int64_t version = jr_int(&si->header, NULL, "version", 0);
 
 	if (strcmp(si->kind, "HEADER") != 0)
-		return err_set(e, EXIT_DATA, "%s is no record stream: its first line is no HEADER",
-		    si->io.name);
+		return err_set(e, EXIT_DATA, "%s is not a record stream: its first line is not a"
+		    " HEADER", si->io.name);
 	if (version != STREAM_VERSION)
 		return err_set(e, EXIT_DATA,
 		    "%s is a stream of version %" PRId64 ", this program reads version %d; use "
 		    "programs of one release", si->io.name, version, STREAM_VERSION);
 	if (!one_of(stream, is))
 		return err_set(e, EXIT_DATA,
-		    "%s is a \"%s\" stream, but a \"%s\" stream is wanted%s", si->io.name, is,
+		    "%s is a \"%s\" stream, but a \"%s\" stream is needed%s", si->io.name, is,
 		    stream,
 		    strcmp(is, "p7") == 0 && strcmp(stream, "p8") == 0
 			? "; put p7-transform in between" : "");

@@ -46,7 +46,7 @@ static int report_row(struct load *l, enum attr_type t, size_t row, const struct
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct report_item item = { .reject = true, .code = "value-refused", .id = -1,
 	    .field = s->name[row], .reason = why->msg,
-	    .action = "correct the value in P7 and migrate the user again" };
+	    .action = "correct the value in P7 and " BRING_AGAIN };
 	struct jsonw w;
 	int rc;
 

@@ -121,7 +121,7 @@ static int add_text(struct dav_batch *b, unsigned c, const struct jdoc *doc, con
 
 	b->data[c].len[b->rows] = b->text.len - at;
 	if (flaws & DAV_NOT_UTF8 && warn(b, doc, col->name, "not-utf8",
-	    "some of its bytes are no UTF-8", "replaced by U+FFFD", e) < 0)
+	    "some of its bytes are not UTF-8", "replaced by U+FFFD", e) < 0)
 		return -1;
 	return flaws & DAV_TOO_LONG ? warn(b, doc, col->name, "value-shortened",
 	    "P8's column cannot hold so long a text", "the end was cut", e) : 0;

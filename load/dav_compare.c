@@ -158,7 +158,7 @@ static int object(struct dav_compare *c, struct err *e)
 	buf_reset(&c->l->spare);
 	if (data != NULL && data->type != J_NULL &&
 	    jr_bytes(d, data, &c->l->spare, &p, &n) < 0)
-		return err_set(e, EXIT_DATA, "line %" PRIu64 ": \"calendardata\" is no text",
+		return err_set(e, EXIT_DATA, "line %" PRIu64 ": \"calendardata\" is not a text",
 		    c->l->si.lineno);
 	c->objects++;
 	if (calendar_in_p8(c, jr_int(d, NULL, "calendarid", 0), &id, e) < 0)
@@ -204,7 +204,7 @@ static int share(struct dav_compare *c, struct err *e)
 		return 0;
 	}
 	if (dbq_int(&c->share, 0) == 2 && jr_int(d, NULL, "readonly", 0) == 0)
-		say(c, kind, member, "in P8 he can only read it");
+		say(c, kind, member, "in P8 the sharee can only read it");
 	return finish_row(&c->share, e);
 }
 

@@ -282,7 +282,8 @@ static int reject_reminders(struct dav_move *mv, const struct dav_owner *o, stru
 	struct report_item item = { .reject = true, .code = "reminders-of-unfit-user",
 	    .user = o->email, .table = "adav_reminders", .id = -1, .field = "user",
 	    .reason = "P8's reminders take e-mails of at most 100 bytes, without emoji",
-	    .action = "give the user another e-mail address in P7 and migrate him again" };
+	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
+	    " another e-mail address in P7, and run again" };
 	int64_t id;
 	int rc = dav_one_int(mv->t, mv->st, "SELECT id FROM [reminders] WHERE user=? LIMIT 1",
 	    &DB_STR(o->email), 1, &id, e);
@@ -387,7 +388,8 @@ int dav_move_owner(struct dav_move *mv, const struct dav_owner *o, struct dav_mo
 	struct report_item too_long = { .reject = true, .code = "principal-too-long",
 	    .user = o->email, .table = "adav_calendars", .id = -1, .field = "principaluri",
 	    .reason = "P8's calendars take principals of at most 100 bytes",
-	    .action = "give the user a shorter e-mail address in P7 and migrate him again" };
+	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
+	    " a shorter e-mail address in P7, and run again" };
 	struct calendars c = { .text = BUF_INIT(64 << 20) };
 	size_t i;
 	int rc;

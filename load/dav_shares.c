@@ -75,8 +75,8 @@ static int sharee(struct dav_finish *f, const struct share *s, char *uri, size_t
 		f->n.pending++;
 		/* A run over some users leaves others for later: the share only waits. */
 		return note(f, s, !f->mv.st->present || f->mv.st->all_users, "sharee-not-in-p8",
-		    "the calendar is shared with somebody who is no user of P8",
-		    "migrate that user and run the migration again", e);
+		    "the calendar is shared with somebody who is not a user of P8", "bring that"
+		    " user, and run p7-migrate again (or p8-load --p8 DIR --finish-dav)", e);
 	}
 	snprintf(uri, size, "principals/%s", u.public_id);
 	return 1;
@@ -124,7 +124,8 @@ static int share_with(struct dav_finish *f, const struct share *s, const char *u
 
 	if (strlen(uri) > DAV_PRINCIPAL_MAX)
 		return note(f, s, true, "principal-too-long", "P8's calendars take principals of "
-		    "at most 100 bytes", "give the user a shorter e-mail address", e);
+		    "at most 100 bytes", "take the one it is shared with back (p8-load --p8 DIR"
+		    " --undo EMAIL), give them a shorter e-mail address in P7, and run again", e);
 	if (dav_prepare(&q, f->mv.t, NULL, "SELECT access FROM {adav_calendarinstances} WHERE"
 	    " calendarid=? AND principaluri=?", e) < 0)
 		return -1;

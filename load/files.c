@@ -18,6 +18,7 @@
 #include "tree.h"
 
 #define COPY_TRIES 3
+#define STREAM_AS_MADE "give p8-load the stream as p7-transform made it and "
 #define FILE_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
 int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
@@ -29,6 +30,16 @@ int files_reject(struct load *l, const char *code, const char *reason, const cha
 
 	f->bad = true;
 	return note_item(l, item, e);
+}
+
+int files_reject_again(struct load *l, const char *code, const char *reason, const char *before,
+    struct err *e)
+{
+	char remedy[400];
+
+	snprintf(remedy, sizeof(remedy), "%s%s", before,
+	    l->user.open ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
+	return files_reject(l, code, reason, remedy, e);
 }
 
 static void close_fds(struct stage_file *f)
@@ -151,17 +162,16 @@ static int copy_open(struct load *l, int in, const char *from, struct err *e)
 	if (rc < 0)
 		return unreadable(l, from, e);
 	if (rc == 0)
-		return files_reject(l, "file-busy", "P7 changes the file all the time",
-		    "take the user back and bring them again when nobody uses P7 (p8-load --undo)",
-		    e);
+		return files_reject_again(l, "file-busy", "P7 changes the file all the time",
+		    "when P7 is not in use, ", e);
 	f->sha[0] = '\0';
 	return 0;
 }
 
 static int special(struct load *l, struct err *e)
 {
-	return files_reject(l, "file-special", "it is no file in P7 any more: a link, a pipe, a "
-	    "device or a directory", "look what became of it; copy it by hand if it is wanted", e);
+	return files_reject(l, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
+	    "device or a directory", "look what became of it; copy it by hand if it is needed", e);
 }
 
 /* Is nothing in the directory FD, which is taken over and closed? */
@@ -206,8 +216,10 @@ static int missing(struct load *l, int base, const char *from, struct err *e)
 			    " (--without files brings what is in the database)",
 			    l->o->files_from, top);
 	}
-	return files_reject(l, "file-missing", "P7's data directory does not have it (any more)",
-	    "look whether --files-from is P7's data directory; else extract again", e);
+	return files_reject_again(l, "file-missing",
+	    "P7's data directory does not have it (any more)",
+	    "if it is needed, restore it in P7's data directory (which p8-load"
+	    " --files-from names) and ", e);
 }
 
 /* What it is is asked before it is opened, too: opening a device can do things. */
@@ -249,8 +261,8 @@ static int copy_from(struct load *l, struct err *e)
 	buf_reset(&l->spare);
 	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &from, &n) < 0 ||
 	    !tree_path_ok(from, n))
-		return files_reject(l, "file-without-source", "the record does not say where P7 "
-		    "has it", "feed a stream of this release", e);
+		return files_reject_again(l, "file-without-source", "the record does not say where "
+		    "P7 has it", "use p7-extract and p7-transform of this release and ", e);
 	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
 		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open "
@@ -268,8 +280,8 @@ static int make_file(struct load *l, int base, struct err *e)
 
 	f->dir = tree_parent(base, f->path, true, &name);
 	if (f->dir < 0 && place_refuses(errno))
-		return files_reject(l, "file-name", "its directory cannot be made in P8's",
-		    "look at the names in P8's data/files, then run again", e);
+		return files_reject_again(l, "file-name", "its directory cannot be made in P8's",
+		    "look at the names in P8's data/files and ", e);
 	if (f->dir < 0)
 		return tree_fail(e, "cannot create", f->path);
 	snprintf(f->final, sizeof(f->final), "%s", name);
@@ -281,11 +293,11 @@ static int make_file(struct load *l, int base, struct err *e)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
 	if (f->fd < 0 && errno == EEXIST)
-		return files_reject(l, "file-twice", "a path stands in the stream twice",
-		    "remove one of them", e);
+		return files_reject_again(l, "file-twice", "a path stands in the stream twice",
+		    "rename or remove one of them in P7 and ", e);
 	if (f->fd < 0 && place_refuses(errno))
-		return files_reject(l, "file-name", "P8's file system does not take its name",
-		    "rename it in P7, then take the user back and bring them again", e);
+		return files_reject_again(l, "file-name", "P8's file system does not take its name",
+		    "rename it in P7 and ", e);
 	if (f->fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	tree_like(f->dir, f->fd);
@@ -319,7 +331,7 @@ int files_check_source(const char *dir, struct err *e)
 		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
 		    "cannot open %s, which --files-from names", dir);
 	if (fstatat(fd, "files", &st, 0) != 0 && fstatat(fd, "data/files", &st, 0) == 0)
-		rc = err_set(e, EXIT_NOINPUT, "%s is the directory of P7; --files-from wants its "
+		rc = err_set(e, EXIT_NOINPUT, "%s is the directory of P7; --files-from needs its "
 		    "data directory: %s/data", dir, dir);
 	close(fd);
 	return rc;
@@ -340,8 +352,8 @@ int files_record(struct load *l, struct err *e)
 	if (keep_record(l, f, e) < 0)
 		return -1;
 	if (!take_members(l, f))
-		return files_reject(l, "file-path", "path, size or time are missing or not allowed",
-		    "correct the record and feed it again", e);
+		return files_reject_again(l, "file-path", "path, size or time are missing or not "
+		    "allowed", "correct it in P7 or in the stream and ", e);
 	rc = place_known(l, e);
 	if (rc < 0)
 		return -1;
@@ -378,11 +390,11 @@ int files_chunk(struct load *l, struct err *e)
 		return 0;
 	buf_reset(&l->spare);
 	if (!f->open || v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
-		return files_reject(l, "file-chunk", "a FILE_CHUNK without its FILE, or without "
-		    "data", "feed the whole stream", e);
+		return files_reject_again(l, "file-chunk", "a FILE_CHUNK without its FILE, or "
+		    "without data", STREAM_AS_MADE, e);
 	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
-		return files_reject(
-		    l, "file-chunk", "a FILE_CHUNK is missing", "feed the whole stream", e);
+		return files_reject_again(l, "file-chunk", "a FILE_CHUNK is missing",
+		    STREAM_AS_MADE, e);
 	return take_bytes(l, p, n, e);
 }
 
@@ -412,14 +424,14 @@ static int check(struct load *l, struct stage_file *f, struct err *e)
 		    .action = "it was copied as it is now", .record = f->record,
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
-		return files_reject(l, "file-without-content", "the stream does not carry the "
-		    "content", "use --files-from with P7's data directory, or extract "
-		    "without --files-by-reference", e);
+		return files_reject_again(l, "file-without-content", "the stream does not carry "
+		    "the content", "use p8-load --files-from with P7's data directory, or "
+		    "p7-extract without --files-by-reference, and ", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
-		return files_reject(l, "file-damaged", "the content does not have the announced "
-		    "size and sha256", "extract again", e);
+		return files_reject_again(l, "file-damaged", "the content does not have the "
+		    "announced size and sha256", "", e);
 	return 0;
 }
 

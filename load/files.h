@@ -65,6 +65,9 @@ int files_chunk(struct load *l, struct err *e);
 /* The file at hand is left out, and reported with its record. */
 int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e);
+/* The same; the remedy is BEFORE ("rename it and ", or ""), and how the file comes again. */
+int files_reject_again(struct load *l, const char *code, const char *reason, const char *before,
+    struct err *e);
 /* Another record follows: the file at hand is complete, or is rejected. */
 int files_close_one(struct load *l, struct err *e);
 /* All files of the user are there: directory times are set, everything is synced. */

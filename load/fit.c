@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fit.h"
+#include "report.h"
 #include "utf8.h"
 
 #define TEXT_MAX 65535		/* bytes of a text column */
@@ -12,21 +13,21 @@ static const struct {
 	const char *code, *reason, *remedy;
 } codes[] = {
 { "value-too-long", "the value is longer than P8's column",
-    "shorten it in P7 and migrate the user again, or enter it in P8 by hand" },
+    "enter it in P8 by hand, or shorten it in P7 and " BRING_AGAIN },
 { "value-too-large", "the value is larger than the server takes in one message",
-    "raise max_allowed_packet of P8's server and migrate the user again" },
-{ "value-no-utf8", "the value is no UTF-8, and P8's column holds text only",
-    "correct it in P7 and migrate the user again" },
+    "raise max_allowed_packet of P8's server and " BRING_AGAIN },
+{ "value-no-utf8", "the value is not UTF-8, and P8's column holds text only",
+    "correct it in P7 and " BRING_AGAIN },
 { "value-not-bmp", "the value has a character outside of what utf8mb3 columns hold",
-    "p7-transform replaces such characters; do not feed P8 records past it" },
+    "p7-transform replaces such characters: let it make the stream, and " BRING_AGAIN },
 { "value-out-of-range", "the number does not fit P8's column",
-    "correct it in P7 and migrate the user again" },
-{ "value-no-date", "the value is no date and time",
-    "correct it in P7 and migrate the user again" },
+    "correct it in P7 and " BRING_AGAIN },
+{ "value-no-date", "the value is not a date and time",
+    "correct it in P7 and " BRING_AGAIN },
 { "value-type", "the value is not of its attribute's type",
-    "correct the mapping of p7-transform" },
+    "correct the file of p7-transform --mapping and " BRING_AGAIN },
 { "ref-unknown", "the entity that it refers to is not in P8",
-    "feed the whole stream: what is referred to comes before" },
+    "give p8-load the stream as p7-transform made it, and " BRING_AGAIN },
 };
 
 const char *fit_reason(const char *code)
@@ -46,7 +47,7 @@ const char *fit_remedy(const char *code)
 	for (i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (strcmp(codes[i].code, code) == 0)
 			return codes[i].remedy;
-	return "correct it in P7 and migrate the user again";
+	return "correct it in P7 and " BRING_AGAIN;
 }
 
 static bool is_ascii(const char *p, size_t n)

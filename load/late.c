@@ -8,6 +8,7 @@
 #include "nodav.h"
 #include "note.h"
 #include "record.h"
+#include "shown.h"
 #include "write.h"
 
 static bool contacts_due(int state)
@@ -78,6 +79,18 @@ static int reject_part(struct load *l, const char *code, const char *reason, con
 	return note_item(l, item, e);
 }
 
+/* P8's people have deleted the user since. */
+static int reject_gone(struct load *l, struct err *e)
+{
+	char remedy[2 * USER_EMAIL_MAX + 200], word[2 * USER_EMAIL_MAX];
+
+	shown_shell(word, sizeof(word), l->user.led.email);
+	snprintf(remedy, sizeof(remedy), "leave them out, or, to have them again, run p8-load"
+	    " --p8 DIR --undo %s, which forgets them, and then this again", word);
+	return reject_part(l, "user-gone", "the user was loaded, but P8 does not have them any more",
+	    remedy, e);
+}
+
 /* Under his lock it is looked again.  1: a part follows; 0: none does any more. */
 static int begin(struct load *l, struct err *e)
 {
@@ -98,8 +111,7 @@ static int begin(struct load *l, struct err *e)
 		return -1;
 	u->late.begun = true;
 	rc = late_recall(l, e);
-	if (rc == 0 && reject_part(l, "user-gone", "the user was loaded, but P8 does not have them "
-	    "any more", "p8-load --undo EMAIL forgets them; then load them again", e) < 0)
+	if (rc == 0 && reject_gone(l, e) < 0)
 		return -1;
 	return rc;
 }

@@ -60,7 +60,7 @@ static int repeated(struct load *l, size_t i, const char *id, struct err *e)
 		    "share the file again in P8", e);
 	return note_record(l, (struct report_item){ .code = "link-repeated",
 	    .reason = "P7 has the public link more than once",
-	    .action = "P8 has it once; nothing is to be done" }, e);
+	    .action = "P8 has it once; nothing needs to be done" }, e);
 }
 
 /* 1: P8 has the hash, which one link only can have. */
@@ -87,8 +87,7 @@ int links_record(struct load *l, struct err *e)
 		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
 	if (!l->has_links)
 		return reject(l, "link-without-table", "P8 has no table min_hashes",
-		    "let P8's administrator create its tables anew, then feed the record again",
-		    e);
+		    "let P8 create its tables (admin panel, Database settings) and " BRING_AGAIN, e);
 	i = find(&l->unit.links, hash);
 	if (i < l->unit.links.n)
 		return repeated(l, i, id, e);

@@ -117,7 +117,7 @@ static int load(struct target *t, const struct opts *o, enum exitcode *status, s
 	rc = preflight(t, NULL, e);
 	if (rc == 0 && o->load.without_cards && !t->no_dav)
 		rc = err_set(e, EXIT_USAGE, "--without cards is for a P8 that has no tables for "
-		    "them (WebMail Lite), and this one has; say the same without it");
+		    "them (WebMail Lite), and this one has; leave out that option");
 	if (rc == 0) {
 		catch_signals();
 		rc = load_open(l, t, &o->load, e);

@@ -165,14 +165,14 @@ static int check_given(const struct opts *o, struct err *e)
 		if (belongs[i].modes & IN(m))
 			n += (size_t)snprintf(where + n, sizeof(where) - n, "%s%s%s",
 			    n > 0 ? ", " : "", m == MODE_LOAD ? "a " : "--", opts_mode_name[m]);
-	return err_set(e, EXIT_USAGE, "%s says nothing to %s%s, only to %s; see p8-load --help",
+	return err_set(e, EXIT_USAGE, "%s has no meaning for %s%s, only for %s; see p8-load --help",
 	    belongs[i].name, o->mode == MODE_LOAD ? "a " : "--", opts_mode_name[o->mode], where);
 }
 
 static int set_mode(struct opts *o, enum mode mode, struct err *e)
 {
 	if (o->mode != MODE_LOAD && o->mode != mode)
-		return err_set(e, EXIT_USAGE, "--%s and --%s are two runs, say one of them; see "
+		return err_set(e, EXIT_USAGE, "--%s and --%s are two runs, use one of them; see "
 		    "p8-load --help", opts_mode_name[o->mode], opts_mode_name[mode]);
 	o->mode = mode;
 	return 0;
@@ -361,7 +361,7 @@ static int operands(struct opts *o, int n, char **v, struct err *e)
 		if (o->source != NULL && !uuid_parse(o->source, strlen(o->source), o->source_id))
 			return wrong(e, "--source needs the id of a P7, as --list loaded has it");
 		if (o->all == (n > 0))
-			return wrong(e, "--undo wants e-mails, or --all");
+			return wrong(e, "--undo needs e-mails, or --all");
 		o->users = v;
 		o->nusers = (size_t)n;
 		return 0;
@@ -411,6 +411,6 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	if (operands(o, argc - optind, argv + optind, e) < 0 || check_files(o, e) < 0)
 		return -1;
 	if (o->target.p8 == NULL && o->target.db.name == NULL && o->target.db.defaults_file == NULL)
-		return wrong(e, "say --p8 DIR, or where the database is (--db-name and others)");
+		return wrong(e, "use --p8 DIR, or where the database is (--db-name and others)");
 	return 0;
 }

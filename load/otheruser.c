@@ -33,7 +33,7 @@ int otheruser_reject(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 	struct report_item item = { .reject = true, .code = "user-other-name", .id = -1 };
-	char reason[USER_EMAIL_MAX + 200], remedy[5 * USER_EMAIL_MAX + 400];
+	char reason[USER_EMAIL_MAX + 200], remedy[5 * USER_EMAIL_MAX + 500];
 	char word[2 * USER_EMAIL_MAX];
 	bool map;
 
@@ -46,11 +46,12 @@ int otheruser_reject(struct load *l, struct err *e)
 	shown_shell(word, sizeof(word), u->led.email);
 	if (map)
 		snprintf(remedy, sizeof(remedy), "use the same list again, or take %s back (p8-load"
-		    " --undo %s) and run again", u->led.email, word);
+		    " --p8 DIR --undo %s) and run again", u->led.email, word);
 	else
-		snprintf(remedy, sizeof(remedy), "renamed: take %s back (p8-load --undo %s) and"
-		    " run again, or keep that name with a line \"%s TAB %s\" in the list of new"
-		    " names; another installation: give it a name of its own with --source-id",
+		snprintf(remedy, sizeof(remedy), "renamed: take %s back (p8-load --p8 DIR"
+		    " --undo %s) and run again, or keep that name with a line \"%s TAB %s\" in the"
+		    " list of new names; another installation: give it a name of its own with"
+		    " --source-id of p7-migrate or p7-extract",
 		    u->led.email, word, u->p7_email[0] ? u->p7_email : u->email,
 		    u->led.email);
 	item.reason = reason;
@@ -73,7 +74,8 @@ int otheruser_source(struct load *l, const char *source, struct err *e)
 	snprintf(reason, sizeof(reason), "P8 has %s already, brought from another P7 (source %s)",
 	    l->user.public_id, from);
 	snprintf(remedy, sizeof(remedy), "rename one of the two users and run again, or leave this"
-	    " one out; if both are the same P7, moved or restored, give --source-id %s", from);
+	    " one out; if both are the same P7, moved or restored, give p7-migrate or p7-extract"
+	    " --source-id %s", from);
 	return user_reject(l, "user-other-source", reason, remedy, e);
 }
 

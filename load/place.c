@@ -188,8 +188,8 @@ int place_directory(struct load *l, int base, struct err *e)
 
 	fd = tree_open(base, f->path, true);
 	if (fd < 0 && place_refuses(errno))
-		return files_reject(l, "file-name", "the directory cannot be made in P8's",
-		    "look at the names in P8's data/files, then run again", e);
+		return files_reject_again(l, "file-name", "the directory cannot be made in P8's",
+		    "look at the names in P8's data/files and ", e);
 	if (fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	close(fd);
@@ -345,11 +345,11 @@ static int conflict(void *arg, const char *path, struct err *e)
 
 	if (path[0] != '\0')
 		return exists_note(l, path, e);
-	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is no directory: the files of"
-	    " the user have no place", l->user.uuid);
+	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is not a directory: the files"
+	    " of the user have no place", l->user.uuid);
 	return note_item(l, (struct report_item){ .reject = true, .code = "files-no-directory",
-	    .id = -1, .reason = reason, .action = "look who made a link or a file of it, remove"
-	    " it, then take the user back and bring them again (p8-load --undo)" }, e);
+	    .id = -1, .reason = reason, .action = "find out what made a link or a file of"
+	    " it, remove it, and " BRING_AGAIN }, e);
 }
 
 int files_place(struct load *l, struct err *e)

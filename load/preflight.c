@@ -233,7 +233,7 @@ static int check_tables(struct target *t, FILE *out, struct err *e)
 		    t->db.name, t->prefix);
 	else if (list.len > 0)
 		rc = err_set(e, EXIT_CONFIG,
-		    "database %s is no complete P8: it lacks %s; let P8 "
+		    "database %s is not a complete P8: it lacks %s; let P8 "
 		    "create its tables (admin panel, Database settings)",
 		    t->db.name, list.data);
 	buf_free(&list);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define REASONS 64		/* different codes; more are counted together */
-#define REASON_TEXT 200
+#define REASON_TEXT 320
 
 struct reasons {
 	unsigned n;

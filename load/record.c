@@ -21,7 +21,7 @@ static int reject_value(struct load *l, const char *name, const char *code, stru
 static int reject_thing(struct load *l, const char *code, const char *reason, struct err *e)
 {
 	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = "correct the record and feed it again" }, e);
+	    .reason = reason, .action = "correct it in P7 or in the stream and " BRING_AGAIN }, e);
 }
 
 static int add_num(struct load *l, enum attr_type t, int64_t ent, const struct interned *name,
@@ -261,7 +261,7 @@ int record_entity(struct load *l, struct err *e)
 	if (kind < 0)
 		return -1;
 	if (!uuid_parse(uuid, strlen(uuid), text))
-		return reject_thing(l, "bad-uuid", "\"uuid\" is no UUID", e);
+		return reject_thing(l, "bad-uuid", "\"uuid\" is not a UUID", e);
 	if (strcmp(parent, "@tenant") == 0)
 		parent = l->t->tenant_uuid;
 	if (type[0] == '\0' || strlen(type) > TYPE_MAX || strlen(module) > TYPE_MAX ||

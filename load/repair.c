@@ -179,8 +179,8 @@ static int set_value(struct repair *r, struct fix *f, const char *kind, const ch
 
 	v = find_value(&r->reject, jr_get(&r->reject, NULL, "record"), f, &object);
 	if (strcmp(f->field, ATTR_PUBLIC_ID) == 0)
-		return leave(r, "P8 knows the user by it: undo him, correct it in P7 and migrate "
-		    "him again");
+		return leave(r, "P8 knows the user by it: take the user back (p8-load --p8 DIR "
+		    "--undo EMAIL), correct it in P7, and run again");
 	if (v == NULL)
 		return leave(r, "the record does not have the field");
 	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(r->l, e) < 0)
@@ -199,7 +199,7 @@ static int entity(struct repair *r, struct fix *f, struct err *e)
 	if (uuid == NULL)
 		uuid = r->l->user.uuid;
 	if (!uuid_parse(uuid, strlen(uuid), text))
-		return leave(r, "\"uuid\" is no UUID");
+		return leave(r, "\"uuid\" is not a UUID");
 	rc = find_entity(r, text, f, type, e);
 	if (rc < 0)
 		return -1;
@@ -208,7 +208,7 @@ static int entity(struct repair *r, struct fix *f, struct err *e)
 	if (rc == 1 || f->field != NULL)
 		return leave(r, rc == 1 ? "it is in P8 already" : "its entity is not in P8");
 	if (!record_is_entity(r->l))
-		return leave(r, "the record is no entity");
+		return leave(r, "the record is not an entity");
 	return record_entity(r->l, e) < 0 ? -1 : 1;
 }
 
@@ -239,7 +239,7 @@ static int file(struct repair *r, struct err *e)
 	int64_t n = 0;
 
 	if (l->o->files_from == NULL)
-		return leave(r, "say --files-from with the directory that has it");
+		return leave(r, "use --files-from with the directory that has it");
 	if (sql_int(l->t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND path=?", v, 2, &n,
 	    e) < 0)
 		return -1;
@@ -272,7 +272,7 @@ static int known(struct repair *r, const char *key, struct err *e)
 
 	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
 	if (rc == 0 && !r->l->o->quiet)
-		print("%s: %s is no reject any more, nothing to do\n",
+		print("%s: %s is not a reject any more, nothing to do\n",
 		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
 	return rc;
 }
@@ -322,14 +322,13 @@ static int one_reject(struct repair *r, struct err *e)
 	if (record == NULL || record->type != J_OBJECT)
 		return leave_remedy(r, "it has no record that could be corrected");
 	if (strcmp(jr_str(&r->reject, NULL, "stage", ""), "p8-load") != 0)
-		return leave(r, "it is of an earlier stage: undo the user and load"
-		    " them again, with "
-		    "p7-transform --corrected");
+		return leave(r, "it is of an earlier stage: take the user back (p8-load --p8 DIR "
+		    "--undo EMAIL), then run the stages with p7-transform --corrected FILE");
 	if (email == NULL)
 		return leave(r, "it belongs to no user: correct it in P8");
 	rc = recall(r->l, email, e);
 	if (rc == 0)
-		return leave(r, "the user is not loaded: load their stream again");
+		return leave(r, "the user is not in P8: run the migration again first");
 	return rc < 0 ? -1 : repair_record(r, record, e);
 }
 
@@ -347,7 +346,7 @@ static int one_line(struct repair *r, char *line, size_t n, uint64_t lineno, str
 	if (strcmp(kind, "WARN") == 0)
 		return 0;
 	if (strcmp(kind, "REJECT") != 0)
-		return err_set(e, EXIT_DATA, "line %" PRIu64 " is a %s record; --repair wants a "
+		return err_set(e, EXIT_DATA, "line %" PRIu64 " is a %s record; --repair needs a "
 		    "file of rejects", lineno, kind[0] ? kind : "nameless");
 	return one_reject(r, e);
 }

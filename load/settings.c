@@ -172,7 +172,7 @@ static int set_value(struct apply *a, const char *const f[LINE_FIELDS], size_t a
 	int rc;
 
 	if (!form(&a->c, f[1], at, n, f[2], strlen(f[2]), own))
-		return refuse(a, f, "the value is no JSON of the type that P8 keeps there");
+		return refuse(a, f, "the value is not JSON of the type that P8 keeps there");
 	if (settingval_same(own->data, own->len, now, n))
 		return 0;
 	rc = form(&a->c, f[1], at, n, f[3], strlen(f[3]), &then) &&
@@ -194,7 +194,7 @@ static int set(struct apply *a, const char *const f[LINE_FIELDS], struct err *e)
 	int rc;
 
 	if (!name_ok(module))
-		return refuse(a, f, "that is no name of a module");
+		return refuse(a, f, "that is not the name of a module");
 	rc = open_file(a, module, e);
 	if (rc < 0)
 		return -1;

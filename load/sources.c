@@ -107,7 +107,8 @@ int sources_check(struct target *t, const struct jdoc *header, struct err *e)
 	}
 	if (rc == 0 && i == s.n && same < s.n)
 		rc = err_set(e, EXIT_CONFIG, "the ledger knows this P7 (database %s) as source %s,"
-		    " not as %s; give p7-extract --source-id %s, so that what is there is found",
+		    " not as %s; give p7-migrate or p7-extract --source-id %s, so that what"
+		    " is there is found",
 		    ours.database, s.v[same].id, ours.id, s.v[same].id);
 	sources_free(&s);
 	return rc;

@@ -19,18 +19,21 @@ static const struct {
 { "own_rejects", AT(own_rejects) }, { "stream_rejects", AT(stream_rejects) },
 { "warnings", AT(warnings) }, { "files", AT(files) }, { "bytes", AT(bytes) },
 };
+#define BROUGHT_LATER "a stream that has them, or p7-migrate without that --without, brings them"
+#define BROUGHT_AGAIN \
+	"p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and a new load, brings them"
 #define LEFT(name) offsetof(struct load, left.name)
 static const struct {
 	const char *what, *then;
 	size_t at;
 } left[] = {
-{ "contacts", "a stream that has them brings them", LEFT(contacts) },
-{ "files", "a stream that has them brings them", LEFT(files) },
+{ "contacts", BROUGHT_LATER, LEFT(contacts) },
+{ "files", BROUGHT_LATER, LEFT(files) },
 { "calendars", "--stage-dav and --finish-dav bring them; p7-migrate runs both, unless "
     "it is told --without calendars", LEFT(calendars) },
-{ "collected addresses", "undo and a new load bring them", LEFT(collected) },
-{ "groups", "undo and a new load bring them", LEFT(groups) },
-{ "some contacts", "undo and a new load bring them", LEFT(some) },
+{ "collected addresses", BROUGHT_AGAIN, LEFT(collected) },
+{ "groups", BROUGHT_AGAIN, LEFT(groups) },
+{ "some contacts", BROUGHT_AGAIN, LEFT(some) },
 };
 #define LEFTS (sizeof(left) / sizeof(*left))
 #define NUMBERS (sizeof(number) / sizeof(*number))
@@ -72,8 +75,9 @@ void summary_print(struct load *l)
 	    l->o->dry_run ? "would be loaded" : "loaded", c->there, c->rejected);
 	if (c->changed > 0)
 		fprintf(stderr,
-		    "  changed in P7 since: %" PRIu64 " of those who are there (p8-load "
-		    "--undo EMAIL, then load again)\n",
+		    "  changed in P7 since: %" PRIu64 " of those who are there (p7-migrate"
+		    " with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and then the stages,"
+		    " brings one again)\n",
 		    c->changed);
 	print_left(l);
 	print_kinds("", &c->kinds);
@@ -84,7 +88,7 @@ void summary_print(struct load *l)
 		fprintf(stderr, "  %s here, %" PRIu64 " of earlier stages, %s%s\n",
 		    COUNT(c->own_rejects, "reject"), c->stream_rejects,
 		    COUNT(c->warnings, "warning"),
-		    l->o->rejects != NULL ? "" : " (say --rejects FILE to have them in a file)");
+		    l->o->rejects != NULL ? "" : " (use --rejects FILE to have them in a file)");
 	reasons_print(&l->reasons);
 }
 

@@ -128,7 +128,7 @@ static int read_config(struct target *t, struct err *e)
 		return no_memory(e);
 	if (io_read_file(path, false, TARGET_CONFIG_MAX, &text, e) < 0) {
 		if (e->status == EXIT_NOINPUT)
-			err_prefix(e, "%s is no P8 directory", t->p8);
+			err_prefix(e, "%s is not a P8 directory", t->p8);
 	} else if (jr_parse(&d, text.data, text.len, e) < 0) {
 		e->status = EXIT_CONFIG;
 		err_prefix(e, "%s", path);
@@ -204,7 +204,7 @@ static int read_modules(struct target *t, struct err *e)
 		return no_memory(e);
 	n = scandir(path, &list, NULL, alphasort);
 	if (n < 0) {
-		err_sys(e, EXIT_CONFIG, "%s is no P8 directory: cannot read %s", t->p8, path);
+		err_sys(e, EXIT_CONFIG, "%s is not a P8 directory: cannot read %s", t->p8, path);
 		free(path);
 		return -1;
 	}
@@ -260,8 +260,8 @@ static int find_data(struct target *t, const struct target_opts *o, struct err *
 		return no_memory(e);
 	t->data = realpath(path, NULL);
 	if (t->data == NULL || !is_dir(t->data)) {
-		err_set(e, EXIT_NOINPUT, "%s is no directory; %s", path, o->data != NULL ?
-		    "--data wants P8's data directory" : "is --p8 the directory of a P8?");
+		err_set(e, EXIT_NOINPUT, "%s is not a directory; %s", path, o->data != NULL ?
+		    "--data needs P8's data directory" : "is --p8 the directory of a P8?");
 		free(path);
 		return -1;
 	}
@@ -283,7 +283,7 @@ static int refuse_p7(const struct target *t, struct err *e)
 	else if (stat(path, &st) == 0 && stat(ours, &st) != 0)
 		rc = err_set(e, EXIT_CONFIG,
 		    "%s is a P7 directory (it has data/settings/settings.xml);"
-		    " --p8 wants the directory of P8",
+		    " --p8 needs the directory of P8",
 		    t->p8);
 	free(path);
 	free(ours);
@@ -299,7 +299,7 @@ int target_read(struct target *t, const struct target_opts *o, struct err *e)
 	if (o->p8 != NULL) {
 		t->p8 = realpath(o->p8, NULL);
 		if (t->p8 == NULL || !is_dir(t->p8))
-			return err_set(e, EXIT_NOINPUT, "%s is no directory; --p8 wants the "
+			return err_set(e, EXIT_NOINPUT, "%s is not a directory; --p8 needs the "
 			    "directory that P8 is installed in", o->p8);
 	}
 	if (find_data(t, o, e) < 0)
@@ -334,7 +334,7 @@ int target_connect(struct target *t, struct err *e)
 	if (t->no_dav && nodav_stand_in(t, e) < 0)
 		return -1;
 	if (t->db.name[0] == '\0')
-		return err_set(e, EXIT_CONFIG, "no database was named; say --p8 DIR or --db-name");
+		return err_set(e, EXIT_CONFIG, "no database was named; use --p8 DIR or --db-name");
 	return 0;
 }
 
@@ -364,7 +364,7 @@ int target_check_salt(const struct target *t, struct err *e)
 
 	if (t->salt_file == NULL)
 		return err_set(e, EXIT_CONFIG,
-		    "where P8's salt8.php lies is unknown; say --p8 DIR or "
+		    "where P8's salt8.php lies is unknown; use --p8 DIR or "
 		    "--data DIR");
 	if (stat(t->salt_file, &st) != 0 && errno == ENOENT)
 		return err_set(e, EXIT_NOINPUT, "there is no %s, without which P8 cannot read "

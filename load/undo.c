@@ -282,7 +282,7 @@ static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
 static int look(struct undo *d, struct undo_user *u, struct err *e)
 {
 	if (load_stop)
-		return err_set(e, EXIT_TEMPORARY, "stopped by a signal before anybody was undone");
+		return err_set(e, EXIT_TEMPORARY, "stopped by a signal before any user was undone");
 	progress_begin(d->o->progress, u->email);
 	return refuse_changed(d, u, e) < 0 ? -1 : 0;
 }
@@ -402,7 +402,7 @@ static int run(struct undo *d, struct err *e)
 		if (each(d, look, e) < 0)
 			return -1;
 		if (d->changed > 0) {
-			print("nobody was undone: P8 has changed what was brought of %s, see"
+			print("no user was undone: P8 has changed what was brought of %s, see"
 			    " above; undo the others by name, or all with --force\n",
 			    COUNT(d->changed, "user"));
 			return 0;
@@ -416,7 +416,7 @@ static int run(struct undo *d, struct err *e)
 static void say_end(const struct undo *d)
 {
 	if (d->o->dry_run && d->changed > 0 && d->done > 0)
-		print("because of %s, see above, nobody would be undone; without, ",
+		print("because of %s, see above, no user would be undone; without, ",
 		    COUNT(d->changed, "user"));
 	print("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 	    d->o->dry_run ? "would be undone" : "undone", d->refused);

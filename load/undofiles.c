@@ -122,7 +122,7 @@ int undofiles(struct target *t, int64_t user, const char *uuid, uint64_t *kept, 
 		return -1;
 	if (n > 0 && t->data == NULL)
 		return err_set(
-		    e, EXIT_CONFIG, "files were loaded, too; say --p8 DIR or --data DIR");
+		    e, EXIT_CONFIG, "files were loaded, too; use --p8 DIR or --data DIR");
 	if (t->data != NULL && remove_tree(t, user, uuid, kept, e) < 0)
 		return -1;
 	return sql_do(t, "DELETE FROM {p7m_files} WHERE user_id=?", &v, 1, e);

@@ -14,6 +14,7 @@
 #include "note.h"
 #include "otheruser.h"
 #include "record.h"
+#include "shown.h"
 #include "utf8.h"
 #include "write.h"
 
@@ -121,6 +122,16 @@ static int clean(struct load *l, struct err *e)
 	return l->user.row ? ledger_remove_own(&l->sql, l->user.row, e) : 0;
 }
 
+static int undo_first(const char *email, struct err *e)
+{
+	char word[2 * USER_EMAIL_MAX];
+
+	shown_shell(word, sizeof(word), email);
+	return err_set(e, EXIT_TEMPORARY, "an undo of %s was interrupted; end it with p8-load --p8"
+	    " DIR --undo %s (or p7-migrate with --redo, which brings them anew), then run again",
+	    email, word);
+}
+
 /* Decide what is to be done with the user; nothing is written in a dry run. */
 static int decide(struct load *l, struct err *e)
 {
@@ -138,10 +149,7 @@ static int decide(struct load *l, struct err *e)
 	if (otheruser(l))
 		return otheruser_reject(l, e);
 	if (u->led.state == US_UNDOING)
-		return err_set(e, EXIT_TEMPORARY,
-		    "an undo of %s was interrupted; first run p8-load "
-		    "--undo '%s' again",
-		    u->email, u->email);
+		return undo_first(u->email, e);
 	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
 		u->mode = UM_THERE;
 		return u->led.state == US_ROWS ? user_finish(l, e) : user_unlock(l);
@@ -258,7 +266,7 @@ static int reject_duplicate(struct load *l, struct err *e)
 		snprintf(reason, sizeof(reason), "%s differs from %s only by case or accent; "
 		    "P8 takes both for the same user", l->user.public_id, twin);
 	return user_reject(l, "user-duplicate", reason,
-	    "rename one of them in P7 and migrate that user", e);
+	    "give this user another name, in P7 or by the list of new names, and run again", e);
 }
 
 /* P8 has a user of that PublicId, as P8 compares them. */
@@ -288,7 +296,7 @@ static int check_exists(struct load *l, struct err *e)
 	snprintf(reason, sizeof(reason), "P8 has the user %s already, and it is not of this "
 	    "migration", u->public_id);
 	return user_reject(l, "user-exists", reason,
-	    "remove or rename the user in P8, or leave it out", e);
+	    "remove or rename the user in P8 and run again, or leave them out", e);
 }
 
 /* The USER record: it comes first, and its PublicId decides. */
@@ -307,7 +315,7 @@ static int take_user(struct load *l, struct err *e)
 	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
 	    l->t->string_max)
 		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
-		    "than P8 takes", "correct the e-mail in P7 and migrate the user again", e);
+		    "than P8 takes", "correct the e-mail in P7 and run again", e);
 	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
 }
 
@@ -375,7 +383,7 @@ static int reject_no_base(struct load *l, const char *reason, struct err *e)
 {
 	if (l->said.users)
 		return user_reject(l, "user-without-record", reason,
-		    "feed the stream of p7-transform as it is", e);
+		    "give p8-load the stream as p7-transform made it", e);
 	return user_reject(l, "user-without-record", "the stream has a part of the user (--only), "
 	    "who is not in P8 yet", "bring the user first, with a stream that has users", e);
 }
@@ -391,7 +399,7 @@ static int take(struct load *l, struct err *e)
 	if (strcmp(kind, KIND_USER) == 0)
 		return take_user(l, e);
 	if (!l->user.has_user)
-		return reject_no_base(l, "the first record of the block is no USER record", e);
+		return reject_no_base(l, "the first record of the block is not a USER record", e);
 	if (strcmp(kind, "FILE") == 0)
 		return files_record(l, e);
 	if (nodav_takes(l))

@@ -217,8 +217,9 @@ static int say(struct verify *v, struct err *e)
 		print("not loaded: %s (p8-load --list not-migrated)\n",
 		    COUNT(v->unfinished, "user"));
 	if (v->differences > 0)
-		print("%s; P8 was changed since, or the load has to be repeated: "
-		    "p8-load --undo USER, then load again\n",
+		print("%s; P8 was changed since, or has to get these users again:"
+		    " p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and then the"
+		    " stages\n",
 		    COUNT(v->differences, "difference"));
 	else
 		print("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));

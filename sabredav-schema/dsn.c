@@ -16,7 +16,7 @@ static int port(struct dsn *d, const char *s, struct err *e)
 	unsigned long v = strtoul(s, &end, 10);
 
 	if (*s < '0' || *s > '9' || *end != '\0' || v == 0 || v > 65535)
-		return err_set(e, EXIT_USAGE, "%s is no port", s);
+		return err_set(e, EXIT_USAGE, "%s is not a port", s);
 	d->port = (unsigned)v;
 	return 0;
 }

@@ -101,9 +101,9 @@ static int wrong(struct err *e, const char *what, const char *arg)
 
 static int refuse_password(struct err *e)
 {
-	return err_set(e, EXIT_USAGE, "a password on the command line can be seen by everybody;"
-	    " put it into an option file, [client] password=..., readable by you only, and name"
-	    " that with --defaults-file (or use ~/.my.cnf)");
+	return err_set(e, EXIT_USAGE, "a password on the command line can be seen by every user of"
+	    " this machine; put it into an option file, [client] password=..., readable by you only,"
+	    " and name that with --defaults-file (or use ~/.my.cnf)");
 }
 
 static int number(const char *what, const char *s, long max, long *out, struct err *e)
@@ -112,7 +112,7 @@ static int number(const char *what, const char *s, long max, long *out, struct e
 	long v = strtol(s, &end, 10);
 
 	if (*s < '0' || *s > '9' || *end != '\0' || v < 1 || v > max)
-		return err_set(e, EXIT_USAGE, "%s wants a number from 1 to %ld, not %s; see " PROG
+		return err_set(e, EXIT_USAGE, "%s needs a number from 1 to %ld, not %s; see " PROG
 		    " --help", what, max, s);
 	*out = v;
 	return 0;

@@ -76,7 +76,7 @@ static int promote(struct owners *o, const struct cal *c, struct err *e)
 		return -1;
 	if (dbq_affected(&o->own) == 0)
 		return 0;
-	run_tell(o->r, o->table, c->id, "its owner had it as a share; that is his own now");
+	run_tell(o->r, o->table, c->id, "its owner had it as a share; that is the owner's own now");
 	return 1;
 }
 

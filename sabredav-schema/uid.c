@@ -25,7 +25,7 @@ static void tell_none(struct fill *f, const struct uid_object *o)
 {
 	const char *why = o->null ? "has no data" : strcmp(o->found->component, "VCARD") == 0 ?
 	    "is a VCARD, no calendar object" : o->found->component[0] == '\0' ?
-	    "is no calendar object (no component begins in it)" : o->huge ?
+	    "is not a calendar object (no component begins in it)" : o->huge ?
 	    "has more than 16 MiB, and no UID near its beginning" : "has no UID";
 
 	run_tell(f->r, f->st->table, o->id, "%s; it stays as it is, its uid stays %s", why,

@@ -75,7 +75,7 @@ has() {
 	line 'drift          wm_awm_settings has a column mine that P7 7.7.9 has not: passed over'
 	grep -q '^drift          wm_awm_addr_book.notes is varchar(20), not ' <<<"$output"
 	line 'drift          there is no table wm_awm_social: it counts as empty'
-	line 'drift          wm_of_a_plugin is no table of P7: passed over'
+	line 'drift          wm_of_a_plugin is not a table of P7: passed over'
 	line 'schema         5 differences from P7 7.7.9, above'
 	grep -q '^engine         MyISAM: 2 tables' <<<"$output"
 	grep -q '^snapshot       none: let nobody use P7 .*wm_awm_identities' <<<"$output"

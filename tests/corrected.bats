@@ -30,7 +30,7 @@ setup() {
 @test "--corrected: a file that is none, or of other records" {
 	echo '{"kind":"USER"}' >"$D/corrected"
 	exits 65 t --corrected "$D/corrected" "$D/p7"
-	[[ $output == *"line 1: it is no REJECT record"* ]]
+	[[ $output == *"line 1: it is not a REJECT record"* ]]
 	echo '{"kind":"REJECT","table":"awm_accounts","id":99999,"record":{"email":"x"}}' >"$D/corrected"
 	run t --corrected "$D/corrected" -o "$D/p8" "$D/p7"
 	[[ $output == *"the stream does not have the records of 1 of 1 correction"* ]]

@@ -166,8 +166,8 @@ all_owned() {
 	says 'calendarobjects id 1: has no UID'
 	says 'calendarobjects id 2: is a VCARD'
 	says 'calendarobjects id 3: has no data'
-	says 'calendarobjects id 5: is no calendar object'
-	says 'calendarobjects id 7: is no calendar object'
+	says 'calendarobjects id 5: is not a calendar object'
+	says 'calendarobjects id 7: is not a calendar object'
 	is 'SELECT id, uid FROM calendarobjects ORDER BY id' \
 		$'1\tNULL\n2\tNULL\n3\tNULL\n5\tNULL\n7\tNULL\n8\tlater\n20\tone'
 }

@@ -204,7 +204,7 @@ by_hand() {
 	says 'has no column etag'
 	given 'DROP TABLE calendars; CREATE TABLE calendars (id INT PRIMARY KEY, year INT)'
 	gives 78 apply
-	says 'has no column synctoken: it is no table of sabre/dav'
+	says 'has no column synctoken: it is not a table of sabre/dav'
 	given 'RENAME TABLE cards TO real_cards; CREATE VIEW cards AS SELECT * FROM real_cards'
 	gives 78 apply
 	says 'is a view'

@@ -72,17 +72,17 @@ fails() {
 @test "wrong use" {
 	fails 64 'where is P7?'
 	fails 64 'unknown option --nonsense' --nonsense=secret
-	fails 64 '--user wants a value' --p7 "$S/p7" --user
-	fails 64 'an argument that is no option: x' --p7 "$S/p7" x
+	fails 64 '--user needs a value' --p7 "$S/p7" --user
+	fails 64 'an argument that is not an option: x' --p7 "$S/p7" x
 	fails 64 'no such kind: mail' --p7 "$S/p7" --only users,mail
 	fails 64 'leave nothing' --p7 "$S/p7" --only files --without files
-	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 3/2
-	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 0/2
-	fails 64 '--shard wants I/N' --p7 "$S/p7" --shard 1
-	fails 64 '--db-port wants a number from 1 to 65535, not 70000' --p7 "$S/p7" --db-port 70000
+	fails 64 '--shard needs I/N' --p7 "$S/p7" --shard 3/2
+	fails 64 '--shard needs I/N' --p7 "$S/p7" --shard 0/2
+	fails 64 '--shard needs I/N' --p7 "$S/p7" --shard 1
+	fails 64 '--db-port needs a number from 1 to 65535, not 70000' --p7 "$S/p7" --db-port 70000
 	fails 64 'two different outputs' --p7 "$S/p7" --dav --list-users
 	fails 64 'lists all users' --p7 "$S/p7" --list-users --user x@mir.test
-	fails 64 'wants an e-mail' --p7 "$S/p7" --user ''
+	fails 64 'needs an e-mail' --p7 "$S/p7" --user ''
 	fails 64 '--source-id' --db-socket "$SOCKET" --db-user root --db-name p7 --prefix wm_
 }
 
@@ -369,7 +369,7 @@ ADDRESSBOOK CARD FILE" ]
 		grant select on empty1.* to p7reader@localhost'
 	fails 78 'those of a P8' --p7 "$S/p7" --db-name empty1
 	db -e 'drop table empty1.au_eav_entities'
-	fails 78 'is no P7 database' --p7 "$S/p7" --db-name empty1
+	fails 78 'is not a P7 database' --p7 "$S/p7" --db-name empty1
 	db -e 'drop database empty1'
 }
 

@@ -152,7 +152,7 @@ migrate_other() {
 	# restored by another name: a copy that lives on by itself, or the same one?
 	other_p7
 	exits 1 migrate_other --without calendars,files
-	[[ $output == *"give --source-id $id"* ]]
+	[[ $output == *"give p7-migrate or p7-extract --source-id $id"* ]]
 	[ "$(jq -r 'select(.code == "user-other-source") | .remedy' "$D/state2/rejects.ndjson" |
 		grep -c -- "--source-id $id")" = 11 ]
 	[ "$(sql "select count(*) from au_p7m_users where state = 'done' and source = '$id'")" = 11 ]
@@ -170,7 +170,7 @@ migrate_other() {
 	cat "$D/said"
 	[ "$(head -n 1 "$D/said")" = anna.stein@linden.example ]
 	grep -q "in P8 as anna.weber@linden.example: renamed in P7, or of another installation with the same salt" "$D/said"
-	grep -q "p8-load --undo 'anna.weber@linden.example'" "$D/said"
+	grep -q "p8-load --p8 DIR --undo 'anna.weber@linden.example'" "$D/said"
 	grep -q anna.stein@linden.example "$D/state/not-migrated-users"
 	[ "$(wc -l <"$D/state/not-migrated-users")" = 1 ]
 	p8-load --p8 "$D/p8" --verify --quiet

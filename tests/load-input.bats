@@ -20,12 +20,12 @@ nothing_written() {
 @test "wrong use" {
 	refused 64 "see p8-load --help" p8-load
 	refused 64 "unknown option --nonsense" p8-load --p8 "$D/p8" --nonsense
-	refused 64 "wants a value" p8-load --p8
+	refused 64 "needs a value" p8-load --p8
 	refused 64 "option file" p8-load --p8 "$D/p8" --db-password=x
 	refused 64 "option file" p8-load --p8 "$D/p8" -psecret
 	refused 64 "more than one input" p8-load --p8 "$D/p8" a b
 	refused 64 "are two runs" p8-load --p8 "$D/p8" --check --describe
-	refused 64 "--undo wants" p8-load --p8 "$D/p8" --undo
+	refused 64 "--undo needs" p8-load --p8 "$D/p8" --undo
 	refused 64 "--list is" p8-load --p8 "$D/p8" --list everything
 	refused 64 "number from" p8-load --p8 "$D/p8" --transaction-rows none
 }
@@ -33,7 +33,7 @@ nothing_written() {
 @test "a directory that is none, or P7's" {
 	refused 66 "no directory" p8-load --p8 "$D/none" --check
 	mkdir -p "$D/empty/data"
-	refused 66 "is no P8 directory" p8-load --p8 "$D/empty" --check
+	refused 66 "is not a P8 directory" p8-load --p8 "$D/empty" --check
 	mkdir -p "$D/p7/data/settings"
 	touch "$D/p7/data/settings/settings.xml"
 	refused 78 "is a P7 directory" p8-load --p8 "$D/p7" --check

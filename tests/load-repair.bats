@@ -52,7 +52,7 @@ wanted() {
 		limit 1"
 	content >"$D/before"
 	exits 0 load --repair "$D/corrected"
-	[[ $output == *"ann@north.test: value-too-long is no reject any more, nothing to do"* ]]
+	[[ $output == *"ann@north.test: value-too-long is not a reject any more, nothing to do"* ]]
 	[[ $output == *"0 rejects repaired, 0 left"* ]]
 	content >"$D/after"
 	cmp "$D/before" "$D/after"
@@ -87,7 +87,7 @@ wanted() {
 	[ -z "$(load --list rejects | grep REJECT)" ]
 	# nothing comes twice
 	exits 0 load --repair "$D/corrected"
-	[[ $output == *"bad-card is no reject any more"* ]]
+	[[ $output == *"bad-card is not a reject any more"* ]]
 	[[ $output == *"0 rejects repaired, 0 left"* ]]
 	wanted "$D/small.ndjson"
 }
@@ -102,7 +102,7 @@ wanted() {
 	exits 1 load --rejects "$D/rejects" --files-from "$D/p7data" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT").code' "$D/rejects")" = file-missing ]
 	exits 1 load --repair "$D/rejects"
-	[[ $output == *"say --files-from"* ]]
+	[[ $output == *"use --files-from"* ]]
 	exits 1 load --repair --files-from "$D/p7data" "$D/rejects"
 	load --verify --deep
 	printf 'a plan of many words' >"$from/Büro/plan.txt"
@@ -133,10 +133,10 @@ wanted() {
 	[[ $output == *"ann@north.test user-exists: the whole user was rejected: rename it"* ]]
 	[[ $output == *"file-unreadable: it has no record that could be corrected: look"* ]]
 	[[ $output == *"- value-too-long: it belongs to no user"* ]]
-	[[ $output == *"no@one.test bad-card: the user is not loaded"* ]]
+	[[ $output == *"no@one.test bad-card: the user is not in P8"* ]]
 	[[ $output == *"0 rejects repaired, 5 left"* ]]
 	exits 65 load --repair "$D/small.ndjson"
-	[[ $output == *"line 1 is a HEADER record; --repair wants a file of rejects"* ]]
+	[[ $output == *"line 1 is a HEADER record; --repair needs a file of rejects"* ]]
 	exits 64 load --repair --dry-run "$D/rejects"
 	load --verify --deep
 }

@@ -35,7 +35,7 @@ refused() {
 }
 
 @test "P7 and P8 exchanged" {
-	refused 78 'is a P7 directory .*; --p8 wants the directory of P8' "$S/p8" "$S/p7"
+	refused 78 'is a P7 directory .*; --p8 needs the directory of P8' "$S/p8" "$S/p7"
 	refused 78 'is a P7 directory' "$S/p7" "$S/p7"
 	refused 78 'belongs to a P8 installation; name the directory of P7' "$S/p8" "$S/p8"
 }
@@ -92,7 +92,7 @@ refused() {
 
 @test "a list without users, and options that contradict each other" {
 	printf '\xef\xbb\xbf# nobody\r\n\r\n' >"$D/list"
-	refused 65 'names nobody' "$S/p7" "$S/p8" --users "$D/list"
+	refused 65 'the list of users is empty' "$S/p7" "$S/p8" --users "$D/list"
 	for options in '--dry-run --reset --yes' '--apply-settings --dry-run' \
 		'--dry-run --from-scratch' '--dry-run --redo ivan.petrov@mir.test'; do
 		# shellcheck disable=SC2086 # several
@@ -124,12 +124,12 @@ wrong() {
 
 @test "values that are none" {
 	wrong '--check takes no value' --check=1
-	wrong '--jobs wants a number from 1 to 64, not 65' --jobs 65
-	wrong '--max-rate wants a number from 1 to 1000000000, not 0' --max-rate 0
+	wrong '--jobs needs a number from 1 to 64, not 65' --jobs 65
+	wrong '--max-rate needs a number from 1 to 1000000000, not 0' --max-rate 0
 	wrong '--without leaves out files, corporate' --without files,settings
 	wrong '--dav-text is utf8 or server, not latin1' --dav-text latin1
-	wrong '--user wants a value' --user ''
-	wrong 'x is no option' x
+	wrong '--user needs a value' --user ''
+	wrong 'x is not an option' x
 	refused 66 'cannot be read' "$S/p7" "$S/p8" --users "$D"
 }
 

@@ -264,7 +264,7 @@ not known: load into an 8.8 and upgrade that afterwards" ]]
 	for r in Aurora 8 v8.8.3 8.x 8,8 .8.8 8..8 8.8.345 888.3 $'8\e[2J'; do
 		release "$r"
 		exits 78 check
-		[[ $output == *"which is no release; "*"write its number there, such as 8.8.3" ]]
+		[[ $output == *"which is not a release; "*"write its number there, such as 8.8.3" ]]
 		[[ $output != *$'\e'* ]]
 	done
 	release 9.0

@@ -45,15 +45,15 @@ nobody_left() {
 	# whoever comes first
 	exits 1 load --undo "$V" "$U"
 	[[ $output == *"! $U "*" changed in P8"* ]]
-	[[ $output == *"nobody was undone: P8 has changed what was brought of 1 user"*"--force"* ]]
+	[[ $output == *"no user was undone: P8 has changed what was brought of 1 user"*"--force"* ]]
 	[[ $output == *"0 users undone, 1 not" ]]
 	[[ $output != *"$V: undone"* ]]
 	nobody_left
 	exits 1 load --undo --all
-	[[ $output == *"nobody was undone"* ]]
+	[[ $output == *"no user was undone"* ]]
 	nobody_left
 	exits 1 load --undo --all --dry-run
-	[[ $output == *"because of 1 user, see above, nobody would be undone; without, 10 users would be undone, 1 not" ]]
+	[[ $output == *"because of 1 user, see above, no user would be undone; without, 10 users would be undone, 1 not" ]]
 	exits 1 migrate --redo "$V" --redo "$U"
 	[[ $output == *"! $U "*" changed in P8"*"not taken back"* ]]
 	nobody_left
@@ -63,7 +63,7 @@ nobody_left() {
 	# the others alone, and a name that is unknown stops nobody
 	exits 1 load --undo "$V" nobody@nowhere.test
 	[[ $output == *"$V: undone"* ]]
-	[[ $output != *"nobody was undone"* ]]
+	[[ $output != *"no user was undone"* ]]
 	exits 0 load --undo --all --force
 	[[ $output == *"! $U "*" changed in P8"* ]]
 	[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
@@ -72,7 +72,7 @@ nobody_left() {
 @test "D04: unchanged, all go, and come again" {
 	exits 0 load --undo "$V" "$U"
 	[[ $output == *"2 users undone, 0 not" ]]
-	[[ $output != *"nobody was"* ]]
+	[[ $output != *"no user was"* ]]
 	exits 0 load --undo --all
 	[[ $output == *"9 users undone, 0 not" ]]
 	exits 0 migrate --from-scratch

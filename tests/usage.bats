@@ -43,21 +43,21 @@ says() {
 	says 64 'unknown option -x; see' p7-extract --p7 p7 -zx
 	says 64 'unknown option -x; see' p7-transform --edited -zx
 	says 64 'unknown option -x; see' p8-load --check -vx
-	says 64 '--p7 wants a value' p7-extract --p7
-	says 64 '--target wants a value' p7-transform --target
-	says 64 '--p8 wants a value' p8-load --p8
-	says 64 '--to wants a value' dav-schema-upgrade --to
-	says 64 '--port wants a number from 1 to 65535, not x' dav-schema-upgrade --port x status
+	says 64 '--p7 needs a value' p7-extract --p7
+	says 64 '--target needs a value' p7-transform --target
+	says 64 '--p8 needs a value' p8-load --p8
+	says 64 '--to needs a value' dav-schema-upgrade --to
+	says 64 '--port needs a number from 1 to 65535, not x' dav-schema-upgrade --port x status
 }
 
 @test "options that say nothing to the run at hand are refused, not passed over" {
 	local load="p8-load --p8 $S/p8"
-	says 64 '--deep says nothing to a load, only to --verify' $load --deep "$S/p8.ndjson"
-	says 64 '--output says nothing to --check' $load --check -o f
-	says 64 '--dry-run says nothing to --verify' $load --verify --dry-run
-	says 64 '--force says nothing to a load, only to --undo' $load --force "$S/p8.ndjson"
-	says 64 '--files-from says nothing to --undo' $load --undo --all --files-from "$S"
-	says 64 'an input says nothing to --check' $load --check "$S/p8.ndjson"
+	says 64 '--deep has no meaning for a load, only for --verify' $load --deep "$S/p8.ndjson"
+	says 64 '--output has no meaning for --check' $load --check -o f
+	says 64 '--dry-run has no meaning for --verify' $load --verify --dry-run
+	says 64 '--force has no meaning for a load, only for --undo' $load --force "$S/p8.ndjson"
+	says 64 '--files-from has no meaning for --undo' $load --undo --all --files-from "$S"
+	says 64 'an input has no meaning for --check' $load --check "$S/p8.ndjson"
 	says 64 '--check and --verify are two runs' $load --check --verify
 	says 64 '--check prints to standard output' p7-extract --p7 "$S/p7" --check -o f
 	says 64 'calendars have a stream of their own' p7-extract --p7 "$S/p7" --only calendars
@@ -124,7 +124,7 @@ says() {
 	exits 65 bash -c ": | p8-load --p8 '$S/p8'"
 	[[ $output == *"standard input is empty; the stage before it failed" ]]
 	exits 65 bash -c "head -c 100 /dev/zero | p8-load --p8 '$S/p8'"
-	[[ $output == *"standard input is no record stream, or one that is cut off in its first line" ]]
+	[[ $output == *"standard input is not a record stream, or one that is cut off in its first line" ]]
 	exits 65 bash -c "head -c 50 '$S/p8.ndjson' | p8-load --p8 '$S/p8'"
 	[[ $output == *"cut off in its first line" ]]
 	says 66 'which --files-from names' p8-load --p8 "$S/p8" --files-from /nonexistent "$S/p8.ndjson"

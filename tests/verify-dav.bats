@@ -52,7 +52,7 @@ setup() {
 		then .member_uri = "camille.dubois@linden.example" else . end' "$D/dav.ndjson" >"$D/other.ndjson"
 	chmod 600 "$D/other.ndjson"
 	exits 1 load --verify "$D/other.ndjson"
-	[[ $output == *"SHARE camille.dubois@linden.example: in P8 he can only read it"* ]]
+	[[ $output == *"SHARE camille.dubois@linden.example: in P8 the sharee can only read it"* ]]
 	# an underline in an address is no other letter
 	jq -c 'if .kind == "DAV_SHARE" and (.member_uri // "" | test("_") | not)
 		then .member_uri |= sub("/(?<a>[a-z])[a-z]"; "/" + .a + "_") else . end' "$D/dav.ndjson" \

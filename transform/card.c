@@ -116,7 +116,7 @@ static int hold(struct run *r, int64_t contact, int64_t id, const char *p, size_
 	rc = card_read(&c->p7, p, n);
 	if (rc < 0)
 		return no_memory(e);
-	return rc > 0 ? 0 : warn(r, id, "card-unreadable", "it is no vCard",
+	return rc > 0 ? 0 : warn(r, id, "card-unreadable", "it is not a vCard",
 	    "the contact is carried without what only this card may have", true, e);
 }
 
@@ -157,7 +157,7 @@ static int report_parts(struct run *r, int64_t id, struct err *e)
 	if (c->p7.bad && warn(r, id, "not-utf8", "some of its bytes are no characters, neither of"
 	    " UTF-8 nor of the character set that it names", "replaced by U+FFFD", false, e) < 0)
 		return -1;
-	return c->p7.more ? warn(r, id, "card-partly-read", "it has lines that are no properties,"
+	return c->p7.more ? warn(r, id, "card-partly-read", "it has lines that are not properties,"
 	    " or too many, or there is another card in it or behind it",
 	    "the card's other lines were taken", false, e) : 0;
 }

@@ -100,7 +100,7 @@ static void value(struct php *w, const struct jdoc *d, const struct jval *v)
 
 int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 {
-	struct note odd = { false, "folders-order-unreadable", "it is no JSON list",
+	struct note odd = { false, "folders-order-unreadable", "it is not a JSON list",
 		"left empty: P8 shows the folders in its own order", NULL, false };
 	struct val text = conv_text(in[0]);
 	struct php w;

@@ -253,7 +253,7 @@ static bool zone_name(const char *s, size_t n)
 /* The name of a zone of the Olson database (Europe/Kiev, Etc/GMT+5, UTC), nothing else. */
 static int make_time_zone(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 {
-	struct note odd = { false, "time-zone-unknown", "it is no name of a time zone",
+	struct note odd = { false, "time-zone-unknown", "it is not the name of a time zone",
 		"left out: P8 takes the time zone of the browser at the next login", NULL, false };
 
 	(void)n;

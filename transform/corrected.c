@@ -38,7 +38,7 @@ static int add_line(struct corrected *c, char *line, size_t n, struct err *e)
 	    record->type != J_OBJECT) {
 		jr_free(&k.doc);
 		return strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0 ? 0 :
-		    err_set(e, EXIT_DATA, "it is no REJECT record");
+		    err_set(e, EXIT_DATA, "it is not a REJECT record");
 	}
 	if (c->n == c->size) {
 		c->size = c->size ? c->size * 2 : 64;

@@ -36,7 +36,7 @@ static int repair(const struct fit *f, const struct map_attr *a, struct val *v)
 	}
 	v->s = to;
 	v->n = (size_t)(p - to);
-	note(f, a, false, "not-utf8", "some of its bytes are no UTF-8", "replaced by U+FFFD");
+	note(f, a, false, "not-utf8", "some of its bytes are not UTF-8", "replaced by U+FFFD");
 	return 0;
 }
 

@@ -12,7 +12,7 @@ int two_factor_record(struct run *r, struct err *e)
 	const struct jdoc *d = &r->in.doc;
 	struct report_item i = { .code = "not-carried", .user = r->user.name,
 	    .table = "twofa_accounts", .id = jr_int(d, NULL, "id", -1),
-	    .action = "the user logs in to P8 with the password alone: let him set it up again" };
+	    .action = "the user logs in to P8 with the password alone: they set it up again there" };
 	const char *reason = NULL;
 
 	if (r->vals[S_TWO_FACTOR] != NULL)
@@ -156,8 +156,8 @@ int link_record(struct run *r, struct err *e)
 	if (text.len == 0 || jr_parse(&r->conv.json, text.data, text.len, &ignored) < 0 ||
 	    r->conv.json.v[0].type != J_OBJECT)
 		rc = lose_link(r, true, "link-unreadable",
-		    "the data of the public link is no JSON that P7 can read either",
-		    "let the user share the file again in P8", e);
+		    "the data of the public link is not JSON that P7 can read either",
+		    "share the file again in P8", e);
 	else if ((type = storage(&r->conv.json)) == NULL)
 		rc = lose_link(r, false, "not-carried", "P8 has no such storage of files", left,
 		    e);

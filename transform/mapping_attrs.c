@@ -48,8 +48,8 @@ static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 		kind = map_find(source_names, S_KINDS, name);
 	}
 	if (kind < 0)
-		return map_fail(r, v, "\"%s\" is no source; RECORD.member is wanted, RECORD one of "
-		    "SETTINGS, DOMAIN, USER, ... or MADE", s != NULL ? s : "");
+		return map_fail(r, v, "\"%s\" is not a source; RECORD.member is needed, RECORD one "
+		    "of SETTINGS, DOMAIN, USER, ... or MADE", s != NULL ? s : "");
 	if (a->nfrom == MAP_FROM)
 		return map_fail(r, v, "more than %d sources", MAP_FROM);
 	a->nfrom++;
@@ -102,9 +102,9 @@ static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 		if (strcmp(known[i].name, map_text(key)) == 0) {
 			*known[i].to = v;
 			return known[i].to == &raw->from || map_text(v) != NULL ? 0 :
-			    map_fail(r, v, "\"%s\" wants one word", map_text(key));
+			    map_fail(r, v, "\"%s\" needs one word", map_text(key));
 		}
-	return map_fail(r, key, "\"%s\" is nothing that is known of an attribute", map_text(key));
+	return map_fail(r, key, "\"%s\" is not known of an attribute", map_text(key));
 }
 
 static int type(struct reader *r, const yaml_node_t *n, enum eav_type *t)
@@ -128,7 +128,7 @@ static int literal(struct reader *r, const yaml_node_t *n, struct map_attr *a)
 	case T_BIGINT:
 		i = strtoll(s, &end, 10);
 		if (end == s || *end != '\0')
-			return map_fail(r, n, "\"%s\" is no number", s);
+			return map_fail(r, n, "\"%s\" is not a number", s);
 		a->value = val_int(i);
 		return 0;
 	case T_BOOL:
@@ -210,7 +210,8 @@ static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
 	bool new;
 
 	if (since == 0)
-		return map_fail(r, raw->since, "\"%s\" is no release of P8", map_text(raw->since));
+		return map_fail(r, raw->since, "\"%s\" is not a release of P8",
+		    map_text(raw->since));
 	if ((raw->otherwise != NULL && type(r, raw->otherwise, &otherwise) < 0) ||
 	    (raw->before != NULL && type(r, raw->before, &before) < 0))
 		return -1;

@@ -66,12 +66,12 @@ int map_each(struct reader *r, const yaml_node_t *n,
 	yaml_node_pair_t *p, *q;
 
 	if (n->type != YAML_MAPPING_NODE)
-		return map_fail(r, n, "a list of \"name: value\" is wanted here");
+		return map_fail(r, n, "a list of \"name: value\" is needed here");
 	for (p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++) {
 		const yaml_node_t *key = map_node(r, p->key), *v = map_node(r, p->value);
 
 		if (map_text(key) == NULL || v == NULL)
-			return map_fail(r, key, "a name is wanted here");
+			return map_fail(r, key, "a name is needed here");
 		for (q = n->data.mapping.pairs.start; q < p; q++)
 			if (strcmp(map_text(map_node(r, q->key)), map_text(key)) == 0)
 				return map_fail(r, key, "\"%s\" stands twice", map_text(key));
@@ -110,7 +110,7 @@ static int members(struct reader *r, const yaml_node_t *v, enum source_kind kind
 	for (i = v->data.sequence.items.start; i < v->data.sequence.items.top; i++) {
 		name = map_text(map_node(r, *i));
 		if (name == NULL)
-			return map_fail(r, v, "a list of column names is wanted here");
+			return map_fail(r, v, "a list of column names is needed here");
 		if (map_member(r, v, kind, name, false, NULL) < 0)
 			return -1;
 		if (added)
@@ -137,7 +137,7 @@ static int record_key(struct reader *r, const yaml_node_t *key, const yaml_node_
 	}
 	if ((strcmp(map_text(key), "unused") != 0 && strcmp(map_text(key), "added") != 0) ||
 	    v->type != YAML_SEQUENCE_NODE)
-		return map_fail(r, key, "\"%s\" is nothing that is known of a record",
+		return map_fail(r, key, "\"%s\" is not known of a record",
 		    map_text(key));
 	return members(r, v, kind, map_text(key)[0] == 'a');
 }
@@ -199,7 +199,7 @@ static int entity_key(struct reader *r, const yaml_node_t *key, const yaml_node_
 	else if (strcmp(k, "attributes") == 0)
 		raw->attributes = v;
 	else
-		return map_fail(r, key, "\"%s\" is nothing that is known of an entity", k);
+		return map_fail(r, key, "\"%s\" is not known of an entity", k);
 	return 0;
 }
 
@@ -258,7 +258,7 @@ static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 	r->entity = en->name = "settings";
 	r->class = "";
 	if (slash == NULL || strchr(slash + 1, '/') != NULL || slash[1] == '\0')
-		return map_fail(r, key, "\"%s\" is no setting of P8; Module/Key is wanted",
+		return map_fail(r, key, "\"%s\" is not a setting of P8; Module/Key is needed",
 		    map_text(key));
 	rc = map_attribute(r, key, v, en);
 	r->entity = NULL;
@@ -270,7 +270,7 @@ static int section(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 	(void)arg;
 	if (strcmp(map_text(key), "version") == 0) {
 		if (map_text(v) == NULL || atoi(map_text(v)) != MAP_VERSION)
-			return map_fail(r, v, "a mapping of version %d is wanted", MAP_VERSION);
+			return map_fail(r, v, "a mapping of version %d is needed", MAP_VERSION);
 		return 0;
 	}
 	if (strcmp(map_text(key), "records") == 0)
@@ -279,7 +279,7 @@ static int section(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 		return map_each(r, v, entity, NULL);
 	if (strcmp(map_text(key), "settings") == 0)
 		return map_each(r, v, setting, NULL);
-	return map_fail(r, key, "\"%s\" is no part of a mapping", map_text(key));
+	return map_fail(r, key, "\"%s\" is not part of a mapping", map_text(key));
 }
 
 static int complete(struct reader *r)

@@ -22,7 +22,7 @@ check() {
 		row '' 'not ready' "see the lines with \"refused\""
 		exit 78
 	fi
-	row '' ready "say the same without --check"
+	row '' ready "run the same without --check"
 }
 
 check_p7() {

@@ -98,7 +98,8 @@ list_rejects() {
 		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return
 	jq -n 'reduce (inputs | select(.kind == "REJECT")) as $r ({};
-			.[$r.code] |= {code: $r.code, n: (.n + ($r.count // 1)), remedy: (.remedy // $r.remedy)}) |
+			.[$r.code] |= {code: $r.code, n: (.n + ($r.count // 1)), remedy: (.remedy // $r.remedy),
+				others: (.others or (.remedy // $r.remedy) != $r.remedy)}) |
 		[.[]] | sort_by([-.n, .code])' \
 		<"$state/rejects.ndjson" >"$tmp/reasons"
 }
@@ -162,7 +163,8 @@ say_reasons() {
 	say_always "Rejected, by reason:"
 	while IFS= read -r line; do
 		say_always "$line"
-	done < <(jq -r '.[] | "  \(.n | tostring | (" " * ([6 - length, 0] | max)) + .)  \(.code): \(.remedy)"' \
+	done < <(jq -r '.[] | "  \(.n | tostring | (" " * ([6 - length, 0] | max)) + .)  \(.code): \(.remedy)\(if .others then
+		" (of some of them; each record has its own)" else "" end)"' \
 		"$tmp/reasons")
 }
 

@@ -108,7 +108,7 @@ select_users() {
 		say_always "Left out: $count of the domain by names that cannot stand in a list; only a run" \
 			"for all users brings them."
 	}
-	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users names nobody; nothing is done"
+	[ -n "$all" ] || [ -s "$tmp/wanted" ] || die 65 "the list of users is empty; nothing was done"
 	awk -F '\t' -v all="$all" -v dir="$tmp" -v files="$files" -v calendars="$calendars" \
 		-v contacts="$contacts" '
 		function put(file, text) { print text >(dir "/" file) }

@@ -115,7 +115,7 @@ static void mistakes_are_named(void **state)
 		{ "from: USER.def_lang", "from: PERSON.def_lang",
 		    "USER.Language: \"PERSON." },
 		{ "from: USER.def_lang", "from: def_lang",
-		    "USER.Language: \"def_lang\" is no source" },
+		    "USER.Language: \"def_lang\" is not a source" },
 		{ "from: MADE.folder_type", "from: MADE.nothing",
 		    "SYSTEM_FOLDER.Type: MADE has no" },
 		{ "Answer2: {", "Answer1: {", "USER: \"Answer1\" stands twice" },
@@ -123,20 +123,20 @@ static void mistakes_are_named(void **state)
 		    "      Question1: {from: USER.question_1}",
 		    "USER.Question1: its type is missing" },
 		{ "Role: {type: int, value: 2}", "Role: {type: int, value: two}",
-		    "USER.Role: \"two\" is no number" },
+		    "USER.Role: \"two\" is not a number" },
 		{ "Role: {type: int, value: 2}", "Role: {type: int}", "USER.Role: neither" },
 		{ "WriteSeparateLog: {type: bool, value: false}",
 		    "WriteSeparateLog: {type: bool, value: no}", "neither true nor false" },
 		{ "IdTenant: {ref: tenant}", "IdTenant: {ref: tenent}", "no reference to a" },
 		{ "from: [SOCIAL.type_str, SOCIAL.type]", "from: SOCIAL.type_str",
 		    "SOCIAL.Type: social-type takes 2 to 2 sources, not 1" },
-		{ "since: \"8.7\"", "since: soon", "\"soon\" is no release" },
+		{ "since: \"8.7\"", "since: soon", "\"soon\" is not a release" },
 		{ "empty: skip", "empty: keep", "\"empty\" can be" },
 		{ "long: drop", "long: no", "\"long\" can be" },
 		{ "  MEMBERSHIP:", "  MEMBERS:", "there is no entity \"MEMBERS\"" },
-		{ "\nentities:", "\nthings:", "\"things\" is no part of a mapping" },
-		{ "version: 1", "version: 2", "version 1 is wanted" },
-		{ "key: id_domain", "key: {a: b}", "is nothing that is known of a record" },
+		{ "\nentities:", "\nthings:", "\"things\" is not part of a mapping" },
+		{ "version: 1", "version: 2", "version 1 is needed" },
+		{ "key: id_domain", "key: {a: b}", "is not known of a record" },
 		{ "\nrecords:", "\nrecords: [", "no YAML" },
 		{ "from: USER.def_lang", "from: USER.def_lng",
 		    "USER.Language: USER has no member \"def_lng\"" },
@@ -193,7 +193,7 @@ static void lines_are_right(void **state)
 
 	(void)state;
 	assert_int_equal(read_text(yaml, sizeof(yaml) - 1, &e), -1);
-	assert_string_equal(e.msg, "test.yaml, line 9: CTAG.B: \"x\" is no number");
+	assert_string_equal(e.msg, "test.yaml, line 9: CTAG.B: \"x\" is not a number");
 }
 
 static bool has(const char *description, enum entity_kind kind, const char *attr,
