@@ -12,7 +12,8 @@ static int report_account(struct run *r, const struct form *f, const struct rows
 		.reject = true, .code = "account-without-user", .user = rows_str(rows, 1),
 		.table = "awm_accounts", .id = rows_int(rows, 0),
 		.reason = "the account's user has no default account, so nobody can log in to it",
-		.action = "make it a default account (def_acct 1) or delete it in P7, and run again",
+		.action = "make it a default account (def_acct 1) or delete it in P7, and run"
+		    " again",
 	};
 
 	if (!selection_in_shard(&r->sel, item.user))

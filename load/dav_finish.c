@@ -127,8 +127,8 @@ static int finish_owner(struct dav_finish *f, void *arg, struct err *e)
 		if (rc == 1 || !f->mv.st->all_users)
 			return reject_owner(f, email, "calendars-without-user",
 			    "the user of these calendars is not in P8",
-			    "see why the user was not brought, mend that, and run again (p7-migrate,"
-			    " or all the stages, those of calendars, too)", e);
+			    "see why the user was not brought, mend that, and run again"
+			    " (p7-migrate, or all the stages, those of calendars, too)", e);
 		snprintf(uri, sizeof(uri), "%s", principal);
 		if (strlen(uri) <= DAV_PRINCIPAL_MAX && warn_no_user(f, email, e) < 0)
 			return -1;

@@ -87,8 +87,8 @@ static int reject_gone(struct load *l, struct err *e)
 	shown_shell(word, sizeof(word), l->user.led.email);
 	snprintf(remedy, sizeof(remedy), "leave them out, or, to have them again, run p8-load"
 	    " --p8 DIR --undo %s, which forgets them, and then this again", word);
-	return reject_part(l, "user-gone", "the user was loaded, but P8 does not have them any more",
-	    remedy, e);
+	return reject_part(l, "user-gone",
+	    "the user was loaded, but P8 does not have them any more", remedy, e);
 }
 
 /* Under his lock it is looked again.  1: a part follows; 0: none does any more. */

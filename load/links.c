@@ -87,7 +87,8 @@ int links_record(struct load *l, struct err *e)
 		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
 	if (!l->has_links)
 		return reject(l, "link-without-table", "P8 has no table min_hashes",
-		    "let P8 create its tables (admin panel, Database settings) and " BRING_AGAIN, e);
+		    "let P8 create its tables (admin panel, Database settings) and "
+		    BRING_AGAIN, e);
 	i = find(&l->unit.links, hash);
 	if (i < l->unit.links.n)
 		return repeated(l, i, id, e);

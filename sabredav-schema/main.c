@@ -102,8 +102,8 @@ static int wrong(struct err *e, const char *what, const char *arg)
 static int refuse_password(struct err *e)
 {
 	return err_set(e, EXIT_USAGE, "a password on the command line can be seen by every user of"
-	    " this machine; put it into an option file, [client] password=..., readable by you only,"
-	    " and name that with --defaults-file (or use ~/.my.cnf)");
+	    " this machine; put it into an option file, [client] password=..., readable by you"
+	    " only, and name that with --defaults-file (or use ~/.my.cnf)");
 }
 
 static int number(const char *what, const char *s, long max, long *out, struct err *e)

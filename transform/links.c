@@ -12,7 +12,8 @@ int two_factor_record(struct run *r, struct err *e)
 	const struct jdoc *d = &r->in.doc;
 	struct report_item i = { .code = "not-carried", .user = r->user.name,
 	    .table = "twofa_accounts", .id = jr_int(d, NULL, "id", -1),
-	    .action = "the user logs in to P8 with the password alone: they set it up again there" };
+	    .action = "the user logs in to P8 with the password alone; they set it up again"
+		" there" };
 	const char *reason = NULL;
 
 	if (r->vals[S_TWO_FACTOR] != NULL)

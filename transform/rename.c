@@ -112,8 +112,8 @@ int rename_read(struct rename *m, const char *path, struct err *e)
 	if (io_read_file(path, false, RENAME_MAX, &m->text, e) < 0)
 		return -1;
 	if (m->text.len > 0 && memchr(m->text.data, '\0', m->text.len) != NULL)
-		return err_set(e, EXIT_DATA, "%s has NUL bytes: it is not text in UTF-8; save it as "
-		    "one", path);
+		return err_set(e, EXIT_DATA, "%s has NUL bytes: it is not text in UTF-8; save it "
+		    "as one", path);
 	m->given = true;
 	sha256_hex(m->text.data, m->text.len, m->sha256);
 	line = m->text.len > 0 ? m->text.data : NULL;

@@ -22,7 +22,8 @@ static int check(struct target *t, const char *path, struct err *e)
 
 	if (strcmp(jr_str(&t->doc, NULL, "kind", ""), "TARGET") != 0)
 		return err_set(e, EXIT_DATA,
-		    "%s is not a description of a P8 installation; make one with p8-load --describe",
+		    "%s is not a description of a P8 installation; make one with"
+		    " p8-load --describe",
 		    path);
 	if (version[0] == '\0')
 		return err_set(e, EXIT_CONFIG,
