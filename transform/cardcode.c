@@ -4,6 +4,7 @@
 #include "cardcode.h"
 #include "cardparam.h"
 #include "cardread.h"
+#include "cardvalue.h"
 
 static bool begins(const char *s, size_t n, const char *text)
 {
@@ -161,8 +162,37 @@ static void first_pass(struct cardcode *k, const char *s, const char *end,
 		k->types |= CT_PREF;
 	if (t.format.n > 0)
 		put_type(&t, t.format);
+	k->binary = k->binary && !k->coded;
 	if (k->binary)
 		buf_adds(out, ";ENCODING=b");
+}
+
+/* What the property says can be nothing but text. */
+static bool is_text(const struct cardcode *k)
+{
+	static const char *const names[] = { "FN", "N", "NICKNAME", "NOTE", "TITLE", "ROLE", "ORG",
+	    "ADR", "LABEL", "EMAIL", "TEL", "URL", "CATEGORIES" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (cardcode_is(k, names[i]))
+			return true;
+	return false;
+}
+
+/* Base64 as a whole, blanks of its folds aside. */
+static bool is_base64(const char *s, size_t n)
+{
+	size_t i, digits = 0;
+
+	while (n > 0 && (s[n - 1] == '=' || s[n - 1] == ' '))
+		n--;
+	for (i = 0; i < n; i++)
+		if (s[i] != '=' && cardvalue_is_base64(s[i]))
+			digits++;
+		else if (s[i] != ' ' && s[i] != '\t')
+			return false;
+	return digits > 0 && digits % 4 != 1;
 }
 
 static bool is_media(const struct cardcode *k)
@@ -381,6 +411,7 @@ void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *va
 	k->charset[0] = '\0';
 	cardcode_encoding(s, n, &quoted, &base64);
 	see_params(k, s, end, &m);
+	k->coded = base64 && is_text(k) && is_base64(value, nv);
 	see_value(k, value, nv, base64, &m);
 	if (!base64)
 		see_day(k, value, nv, &m);

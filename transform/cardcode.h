@@ -22,6 +22,7 @@ struct cardcode {
 	unsigned types;			/* enum card_type */
 	unsigned pref;			/* 1 (first) to 100; 0: not said */
 	bool quoted, binary;		/* quoted-printable, base64 */
+	bool coded;			/* text as base64: it is decoded, BINARY is not set */
 	bool geo;			/* "latitude,longitude" */
 	struct carddate day;		/* of a birthday, as far as it is understood */
 	bool no_year;			/* the day as 4.0 has it without a year */

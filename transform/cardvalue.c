@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base64.h"
 #include "cardvalue.h"
 #include "charset.h"
 #include "utf8.h"
@@ -243,19 +244,24 @@ static bool day(const struct cardcode *k, const char *s, size_t n, struct buf *o
 	return true;
 }
 
-/* What the line says in bytes, quoted-printable undone, as text. */
+/* What the line says in bytes, its encoding undone, as text; OUT is empty. */
 static bool decoded(const struct cardcode *k, const char *s, size_t n, struct buf *scratch,
     struct buf *out)
 {
 	buf_reset(scratch);
-	if (k->quoted)
+	if (k->coded) {
+		base64(s, n, out);
+		if (base64_decode(scratch, out->data, out->len) < 0)
+			buf_reset(scratch);
+		buf_reset(out);
+	} else if (k->quoted)
 		quoted_printable(s, n, scratch);
 	else
 		buf_add(scratch, s, n);
 	if (scratch->len == 0)
 		return true;
 	/* P7 has the rest of the card as UTF-8, whatever it was when it was sent. */
-	if (!k->quoted && utf8_valid(s, n)) {
+	if (!k->quoted && !k->coded && utf8_valid(s, n)) {
 		buf_add(out, s, n);
 		return true;
 	}
