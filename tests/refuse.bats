@@ -143,6 +143,9 @@ wrong() {
 		: ; exit \${PIPESTATUS[0]}"
 	echo "$output"
 	[ "$status" = 74 ]
+	# nor standard error
+	exits 74 timeout -k 5 60 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' \
+		--check 2>&1 | : ; exit \${PIPESTATUS[0]}"
 }
 
 @test "the status of a pipeline is that of the stage that failed first" {
