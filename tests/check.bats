@@ -80,7 +80,7 @@ has() {
 	grep -q '^engine         MyISAM: 2 tables' <<<"$output"
 	grep -q '^snapshot       none: let nobody use P7 .*wm_awm_identities' <<<"$output"
 	exits 0 check
-	has P7 drift 'wm_of_a_plugin is no table'
+	has P7 drift 'wm_of_a_plugin is not a table'
 	exits 64 p7-extract --p7 "$D/p7" --check --user a@b.test
 }
 

@@ -157,16 +157,24 @@ every() {
 
 @test "A12: a file has one row, though the answer to its COMMIT is lost" {
 	local n rc
+	n=1
+	if [ -z "$P7M_LONG" ]; then # one user who has files; they come last
+		sed -i '35,50d; s/"users":3/"users":1/' "$D/small.ndjson"
+		n=55
+	fi
 	load -q --without files "$D/small.ndjson"
-	for ((n = 1; ; n++)); do
+	for (( ; ; n++)); do
 		rc=0
 		at "$n" lost p8-load --p8 "$D/p8" --edited -q --transaction-rows 1 "$D/small.ndjson" || rc=$?
 		[ "$rc" = 0 ] || load -q --transaction-rows 1 "$D/small.ndjson"
-		[ "$(sql "select count(*) - count(distinct user_id, root, path) from au_p7m_files")" = 0 ]
+		[ "$(sql "select count(*) - count(distinct user_id, root, path) from au_p7m_files")" = 0 ] || {
+			echo "two rows for a file, $n"
+			false
+		}
 		load --verify --deep -q >"$D/out"
 		[ "$rc" != 0 ] || [ "$n" -lt "$(cat "$D/count")" ] || break
 		load --undo --all -q >/dev/null
 		load -q --without files "$D/small.ndjson"
 	done
-	[ "$n" -gt 40 ]
+	[ "$n" -gt 60 ]
 }
