@@ -1,6 +1,6 @@
 # dav-schema-upgrade on sites that sabre/dav 2.0, 2.1, 3.0 or 3.1 made and has served since: what the
 # server wrote there (sync tokens, changes, subscriptions, properties, invitations) is kept.
-# also on MySQL
+# also on MySQL with --long
 
 load dav-schema
 

@@ -147,6 +147,7 @@ stock() {
 }
 
 @test "what the stock scripts made, with what they lose put back by dav-schema-upgrade" {
+	need_long
 	stop --dav-stage-prefix ''
 	stock
 	grep '^  dav-schema-upgrade apply --to 3.2' "$D/out" >"$D/steps"
@@ -266,6 +267,7 @@ stock() {
 }
 
 @test "an owner or a sharee who is brought again has all that he had" {
+	need_long
 	migrate --quiet
 	for user in anna.weber@linden.example camille.dubois@linden.example; do
 		exits 0 migrate --redo "$user"

@@ -89,7 +89,7 @@ every() {
 
 @test "killed before and after each statement of a load" {
 	local n fault rc steps
-	steps=$(every 37)
+	steps=$(every 61)
 	for fault in kill killed; do
 		n=1
 		[ "$fault" = kill ] || n=$((1 + steps / 2))
@@ -110,7 +110,7 @@ every() {
 
 @test "the connection is cut before each statement, or its answer is lost: the load goes on" {
 	local n fault rc steps
-	steps=$(every 37)
+	steps=$(every 61)
 	for fault in cut lost; do
 		n=6
 		[ "$fault" = cut ] || n=$((6 + steps / 2))
@@ -137,7 +137,7 @@ every() {
 
 @test "killed before and after each statement of an undo" {
 	local n fault rc steps
-	steps=$(every 23)
+	steps=$(every 31)
 	for fault in kill killed; do
 		n=1
 		[ "$fault" = kill ] || n=$((1 + steps / 2))

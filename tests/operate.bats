@@ -20,6 +20,7 @@ objects_of() {
 }
 
 @test "users of a domain, whatever the case" {
+	need_long
 	exits 0 migrate --domain MIR.test
 	n=$(dbq p7 "select count(*) from wm_awm_accounts where def_acct = 1 and mailing_list = 0
 		and email like '%@mir.test'")

@@ -271,6 +271,7 @@ kill_stage() {
 }
 
 @test "calendars and files can follow" {
+	need_long
 	migrate --quiet --without calendars,files,corporate
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 0 ]
 	exits 0 migrate
