@@ -142,7 +142,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 	[ "$(sql "show tables like '%p7m%'")" = "" ]
 	kill "$PROXY"
 	rm "$D/proxy"
-	proxy / "'tx_isolation'" "'-----------'" "'transaction_isolation'" "'--------------------'"
+	proxy / "'tx_isolation'" "'------------'" "'transaction_isolation'" "'---------------------'"
 	exits 78 load --db-socket "$D/proxy" "$D/small.ndjson"
 	[[ $output == *transaction_isolation* ]]
 }
