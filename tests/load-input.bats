@@ -31,7 +31,7 @@ nothing_written() {
 }
 
 @test "a directory that is none, or P7's" {
-	refused 66 "no directory" p8-load --p8 "$D/none" --check
+	refused 66 "not a directory" p8-load --p8 "$D/none" --check
 	mkdir -p "$D/empty/data"
 	refused 66 "is not a P8 directory" p8-load --p8 "$D/empty" --check
 	mkdir -p "$D/p7/data/settings"
