@@ -174,6 +174,7 @@ of() {
 }
 
 @test "public links: verified, undone with their user, never over P8's own" {
+	need_long
 	migrate_all --quiet
 	p8-load --p8 "$D/p8" --verify -q
 	dbq p8 "update au_min_hashes set data = '{}' where hash = 'Plan02Plan'"
@@ -240,6 +241,7 @@ anna.weber@linden.example twofa_accounts ivan.petrov@mir.test awm_min" ]
 }
 
 @test "users of a disabled domain are disabled; what they set for themselves" {
+	need_long
 	sql "update wm_awm_domains set disabled = 1 where name = 'mir.test';
 		update wm_awm_settings set layout = 1, allow_change_input_direction = 1,
 			allow_autosave_in_drafts = 0, enable_open_pgp = 1 where id_user = 1"

@@ -1,6 +1,7 @@
 # dav-schema-upgrade on tables in every state it may find them in: odd data, old types, other
 # servers' settings, and what the stock scripts leave when they die half-way.
 # also on MySQL with --long
+# not sanitized but for --long: the servers take the time
 
 load dav-schema
 

@@ -1,6 +1,7 @@
 # What a migration leaves in P8 where we are deliberately better than the vendor's script: the
 # sample with what divergences.sql adds, compared with P7 value by value (divergences.bash says how;
 # golden.bats does the same with a P7 that P7's own code wrote, on other servers).
+# not sanitized but for --long: the servers take the time
 
 load site
 load divergences
@@ -95,6 +96,7 @@ tables_of_others() {
 @test "D26 social accounts" { d26; }
 
 @test "D26 what P8 8.6 and later has more" {
+	need_long
 	make_blank_p8 "$S/p88" p88
 	echo 8.8.3 >"$S/p88/VERSION"
 	p8-load --p8 "$S/p88" --describe >"$S/target"
@@ -123,6 +125,7 @@ tables_of_others() {
 }
 
 @test "D50 P7 and P8 on servers that never see each other" {
+	need_long
 	p7-extract --p7 "$S/p7" -o "$S/p7.ndjson" || [ $? = 1 ]
 	first=$S/server
 	(
@@ -142,6 +145,7 @@ tables_of_others() {
 }
 
 @test "D51 a user that fails leaves nothing behind, and is complete the next time" {
+	need_long
 	make_blank_p8 "$S/half" half
 	db half -e "create trigger t before insert on au_eav_entities for each row
 		begin if new.entity_type like '%Identity' then signal sqlstate '45000'

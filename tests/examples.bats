@@ -77,6 +77,7 @@ run_examples() {
 }
 
 @test "p7-records(5)" {
+	need_long
 	run_examples p7-records.5 6
 	grep -qx '{"FullName":"Jürgen Groß","ViewEmail":"juergen@gross.test"}' <<<"$output"
 	[ "$(grep -c '^{"FullName"' <<<"$output")" = \
@@ -86,6 +87,7 @@ run_examples() {
 }
 
 @test "dav-schema-upgrade(1)" {
+	need_long
 	examples dav-schema-upgrade.1 | sed '/bk_/,$d' >script
 	[ "$(grep -c . script)" = 5 ]
 	HOME=$S run bash -e -c '. ./script'

@@ -227,6 +227,7 @@ same_as_before() {
 }
 
 @test "tables in latin1 and in utf8mb4" {
+	need_long
 	sql "alter table wm_awm_addr_groups convert to character set utf8mb4;
 		update wm_awm_addr_groups set group_nm = '😀' where id_group = 1;
 		alter table wm_awm_domains convert to character set latin1;
@@ -242,6 +243,7 @@ same_as_before() {
 # Many users whose contacts lie in the primary key in the order of users, then in another order:
 # read in three different ways, always the same but for the ids.
 @test "contacts in any order of the primary key" {
+	need_long
 	local table=wm_awm_addr_book
 	sql "delete from $table; delete from wm_awm_addr_groups_contacts;
 		update wm_awm_addr_groups set group_str_id = null"
@@ -274,6 +276,7 @@ same_as_before() {
 }
 
 @test "more users than a batch, with and without gaps" {
+	need_long
 	for u in $(seq 1020 1260); do
 		echo "($u, $u, 1, 'u$u@mir.test')"
 	done | paste -sd, >"$D/values"
@@ -373,6 +376,7 @@ same_as_before() {
 }
 
 @test "DAV: tables of several collations; names that are NULL" {
+	need_long
 	sql "alter table wm_adav_reminders modify user varchar(100)
 			character set utf8mb3 collate utf8mb3_unicode_ci;
 		alter table wm_adav_principals modify uri varchar(255)
@@ -385,6 +389,7 @@ same_as_before() {
 }
 
 @test "DAV: more calendars than a batch" {
+	need_long
 	for c in $(seq 10 150); do
 		echo "($c, 'principals/ivan.petrov@mir.test', 'c$c')"
 	done | paste -sd, >"$D/values"

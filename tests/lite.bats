@@ -85,6 +85,7 @@ rejected() {
 }
 
 @test "E06: a whole P8 is spoken of as before, and --without cards is refused" {
+	need_long
 	exits 0 migrate --check
 	lacks 'nothing shows\|are rejected' <<<"$output"
 	exits 64 migrate --without cards

@@ -180,6 +180,7 @@ users_in_p8() {
 }
 
 @test "two loaders with a part of the users each" {
+	need_long
 	local a b
 	{ many 8 100; } >"$D/all.ndjson"
 	many 4 100 >"$D/a.ndjson"
@@ -277,6 +278,7 @@ users_in_p8() {
 }
 
 @test "--undo refuses a user whom P8 has changed, and names what" {
+	need_long
 	local ann
 	load -q "$D/small.ndjson"
 	ann=$(sql "select entity from au_p7m_users where email='ann@north.test'")
@@ -313,6 +315,7 @@ users_in_p8() {
 }
 
 @test "an undo that waited for a loader looks at what that one left" {
+	need_long
 	local ann other
 	load -q "$D/small.ndjson"
 	ann=$(sql "select uuid from au_p7m_users where email='ann@north.test'")

@@ -1,5 +1,6 @@
 # A dry run prints what a real run with --itemize prints, line by line, and writes nothing: on a
 # sample, on P7's own data, with users that P8 has, with rejects, and when all is there.
+# not sanitized but for --long: the servers take the time
 
 load load
 

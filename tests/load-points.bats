@@ -136,6 +136,7 @@ every() {
 }
 
 @test "killed before and after each statement of an undo" {
+	need_long
 	local n fault rc steps
 	steps=$(every 31)
 	for fault in kill killed; do

@@ -122,6 +122,7 @@ refused() {
 }
 
 @test "what people added or changed is named, each for itself" {
+	need_long
 	local id
 	entity 'Mail\\Classes\\Identity' Mail "IdUser=$E"
 	refused "! $U Identity: 1 added in P8"

@@ -1,4 +1,5 @@
 # p8-load watched and held: progress, SIGUSR1, the log, --max-rate, --pause-file, a clean stop.
+# not sanitized but for --long: the servers take the time
 
 load load
 
@@ -24,6 +25,7 @@ until_said() {
 }
 
 @test "SIGUSR1 does no harm to a run that loads nothing" {
+	need_long
 	many 20 100 >"$D/many.ndjson"
 	chmod 600 "$D/many.ndjson"
 	load -q "$D/many.ndjson"
@@ -88,6 +90,7 @@ until_said() {
 }
 
 @test "the log of a run that fails, and a log that cannot be written" {
+	need_long
 	head -n 20 "$D/small.ndjson" >"$D/cut.ndjson"
 	chmod 600 "$D/cut.ndjson"
 	exits 65 load -q --log "$D/log" --log-format json "$D/cut.ndjson"

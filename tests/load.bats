@@ -134,6 +134,7 @@ WARN file-changed" ]
 }
 
 @test "files that follow later, to a user whose space P8 has counted already" {
+	need_long
 	load -q --without files "$D/small.ndjson"
 	sql "insert into au_eav_attributes_bigint (id_entity, name, value) select entity,
 		'PersonalFiles::UsedSpace', 100 from au_p7m_users where email='ann@north.test'"
@@ -219,6 +220,7 @@ WARN file-changed" ]
 }
 
 @test "from a pipe and from gzip" {
+	need_long
 	gzip -c "$D/small.ndjson" >"$D/small.gz"
 	chmod 600 "$D/small.gz"
 	load -q "$D/small.gz"
@@ -231,6 +233,7 @@ WARN file-changed" ]
 }
 
 @test "a user in several transactions is the same user" {
+	need_long
 	load -q "$D/small.ndjson"
 	content >"$S/one"
 	fresh_p8
@@ -256,6 +259,7 @@ WARN file-changed" ]
 }
 
 @test "tables with another prefix, or none" {
+	need_long
 	local prefix
 	for prefix in wm40_ ''; do
 		fresh_p8

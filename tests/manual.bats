@@ -51,6 +51,7 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 }
 
 @test "every option of the page is taken" {
+	need_long
 	local p o bad=0
 	for p in $programs; do
 		exits 64 "$(program "$p")" --no-such-option=hunter2

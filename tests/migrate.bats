@@ -136,6 +136,7 @@ setup() {
 }
 
 @test "P7 on another machine" {
+	need_long
 	mkdir "$D/bin"
 	cat >"$D/bin/ssh" <<-'X'
 		#!/bin/sh
@@ -179,6 +180,7 @@ setup() {
 }
 
 @test "the stage that failed first gives the status, and nothing is half there" {
+	need_long
 	mkdir "$D/bin"
 	cp "$BIN"/p7-extract "$BIN"/p8-load "$BIN"/dav-schema-upgrade "$D/bin/"
 	printf '#!/bin/sh\nhead -c 20000\nexit 70\n' >"$D/bin/p7-transform"

@@ -119,6 +119,7 @@ goes() {
 }
 
 @test "A03: contacts of more than one unit are one transaction" {
+	need_long
 	goes -q "$S/base.ndjson"
 	goes --transaction-rows 20 "$S/all.ndjson"
 	as_in_one_go
@@ -372,6 +373,7 @@ whole() {
 }
 
 @test "A03: migrate: several parts, some users, collected addresses" {
+	need_long
 	exits 0 migrate --user anna.weber@linden.example --without calendars,contacts --without files
 	grep -q '^Left out: calendars of 1 user, contacts of 1 user, files of 1 user; ' <<<"$output"
 	exits 0 migrate --user camille.dubois@linden.example

@@ -1,4 +1,5 @@
 # What scripts/migrate refuses before anything is written, and that it says what to do.
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -35,6 +36,7 @@ refused() {
 }
 
 @test "P7 and P8 exchanged" {
+	need_long
 	refused 78 'is a P7 directory .*; --p8 needs the directory of P8' "$S/p8" "$S/p7"
 	refused 78 'is a P7 directory' "$S/p7" "$S/p7"
 	refused 78 'belongs to a P8 installation; name the directory of P7' "$S/p8" "$S/p8"
@@ -85,6 +87,7 @@ refused() {
 }
 
 @test "lists of users that cannot be used" {
+	need_long
 	refused 66 'cannot be read' "$S/p7" "$S/p8" --users "$D/absent"
 	refused 66 'no user of the domain nowhere.test' "$S/p7" "$S/p8" --domain nowhere.test
 	refused 64 'does not go together' "$S/p7" "$S/p8" --users /dev/null --user a@b.test

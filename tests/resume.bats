@@ -250,6 +250,7 @@ kill_stage() {
 }
 
 @test "what is done is not read from P7 again" {
+	need_long
 	migrate --quiet --domain mir.test --user anna.weber@linden.example
 	exits 0 migrate --keep-dumps --verbose
 	grep -q '^Users: 11, in P8 already 3' <<<"$output"
@@ -282,6 +283,7 @@ kill_stage() {
 }
 
 @test "two runs at once make one migration" {
+	need_long
 	begin
 	migrate >"$D/second" 2>&1 3>&- &
 	second=$!

@@ -91,6 +91,7 @@ proxy() {
 }
 
 @test "A02: an option file that says another character set, reconnect and an init-command" {
+	need_long
 	cat >"$D/my.cnf" <<-CNF
 		[client]
 		socket=$SOCKET
@@ -163,6 +164,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 }
 
 @test "A02: a proxy that eats one setting is refused with its name" {
+	need_long
 	proxy / "completion_type='NO_CHAIN'" "completion_type='CHAIN'   "
 	set_global completion_type "'CHAIN'"
 	small

@@ -1,4 +1,5 @@
 # P7's settings into P8's configuration files: the list, its review, and what is applied.
+# not sanitized but for --long: the servers take the time
 
 load site
 
@@ -200,6 +201,7 @@ everything() {
 }
 
 @test "migrate: the list with --check or a run, --apply-settings, what is not carried" {
+	need_long
 	exits 66 migrate --apply-settings
 	exits 0 migrate --check
 	grep -q "^  2 of awm_accounts: marks that hide users in the global address book; left in P7: " \

@@ -58,6 +58,7 @@ each_mode() {
 }
 
 @test "A01: any table that is read or counted, several at once; a broken .frm, a view's column, a definer" {
+	need_long
 	local frm=$S/server/data/p7/wm_adav_cards.frm
 	sql 'rename table wm_ahd_posts to was; create view wm_ahd_posts as select * from was;
 		drop table was;
@@ -137,6 +138,7 @@ each_mode() {
 }
 
 @test "A01: tables of plugins may be missing, and are named; what an older release lacks is not" {
+	need_long
 	sql 'drop table wm_twofa_accounts, wm_awm_social'
 	exits 0 p7-extract --p7 "$P7" -o "$D/out"
 	[ "$(jq -r 'select(.code == "table-missing") | .table' "$D/out" | xargs)" = \
@@ -262,6 +264,7 @@ each_mode() {
 }
 
 @test "E01: --source-id goes through p7-migrate into each call" {
+	need_long
 	rm "$P7/data/salt.php"
 	fresh_p8
 	exits 64 migrate --source-id
@@ -288,6 +291,7 @@ each_mode() {
 }
 
 @test "E05: nobody is taken back for a P7 without users" {
+	need_long
 	fresh_p8
 	migrate --quiet --user anna.weber@linden.example
 	sql 'delete from wm_awm_accounts'

@@ -136,6 +136,7 @@ stage() {
 }
 
 @test "D06: a stage that is killed is 75, one that crashes 70, and the next run goes on" {
+	need_long
 	for program in p7-extract p7-transform p8-load dav-schema-upgrade; do
 		rm -rf "${D:?}/bin"
 		# the calls that only ask are left alone
@@ -179,6 +180,7 @@ stage() {
 }
 
 @test "D02: --reset while somebody loads is refused with 75, and nobody notices" {
+	need_long
 	start -v --transaction-rows 20
 	head -n 20 "$D/small.ndjson" >&4
 	until_sql "select units > 1 from au_p7m_users" 1

@@ -210,6 +210,7 @@ table_of() {
 }
 
 @test "A05: the versions of the modules are in the description" {
+	need_long
 	fresh_p8
 	of() {
 		p8-load --p8 "$D/p8" --describe 2>"$D/err" | jq -c '[.declared | .Mail, .Core | .version]'
@@ -280,6 +281,7 @@ not known: load into an 8.8 and upgrade that afterwards" ]]
 }
 
 @test "C13: releases that are known are not refused, however they are written" {
+	need_long
 	fresh_p8
 	for r in 8.3.0 8.3 8.8.3 8.8.3.rc6 8.8.3-build-o5 8.8.99 $'\t8.5.3 \r'; do
 		release "$r"

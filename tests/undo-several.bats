@@ -70,6 +70,7 @@ nobody_left() {
 }
 
 @test "D04: unchanged, all go, and come again" {
+	need_long
 	exits 0 load --undo "$V" "$U"
 	[[ $output == *"2 users undone, 0 not" ]]
 	[[ $output != *"no user was"* ]]

@@ -32,6 +32,7 @@ teardown() {
 }
 
 @test "P7 and P8 in one server, P7 beside other applications and another P7" {
+	need_long
 	db -e "create database shop"
 	db shop -e "create table awm_accounts_log (x int); create table orders (x int);
 		create table wm_awm_accounts (email int); insert into orders values (1)"

@@ -126,6 +126,7 @@ anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test nadia.horak@
 }
 
 @test "C06: a system folder that says something else is a difference" {
+	need_long
 	exits 0 migrate --quiet
 	p8 "update au_eav_attributes_string a join au_eav_entities e on e.id=a.id_entity
 		set a.value='Elsewhere' where e.entity_type like '%SystemFolder'"

@@ -16,6 +16,7 @@ setup() {
 }
 
 @test "what was migrated is there" {
+	need_long
 	exits 0 load --verify "$D/dav.ndjson"
 	[[ $output =~ ^"verified: P8 holds what the stream says of "[1-9][0-9]*" calendars, "[1-9][0-9]*" objects, "[1-9] ]]
 	exits 0 load --verify - <"$D/dav.ndjson"

@@ -44,6 +44,7 @@ begin_paused() {
 }
 
 @test "a log for programs" {
+	need_long
 	exits 1 migrate --log "$D/log" --log-format json --no-verify --user ivan.petrov@mir.test \
 		--user 'no"bo\dy@mir.test'
 	jq -es 'all(.v == 1 and (.time | test("^2.*Z$")) and .pid > 1 and .event != null)' "$D/log"
@@ -120,6 +121,7 @@ begin_paused() {
 }
 
 @test "what was rejected of users who are done is told again" {
+	need_long
 	db p7 -e "update wm_awm_settings set custom_fields = repeat('x', 300)
 		where id_user = (select id_user from wm_awm_accounts where email = 'ivan.petrov@mir.test')"
 	run migrate --no-verify
@@ -135,6 +137,7 @@ begin_paused() {
 }
 
 @test "P8 that was changed after the load is not called verified" {
+	need_long
 	migrate --quiet
 	db p8 -e "delete from au_eav_attributes_string where name = 'FullName' limit 1"
 	exits 1 migrate
