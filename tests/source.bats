@@ -354,10 +354,12 @@ anna.weber@linden.example	awm_accounts	21" ]
 }
 
 @test "E11: MyISAM is said once in a run, the warnings in the closing, contacts as the run counts them" {
-	local n
+	local n before
 	fresh_p8
+	before=$(p7-extract --p7 "$P7" --check | awk '$1 == "contacts" { print $2 }')
 	sql 'alter table wm_awm_identities engine=myisam; alter table wm_adav_calendars engine=myisam;
 		update wm_awm_addr_book set deleted = 1 where id_addr = 3'
+	[ "$(p7-extract --p7 "$P7" --check | awk '$1 == "contacts" { print $2 }')" = $((before - 1)) ]
 	exits 0 migrate --check
 	[ "$(grep -c 'let nobody use P7' <<<"$output")" = 1 ]
 	n=$(awk '$1 == "P7" && $2 == "contacts" { print $3 }' <<<"$output")
