@@ -323,22 +323,47 @@ static int print_counts(struct run *r, struct err *e)
 	return rc;
 }
 
+static int tell_owners(struct run *r, struct filedirs *dirs, struct err *e)
+{
+	struct buf sql = BUF_INIT(8192);
+	struct rows rows;
+	int rc;
+
+	buf_adds(&sql, "SELECT a.email FROM ");
+	sql_users(&sql, &r->cat);
+	rc = rows_open(&rows, &r->db, sql.data, e);
+	buf_free(&sql);
+	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
+		rc = filedirs_owner(dirs, rows_str(&rows, 0), e);
+	rows_close(&rows, rc);
+	return rc;
+}
+
+/* Directories of nobody are not read: whether they could be does not matter. */
+static int look_at_private(struct run *r, struct err *e)
+{
+	struct filedirs dirs;
+	int rc = filedirs_open(&dirs, r->site.files, e);
+
+	if (rc == 0)
+		rc = tell_owners(r, &dirs, e);
+	if (rc == 0)
+		rc = filedirs_look_owned(&dirs, r->site.files, e);
+	filedirs_close(&dirs);
+	return rc;
+}
+
 /* What a run would end at: files of P7 that may not be read. */
 static int look_at_files(struct run *r, struct err *e)
 {
-	static const struct {
-		unsigned family;
-		const char *name;
-	} roots[] = { { F_FILES, "private" }, { F_CORPORATE, "corporate" } };
 	char path[SITE_PATH + 32];
-	size_t i;
 
-	for (i = 0; i < sizeof(roots) / sizeof(roots[0]) && r->site.files[0] != '\0'; i++) {
-		snprintf(path, sizeof(path), "%s/files/%s", r->site.files, roots[i].name);
-		if ((r->o->families & roots[i].family) && filedirs_look(path, e) < 0)
-			return -1;
-	}
-	return 0;
+	if (r->site.files[0] == '\0')
+		return 0;
+	if ((r->o->families & F_FILES) && look_at_private(r, e) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/files/corporate", r->site.files);
+	return r->o->families & F_CORPORATE ? filedirs_look(path, e) : 0;
 }
 
 int check_print(struct run *r, struct err *e)

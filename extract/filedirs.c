@@ -99,32 +99,56 @@ static int scan(struct filedirs *f, const char *path, struct err *e)
 
 int filedirs_closed(const char *path, struct err *e)
 {
-	return err_set(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
-	    "cannot open %s: %s; run this as P7's user or as root", path, strerror(errno));
+	if (errno != EACCES && errno != EPERM)
+		return err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
+	return err_set(e, EXIT_PERMISSION, "cannot open %s: %s; run this as P7's user or as root",
+	    path, strerror(errno));
+}
+
+/* Can NAME in the directory DIR, which is PATH, be read, if it is a directory itself? */
+static int look(int dir, const char *path, const char *name, struct err *e)
+{
+	char what[8500];
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? !S_ISDIR(st.st_mode) ||
+	    faccessat(dir, name, R_OK | X_OK, AT_EACCESS) == 0 : errno == ENOENT)
+		return 0;
+	snprintf(what, sizeof(what), "%.4200s/%.255s", path, name);
+	return filedirs_closed(what, e);
 }
 
 int filedirs_look(const char *path, struct err *e)
 {
-	char what[8500];
 	struct dirent *d;
-	struct stat st;
 	DIR *dir = opendir(path);
 	int rc = 0;
 
 	if (dir == NULL)
 		return errno == ENOENT ? 0 : filedirs_closed(path, e);
-	while (rc == 0 && (d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, "..") == 0)
-			continue;
-		if (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
-		    !S_ISDIR(st.st_mode) || faccessat(dirfd(dir), d->d_name, R_OK | X_OK,
-		    AT_EACCESS) == 0 : errno == ENOENT)
-			continue;
-		snprintf(what, sizeof(what), "%.4200s/%.255s", path, d->d_name);
-		rc = filedirs_closed(what, e);
-	}
+	do {
+		errno = 0;
+		d = readdir(dir);
+		if (d != NULL && strcmp(d->d_name, "..") != 0)
+			rc = look(dirfd(dir), path, d->d_name, e);
+	} while (rc == 0 && d != NULL);
+	if (rc == 0 && errno != 0)
+		rc = err_sys(e, EXIT_IO, "cannot read the directory %s", path);
 	closedir(dir);
 	return rc;
+}
+
+int filedirs_look_owned(struct filedirs *f, const char *root, struct err *e)
+{
+	char path[4200], name[FILEDIRS_NAME];
+	size_t i;
+
+	snprintf(path, sizeof(path), "%.4000s/files/private", root);
+	for (i = 0; i < f->n; i++)
+		if (f->dir[i].matched &&
+		    (name_of(f, i, name, e) < 0 || look(f->fd, path, name, e) < 0))
+			return -1;
+	return 0;
 }
 
 int filedirs_open(struct filedirs *f, const char *root, struct err *e)

@@ -41,6 +41,8 @@ int filedirs_closed(const char *path, struct err *e);
 int filedirs_look(const char *path, struct err *e);
 /* There is a user with this e-mail; to be told of all users before any filedirs_next. */
 int filedirs_owner(struct filedirs *f, const char *email, struct err *e);
+/* Can the directories that are somebody's be read?  ROOT is that of filedirs_open.  0, -1. */
+int filedirs_look_owned(struct filedirs *f, const char *root, struct err *e);
 /*
  * The directories of a user, one a call: that of exactly his e-mail first, then others that differ
  * by letter case only and are no other user's.  Start with *AT = 0.  1: NAME is set; 0: no more.

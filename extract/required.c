@@ -100,6 +100,7 @@ static int take_absent(const struct run *r, const struct catalog *c, uint32_t *s
     struct err *e)
 {
 	char full[CAT_NAME];
+	int release = release_of(c);
 	size_t n, i;
 
 	for (n = 0; n < r->o->nabsent; n++) {
@@ -115,6 +116,10 @@ static int take_absent(const struct run *r, const struct catalog *c, uint32_t *s
 		if (catalog_table(c, required[i].table) != NULL)
 			return err_set(e, EXIT_USAGE, "--absent %s: this table is there; leave out"
 			    " the option", r->o->absent[n]);
+		if (!expected(c, i, release))
+			return err_set(e, EXIT_USAGE, "--absent %s: P7 does not need this table in"
+			    " its release, so it is not missing; leave out the option",
+			    r->o->absent[n]);
 		*stated |= UINT32_C(1) << i;
 	}
 	return 0;

@@ -26,7 +26,9 @@ static int join(char out[SITE_PATH], const char *dir, const char *name, struct e
 /* What may not be looked at is not missing: it may well be there. */
 static int may_not_look(const char *path, struct err *e)
 {
-	return err_set(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
+	if (errno != EACCES && errno != EPERM)
+		return err_sys(e, EXIT_NOINPUT, "cannot look at %s", path);
+	return err_set(e, EXIT_PERMISSION,
 	    "cannot look at %s: %s; run this as P7's user or as root", path, strerror(errno));
 }
 

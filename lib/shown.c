@@ -85,7 +85,8 @@ bool shown_read(struct buf *out, const char *s)
 	if (out->len > from && !out->failed)
 		shown_put(&again, out->data + from, out->len - from);
 	ok = out->len - from < (size_t)(p - s) && again.len == (size_t)(p - s) &&
-	    memcmp(again.data, s, again.len) == 0;
+	    memcmp(again.data, s, again.len) == 0 &&
+	    memchr(out->data + from, '\0', out->len - from) == NULL;
 	buf_free(&again);
 	if (!ok)
 		out->len = from;

@@ -21,8 +21,9 @@ void shown_put(struct buf *out, const char *s, size_t n);
 bool shown_as_is(const char *s, size_t n);
 /*
  * Append the text that is shown as S: what a list printed, given back.  False, and nothing
- * appended, when S has no \ooo, or is not how its text is shown.  Look for S itself first: a
- * backslash and three digits can be somebody's name.
+ * appended, when S has no \ooo, or is not how its text is shown, or has a \000: no name does, and
+ * as a string it would end there and be another one.  Look for S itself first: a backslash and
+ * three digits can be somebody's name.
  */
 bool shown_read(struct buf *out, const char *s);
 /* S as one word of a shell command, in quotes, into OUT of SIZE bytes; cut when it is too long. */

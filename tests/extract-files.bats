@@ -183,8 +183,15 @@ content() {
 			[[ $output != *'P7 can be read'* ]]
 		done
 	done
+	# what is nobody's is not read
+	mkdir -m 000 "$D/p7/data/files/private/lost+found"
 	run "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" --check
+	echo "$output"
 	[ "$status" = 0 ]
+	[[ $output == *'P7 can be read'* ]]
+	run "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" -o "$D/out"
+	[ "$status" = 0 ]
+	[ "$(all WARN 'select(.code == "files-without-user").owner')" != "" ]
 	run "${as[@]}" "$BIN/p7-extract" --p7 "$D/p7" -o "$D/out" --user anna.weber@linden.example
 	[ "$status" = 0 ]
 	[ "$(all FILE .path | wc -w)" = 5 ]

@@ -133,6 +133,8 @@ each_mode() {
 	[ "$(users_in_p8)" = 11 ]
 	exits 64 p7-extract --p7 "$P7" --absent wm_awm_identities
 	grep -q 'is there' <<<"$output"
+	exits 64 p7-extract --p7 "$P7" --absent wm_adav_delegates
+	grep -q 'leave out the option' <<<"$output"
 	exits 64 p7-extract --p7 "$P7" --absent wm_nothing
 	exits 64 p7-extract --p7 "$P7" --absent
 }

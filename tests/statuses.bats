@@ -174,6 +174,11 @@ stage() {
 		[[ $status = 75 && $output == *'ulimit -n'* ]] || { [ "$status" = 0 ] && [ "$(users_in_p8)" = 3 ]; }
 		fresh_p8
 	done
+	# and never what is said of a directory that may not be read
+	for n in 6 7; do
+		exits 75 bash -c "ulimit -n $n; p7-extract --p7 '$P7' -o '$D/few'"
+		[[ $output == *'ulimit -n'* && ! -e $D/few ]]
+	done
 	run bash -c "ulimit -n 12; '$REPO/scripts/migrate' --quiet --p7 '$P7' --p8 '$D/p8' --state '$D/s'"
 	echo "migrate 12: $status $output"
 	[ "$status" = 75 ] || { [ "$status" = 0 ] && [ "$(users_in_p8)" = 11 ]; }

@@ -19,7 +19,8 @@ take_back() {
 	fi || die $? "not all users could be taken back; see above"
 	[ "$rejects" = 0 ] ||
 		die refused "not taken back, see above: leave out who has changed in P8, or take them back" \
-			"with $load --p8 $p8 --undo --force EMAIL, which takes what P8 changed along"
+			"with $(printf '%q --p8 %q' "$load" "$p8") --undo --force EMAIL, which takes what P8" \
+			"changed along"
 }
 
 # Only what came from this P7: another one's users have the same rights here.
@@ -37,7 +38,7 @@ this_source() {
 # A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
 # knows a user of P7 by his number and name; who has the number and was brought by another name is
 # somebody else, unless it was a list of new names that gave it.  A name with a control character is a
-# comment in the list, and is compared by p8-load.
+# comment in the list, and is compared by p8-load, unless what the list shows is somebody's very name.
 undo_known() {
 	local known
 	list_p7
@@ -49,12 +50,15 @@ undo_known() {
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
 		pass == 2 { new_name[tolower($1)] = tolower($2); next }
 		pass == 3 { was[$1 FS $2] = tolower($4); next }
-		pass == 4 { low = tolower($3); if (low in redo) want[$1 FS $2] = low
-			if (sub(/^# /, "", low) && low in redo) odd[$1 FS $2] = substr($3, 3); next }
-		($1 FS $2) in odd { print odd[$1 FS $2] }
+		pass == 4 { if (/\\/) very[tolower($3)] = 1; next }
+		pass == 5 { low = tolower($3); if (low in redo) want[$1 FS $2] = low
+			if (sub(/^# /, "", low) && low in redo && !(low in very)) odd[$1 FS $2] = substr($3, 3)
+			next }
+		($1 FS $2) in odd && !said[odd[$1 FS $2]]++ { print odd[$1 FS $2] }
 		($1 FS $2) in want { p7 = want[$1 FS $2]; low = tolower($3)
-			if (low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) print $3 }' \
-		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/known")
+			if ((low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) && !said[$3]++) print $3 }' \
+		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/p7" \
+		pass=6 "$tmp/known")
 	[ ${#known[@]} = 0 ] ||
 		loader --undo --source "$(this_source)" ${quiet:+--quiet} -- "${known[@]}"
 }
