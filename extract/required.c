@@ -12,11 +12,11 @@ static const struct required {
 	int since;		/* the first release that has it */
 	const char *later;	/* the table that took its place; it is read when that is missing */
 	int until;		/* the first release that has LATER */
-	enum { MAIN, DAV, PLUGIN } part;
+	enum { USERS, MAIN, DAV, PLUGIN } part;	/* USERS: nobody, or hardly anybody, is read without */
 } required[] = {
 	/* Where the columns are that tell the releases apart. */
-	{ "awm_accounts", ALWAYS, NULL, 0, MAIN }, { "awm_settings", ALWAYS, NULL, 0, MAIN },
-	{ "awm_domains", ALWAYS, NULL, 0, MAIN }, { "awm_addr_book", ALWAYS, NULL, 0, MAIN },
+	{ "awm_accounts", ALWAYS, NULL, 0, USERS }, { "awm_settings", ALWAYS, NULL, 0, USERS },
+	{ "awm_domains", ALWAYS, NULL, 0, USERS }, { "awm_addr_book", ALWAYS, NULL, 0, MAIN },
 	{ "awm_identities", ALWAYS, NULL, 0, MAIN }, { "awm_addr_groups", ALWAYS, NULL, 0, MAIN },
 	{ "awm_addr_groups_contacts", ALWAYS, NULL, 0, MAIN },
 	{ "awm_senders", ALWAYS, NULL, 0, MAIN }, { "acal_users_data", ALWAYS, NULL, 0, MAIN },
@@ -120,23 +120,34 @@ static int take_absent(const struct run *r, const struct catalog *c, uint32_t *s
 			return err_set(e, EXIT_USAGE, "--absent %s: P7 does not need this table in"
 			    " its release, so it is not missing; leave out the option",
 			    r->o->absent[n]);
+		if (required[i].part == USERS)
+			return err_set(e, EXIT_USAGE, "--absent %s: users cannot be read without"
+			    " this table; restore it from a backup", r->o->absent[n]);
 		*stated |= UINT32_C(1) << i;
 	}
 	return 0;
 }
 
-static int missing(const struct run *r, const char *names, const char *first, unsigned n,
-    struct err *e)
+/* Tables NAMES, N of them; FIRST is one of them, and VITAL, or "", one of those of users. */
+static int missing(const struct run *r, const char *names, const char *first, const char *vital,
+    unsigned n, struct err *e)
 {
+	const char *list = n > 1 ? "tables: " : "", *it = n > 1 ? "them" : "it";
+
+	if (vital[0] != '\0')
+		return err_set(e, EXIT_CONFIG, "database %s lacks %s%s, which a P7 of its release"
+		    " has; restore %s from a backup: users cannot be read without %s",
+		    r->db.name, list, names, it, vital);
 	return err_set(e, EXIT_CONFIG, "database %s lacks %s%s, which a P7 of its release has, and"
 	    " which would count as empty; restore %s from a backup, or, if P8 can do without, add "
-	    "--absent %s%s", r->db.name, n > 1 ? "tables: " : "", names, n > 1 ? "them" : "it",
-	    first, n > 1 ? ", and --absent for each other" : "");
+	    "--absent %s%s", r->db.name, list, names, it, first,
+	    n > 1 ? ", and --absent for each other" : "");
 }
 
 static int find(struct run *r, const struct catalog *c, uint32_t stated, struct err *e)
 {
-	char full[CAT_NAME], first[CAT_NAME] = "", names[600] = "";
+	char full[CAT_NAME], first[CAT_NAME] = "", vital[CAT_NAME] = "";
+	char names[600] = "";
 	int release = release_of(c);
 	unsigned n = 0;
 	size_t i;
@@ -159,12 +170,14 @@ static int find(struct run *r, const struct catalog *c, uint32_t stated, struct 
 		full_name(r, i, full);
 		if (n++ == 0)
 			snprintf(first, sizeof(first), "%s", full);
+		if (required[i].part == USERS && vital[0] == '\0')
+			snprintf(vital, sizeof(vital), "%s", full);
 		if (strlen(names) < sizeof(names) - CAT_NAME - 8)
 			sprintf(names + strlen(names), "%s%s", n > 1 ? ", " : "", full);
 		else if (names[strlen(names) - 1] != '.')
 			strcat(names, " ...");
 	}
-	return n == 0 ? 0 : missing(r, names, first, n, e);
+	return n == 0 ? 0 : missing(r, names, first, vital, n, e);
 }
 
 int required_check(struct run *r, struct err *e)

@@ -10,8 +10,8 @@
 
 /*
  * EXIT_CONFIG: tables are missing, and E names them; EXIT_USAGE: --absent names one that is there,
- * that P7's release need not have, or that nothing is read of.  Those of plugins may be missing;
- * they and what --absent names are kept in R for required_write.
+ * that P7's release need not have, that users cannot be read without, or that nothing is read of.
+ * Those of plugins may be missing; they and what --absent names are kept in R for required_write.
  */
 int required_check(struct run *r, struct err *e);
 /* A WARN for each table that is missing nevertheless, in the stream that would have its rows. */

@@ -10,6 +10,8 @@
 
 #define FILE_MAX ((size_t)4 << 20)
 #define ATTRIBUTES_MAX 256	/* of an element */
+#define TEXT(x) TEXT_(x)
+#define TEXT_(x) #x
 
 static bool is_php_space(char c)
 {
@@ -219,10 +221,11 @@ static const char *behind(const char *p)
 
 /*
  * The parser compares each attribute of an element with all before it, and a document type may
- * declare any number of them: P7 writes neither such elements nor such declarations.  Where this
- * loses its way, so does the parser, and ends.
+ * declare any number of them, or entities with any number of such elements: P7 writes none of
+ * these.  Nor does it write '<' between quotes, which could hide them all from the look below.
+ * Where that loses its way, so does the parser, and ends.  Returns what is strange, or NULL.
  */
-static bool is_strange(const char *p)
+static const char *strange(const char *p)
 {
 	const char *next;
 	bool tag = false;
@@ -235,33 +238,37 @@ static bool is_strange(const char *p)
 			continue;
 		next = p + 1;
 		if (quote != '\0') {
+			if (*p == '<')
+				return "it has a '<' between quotes";
 			quote = *p == quote ? '\0' : quote;
 		} else if (*p == '<' || *p == '>') {
 			tag = *p == '<';
 			n = 0;
 			if (strncmp(p, "<!ATTLIST", 9) == 0)
-				return true;
+				return "it declares attributes (<!ATTLIST)";
+			if (strncmp(p, "<!ENTITY", 8) == 0)
+				return "it declares an entity (<!ENTITY)";
 		} else if (tag && (*p == '"' || *p == '\'')) {
 			quote = *p;
 		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX) {
-			return true;
+			return "it has an element with more than " TEXT(ATTRIBUTES_MAX) " attributes";
 		}
 	}
-	return false;
+	return NULL;
 }
 
 static xmlDoc *parse(const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
 	const xmlError *x;
+	const char *why;
 	xmlDoc *doc = NULL;
 
 	if (io_read_file(path, false, FILE_MAX, &text, e) == 0) {
-		if (text.data != NULL && is_strange(text.data)) {
-			err_set(e, EXIT_CONFIG, "%s: it declares attributes, or has an element"
-			    " with more than %d attributes, which P7 does not write; put P7's "
-			    "own file there",
-			    path, ATTRIBUTES_MAX);
+		why = text.data != NULL ? strange(text.data) : NULL;
+		if (why != NULL) {
+			err_set(e, EXIT_CONFIG, "%s: %s, which P7 does not write; put P7's own file"
+			    " there", path, why);
 			buf_free(&text);
 			return NULL;
 		}

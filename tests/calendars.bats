@@ -101,10 +101,14 @@ notes() {
 		p7-extract --p7 "$S/p7" --dav | sed "s/\"calendardata\":null/\"calendardata\":$how/" |
 			p7-transform --edited --target "$S/state/target.json" >"$D/out"
 		[ "$(jq -r 'select(.id == 305 and .kind == "WARN") | [.code, .user, .reason] | @tsv' \
-			"$D/out")" = "calendar-object-empty	CAMILLE.DUBOIS@linden.example	it has no content (object null.ics of calendar 30)" ]
+			"$D/out" | head -n 1)" = "calendar-object-empty	CAMILLE.DUBOIS@linden.example	it has no content (object null.ics of calendar 30)" ]
 		[ "$(jq -r 'select(.code == "calendar-object-empty") | .id' "$D/out")" = 305 ]
 		[ "$(jq -c 'select(.id == 305 and .kind == "DAV_OBJECT") | .calendardata' "$D/out")" = "$how" ]
 	done
+	# what was computed of no bytes is named, too; of NULL nothing is
+	[ "$(jq -r 'select(.id == 305 and .kind == "DAV_OBJECT") | .etag' "$D/out")" = d41d8cd98f00b204e9800998ecf8427e ]
+	[ "$(jq -r 'select(.id == 305 and .code == "calendar-object-recomputed") | .field' "$D/out")" = etag ]
+	[ -z "$(jq -r 'select(.id == 305 and .code == "calendar-object-recomputed")' "$S/state/rejects.ndjson")" ]
 	grep -q '"code":"calendar-object-empty"' "$S/state/rejects.ndjson"
 }
 

@@ -32,6 +32,17 @@ setup_file() {
 	[[ $output == *'more than 256 attributes'* ]]
 	{ printf '<!DOCTYPE Settings [ <!ATTLIST Settings %s> ]>' "$many" && cat "$D/good"; } >"$xml"
 	exits 78 timeout 5 p7-extract --p7 "$D/p7" -o "$D/stream"
+	# nor is anything hidden in an entity, or between quotes
+	for text in "<!DOCTYPE Settings [<!ENTITY e \"<x ${many//\"/\'}/>\">]><Settings>&e;</Settings>" \
+		"<!DOCTYPE Settings [<!ENTITY % e \"<!ATTLIST Settings ${many//\"/\'}>\"> %e;]><Settings/>" \
+		"<!DOCTYPE Settings [<!ENTITY e '<!--'><!ATTLIST Settings $many>]><Settings/>" \
+		"<!DOCTYPE Settings SYSTEM '<!--' [<!ATTLIST Settings $many>]><Settings/>" \
+		"<Settings><Other a='<x $many/>'/></Settings>"; do
+		printf '%s' "$text" >"$xml"
+		exits 78 timeout 5 p7-extract --p7 "$D/p7" -o "$D/stream"
+		[[ $output == *'which P7 does not write; put '* ]]
+	done
+	[[ $output == *"has a '<' between quotes"* ]]
 	# an equals sign in a text is none of an attribute
 	sed 's|</Settings>|<Other>'"$many"'</Other></Settings>|' "$D/good" >"$xml" 2>/dev/null ||
 		{ sed 's|</Settings>||' "$D/good" && printf '<Other>%s</Other></Settings>' "$many"; } >"$xml"

@@ -131,6 +131,16 @@ each_mode() {
 	[ "$(jq -r 'select(.code == "table-missing") | .table' "$D/state/rejects.ndjson" | sort | xargs)" = \
 		'adav_calendars adav_cards awm_addr_book' ]
 	[ "$(users_in_p8)" = 11 ]
+	# but users cannot be read without these
+	for t in awm_settings awm_domains; do
+		sql "rename table wm_$t to away"
+		exits 78 p7-extract --p7 "$P7" --absent wm_adav_cards --absent wm_awm_addr_book
+		grep -q "restore them from a backup: users cannot be read without wm_$t\$" <<<"$output"
+		lacks "--absent" <<<"$output"
+		exits 64 p7-extract --p7 "$P7" --absent "wm_$t"
+		grep -q "wm_$t: users cannot be read without" <<<"$output"
+		sql "rename table away to wm_$t"
+	done
 	exits 64 p7-extract --p7 "$P7" --absent wm_awm_identities
 	grep -q 'is there' <<<"$output"
 	exits 64 p7-extract --p7 "$P7" --absent wm_adav_delegates

@@ -182,8 +182,8 @@ int card_reports(struct run *r, int64_t id, bool kept, struct err *e)
 		return -1;
 	if (report_parts(r, c->id, e) < 0)
 		return -1;
-	/* Nothing was taken of a card that says no more than its contact; below 0 it is the
-	 * contact. */
+	/* Nothing was taken of a card that says no more than its contact; one with an ID below 0
+	 * was made of the card. */
 	if (!c->merged.changed && id > 0)
 		return 0;
 	c->repaired = c->held_repaired;

@@ -251,8 +251,8 @@ static bool decoded(const struct cardcode *k, const char *s, size_t n, struct bu
 	buf_reset(scratch);
 	if (k->coded) {
 		base64(s, n, out);
-		if (base64_decode(scratch, out->data, out->len) < 0)
-			buf_reset(scratch);
+		if (out->failed || base64_decode(scratch, out->data, out->len) < 0)
+			scratch->failed = true;
 		buf_reset(out);
 	} else if (k->quoted)
 		quoted_printable(s, n, scratch);

@@ -242,8 +242,9 @@ static int warn_empty(struct scratch *s, struct report *r, const struct jdoc *do
 
 	snprintf(reason, sizeof(reason), "it has no content (object %.1020s of calendar %" PRId64
 	    ")", jr_str(doc, NULL, "uri", "without URI"), jr_int(doc, NULL, "calendarid", -1));
-	return warn(s, r, doc, table, "calendar-object-empty", "calendardata", reason, "carried as"
-	    " it is: nothing of it is seen; if it was an event, look for it in a backup of P7", e);
+	return warn(s, r, doc, table, "calendar-object-empty", "calendardata", reason, "carried"
+	    " without content: nothing of it is seen; if it was an event, look for it in a backup"
+	    " of P7", e);
 }
 
 static const char *table_of(const char *kind)
@@ -286,8 +287,8 @@ static int one_record(struct stream_in *si, struct stream_out *so, struct report
 	    table, "calendar-object-cut", "calendardata", why, "carried as far as P7 has it",
 	    e) < 0)
 		return -1;
-	if (object != NULL && (o.null || o.n == 0))
-		return warn_empty(s, r, &si->doc, table, e);
+	if (object != NULL && (o.null || o.n == 0) && warn_empty(s, r, &si->doc, table, e) < 0)
+		return -1;
 	if (o.changed[0] != '\0' && warn(s, r, &si->doc, table, "calendar-object-recomputed",
 	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)
 		return -1;
