@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,25 +51,107 @@ static int read_text(struct configfile *c, const char *path, struct err *e)
 	return rc < 0 ? -1 : 1;
 }
 
+/* Is NAME in DIR a module's settings that P8 can read?  Not so a backup, a link, root's alone. */
+static bool is_settings(int dir, const char *name, struct stat *st)
+{
+	static const char end[] = ".config.json";
+	const size_t n = strlen(name), m = sizeof(end) - 1;
+
+	return n > m && name[0] != '.' && strcmp(name + n - m, end) == 0 &&
+	    fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
+	    (st->st_uid != 0 || (st->st_mode & (S_IRGRP | S_IROTH)) != 0);
+}
+
+/*
+ * Owner, group and mode as those of the settings of another module in PATH's directory: at best of
+ * one that belongs to whom the directory does, else of one of another's than root.
+ */
+static bool like_neighbour(const char *path, struct stat *like)
+{
+	char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+	DIR *all = dir != NULL ? opendir(dir) : NULL;
+	const struct dirent *d;
+	struct stat top, st;
+	int best = 0, good;
+
+	free(dir);
+	if (all == NULL)
+		return false;
+	if (fstat(dirfd(all), &top) == 0)
+		while (best < 2 && (d = readdir(all)) != NULL) {
+			if (!is_settings(dirfd(all), d->d_name, &st))
+				continue;
+			good = st.st_uid == top.st_uid ? 2 : st.st_uid != 0;
+			if (good > best) {
+				best = good;
+				*like = st;
+			}
+		}
+	closedir(all);
+	return best > 0;
+}
+
+/*
+ * The first settings of a module have the mode of config.json, and belong to whom the directory
+ * does, when that is not root: P8 makes its files there.  A directory of root gives its group.
+ */
+static void like_directory(const struct stat *dir, struct stat *like)
+{
+	if (dir->st_uid != 0) {
+		like->st_uid = dir->st_uid;
+		like->st_gid = dir->st_gid;
+	} else if (like->st_uid == 0 && dir->st_gid != 0) {
+		like->st_gid = dir->st_gid;
+		like->st_mode |= S_IRGRP;
+	}
+}
+
+/* What a file that is made at C's path is to be like. */
+static int model(struct configfile *c, const struct target *t, struct err *e)
+{
+	struct stat dir, other;
+	char *path;
+	int rc = 0;
+
+	if (asprintf(&path, "%s/settings/config.json", t->data) < 0)
+		return no_memory(e);
+	if (stat(path, &c->st) != 0)
+		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", path);
+	if (rc == 0 && like_neighbour(c->path, &other)) {
+		/* Who can read it by config.json's mode are others, when it belongs to others. */
+		if (other.st_uid != c->st.st_uid || other.st_gid != c->st.st_gid)
+			c->st = other;
+		c->st.st_mode &= ~(mode_t)(S_IXUSR | S_IXGRP | S_IXOTH);
+		free(path);
+		return 0;
+	}
+	/* A directory that is still to be made will be as the one around it. */
+	strcpy(strrchr(path, '/'), "/modules");
+	if (rc == 0 && stat(path, &dir) != 0) {
+		*strrchr(path, '/') = '\0';
+		if (stat(path, &dir) != 0)
+			rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", path);
+	}
+	if (rc == 0)
+		like_directory(&dir, &c->st);
+	free(path);
+	return rc;
+}
+
 static int module_own(struct configfile *c, const struct target *t, const char *module,
     struct err *e)
 {
-	char *path, *like;
-	int rc = 0;
+	char *path;
+	int rc;
 
 	if (t->p8 == NULL)
 		return 0;
 	if (asprintf(&path, "%s/modules/%s/config.json", t->p8, module) < 0)
 		return no_memory(e);
-	if (asprintf(&like, "%s/settings/config.json", t->data) < 0) {
-		free(path);
-		return no_memory(e);
-	}
 	rc = read_text(c, path, e);
-	if (rc == 1 && stat(like, &c->st) != 0)
-		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", like);
+	if (rc == 1 && model(c, t, e) < 0)
+		rc = -1;
 	free(path);
-	free(like);
 	return rc;
 }
 

@@ -453,10 +453,11 @@ int files_close_one(struct load *l, struct err *e)
 		unlinkat(f->dir, f->name, 0);
 	else if (rc == 0 && !f->bad)
 		rc = seal(l, f, e);
+	if (rc == 0 && !f->bad)
+		rc = place_ledger(l, &row, e);
 	if (rc == 0 && !f->bad && !l->user.open)
 		rc = place_corporate(l, e);
 	if (rc == 0 && !f->bad) {
-		rc = unit_file(&l->unit, &row, e);
 		l->user.stage.n++;
 		l->user.stage.bytes += (uint64_t)f->got;
 		l->counts.files++;

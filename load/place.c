@@ -180,22 +180,44 @@ bool place_refuses(int error)
 	    error == EINVAL;
 }
 
+int place_ledger(struct load *l, const struct unit_file *row, struct err *e)
+{
+	if (unit_file(&l->unit, row, e) < 0)
+		return -1;
+	return l->user.open ? 0 : global_flush(l, e);
+}
+
+/* The corporate file or directory at hand did not come after all. */
+static int forget(struct load *l, struct err *e)
+{
+	const struct stage_file *f = &l->user.stage.f;
+	struct dbval v[] = { DB_STR(f->root), DB_BYTES(f->path, f->path_len) };
+
+	return l->user.open ? 0 : sql_do(l->t, "DELETE FROM {p7m_files} WHERE user_id=0 AND"
+	    " root=? AND path=?", v, 2, e);
+}
+
 int place_directory(struct load *l, int base, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
 	struct unit_file row = { f->root, f->path, NULL, f->path_len, true, 0, f->mtime };
-	int fd;
+	int fd, error;
 
-	fd = tree_open(base, f->path, true);
-	if (fd < 0 && place_refuses(errno))
-		return files_reject_again(l, "file-name", "the directory cannot be made in P8's",
-		    "look at the names in P8's data/files and ", e);
-	if (fd < 0)
-		return tree_fail(e, "cannot create", f->path);
-	close(fd);
-	if (l->user.open && remember_dir(l, e) < 0)
+	if (!l->user.open && place_ledger(l, &row, e) < 0)
 		return -1;
-	return unit_file(&l->unit, &row, e);
+	fd = tree_open(base, f->path, true);
+	error = errno;
+	if (fd < 0 && place_refuses(error))
+		return forget(l, e) < 0 ? -1 : files_reject_again(l, "file-name", "the directory "
+		    "cannot be made in P8's", "look at the names in P8's data/files and ", e);
+	if (fd < 0) {
+		errno = error;
+		return tree_fail(e, "cannot create", f->path);
+	}
+	close(fd);
+	if (!l->user.open)
+		return 0;
+	return remember_dir(l, e) < 0 ? -1 : unit_file(&l->unit, &row, e);
 }
 
 static int exists_note(struct load *l, const char *path, struct err *e)
@@ -298,7 +320,8 @@ int place_corporate(struct load *l, struct err *e)
 	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(f, &st);
 	unlinkat(f->dir, f->name, 0);
 	f->bad = true;
-	return same ? 0 : exists_note(l, f->path, e);
+	/* The same file came from another run, and so did its row. */
+	return same ? 0 : forget(l, e) < 0 ? -1 : exists_note(l, f->path, e);
 }
 
 /* Times of the directories, the deepest (latest) first. */

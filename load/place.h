@@ -10,6 +10,7 @@
 #define PLACE_TEMPORARY ".p7m-"
 
 struct load;
+struct unit_file;
 
 /*
  * P8 has a place for the current FILE: a user's private ones, and corporate ones, whose path is
@@ -22,6 +23,11 @@ bool place_refuses(int error);
 int place_taken(struct load *l, bool directory, struct err *e);
 /* The directory that it is written below: a descriptor that the caller closes, or -1. */
 int place_base(struct load *l, struct err *e);
+/*
+ * Into the ledger: with the user's other rows; of a corporate one at once and before it has its name
+ * in P8, so that whatever ends the run, an undo finds what came.
+ */
+int place_ledger(struct load *l, const struct unit_file *row, struct err *e);
 /* The current FILE record is a directory. */
 int place_directory(struct load *l, int base, struct err *e);
 /* The corporate file at hand has a temporary name in its directory: keep others off. */

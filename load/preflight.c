@@ -391,29 +391,57 @@ int preflight(struct target *t, FILE *out, struct err *e)
 	return 0;
 }
 
-int preflight_rights(struct target *t, FILE *out, struct err *e)
+/* Rights may have been given table by table: may the rows of TABLE, with this COLUMN, be written? */
+static int table_rights(struct target *t, const char *table, const char *column, struct err *e)
 {
-	static const char *const needs[] = {
-		"INSERT INTO {eav_entities} SELECT * FROM {eav_entities} WHERE 1=0",
-		"UPDATE {eav_entities} SET id=id WHERE 1=0",
-		"DELETE FROM {eav_entities} WHERE 1=0",
+	char text[3][200];
+	size_t i;
+
+	snprintf(text[0], sizeof(text[0]), "INSERT INTO {%s} SELECT * FROM {%s} WHERE 1=0", table,
+	    table);
+	snprintf(text[1], sizeof(text[1]), "UPDATE {%s} SET %s=%s WHERE 1=0", table, column, column);
+	snprintf(text[2], sizeof(text[2]), "DELETE FROM {%s} WHERE 1=0", table);
+	for (i = 0; i < sizeof(text) / sizeof(*text); i++)
+		if (sql_do(t, text[i], NULL, 0, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int rights(struct target *t, struct err *e)
+{
+	static const char *const tables[] = {
 		"CREATE TABLE {eav_entities} (id INT)",
 		"ALTER TABLE {p7m_none} ADD id INT",
 		"DROP TABLE {p7m_none}",
 	};
+	char column[65];
 	unsigned no;
 	size_t i;
 
-	for (i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
-		if (sql_do(t, needs[i], NULL, 0, e) == 0)
+	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		if (t->no_dav && strncmp(want[i][0], "adav_", 5) == 0)
+			continue;
+		snprintf(column, sizeof(column), "%.*s", (int)strcspn(want[i][1], ","), want[i][1]);
+		if (table_rights(t, want[i][0], column, e) < 0)
+			return -1;
+	}
+	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		if (sql_do(t, tables[i], NULL, 0, e) == 0)
 			continue;
 		no = db_errno(&t->db);
 		if (no != ER_TABLE_EXISTS_ERROR && no != ER_NO_SUCH_TABLE &&
 		    no != ER_BAD_TABLE_ERROR)
-			return err_prefix(e, "the database's user may not do what a load does; "
-			    "GRANT ALL ON `%s`.* TO that user", t->db.name);
+			return -1;
 	}
 	e->msg[0] = '\0';
+	return 0;
+}
+
+int preflight_rights(struct target *t, FILE *out, struct err *e)
+{
+	if (rights(t, e) < 0)
+		return e->status != EXIT_PERMISSION ? -1 : err_prefix(e, "the database's user may"
+		    " not do what a load does; GRANT ALL ON `%s`.* TO that user", t->db.name);
 	say(out, "rights", "all that a load needs");
 	return 0;
 }

@@ -18,8 +18,9 @@ int preflight(struct target *t, FILE *out, struct err *e);
 int preflight_read(struct target *t, FILE *out, struct err *e);
 
 /*
- * May the user of the database do what a load does?  Asked by --check only; statements that change
- * nothing tell: on no row, or with a table that is, or is not, there.  EXIT_PERMISSION, or the
+ * May the user of the database do what a load does?  Asked by --check only (which p7-migrate asks
+ * before it takes anybody back); statements that change nothing tell: on no row of each of P8's
+ * tables, or with a table that is, or is not, there.  EXIT_PERMISSION, or the
  * server's own reason (read only).
  */
 int preflight_rights(struct target *t, FILE *out, struct err *e);

@@ -76,6 +76,43 @@ users_in_p8() {
 	load --verify
 }
 
+@test "corporate files that came before a run ended, however, are in the ledger, and are undone" {
+	local tenant root=$D/p8/data/files/corporate signal
+	tenant=$(sql "select id from au_eav_entities where entity_type like '%Tenant'")
+	{
+		head -n 1 "$D/small.ndjson"
+		echo '{"kind":"FILE","root":"corporate","path":"0","directory":true,"mtime":1,"mode":493}'
+		for name in one two three; do
+			echo '{"kind":"FILE","root":"corporate","path":"0/'$name'","size":2,"mtime":1,"mode":420}'
+			echo '{"kind":"FILE_CHUNK","path":"0/'$name'","offset":0,"data":{"base64":"aGk="}}'
+		done
+		sed 1d "$D/small.ndjson"
+	} >"$D/corp.ndjson"
+	chmod 600 "$D/corp.ndjson"
+	for signal in KILL TERM; do
+		: >"$D/pause"
+		start --pause-file "$D/pause"
+		if [ "$signal" = KILL ]; then
+			head -n 7 "$D/corp.ndjson" >&4
+			wait_for '[ -e "$1" ]' "$root/$tenant/two"
+		else
+			cat "$D/corp.ndjson" >&4
+			exec 4>&-
+			wait_for 'grep -q waiting "$1"' "$D/err"
+		fi
+		kill "-$signal" "$PID"
+		exec 4>&-
+		wait "$PID" || :
+		[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
+		load -q "$D/corp.ndjson"
+		[ "$(sql "select count(*), sum(directory) from au_p7m_files where user_id = 0")" = "4	1" ]
+		[ "$(ls -A "$root/$tenant" | sort | tr '\n' ' ')" = 'one three two ' ]
+		load --verify --deep
+		load --undo --all -q
+		[ ! -e "$root/$tenant" ]
+	done
+}
+
 @test "SIGKILL between the commit and the move of the files" {
 	expected "$D/small.ndjson"
 	load -q "$D/small.ndjson"

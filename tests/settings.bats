@@ -144,6 +144,37 @@ everything() {
 	[ "$(stat -c '%u:%g %a' "$D/linked")" = "0:$(stat -c %g "$D") 711" ]
 }
 
+@test "A13: a module's first settings belong to P8, not to who applies them" {
+	[ "$(id -u)" = 0 ] || skip "only root can give files away"
+	local own=$conf/modules/Calendar.config.json
+	[ ! -e "$own" ]
+	list
+	cp -a "$conf" "$D/first"
+	# made SITE: that file, after the settings were as SITE makes them
+	made() {
+		rm -rf "$conf"
+		cp -a "$D/first" "$conf"
+		chmod 600 "$conf/config.json"
+		"$1"
+		apply -q || [ $? = 1 ]
+		stat -c '%u:%g %a' "$own"
+	}
+	neighbours() { chown 12:34 "$conf"/modules{,/*}; chmod 644 "$conf"/modules/*; }
+	neighbours_of_root() { chown 12:34 "$conf/modules"; chmod 600 "$conf"/modules/*; }
+	alone() { rm "$conf"/modules/*; chown 12:34 "$conf/modules"; }
+	alone_open() { alone; chmod 644 "$conf/config.json"; }
+	group() { rm "$conf"/modules/*; chown 0:34 "$conf/modules"; chmod 2770 "$conf/modules"; }
+	lockdown() { rm "$conf"/modules/*; chown 12:34 "$conf/config.json"; chmod 640 "$conf/config.json"; }
+	executable() { neighbours; chmod 775 "$conf"/modules/*; }
+	[ "$(made neighbours)" = '12:34 644' ]
+	[ "$(made neighbours_of_root)" = '12:34 600' ]
+	[ "$(made alone)" = '12:34 600' ]
+	[ "$(made alone_open)" = '12:34 644' ]
+	[ "$(made group)" = '0:34 640' ]
+	[ "$(made lockdown)" = '12:34 640' ]
+	[ "$(made executable)" = '12:34 664' ]
+}
+
 @test "a dry run writes nothing" {
 	list
 	everything >"$D/1"

@@ -92,6 +92,29 @@ stage() {
 	exits 0 load --verify
 }
 
+@test "C18: who may not be brought again is not taken back" {
+	exits 0 migrate --user ivan.petrov@mir.test --quiet
+	for rights in "select, update, delete, create, alter, drop, index" \
+		"select, insert, update, delete, alter, drop, index"; do
+		may "$rights"
+		for how in '--redo ivan.petrov@mir.test' --from-scratch; do
+			exits 77 migrate --user ivan.petrov@mir.test $how
+			[[ $output == *'GRANT ALL ON `p8`'*'nobody was taken back'* ]]
+			[[ $output != *undone* ]]
+		done
+	done
+	# a right on one table
+	may "select, update, delete, create, alter, drop, index"
+	for table in $(dbq p8 'show tables'); do
+		[ "$table" = au_eav_attributes_text ] || db -e "grant insert on p8.$table to p8user@localhost"
+	done
+	exits 77 migrate --redo ivan.petrov@mir.test
+	[[ $output != *undone* ]]
+	db -e "revoke all privileges, grant option from p8user@localhost; grant all on p8.* to p8user@localhost"
+	[ "$(dbq p8 "select count(*) from au_p7m_users where state = 'done'")" = 1 ]
+	exits 0 migrate --user ivan.petrov@mir.test --redo ivan.petrov@mir.test --quiet
+}
+
 @test "D06: limits and a server that is read-only for now are 75, and the next run goes on" {
 	for number in 1226 1290 1792 1836 1223 1203 1969 1036 1152 1206 1412 1461 1637 1689 1874 1881 3032 3101; do
 		fails_with "$number" "not now"

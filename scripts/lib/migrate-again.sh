@@ -10,6 +10,7 @@ ledger_is_there() {
 take_back() {
 	[ -n "${scratch:-}" ] || [ ${#redo[@]} -gt 0 ] || return 0
 	ledger_is_there || return 0
+	can_be_loaded
 	if [ -n "${scratch:-}" ]; then
 		phase undo "Taking back all users"
 		run_phase undo_all
@@ -21,6 +22,12 @@ take_back() {
 		die refused "not taken back, see above: leave out who has changed in P8, or take them back" \
 			"with $(printf '%q --p8 %q' "$load" "$p8") --undo --force EMAIL, which takes what P8" \
 			"changed along"
+}
+
+# Who is taken back and cannot be brought again has lost their mail settings: P8 is asked before.
+can_be_loaded() {
+	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
+		die $? "nobody was taken back: P8 cannot be loaded; see above"
 }
 
 # Only what came from this P7: another one's users have the same rights here.
