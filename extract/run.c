@@ -351,7 +351,7 @@ int run_unknown(struct run *r, struct err *e)
 	struct report_item item = {
 		.reject = true, .code = "user-unknown", .table = "awm_accounts", .id = -1,
 		.reason = "P7 has no default account with this e-mail",
-		.action = "correct the list of users; p7-extract --list-users writes one",
+		.action = "correct the name; p7-migrate --p7 DIR --list-users lists P7's users",
 	};
 	struct srow row;
 	int rc;

@@ -287,9 +287,10 @@ int dav_finish_run(struct target *t, const struct load_opts *o, enum exitcode *s
 	rc = t->no_dav ? 0 : finish(l, &f, e);
 	if (rc == 0 && !o->quiet && !t->no_dav)
 		complain("p8-load: calendars of %s moved, %s made, %s made public, %s"
-		    " without their sharee yet\n", COUNT(f.n.owners, "more owner"),
+		    " %s sharee\n", COUNT(f.n.owners, "more owner"),
 		    COUNT(f.n.shares, "share"), COUNT(f.n.published, "calendar"),
-		    COUNT(f.n.pending, "share"));
+		    COUNT(f.n.pending, "share"),
+		    f.n.pending == 1 ? "waits for its" : "wait for their");
 	*status = l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return close_bare(l, rc, e);
 }

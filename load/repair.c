@@ -323,7 +323,8 @@ static int one_reject(struct repair *r, struct err *e)
 		return leave_remedy(r, "it has no record that could be corrected");
 	if (strcmp(jr_str(&r->reject, NULL, "stage", ""), "p8-load") != 0)
 		return leave(r, "it is of an earlier stage: take the user back (p8-load --p8 DIR "
-		    "--undo EMAIL), then run the stages with p7-transform --corrected FILE");
+		    "--undo EMAIL), then run the stages with p7-transform --corrected FILE and,"
+		    " at last, p7-migrate; p7-migration(7) shows how");
 	if (email == NULL)
 		return leave(r, "it belongs to no user: correct it in P8");
 	rc = recall(r->l, email, e);

@@ -179,7 +179,8 @@ static int set_value(struct apply *a, const char *const f[LINE_FIELDS], size_t a
 	    settingval_same(then.data, then.len, now, n);
 	buf_free(&then);
 	if (!rc && !settingval_same(f[3], strlen(f[3]), now, n))
-		return refuse(a, f, "P8's value has changed since the list was made; make it anew");
+		return refuse(a, f, "P8's value has changed since the list was made; make a new "
+		    "one (--list-settings; p7-migrate: remove the list, then --check)");
 	if (!a->quiet)
 		printf("%s/%s: %.*s (was %.*s)\n", f[0], f[1], (int)own->len, own->data,
 		    (int)n, now);

@@ -415,6 +415,8 @@ static int run(struct undo *d, struct err *e)
 
 static void say_end(const struct undo *d)
 {
+	if (d->o->quiet && !d->o->dry_run && d->refused == 0)
+		return;
 	if (d->o->dry_run && d->changed > 0 && d->done > 0)
 		print("because of %s, see above, no user would be undone; without, ",
 		    COUNT(d->changed, "user"));

@@ -217,9 +217,9 @@ static int say(struct verify *v, struct err *e)
 		print("not loaded: %s (p8-load --list not-migrated)\n",
 		    COUNT(v->unfinished, "user"));
 	if (v->differences > 0)
-		print("%s; P8 was changed since, or has to get these users again:"
-		    " p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and then the"
-		    " stages\n",
+		print("%s; a user who was edited in P8 since normally looks like this, and needs"
+		    " nothing; to have P7's state again, and lose what P8 changed: p8-load"
+		    " --p8 DIR --undo EMAIL --force, then run the migration again\n",
 		    COUNT(v->differences, "difference"));
 	else
 		print("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));

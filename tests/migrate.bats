@@ -35,6 +35,13 @@ setup() {
 	exits 0 migrate --list-users
 	[ "$(wc -l <"$D/state/user_list")" = 11 ]
 	grep -qx 'Giorgos.Pappas@hafen.example' "$D/state/user_list"
+	# the same again is the same; a reviewed one is not overwritten
+	exits 0 migrate --list-users
+	sed -i 1d "$D/state/user_list"
+	cp "$D/state/user_list" "$D/reviewed"
+	exits 73 migrate --list-users --quiet
+	[[ $output == *"$D/state/user_list is there, "*'remove or rename it'* ]]
+	cmp "$D/reviewed" "$D/state/user_list"
 }
 
 @test "--check and --dry-run change nothing" {
@@ -44,6 +51,9 @@ setup() {
 	grep -Eq '^P8 +database +p8, ' <<<"$output"
 	exits 0 migrate --dry-run
 	grep -q 'anna.weber@linden.example' <<<"$output"
+	# what a run does by itself, or has no option for, is not advised
+	lacks 'left out\|--rejects\|--finish-dav' <<<"$output"
+	grep -q 'warnings* (a run lists them in rejects.ndjson)$' <<<"$output"
 	bytes_of_p8 >"$D/after"
 	diff "$D/before" "$D/after"
 	[ -z "$(dbq p8 "show tables like 'au\\_p7m\\_%'")" ]
@@ -92,6 +102,11 @@ setup() {
 	exits 1 migrate --user nobody@linden.example
 	[ "$(cut -f 1 "$D/state/not-migrated-users")" = nobody@linden.example ]
 	[ "$(jq .kinds.USER "$D/state/migration")" = 1 ]
+	# there is nobody to take back, and the same command would take back whoever has come
+	exits 1 migrate --redo nobody@linden.example
+	lacks 'Taking back' <<<"$output"
+	grep -q 'what to do; then run it again without --redo (--user in its place)\.$' <<<"$output"
+	grep -q 'correct the name; p7-migrate --p7 DIR --list-users' "$D/state/not-migrated-users"
 }
 
 @test "when nobody could be brought the lists say so" {

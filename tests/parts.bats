@@ -352,10 +352,13 @@ whole() {
 @test "A03: migrate says what is left out, brings it later, and claims no more" {
 	exits 0 migrate --without contacts
 	grep -q '^In P8, but for what was left out: 11 users of P7, 0 contacts' <<<"$output"
-	grep -q '^Left out: contacts of 11 users; a run that does not leave them out' <<<"$output"
+	grep -q '^Left out: contacts of 11 users; run again without --without contacts to bring them\.$' <<<"$output"
 	lacks '^All in P8' <<<"$output"
 	[ "$(jq -c .left_out "$D/state/migration")" = '{"contacts":11}' ]
 	[ "$(wc -l <"$D/state/left-out-users")" = 11 ]
+	exits 0 migrate --check
+	grep -q '^P7  files  *0, 0 bytes to be brought$' <<<"$output"
+	grep -q '^P7  contacts  *17$' <<<"$output"
 	exits 0 migrate --without contacts,files
 	grep -q '^Left out: contacts of 11 users; ' <<<"$output"
 	grep -q '^Users: 11, in P8 already 11$' <<<"$output"

@@ -252,6 +252,13 @@ everything() {
 	[ "$(value Core AutodetectLanguage)" = true ]
 	exits 0 migrate --apply-settings --quiet
 	[ -z "$output" ]
+	# one that P8's people have changed since stays, and it is said how to have a new list
+	jq '.SiteName[0] = "Ours"' "$conf/modules/Core.config.json" >"$D/core"
+	cat "$D/core" >"$conf/modules/Core.config.json"
+	exits 1 migrate --apply-settings
+	[[ $output == *"not all settings were applied; see above."*"remove $D/state/settings_list"* ]]
+	[[ $output != *ulimit* ]]
+	[ "$(value Core SiteName)" = '"Ours"' ]
 	# and a first run makes the list, too
 	rm -r "$D/state"
 	exits 0 migrate --quiet

@@ -169,6 +169,24 @@ stage() {
 		[[ $output == *'signal 9'*'run the same command again'* ]]
 		SIGNAL=SEGV P7M_BIN=$D/bin exits 70 migrate --quiet
 	done
+	# what cannot be mended by running again
+	rm -r "${D:?}/bin"
+	for want in 77 75; do
+		stage p8-load "case \" \$* \" in *' --verbose '*) exit $want ;; esac; exec '$BIN/p8-load' \"\$@\""
+		P7M_BIN=$D/bin exits $want migrate --quiet
+		case $want in
+		77) [[ $output == *'ended early; see above, mend that, then run it again' ]] ;;
+		75) [[ $output == *'ended early; see above, and run the same command again' ]] ;;
+		esac
+	done
+	exits 0 migrate --quiet
+	# nor by the same command, which would take back again who has come
+	stage p8-load "case \" \$* \" in *' --verbose '*) kill -9 \$\$ ;; esac; exec '$BIN/p8-load' \"\$@\""
+	P7M_BIN=$D/bin exits 75 migrate --quiet --redo anna.weber@linden.example
+	[[ $output != *'undone'* ]]
+	[[ $output == *'signal 9'*'run it again without --redo (--user in its place), it goes on'* ]]
+	P7M_BIN=$D/bin exits 75 migrate --quiet --from-scratch
+	[[ $output == *'signal 9'*'run it again without --from-scratch, it goes on'* ]]
 	exits 0 migrate --quiet
 }
 

@@ -6,22 +6,23 @@ ledger_is_there() {
 	[ -n "$(ledger "show tables like '${prefix//_/\\_}p7m\\_rejects'")" ]
 }
 
-# What is to be brought again leaves P8 first; users that P8's people have changed are refused.
+# What is to be brought again leaves P8 first; users that P8's people have changed are refused.  After
+# that the same command would take back what it has just brought, and is advised no more.
 take_back() {
+	local known=()
 	[ -n "${scratch:-}" ] || [ ${#redo[@]} -gt 0 ] || return 0
-	ledger_is_there || return 0
-	can_be_loaded
-	if [ -n "${scratch:-}" ]; then
-		phase undo "Taking back all users"
-		run_phase undo_all
-	else
-		phase undo "Taking back ${redo[*]}"
-		run_phase undo_known
-	fi || die $? "not all users could be taken back; see above"
+	! ledger_is_there || find_known
+	if [ ${#known[@]} -gt 0 ]; then
+		can_be_loaded
+		phase undo "Taking back ${known[*]}"
+		run_phase undo "${known[@]}" || die $? "not all users could be taken back; see above"
+	fi
 	[ "$rejects" = 0 ] ||
 		die refused "not taken back, see above: leave out who has changed in P8, or take them back" \
 			"with $(printf '%q --p8 %q' "$load" "$p8") --undo --force EMAIL, which takes what P8" \
 			"changed along"
+	rerun="run it again without --from-scratch"
+	[ -n "${scratch:-}" ] || rerun="run it again without --redo (--user in its place)"
 }
 
 # Who is taken back and cannot be brought again has lost their mail settings: P8 is asked before.
@@ -31,29 +32,33 @@ can_be_loaded() {
 }
 
 # Only what came from this P7: another one's users have the same rights here.
-undo_all() {
-	local source
-	list_p7
-	source=$(this_source)
-	[ -z "$source" ] || loader --undo --all --source "$source" ${quiet:+--quiet}
+undo() {
+	local who=(--all)
+	[ -n "${scratch:-}" ] || who=(-- "$@")
+	loader --undo --source "$(this_source)" ${quiet:+--quiet} "${who[@]}"
 }
 
 this_source() {
 	head -n 1 "$tmp/p7" | cut -f 1
 }
 
+# known: who is to be taken back, by the name in P8.
 # A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
 # knows a user of P7 by his number and name; who has the number and was brought by another name is
 # somebody else, unless it was a list of new names that gave it.  A name with a control character is a
 # comment in the list, and is compared by p8-load, unless what the list shows is somebody's very name.
-undo_known() {
-	local known
+find_known() {
 	list_p7
+	[ -z "${scratch:-}" ] || {
+		[ -z "$(this_source)" ] || known=("all users")
+		return
+	}
 	read_new_names
 	read_renamed
 	printf '%s\n' "${redo[@]}" >"$tmp/redo"
 	ledger "select source, source_user, replace(replace(email, char(10), ' '), char(9), ' ') from @p7m_users
-		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" || return 69
+		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" ||
+		die 69 "the ledger in P8's database cannot be read"
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
 		pass == 2 { new_name[tolower($1)] = tolower($2); next }
 		pass == 3 { was[$1 FS $2] = tolower($4); next }
@@ -66,8 +71,6 @@ undo_known() {
 			if ((low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) && !said[$3]++) print $3 }' \
 		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/p7" \
 		pass=6 "$tmp/known")
-	[ ${#known[@]} = 0 ] ||
-		loader --undo --source "$(this_source)" ${quiet:+--quiet} -- "${known[@]}"
 }
 
 # stays: what a forgotten ledger leaves in P8

@@ -58,7 +58,7 @@ contacts_of_p7() {
 # Number and bytes of the files that are to be brought; their content is not read.
 files_of_p7() {
 	local who feed
-	whom users
+	whom files
 	run_extract "${who[@]}" --only files,corporate --files-by-reference |
 		awk -F '"size":' '/^{"kind":"FILE"/ && !/"directory":true/ { n++; size += $2 + 0 }
 			END { printf "%d %.0f\n", n, size }'
@@ -97,7 +97,7 @@ need() {
 			row P8 refused "$size of files are to come, which is more than its disk has free"
 			refused=1
 		else
-			row P8 'disk, files' "$size are to come and have room"
+			row P8 'disk, files' "$size to come; there is room"
 		fi
 	fi
 	say_size $((2 * table_bytes))

@@ -41,20 +41,20 @@ list_left_out() {
 
 # What was left out, for how many users, and how it comes.
 say_left_out() {
-	local n what count later='' again=''
+	local n what count later='' again='' kinds=''
 	while IFS=$'\t' read -r n what; do
 		say_count "$n" user
 		case $what in
-		contacts | calendars | files) later+=", $what of $count" ;;
+		contacts | calendars | files) later+=", $what of $count" kinds+=,$what ;;
 		collected) again+=", collected addresses of $count" ;;
 		*) again+=", $what of $count" ;;
 		esac
 	done <"$tmp/lacks"
 	[ -z "$later" ] || [ -z "${lite:-}" ] ||
-		say_always "Left out: ${later#, }; calendars can come when P8 has its module Dav, the rest by a" \
-			"run that does not leave them out (--without)."
+		say_always "Left out: ${later#, }; calendars can come when P8 has its module Dav, the rest when" \
+			"you run again without --without."
 	[ -z "$later" ] || [ -n "${lite:-}" ] ||
-		say_always "Left out: ${later#, }; a run that does not leave them out (--without) brings them."
+		say_always "Left out: ${later#, }; run again without --without ${kinds#,} to bring them."
 	[ -z "$again" ] ||
 		say_always "Left out: ${again#, }; --redo EMAIL brings them, a user at a time:" \
 			"$state/left-out-users says whose."
@@ -77,13 +77,21 @@ settings_list() {
 	n=$(grep -vc '^#' "$list" 2>/dev/null)
 	[ "${n:-0}" = 0 ] || {
 		say_count "$n" setting
-		say "P7 and P8 differ in $count: review $list, then say the same with --apply-settings"
+		say "P7 and P8 differ in $count: review $list, then run the same command with --apply-settings"
 	}
 }
 
 apply_settings() {
+	local status=0
 	[ -r "$state/settings_list" ] ||
 		die 66 "there is no list $state/settings_list; --check writes it, for review"
-	"$load" --p8 "$p8" --apply-settings ${quiet:+--quiet} "$state/settings_list" ||
-		die $? "not all settings were applied; see above"
+	"$load" --p8 "$p8" --apply-settings ${quiet:+--quiet} "$state/settings_list" || status=$?
+	case $status in
+	0) ;;
+	1)
+		die refused "not all settings were applied; see above.  For a new list remove" \
+			"$state/settings_list, then run it with --check"
+		;;
+	*) die "$status" "not all settings were applied; see above" ;;
+	esac
 }

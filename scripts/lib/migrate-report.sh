@@ -47,14 +47,15 @@ place_users() {
 		select(.kind == "REJECT" and (.code | startswith("user-"))) |
 		[.user, .reason, .remedy | . // "" | shown] | join("\t")' "$state/rejects.ndjson" |
 		cat - "$tmp/not-migrated" >"$tmp/why"
-	awk -F '\t' '
+	awk -F '\t' -v rerun="$rerun" '
 		function miss(now, before,  low) {
 			low = tolower(tolower(now) in reasons ? now : before)
 			used[low] += used[low] < reasons[low]
 			print now FS (used[low] ? why[low, used[low]] : \
-				"not reached by this run" FS "run the same command again") }
+				"not reached by this run" FS rerun) }
 		pass == 1 { there[$1 FS $2] = tolower($3); next }
 		pass == 2 { low = tolower($1)
+			sub(/^run it again/, rerun, $3)
 			if (!seen[low, $2]++) why[low, ++reasons[low]] = $2 FS $3
 			next }
 		pass == 3 { miss($0, $0); next }
@@ -108,7 +109,11 @@ list_users() {
 	local count odd
 	list_p7
 	cut -f 3 "$tmp/p7" >"$tmp/users" || die 74 "$state cannot be written"
-	mv "$tmp/users" "$state/user_list"
+	if [ -e "$state/user_list" ] && ! cmp -s "$tmp/users" "$state/user_list"; then
+		die 73 "$state/user_list is there, perhaps reviewed, and differs from P7's list of users: it" \
+			"stays as it is; remove or rename it, then run the same command again"
+	fi
+	mv "$tmp/users" "$state/user_list" || die 73 "$state/user_list cannot be written"
 	say_count "$(wc -l <"$state/user_list")" user
 	odd=$(grep -c '^# ' "$state/user_list")
 	say "$count in $state/user_list$([ "$odd" = 0 ] || echo "; $odd of them as a comment, because their" \
@@ -137,17 +142,22 @@ dry_run() {
 	exit "$status"
 }
 
-# Options for p7-extract before "--", for p8-load after it.
+# Options for p7-extract before "--", for p8-load after it.  What p8-load advises whoever runs it alone
+# is put into this script's words; calendars that it lacks come by the other pipe.
 dry_pipe() {
-	local from=() status
+	local from=() later=d
+	[ "$dav" != none ] || later='s/ (.*/ (a run without --without calendars brings them)/'
 	while [ "$1" != -- ]; do
 		from+=("$1")
 		shift
 	done
-	run_extract "${from[@]}" | run_transform |
-		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run ${quiet:+--quiet} "${@:2}"
-	status=("${PIPESTATUS[@]}")
-	settle "${status[@]}"
+	{
+		run_extract "${from[@]}" | run_transform |
+			"$load" --p8 "$p8" "${load_opts[@]}" --dry-run ${quiet:+--quiet} "${@:2}"
+		settle "${PIPESTATUS[@]}"
+	} 2>&1 >&4 | sed -u -e "/^  left out: calendars of /$later" \
+		-e 's/ (use --rejects FILE to have them in a file)$/ (a run lists them in rejects.ndjson)/' >&2
+	return "${PIPESTATUS[0]}"
 }
 
 # size: bytes as people say them
@@ -199,7 +209,7 @@ closing() {
 	[ "$missing" = 0 ] || {
 		say_count "$missing" user
 		say_always "Missing: $count; $state/not-migrated-users says who, why, and what to do; then" \
-			"run the same command again."
+			"$rerun."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
 	say_left_out

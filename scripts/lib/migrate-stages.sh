@@ -170,7 +170,7 @@ run_phase() {
 
 end_interrupted() {
 	! ledger_is_there || report_lists
-	die 75 "interrupted; run the same command again, it goes on where it stopped"
+	die 75 "interrupted; $rerun, it goes on where it stopped"
 }
 
 stop() {
@@ -244,7 +244,7 @@ ask_lock() {
 		[ -z "${interrupted:-}" ] || end_interrupted
 		[ "$status" -gt 128 ] || break
 	done
-	[ "$status" = 0 ] || die 75 "the connection to P8's database was lost; run it again"
+	[ "$status" = 0 ] || die 75 "the connection to P8's database was lost; $rerun"
 }
 
 # What the mariadb client says first: a server may ignore its handshake, or have other defaults.

@@ -11,8 +11,9 @@
 #   loaded          what p8-load --list loaded says
 #   renamed         what p8-load --list renamed says: P7's names of users who have another one in P8
 #   whole, lacking  who of them is in P8 by the name of now, with all that this run brings or not
-#   todo-users, todo-calendars        by the name in P7; names that P7 does not have are with them
-#   except-users, except-calendars    lines for p7-extract --except
+#   todo-users, todo-calendars, todo-files    by the name in P7; names that P7 does not have are with
+#                                             the first; whose files are there may be among the first
+#   except-users and so on                    lines for p7-extract --except
 
 # The list without byte order mark, CRs, comments, blanks, and empty lines.
 clean_list() {
@@ -116,7 +117,8 @@ select_users() {
 		pass == 2 { wanted[tolower($0)] = $0; next }
 		pass == 3 { key = $1 FS $2; name[key] = $3
 			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-")
-			done["calendars", key] = calendars == "" || $5 == calendars; next }
+			done["calendars", key] = calendars == "" || $5 == calendars
+			done["files", key] = files == "" || $4 == files; next }
 		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		pass == 5 { if (/\\/) very[tolower($3)] = 1; next }
 		{ key = $1 FS $2; low = substr($3, 3)
@@ -128,20 +130,22 @@ select_users() {
 			other = key in name && tolower(name[key]) != tolower(now)
 			if (!(key in was) && low in new_name) was[key] = low
 			listed = other && (key in was ? was[key] : tolower(name[key])) == low
-			if (other && !listed) done["users", key] = 0
+			if (other && !listed) done["users", key] = done["files", key] = 0
 			if (done["users", key]) put("except-users", key FS)
 			if (done["calendars", key]) put("except-calendars", key FS)
+			if (done["files", key]) put("except-files", key FS)
 			if (!all && !(low in wanted)) next
 			put("users", $3); put("names", now); put("selected-users", key FS $3 FS now)
 			if (listed) put("other-name", name[key] FS now)
 			if (key in name && !other) put(done["users", key] && done["calendars", key] ? \
 				"whole" : "lacking", $3)
 			if (!done["users", key]) put("todo-users", $3)
-			if (!done["calendars", key]) put("todo-calendars", $3) }
+			if (!done["calendars", key]) put("todo-calendars", $3)
+			if (!done["files", key]) put("todo-files", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
 		pass=5 "$tmp/p7" pass=6 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
-	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars}}
+	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars,files}}
 	cat "$tmp/unknown" >>"$tmp/todo-users"
 	total=$(wc -l <"$tmp/users")
 	todo=$(wc -l <"$tmp/todo-users")
@@ -152,8 +156,8 @@ select_users() {
 		sed 's/\(.*\)\t\(.*\)/\1 is in P8 by this name, not as \2/' "$tmp/other-name" | head -n 20 >&2
 		say_count "$(wc -l <"$tmp/other-name")" user
 		die 65 "$count brought by another name than --map-users says now: give the list by which" \
-			"they were brought, or --redo EMAIL (as in P7), which takes one back and brings the user by" \
-			"the name of now"
+			"they were brought, or --redo EMAIL (as in P7), which takes one back and brings the user" \
+			"under the new name"
 	}
 }
 
@@ -173,11 +177,11 @@ corporate_is_there() {
 		and exists (select 1 from @p7m_files where user_id = 0)")" = 1 ]
 }
 
-# Sets what a stage reads: "users" or "calendars" of those for whom something is to do.
+# Sets what a stage reads: "users", "calendars" or "files" of those for whom it is to do.
 whom() {
 	if [ -n "$all" ]; then
 		feed=$tmp/except-$1 who=(--except -)
-		[ "$1" != users ] || ! corporate_is_there || who+=(--without corporate)
+		[ "$1" = calendars ] || ! corporate_is_there || who+=(--without corporate)
 	else
 		feed=$tmp/todo-$1 who=(--users -)
 	fi
