@@ -51,18 +51,23 @@ static void close_fds(struct stage_file *f)
 	f->fd = f->dir = -1;
 }
 
-/* Members of the FILE record into the struct; false: they cannot be. */
-static bool take_members(struct load *l, struct stage_file *f)
+static const char path_too_long[] = "its path is too long for P8 (4096 bytes or more)";
+
+/* Members of the FILE record into the struct; NULL, or why they cannot be. */
+static const char *take_members(struct load *l, struct stage_file *f)
 {
+	static const char bad[] = "path, size or time are missing or not allowed";
 	const struct jdoc *d = &l->si.doc;
 	const struct jval *path = jr_get(d, NULL, "path");
 	const char *p, *sha = jr_str(d, NULL, "sha256", "");
 	size_t n;
 
 	buf_reset(&l->spare);
-	if (path == NULL || jr_bytes(d, path, &l->spare, &p, &n) < 0 || n >= sizeof(f->path) ||
-	    !tree_path_ok(p, n) || (sha[0] != '\0' && strlen(sha) != 64))
-		return false;
+	if (path == NULL || jr_bytes(d, path, &l->spare, &p, &n) < 0 || !tree_path_ok(p, n) ||
+	    (sha[0] != '\0' && strlen(sha) != 64))
+		return bad;
+	if (n >= sizeof(f->path))
+		return path_too_long;
 	memcpy(f->path, p, n);
 	f->path[n] = '\0';
 	f->path_len = n;
@@ -73,7 +78,7 @@ static bool take_members(struct load *l, struct stage_file *f)
 	f->mtime_ns = jr_int(d, NULL, "mtime_ns", 0);
 	f->got = 0;
 	f->changed = false;
-	return f->size >= 0 && f->mtime_ns >= 0 && f->mtime_ns < 1000000000;
+	return f->size >= 0 && f->mtime_ns >= 0 && f->mtime_ns < 1000000000 ? NULL : bad;
 }
 
 static int keep_record(struct load *l, struct stage_file *f, struct err *e)
@@ -340,6 +345,7 @@ int files_check_source(const char *dir, struct err *e)
 int files_record(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
+	const char *why;
 	bool directory;
 	int base, rc;
 
@@ -351,12 +357,16 @@ int files_record(struct load *l, struct err *e)
 	f->fd = f->dir = -1;
 	if (keep_record(l, f, e) < 0)
 		return -1;
-	if (!take_members(l, f))
-		return files_reject_again(l, "file-path", "path, size or time are missing or not "
-		    "allowed", "correct it in P7 or in the stream and ", e);
-	rc = place_known(l, e);
+	why = take_members(l, f);
+	rc = why == NULL ? place_known(l, e) : 0;
 	if (rc < 0)
 		return -1;
+	if (rc == PLACE_TOO_LONG)
+		why = path_too_long;
+	if (why != NULL)
+		return files_reject_again(l, "file-path", why, why == path_too_long ?
+		    "shorten the names of its directories in P7 and " :
+		    "correct it in P7 or in the stream and ", e);
 	if (rc == 0)
 		return files_reject(l, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);

@@ -184,7 +184,7 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all,
 	    o->force, o->load.quiet, o->load.dry_run, o->load.progress };
 
-	return preflight(t, NULL, e) < 0 ? -1 : undo_run(t, &u, status, e);
+	return preflight_undo(t, e) < 0 ? -1 : undo_run(t, &u, status, e);
 }
 
 static void warn_of_modes(const struct target *t)

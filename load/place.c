@@ -124,7 +124,7 @@ static int tenant_of(struct load *l, const char *id, int64_t *tenant, struct err
 	return 0;
 }
 
-/* P7's corporate files stand below the id of P7's tenant: 1; 0: the path is too long; -1. */
+/* P7's corporate files stand below the id of P7's tenant: 1, PLACE_TOO_LONG, -1. */
 static int map_tenant(struct load *l, struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
@@ -141,7 +141,7 @@ static int map_tenant(struct load *l, struct err *e)
 		return -1;
 	n = snprintf(path, sizeof(path), "%" PRId64 "%s", tenant, p);
 	if (n < 0 || (size_t)n >= sizeof(path))
-		return 0;
+		return PLACE_TOO_LONG;
 	strcpy(f->path, path);
 	f->path_len = (size_t)n;
 	return 1;

@@ -14,8 +14,9 @@ struct unit_file;
 
 /*
  * P8 has a place for the current FILE: a user's private ones, and corporate ones, whose path is
- * put below the id of P8's tenant.  1, 0, -1.
+ * put below the id of P8's tenant.  1, 0, -1; PLACE_TOO_LONG when that makes it too long a path.
  */
+#define PLACE_TOO_LONG 2
 int place_known(struct load *l, struct err *e);
 /* This error says that a name cannot be in P8's directory, and never will. */
 bool place_refuses(int error);

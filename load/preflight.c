@@ -302,7 +302,8 @@ static int find_tenant(struct target *t, FILE *out, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-static int check_disk(struct target *t, FILE *out, struct err *e)
+/* LEAST: bytes that must be free. */
+static int check_disk(struct target *t, FILE *out, uint64_t least, struct err *e)
 {
 	struct statvfs st;
 	char *path;
@@ -323,9 +324,9 @@ static int check_disk(struct target *t, FILE *out, struct err *e)
 		    path, strerror(errno));
 	else if (statvfs(path, &st) < 0)
 		rc = err_sys(e, EXIT_IO, "cannot ask for the free space of %s", path);
-	else if ((uint64_t)st.f_bavail * st.f_frsize < DISK_MIN)
+	else if ((uint64_t)st.f_bavail * st.f_frsize < least)
 		rc = err_set(e, EXIT_TEMPORARY,
-		    "less than %" PRIu64 " MiB are free in %s; make room", DISK_MIN >> 20, path);
+		    "less than %" PRIu64 " MiB are free in %s; make room", least >> 20, path);
 	else
 		say(out, "files", "%s, %" PRIu64 " MiB free", path,
 		    (uint64_t)st.f_bavail * st.f_frsize >> 20);
@@ -374,7 +375,7 @@ int preflight_read(struct target *t, FILE *out, struct err *e)
 	return find_tenant(t, out, e);
 }
 
-int preflight(struct target *t, FILE *out, struct err *e)
+static int check_all(struct target *t, FILE *out, uint64_t least, struct err *e)
 {
 	if (preflight_read(t, out, e) < 0)
 		return -1;
@@ -383,12 +384,22 @@ int preflight(struct target *t, FILE *out, struct err *e)
 			return -1;
 		say(out, "salt", "%s", t->salt_file);
 	}
-	if (check_disk(t, out, e) < 0)
+	if (check_disk(t, out, least, e) < 0)
 		return -1;
 	if (t->data != NULL && out != NULL)
 		check_access(t, out);
 	say_server(t, out);
 	return 0;
+}
+
+int preflight(struct target *t, FILE *out, struct err *e)
+{
+	return check_all(t, out, DISK_MIN, e);
+}
+
+int preflight_undo(struct target *t, struct err *e)
+{
+	return check_all(t, NULL, 0, e);
 }
 
 /* Rights may have been given table by table: may the rows of TABLE, with this COLUMN, be written? */

@@ -14,6 +14,8 @@
  * OUT: a table of what was found (--check), or NULL.
  */
 int preflight(struct target *t, FILE *out, struct err *e);
+/* The same for what takes away: it needs no room, it makes some. */
+int preflight_undo(struct target *t, struct err *e);
 /* The same for what only reads: nothing of P8's data directory is asked for. */
 int preflight_read(struct target *t, FILE *out, struct err *e);
 

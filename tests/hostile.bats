@@ -76,7 +76,7 @@ harmless() {
 	# Names without an @, or with blanks, are users who are done, too.
 	grep -q '11/11 .*: loaded' "$S/out"
 	[ ! -s "$S/state/not-migrated-users" ]
-	grep -q "^All in P8: $(wc -l <"$S/list") users of P7" "$S/out"
+	grep -q "^In P8, but for what was rejected: $(wc -l <"$S/list") users of P7" "$S/out"
 	grep -qxF 'nl\012admin@x.test' "$S/state/migrated-users"
 	grep -qF '+ USER nl\012admin@x.test' "$S/out"
 	# they are what they were

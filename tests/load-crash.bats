@@ -286,6 +286,10 @@ users_in_p8() {
 	head -c 60M /dev/zero >"$D/p8/data/files/filler"
 	run load --check
 	[ "$status" -eq 75 ] || status=wrong
+	# what makes room needs none
+	run load --undo --all
+	echo "$output"
+	[ "$status" -eq 0 ] || status=wrong
 	umount "$D/p8/data/files"
 	[ "$status" != wrong ]
 	exits 0 load --files-from "$D/p7data" "$D/ref.ndjson"

@@ -270,12 +270,17 @@ ViewEmail value-not-bmp" ]
 		elif .kind == "SYSTEM_FOLDER" and .string.FolderFullName == "Sent" then
 		.ref.IdAccount = "12345678-0000-4000-8000-000000000000"
 		elif .kind == "FILE" and .path == "hello.txt" then .path = "../hello.txt"
+		elif .kind == "FILE" and .path == "Büro/empty.bin" then .path = "d/" * 2050 + "f"
 		elif .kind == "FILE_CHUNK" and .path == "Büro/plan.txt" and .offset == 0 then
 		.data.base64 = "AAAA" else . end'
 	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
 	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/rejects" | sort | uniq -c |
 		awk '{print $2 ":" $1}' | tr '\n' ' ')" = \
-"bad-card:1 bad-entity:1 bad-uuid:1 file-chunk:1 file-path:1 ref-unknown:4 " ]
+"bad-card:1 bad-entity:1 bad-uuid:1 file-chunk:1 file-path:2 ref-unknown:4 " ]
+	[ "$(jq -r 'select(.code == "file-path") | [.record.path[0:4], .reason] | join(": ")' \
+		"$D/rejects" | sort)" = "\
+../h: path, size or time are missing or not allowed
+d/d/: its path is too long for P8 (4096 bytes or more)" ]
 	[ ! -e "$D/p8/data/files/private/hello.txt" ]
 	load --verify --deep
 	no_orphans

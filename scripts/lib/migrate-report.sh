@@ -180,7 +180,7 @@ say_reasons() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local count size text contacts books cards calendars events bytes failed warned selected=''
+	local count size text contacts books cards calendars events bytes failed warned selected='' reject=''
 	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
 	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
@@ -193,7 +193,11 @@ closing() {
 	[ -n "$all" ] || selected='selected '
 	say_count "$here" user && text="Not all in P8: ${count% *} of "
 	[ "$missing" != 0 ] || text="All in P8: "
-	[ "$missing" != 0 ] || [ ! -s "$tmp/lacks" ] || text="In P8, but for what was left out: "
+	[ "$missing" != 0 ] || [ "$rejects$failed" = 00 ] || text="In P8, but for what was rejected: "
+	[ "$missing" != 0 ] || [ ! -s "$tmp/lacks" ] || {
+		[ "$rejects$failed" = 00 ] || reject=' or rejected'
+		text="In P8, but for what was left out$reject: "
+	}
 	[ "$missing" != 0 ] || [ "${differs:-0}" = 0 ] || text="Loaded: "
 	say_count "$((here + missing))" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
