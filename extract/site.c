@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "io.h"
 #include "lax.h"
+#include "samefile.h"
 #include "say.h"
 #include "site.h"
 
@@ -366,6 +367,21 @@ static void warn_of_modes(const struct site *s, const struct opts *o)
 		say("%s", warning);
 }
 
+/* Directories that settings name are known only now; opts.c has looked at those of options. */
+static int check_outputs(const struct site *s, const struct opts *o, struct err *e)
+{
+	char files[SITE_PATH + 8] = "";
+	const struct file_use v[] = {
+		{ "--output", o->out, FILE_WRITE }, { "--rejects", o->rejects, FILE_WRITE },
+		{ "P7's data directory", s->data, FILE_TREE },
+		{ "P7's directory of files", files, FILE_TREE },
+	};
+
+	if (s->files[0] != '\0')
+		snprintf(files, sizeof(files), "%s/files", s->files);
+	return same_file_check(v, sizeof(v) / sizeof(*v), "p7-extract", e);
+}
+
 int site_open(struct site *s, const struct opts *o, struct err *e)
 {
 	memset(s, 0, sizeof(*s));
@@ -375,7 +391,8 @@ int site_open(struct site *s, const struct opts *o, struct err *e)
 		return -1;
 	snprintf(s->prefix, sizeof(s->prefix), "%.64s", o->prefix != NULL ? o->prefix :
 	    settings_text(&s->set, "Common/DBPrefix"));
-	if (read_version(s, o, e) < 0 || find_files(s, e) < 0 || connection(s, o, e) < 0)
+	if (read_version(s, o, e) < 0 || find_files(s, e) < 0 || check_outputs(s, o, e) < 0 ||
+	    connection(s, o, e) < 0)
 		return -1;
 	warn_of_modes(s, o);
 	return make_id(s, o, e);

@@ -50,17 +50,42 @@ static bool same_place(const struct place *a, const struct place *b)
 	    (a->name == NULL || strcmp(a->name, b->name) == 0);
 }
 
-/* Is the file that A writes there already, in the directory of B or below? */
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return n > 1 && strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* The directory that PATH names a file in, without links; to be freed, or NULL. */
+static char *parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *real = dir != NULL ? realpath(dir, NULL) : NULL;
+
+	free(dir);
+	return real;
+}
+
+/*
+ * Is the place of the file that A writes in the directory of B or below, or what a link there leads
+ * to?  Whether the file is there already makes no difference, or the next run would end otherwise.
+ */
 static bool is_within(const struct file_use *a, const struct file_use *b)
 {
-	const char *path = strcmp(a->path, "-") == 0 ? "/dev/stdout" : a->path;
-	char *file = realpath(path, NULL), *dir = realpath(b->path, NULL);
-	size_t n = dir != NULL ? strlen(dir) : 0;
+	bool std = strcmp(a->path, "-") == 0, within = false;
+	char *file = realpath(std ? "/dev/stdout" : a->path, NULL);
+	char *place = std ? NULL : parent(a->path), *dir = realpath(b->path, NULL);
 	struct stat st;
-	bool within = file != NULL && n > 1 && strncmp(file, dir, n) == 0 && file[n] == '/' &&
-	    stat(file, &st) == 0 && S_ISREG(st.st_mode);
 
+	if (dir != NULL && file != NULL && stat(file, &st) == 0)
+		within = S_ISREG(st.st_mode) && (is_below(file, dir) ||
+		    (place != NULL && is_below(place, dir)));
+	else if (dir != NULL && place != NULL)
+		within = is_below(place, dir);
 	free(file);
+	free(place);
 	free(dir);
 	return within;
 }
@@ -91,16 +116,24 @@ static bool clash(const struct file_use *a, const struct file_use *b)
 	return (a->how != b->how || a->how == FILE_WRITE) && same_use(a, b);
 }
 
+static int refuse_tree(const struct file_use *out, const struct file_use *tree, const char *prog,
+    struct err *e)
+{
+	bool std = strcmp(out->path, "-") == 0;
+
+	return err_set(e, EXIT_USAGE, "%s%s%s is in %s, %s, whose files must stay what they are; "
+	    "name another file, outside of it; see %s --help", out->what, std ? "" : " ",
+	    std ? "" : out->path, tree->what, tree->path, prog);
+}
+
 static int refuse(const struct file_use *a, const struct file_use *b, const char *prog,
     struct err *e)
 {
 	const char *path = strcmp(a->path, "-") != 0 ? a->path : b->path;
 
 	if (a->how == FILE_TREE || b->how == FILE_TREE)
-		return err_set(e, EXIT_USAGE, "%s is a file of %s, which is only read, and would be"
-		    " lost; name another file; see %s --help",
-		    a->how == FILE_TREE ? b->what : a->what,
-		    a->how == FILE_TREE ? a->what : b->what, prog);
+		return a->how == FILE_TREE ? refuse_tree(b, a, prog, e) :
+		    refuse_tree(a, b, prog, e);
 	return err_set(e, EXIT_USAGE, "%s and %s name the same file%s%s, whose content would be "
 	    "lost; name another one; see %s --help", a->what, b->what,
 	    strcmp(path, "-") != 0 ? ", " : "", strcmp(path, "-") != 0 ? path : "", prog);

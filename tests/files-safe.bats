@@ -66,6 +66,23 @@ refused() {
 	echo mine >"$S/p8/data/mine"
 	refused "${load[@]}" p8.ndjson --rejects "$S/p8/data/mine"
 	rm "$S/p8/data/mine"
+	# the place decides: the first run is not another one than the second
+	refused "${load[@]}" p8.ndjson --rejects "$S/p8/data/new"
+	[[ $output == *"--rejects $S/p8/data/new is in P8's data directory, $S/p8/data/, "* ]]
+	refused "${load[@]}" p8.ndjson --log "$S/p8/data/settings/../new.log"
+	refused p7-extract --p7 "$S/p7" -o "$S/p7/data/files/private/new"
+	(cd "$S/p7/data" && exits 64 p7-extract --p7 .. --rejects new)
+	refused "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --log "$S/p8/data/new.log"
+	[[ $output == *"--log $S/p8/data/new.log is in $S/p8/data, "* ]]
+	exits 64 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/p7/data/state"
+	# also where settings say that it is
+	mkdir moved
+	cp -r "$S/p7" moved/p7
+	mv moved/p7/data moved/data
+	printf '<?php\n$dataPath = "%s";\n' "$D/moved/data" >moved/p7/inc_settings_path.php
+	refused p7-extract --p7 moved/p7 -o "moved/data/${f#"$S/p7/data/"}"
+	refused p7-extract --p7 moved/p7 --rejects moved/data/new
+	rm -r moved
 	[ "$(find "$S/p7" "$S/p8" -type f -exec sha256sum {} + | sort)" = "$sum" ]
 	refused "${transform[@]}" p7.ndjson -o ./p7.ndjson
 	refused "${transform[@]}" p7.ndjson --rejects p7.ndjson

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# --check: what there is on both sides, what is needed, what stays behind, and how long it takes.
+# --check: what there is on both sides, what is needed, what stays behind, and how long it takes;
+# and where a run may not write.
 # It is part of migrate (its variables are all here) and does nothing by itself.
 
 SAMPLE=20 # users that are read to measure
@@ -171,4 +172,24 @@ copy_rate() {
 	ended=${EPOCHREALTIME/[.,]/}
 	rm -f "$tmp/probe"
 	echo $((16777216 * 1000000 / (ended - begun)))
+}
+
+# Among the files of P7 and P8 nothing of ours is written, whether it is there already or not.
+check_trees() {
+	local trees=(${p8:+"$p8/data"}) tree real place
+	[ -n "${p7_host:-}" ] || trees+=("$p7/data")
+	for tree in "${trees[@]}"; do
+		real=$(realpath -e -- "$tree" 2>/dev/null) || continue
+		[[ $(realpath -m -- "$state")/ != "$real"/* ]] ||
+			wrong "the state directory $state is in $tree, whose files must stay what they are; name" \
+				"another one with --state"
+		[ -n "${log:-}" ] || continue
+		for place in "$(realpath -m -- "$log")" "$(realpath -m -- "$(dirname -- "$log")")"; do
+			[[ $place/ != "$real"/* ]] || {
+				place=$log log= # this, too, would go there
+				wrong "--log $place is in $tree, whose files must stay what they are; name another file," \
+					"outside of it"
+			}
+		done
+	done
 }
