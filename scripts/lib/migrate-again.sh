@@ -50,7 +50,7 @@ undo_known() {
 	list_p7
 	read_new_names
 	read_renamed
-	printf '%s\n' "${redo[@]}" >"$tmp/redo"
+	printf '%s\n' "${redo[@]}" >"$tmp/redo" || return 74
 	ledger "select source, source_user, replace(replace(email, char(10), ' '), char(9), ' ') from @p7m_users
 		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" || return 69
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
