@@ -16,6 +16,7 @@ setup() {
 
 teardown() {
 	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
+	! mountpoint -q "$D/full" || umount -l "$D/full"
 	[ -z "${OTHER:-}" ] || return 0
 	db -e "set global read_only=0; set global max_prepared_stmt_count=default; drop user if exists p7other@localhost" || :
 	db -e "alter user p8user@localhost with max_connections_per_hour 0"
@@ -70,6 +71,29 @@ stage() {
 	local salt="--salt-file $D/p8/data/salt8.php"
 	exits 75 bash -c "ulimit -f 1; p7-transform $salt -o '$D/out' '$D/stream'"
 	exits 75 bash -c "ulimit -f 1; '$REPO/scripts/migrate' --p7 '$P7' --p8 '$D/p8' --state '$D/s'"
+	exits 0 migrate --state "$D/s" --quiet
+}
+
+@test "C18: a state directory whose disk is full is 75, says so, and the next run goes on" {
+	[ "$(id -u)" = 0 ] || skip "only root can mount a small disk"
+	mkdir "$D/full"
+	mount -t tmpfs -o size=64k none "$D/full" || skip "nothing can be mounted here"
+	# full_run FREE OPTION...: with that many bytes free
+	full_run() {
+		rm -rf "$D/full"/{fill,s}
+		mkdir -m 700 "$D/full/s"
+		head -c $((61440 - $1)) /dev/zero >"$D/full/fill"
+		exits 75 migrate --state "$D/full/s" "${@:2}"
+		[[ $output == *"the disk of $D/full/s is full: free space there"* ]]
+		[[ $output != *'expression expected'* && $output != *'argument required'* ]]
+		[[ $output != *'ledger in P8'* && $output != *signal* ]]
+	}
+	exits 0 migrate --state "$D/s" --without calendars --quiet
+	full_run 49152 --keep-dumps
+	full_run 24576 --keep-dumps
+	full_run 32768
+	full_run 20480
+	umount "$D/full"
 	exits 0 migrate --state "$D/s" --quiet
 }
 

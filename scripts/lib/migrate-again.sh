@@ -55,7 +55,7 @@ find_known() {
 	}
 	read_new_names
 	read_renamed
-	printf '%s\n' "${redo[@]}" >"$tmp/redo"
+	printf '%s\n' "${redo[@]}" >"$tmp/redo" || return 74
 	ledger "select source, source_user, replace(replace(email, char(10), ' '), char(9), ' ') from @p7m_users
 		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" ||
 		die 69 "the ledger in P8's database cannot be read"

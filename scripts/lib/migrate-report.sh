@@ -8,12 +8,17 @@ ledger() {
 		--skip-column-names "${@:2}" --database="$database" -e "${1//@/$prefix}"
 }
 
+no_ledger() {
+	! full_disk || die 74 "the lists of users in $state cannot be written"
+	die 69 "the ledger in P8's database cannot be read"
+}
+
 # The lists that people look at, and a summary for programs; deleting them loses nothing.
 report_lists() {
 	[ -e "$tmp/names" ] || select_users
-	read_ledger || die 69 "the ledger in P8's database cannot be read"
+	read_ledger || no_ledger
 	list_rejects || die 74 "the list of rejects in $state cannot be written"
-	place_users || die 69 "the ledger in P8's database cannot be read"
+	place_users || no_ledger
 	list_left_out || die 74 "the list of what was left out in $state cannot be written"
 	{
 		mv "$tmp/migrated" "$state/migrated-users" &&
@@ -46,7 +51,7 @@ place_users() {
 			map(if hidden then [bytes | octal] | add else [.] | implode end) | add // "";
 		select(.kind == "REJECT" and (.code | startswith("user-"))) |
 		[.user, .reason, .remedy | . // "" | shown] | join("\t")' "$state/rejects.ndjson" |
-		cat - "$tmp/not-migrated" >"$tmp/why"
+		cat - "$tmp/not-migrated" >"$tmp/why" || return
 	awk -F '\t' -v rerun="$rerun" '
 		function miss(now, before,  low) {
 			low = tolower(tolower(now) in reasons ? now : before)
@@ -61,7 +66,7 @@ place_users() {
 		pass == 3 { miss($0, $0); next }
 		!(($1 FS $2) in there) || there[$1 FS $2] != tolower($4) { miss($4, $3) }' \
 		pass=1 "$tmp/loaded-now" pass=2 "$tmp/why" pass=3 "$tmp/unknown" \
-		pass=4 "$tmp/selected-users" | sort >"$tmp/missing"
+		pass=4 "$tmp/selected-users" | sort >"$tmp/missing" || return
 	missing=$(wc -l <"$tmp/missing")
 	here=$((total + $(wc -l <"$tmp/unknown") - missing))
 }
@@ -93,7 +98,7 @@ read_ledger() {
 # Rejects and warnings of this run, and what the ledger has of users whom it needed not read again, or
 # whom a stage brought that was interrupted: only one that ends well writes its rejects.
 list_rejects() {
-	find "$tmp" -name 'rejects.*' -exec cat {} + >"$tmp/notes"
+	find "$tmp" -name 'rejects.*' -exec cat {} + >"$tmp/notes" || return
 	[ ! -s "$tmp/loaded" ] && [ -z "${interrupted:-}" ] || "$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" \
 		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $mine |
 		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return

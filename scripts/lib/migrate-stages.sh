@@ -148,11 +148,13 @@ dav_pipe() {
 # loaders are asked to stop after their current user.
 run_phase() {
 	local status
+	# Its place is taken before the disk may be full; it is written over.
+	echo ... >"$tmp/status" || die 74 "$state cannot be written"
 	trap '' USR1 # until both sides have their own
 	{
 		trap : USR1
 		"$@" 2>&1
-		echo $? >"$tmp/status"
+		printf '%03d\n' $? 1<>"$tmp/status"
 	} | progress &
 	running=$!
 	trap tell USR1
@@ -161,7 +163,14 @@ run_phase() {
 		kill -0 "$running" 2>/dev/null || break
 	done
 	running=
-	status=$(cat "$tmp/status" 2>/dev/null) || status=137 # nobody was left to write it
+	status=$(cat "$tmp/status" 2>/dev/null)
+	if [[ $status == [0-9][0-9][0-9] ]]; then
+		status=$((10#$status))
+	elif full_disk; then
+		status=74
+	else
+		status=137 # nobody was left to write it
+	fi
 	rm -f "$tmp/status"
 	[ -z "${interrupted:-}" ] || end_interrupted
 	[ "$status" -le 1 ] || return "$status"
@@ -256,16 +265,14 @@ database_options() {
 	local config=$p8/data/settings/config.json host
 	host=$(jq -r '.DBHost[0]' "$config") || die 78 "$config cannot be read"
 	{
-		echo "[client]"
-		jq -r 'def quoted: "\"" + gsub("(?<c>[\\\\\"])"; "\\" + .c) + "\"";
-			"user=" + (.DBLogin[0] | quoted), "password=" + (.DBPassword[0] | quoted)' "$config"
-		case $host in
-		*:/*) echo "socket=\"${host#*:}\"" ;;
-		*:*) printf 'host="%s"\nport=%s\n' "${host%:*}" "${host##*:}" ;;
-		*) echo "host=\"$host\"" ;;
-		esac
-		printf '[mysql]\ninit-command="%s"\n' "$session"
-	} >"$tmp/p8.cnf"
+		echo "[client]" && jq -r 'def quoted: "\"" + gsub("(?<c>[\\\\\"])"; "\\" + .c) + "\"";
+			"user=" + (.DBLogin[0] | quoted), "password=" + (.DBPassword[0] | quoted)' "$config" &&
+			case $host in
+			*:/*) echo "socket=\"${host#*:}\"" ;;
+			*:*) printf 'host="%s"\nport=%s\n' "${host%:*}" "${host##*:}" ;;
+			*) echo "host=\"$host\"" ;;
+			esac && printf '[mysql]\ninit-command="%s"\n' "$session"
+	} >"$tmp/p8.cnf" || die 74 "$state cannot be written"
 }
 
 run_schema() {

@@ -24,8 +24,8 @@ clean_list() {
 # E-mails that --users, --user, --domain and --redo name; nothing for all.
 wanted_users() {
 	local domain
-	[ -z "${users_file:-}" ] || clean_list <"$users_file"
-	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}"
+	[ -z "${users_file:-}" ] || clean_list <"$users_file" || return
+	[ ${#users[@]} = 0 ] || printf '%s\n' "${users[@]}" || return
 	for domain in "${domains[@]}"; do
 		awk -F '\t' -v domain="${domain,,}" -v odd="$tmp/odd" '{ at = match($3, /@[^@]*$/) }
 			at && tolower(substr($3, at + 1)) == domain { n++
@@ -61,7 +61,8 @@ read_new_names() {
 		!(tolower($1) in there) { print "P7 has no user " $1; next }
 		tolower($2) in there && !(tolower($2) in moved) {
 			print $1 " cannot become " $2 ": P7 has a user of that name" }
-		' pass=1 "$tmp/p7" pass=2 "$tmp/map" pass=3 "$tmp/map" >"$tmp/bad"
+		' pass=1 "$tmp/p7" pass=2 "$tmp/map" pass=3 "$tmp/map" >"$tmp/bad" ||
+		die 74 "$state cannot be written"
 	[ ! -s "$tmp/bad" ] || {
 		head -n 20 "$tmp/bad" >&2
 		say_count "$(wc -l <"$tmp/bad")" line
@@ -103,7 +104,7 @@ select_users() {
 	[ -z "${without_contacts:-}" ] || contacts=
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
-	wanted_users >"$tmp/wanted" || exit
+	wanted_users >"$tmp/wanted" || die 74 "the list of users cannot be read or kept"
 	[ ! -s "$tmp/odd" ] || {
 		say_count "$(wc -l <"$tmp/odd")" user
 		say_always "Left out: $count of the domain by names that cannot stand in a list; only a run" \
@@ -146,7 +147,7 @@ select_users() {
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
 		pass=5 "$tmp/p7" pass=6 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
 	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars,files}}
-	cat "$tmp/unknown" >>"$tmp/todo-users"
+	cat "$tmp/unknown" >>"$tmp/todo-users" || die 74 "$state cannot be written"
 	total=$(wc -l <"$tmp/users")
 	todo=$(wc -l <"$tmp/todo-users")
 	there=$((total + $(wc -l <"$tmp/unknown") - todo))
