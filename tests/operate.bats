@@ -78,3 +78,21 @@ objects_of() {
 	diff "$D/before/migrated-users" "$D/state/migrated-users"
 	diff <(jq 'del(.time)' "$D/before/migration") <(jq 'del(.time)' "$D/state/migration")
 }
+
+@test "a value that P8 cannot hold is corrected as p7-migration(7) shows" {
+	db p7 -e "update wm_awm_settings s join wm_awm_accounts a using (id_user)
+		set s.custom_fields = repeat('c', 256) where a.email = 'anna.weber@linden.example'"
+	exits 1 migrate --user anna.weber@linden.example
+	cd "$D"
+	p8-load --p8 p8 --describe >target.json
+	sed -n '/^\.Ss Correcting rejected/,/^\.Ed/p' "$REPO/man/p7-migration.7" |
+		sed -n '/^\.Bd/,/^\.Ed/{/^\./!p}' | sed -e 's/\\e$/\\/' -e 's/anna@/anna.weber@/' \
+		-e "s,/var/www/p7,$P7,; s,/var/www/p8,$D/p8,; s,p7-migration/,state/," \
+		-e "s/^vi/sed -i 's:c\\\\{256\\\\}:short:'/" \
+		-e "s,^p7-migrate,$REPO/scripts/migrate --state state --user anna.weber@linden.example," >script
+	cat script
+	exits 0 bash -e -o pipefail script
+	tail -n 1 <<<"$output" | grep '^All in P8: .*, 2 calendars with .* 0 rejects; verified\.$'
+	[ "$(dbq p8 "select count(*) from au_eav_attributes_string where name = 'CustomFields'
+		and value = 'short'")" = 1 ]
+}

@@ -177,6 +177,17 @@ run_phase() {
 	[ "$status" = 0 ] || rejects=1
 }
 
+# Users could not be brought: STATUS.  Only what passes by itself is worth the same command again.
+end_early() {
+	local text="the migration ended early; see above"
+	case $1 in
+	69 | 75) text+=", and $rerun" ;;
+	1??) ;; # by a signal: die says more
+	*) text+=", mend that, then ${rerun/the same command/it}" ;;
+	esac
+	die "$1" "$text"
+}
+
 end_interrupted() {
 	! ledger_is_there || report_lists
 	die 75 "interrupted; $rerun, it goes on where it stopped"
