@@ -19,47 +19,41 @@
  */
 static const struct setting {
 	const char *name, *value;
+	bool always;		/* an answer without it, or OLD, is none of a server */
+	const char *old;	/* its name on older servers */
 } settings[] = {
-	{ "autocommit", "ON" },
-	{ "character_set_client", "utf8mb4" },
-	{ "character_set_connection", "utf8mb4" },
-	{ "character_set_results", "utf8mb4" },
-	{ "check_constraint_checks", "ON" },
-	{ "collation_connection", "utf8mb4_general_ci" },
-	{ "completion_type", "NO_CHAIN" },
-	{ "div_precision_increment", "4" },
-	{ "foreign_key_checks", "ON" },
-	{ "group_concat_max_len", "1048576" },
-	{ "idle_readonly_transaction_timeout", "0" },
-	{ "idle_transaction_timeout", "0" },
-	{ "idle_write_transaction_timeout", "0" },
-	{ "lc_time_names", "en_US" },
-	{ "low_priority_updates", "OFF" },
-	{ "max_execution_time", "0" },
-	{ "max_sort_length", "1024" },
-	{ "max_statement_time", "0.000000" },
-	{ "net_write_timeout", "600" },
-	{ "sql_auto_is_null", "OFF" },
-	{ "sql_big_selects", "ON" },
-	{ "sql_mode", "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION" },
-	{ "sql_quote_show_create", "ON" },
-	{ "sql_safe_updates", "OFF" },
-	{ "sql_select_limit", "18446744073709551615" },
-	{ "time_zone", "+00:00" },
-	{ "transaction_isolation", "REPEATABLE-READ" },
-	{ "transaction_read_only", "OFF" },
-	{ "tx_isolation", "REPEATABLE-READ" },
-	{ "tx_read_only", "OFF" },
-	{ "unique_checks", "ON" },
-};
-
-/* Of these each server has one name; an answer without one of them is none of a server. */
-static const char *const always[][2] = {
-	{ "autocommit", "" }, { "character_set_client", "" }, { "character_set_connection", "" },
-	{ "character_set_results", "" }, { "collation_connection", "" },
-	{ "foreign_key_checks", "" }, { "sql_mode", "" }, { "sql_select_limit", "" },
-	{ "time_zone", "" }, { "transaction_isolation", "tx_isolation" },
-	{ "unique_checks", "" },
+	{ "autocommit", "ON", true, NULL },
+	{ "character_set_client", "utf8mb4", true, NULL },
+	{ "character_set_connection", "utf8mb4", true, NULL },
+	{ "character_set_results", "utf8mb4", true, NULL },
+	{ "check_constraint_checks", "ON", false, NULL },
+	{ "collation_connection", "utf8mb4_general_ci", true, NULL },
+	{ "completion_type", "NO_CHAIN", false, NULL },
+	{ "div_precision_increment", "4", false, NULL },
+	{ "foreign_key_checks", "ON", true, NULL },
+	{ "group_concat_max_len", "1048576", false, NULL },
+	{ "idle_readonly_transaction_timeout", "0", false, NULL },
+	{ "idle_transaction_timeout", "0", false, NULL },
+	{ "idle_write_transaction_timeout", "0", false, NULL },
+	{ "lc_time_names", "en_US", false, NULL },
+	{ "low_priority_updates", "OFF", false, NULL },
+	{ "max_execution_time", "0", false, NULL },
+	{ "max_sort_length", "1024", false, NULL },
+	{ "max_statement_time", "0.000000", false, NULL },
+	{ "net_write_timeout", "600", false, NULL },
+	{ "sql_auto_is_null", "OFF", false, NULL },
+	{ "sql_big_selects", "ON", false, NULL },
+	{ "sql_mode", "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION", true,
+	    NULL },
+	{ "sql_quote_show_create", "ON", false, NULL },
+	{ "sql_safe_updates", "OFF", false, NULL },
+	{ "sql_select_limit", "18446744073709551615", true, NULL },
+	{ "time_zone", "+00:00", true, NULL },
+	{ "transaction_isolation", "REPEATABLE-READ", true, "tx_isolation" },
+	{ "transaction_read_only", "OFF", false, NULL },
+	{ "tx_isolation", "REPEATABLE-READ", false, NULL },
+	{ "tx_read_only", "OFF", false, NULL },
+	{ "unique_checks", "ON", true, NULL },
 };
 
 static const struct setting *find(const char *name)
@@ -81,25 +75,17 @@ static void assign(struct buf *set, const struct setting *s)
 	    s->name, s->value);
 }
 
-static int check_answer(const bool seen[COUNT(always)], struct err *e)
+static int check_answer(const bool seen[COUNT(settings)], struct err *e)
 {
+	const struct setting *s = settings;
 	size_t i;
 
-	for (i = 0; i < COUNT(always); i++)
-		if (!seen[i])
+	for (i = 0; i < COUNT(settings); i++, s++)
+		if (!seen[i] && s->always && (s->old == NULL || !seen[find(s->old) - settings]))
 			return err_set(e, EXIT_CONFIG, "the database server does not say what its"
 			    " setting %s is, so it cannot be seen whether it obeys; " REMEDY,
-			    always[i][0]);
+			    s->name);
 	return 0;
-}
-
-static void mark(bool seen[COUNT(always)], const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(always); i++)
-		seen[i] = seen[i] || strcasecmp(always[i][0], name) == 0 ||
-		    strcasecmp(always[i][1], name) == 0;
 }
 
 /*
@@ -110,7 +96,7 @@ static int look(struct db *db, struct buf *set, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
 	const struct setting *s;
-	bool seen[COUNT(always)] = { false };
+	bool seen[COUNT(settings)] = { false };
 	MYSQL_RES *res = NULL;
 	MYSQL_ROW row;
 	size_t i;
@@ -128,7 +114,7 @@ static int look(struct db *db, struct buf *set, struct err *e)
 	while (rc == 0 && res != NULL && (row = mysql_fetch_row(res)) != NULL) {
 		s = row[0] != NULL ? find(row[0]) : NULL;
 		if (s != NULL)
-			mark(seen, row[0]);
+			seen[s - settings] = true;
 		if (s == NULL || strcasecmp(row[1] != NULL ? row[1] : "", s->value) == 0)
 			continue;
 		if (set != NULL)

@@ -33,6 +33,9 @@ void itemize_text(const char *s, size_t n)
 	}
 	if (out.len > 0)
 		fwrite(out.data, 1, out.len, stdout);
+	/* There was no memory for the rest. */
+	if (out.failed)
+		fputs(" (cut)", stdout);
 	buf_free(&out);
 }
 

@@ -23,7 +23,7 @@ void itemize_file(const struct load *l, const char *path, size_t n);
 /* MARK '=', '~' or '-'. */
 void itemize_user(const struct load *l, char mark, const char *why);
 
-/* N bytes as shown.h has them, and a backslash as \134. */
+/* N bytes as shown.h has them, and a backslash as \134; " (cut)" behind it when memory is short. */
 void itemize_text(const char *s, size_t n);
 
 #endif

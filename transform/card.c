@@ -151,8 +151,8 @@ static int report_parts(struct run *r, int64_t id, struct err *e)
 	const struct cards *c = &r->cards;
 
 	if (c->p7.cut && warn(r, id, "card-cut", "it ends before its END:VCARD: P7's column was"
-	    " too narrow for it", "carried as far as P7 has it, without a picture that is"
-	    " incomplete", false, e) < 0)
+	    " too narrow for it", "carried as far as P7 has it, without a picture or an"
+	    " encoded text that is incomplete", false, e) < 0)
 		return -1;
 	if (c->p7.bad && warn(r, id, "not-utf8", "some of its bytes are no characters, neither of"
 	    " UTF-8 nor of the character set that it names", "replaced by U+FFFD", false, e) < 0)

@@ -1,10 +1,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base64.h"
 #include "cardcode.h"
 #include "cardparam.h"
 #include "cardread.h"
+#include "cardrow.h"
 #include "cardvalue.h"
+
+#define CODED_DAY 256	/* bytes; a longer one is not understood */
 
 static bool begins(const char *s, size_t n, const char *text)
 {
@@ -167,17 +171,11 @@ static void first_pass(struct cardcode *k, const char *s, const char *end,
 		buf_adds(out, ";ENCODING=b");
 }
 
-/* What the property says can be nothing but text. */
+/* What the property says can be nothing but text: that of all that a contact's row takes is. */
 static bool is_text(const struct cardcode *k)
 {
-	static const char *const names[] = { "FN", "N", "NICKNAME", "NOTE", "TITLE", "ROLE", "ORG",
-	    "ADR", "LABEL", "EMAIL", "TEL", "URL", "CATEGORIES" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (cardcode_is(k, names[i]))
-			return true;
-	return false;
+	return cardrow_reads(k->name, k->namelen) || cardcode_is(k, "ROLE") ||
+	    cardcode_is(k, "LABEL") || cardcode_is(k, "CATEGORIES");
 }
 
 /* Base64 as a whole, blanks of its folds aside. */
@@ -307,6 +305,23 @@ static void see_day(struct cardcode *k, const char *s, size_t n, const struct me
 		k->day.year = 0;
 }
 
+/* The same of one that is base64; what is no day then, was none. */
+static void see_coded_day(struct cardcode *k, const char *s, size_t n, const struct media *m)
+{
+	struct buf digits = BUF_INIT(CODED_DAY), text = BUF_INIT(CODED_DAY);
+	struct carddate day;
+
+	if (!cardcode_is(k, "BDAY"))
+		return;
+	cardvalue_base64(s, n, &digits);
+	k->coded = !digits.failed && base64_decode(&text, digits.data, digits.len) == 0 &&
+	    carddate_read(text.data, text.len, &day);
+	if (k->coded)
+		see_day(k, text.data, text.len, m);
+	buf_free(&text);
+	buf_free(&digits);
+}
+
 static void see_value(struct cardcode *k, const char *s, size_t n, bool base64,
     struct media *m)
 {
@@ -415,6 +430,8 @@ void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *va
 	see_value(k, value, nv, base64, &m);
 	if (!base64)
 		see_day(k, value, nv, &m);
+	else if (k->coded)
+		see_coded_day(k, value, nv, &m);
 	m.format = format_of(k, m.type);
 	first_pass(k, s, end, &m, out);
 	while (cardparam_next(&p, end, &name, &v))

@@ -280,6 +280,7 @@ static void take(struct card *c, struct cardcode *k, size_t name, size_t value,
 
 	buf_reset(&c->work[0]);
 	good = cardvalue_text(s + name, value - 1 - name, "", &c->work[0]);
+	c->text.failed = c->text.failed || c->work[0].failed;
 	l->params.at = c->text.len;
 	cardcode_params(k, c->work[0].len > 0 ? c->work[0].data : "", c->work[0].len, s + value,
 	    c->raw.len - value, &c->text);
@@ -291,6 +292,7 @@ static void take(struct card *c, struct cardcode *k, size_t name, size_t value,
 	l->pref = k->pref;
 	l->day = k->day;
 	l->binary = k->binary;
+	l->coded = k->coded;
 	c->bad = c->bad || !good;
 }
 
@@ -434,8 +436,8 @@ int card_read(struct card *c, const char *s, size_t n)
 	c->cut = false;
 	if (lines(c, &r) < 0 || c->text.failed || c->raw.failed)
 		return -1;
-	/* Half a picture is none. */
-	if (c->cut && c->n > before && c->line[c->n - 1].binary)
+	/* Half a picture is none, and where base64 ends nobody sees whether the text is whole. */
+	if (c->cut && c->n > before && (c->line[c->n - 1].binary || c->line[c->n - 1].coded))
 		c->n--;
 	c->cut = c->cut || cut;
 	if (c->n == before)

@@ -5,6 +5,7 @@
  * properties and parameters stay; only their spelling becomes that of 3.0:
  *   - parameters without a name are types, "TYPE" stands once and first, PREF=1 is a type, base64
  *     is "ENCODING=b" without line breaks, quotes stand around what needs them
+ *   - base64 of what can only be text is decoded
  *   - pictures, sounds and keys at an address have VALUE=URI, MEDIATYPE is their TYPE
  *   - "data:", "tel:" and "geo:" addresses are what they stand for, where 3.0 can say all of it
  *   - a birthday has its zeros; one without a year has that of carddate.h and says so, as Apple's
@@ -44,6 +45,7 @@ struct card_line {
 	unsigned pref;			/* 1 (first) to 100; 0: not said */
 	struct carddate day;		/* of a birthday, as far as it is understood */
 	bool binary;			/* the value is base64 */
+	bool coded;			/* the value was base64, and is text now */
 	uint64_t same;			/* for who compares lines */
 	bool taken;
 	const struct card_line *mate;

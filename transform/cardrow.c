@@ -180,35 +180,54 @@ static void frequency(struct row *r, const struct card_line *l)
 	}
 }
 
+/* What the row takes of a card: a value as it is, or what a function finds in one. */
+static const struct {
+	const char *name;
+	enum field f;
+} whole[] = { { "FN", F_FULLNAME }, { "NICKNAME", F_NICKNAME }, { "NOTE", F_NOTES },
+	{ "TITLE", F_TITLE }, { "X-OFFICE", F_OFFICE }, { "X-AFTERLOGIC-OFFICE", F_OFFICE },
+	{ "X-SKYPE", F_SKYPE } };
+
+static const struct {
+	const char *name;
+	void (*fn)(struct row *r, const struct card_line *l);
+	unsigned places;
+} found[] = { { "N", name, 0 }, { "ORG", company, 0 }, { "BDAY", birthday, 0 },
+	{ "IMPP", skype, 0 }, { "X-AFTERLOGIC-USE-FREQUENCY", frequency, 0 },
+	{ "ADR", address, CT_HOME | CT_WORK }, { "TEL", telephone, CT_HOME | CT_WORK | CT_CELL },
+	{ "EMAIL", mails, CT_HOME | CT_WORK | CT_OTHER }, { "URL", web, CT_HOME | CT_WORK } };
+
+static bool named(const char *property, const char *s, size_t n)
+{
+	return strlen(property) == n && strncasecmp(property, s, n) == 0;
+}
+
+bool cardrow_reads(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (named(whole[i].name, s, n))
+			return true;
+	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		if (named(found[i].name, s, n))
+			return true;
+	return false;
+}
+
 static void one_line(struct row *r, const struct card_line *l)
 {
-	static const struct {
-		const char *name;
-		enum field f;
-	} plain[] = { { "FN", F_FULLNAME }, { "NICKNAME", F_NICKNAME }, { "NOTE", F_NOTES },
-		{ "TITLE", F_TITLE }, { "X-OFFICE", F_OFFICE },
-		{ "X-AFTERLOGIC-OFFICE", F_OFFICE }, { "X-SKYPE", F_SKYPE } };
-	static const struct {
-		const char *name;
-		void (*fn)(struct row *r, const struct card_line *l);
-		unsigned places;
-	} other[] = { { "N", name, 0 }, { "ORG", company, 0 }, { "BDAY", birthday, 0 },
-		{ "IMPP", skype, 0 }, { "X-AFTERLOGIC-USE-FREQUENCY", frequency, 0 },
-		{ "ADR", address, CT_HOME | CT_WORK },
-		{ "TEL", telephone, CT_HOME | CT_WORK | CT_CELL },
-		{ "EMAIL", mails, CT_HOME | CT_WORK | CT_OTHER },
-		{ "URL", web, CT_HOME | CT_WORK } };
 	size_t i;
 
 	if (l->value.n == 0 || l->binary)
 		return;
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (r->turn == T_ONE && card_is(r->c, l, plain[i].name))
-			fill(r, plain[i].f, l->value);
-	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++)
-		if (card_is(r->c, l, other[i].name) && (has_turn(r, l, other[i].places) ||
-		    (r->turn == T_NONE && other[i].fn == mails)))
-			other[i].fn(r, l);
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (r->turn == T_ONE && card_is(r->c, l, whole[i].name))
+			fill(r, whole[i].f, l->value);
+	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+		if (card_is(r->c, l, found[i].name) && (has_turn(r, l, found[i].places) ||
+		    (r->turn == T_NONE && found[i].fn == mails)))
+			found[i].fn(r, l);
 }
 
 /*

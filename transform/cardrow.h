@@ -18,6 +18,8 @@ struct cardrow {
 
 /* Has it a name, an e-mail, a number or a company, and is it no list of other cards? */
 bool cardrow_is_person(const struct card *c);
+/* Does the row take something of a property with the name S, N bytes in any letter case? */
+bool cardrow_reads(const char *s, size_t n);
 /* Append the record as JSON to OUT; SCRATCH is emptied. */
 void cardrow_put(const struct card *c, const struct cardrow *row, struct buf *scratch,
     struct buf *out);

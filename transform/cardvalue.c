@@ -17,7 +17,7 @@ bool cardvalue_is_base64(char c)
 	    c == '+' || c == '/' || c == '=';
 }
 
-static void base64(const char *s, size_t n, struct buf *out)
+void cardvalue_base64(const char *s, size_t n, struct buf *out)
 {
 	size_t i;
 
@@ -250,7 +250,7 @@ static bool decoded(const struct cardcode *k, const char *s, size_t n, struct bu
 {
 	buf_reset(scratch);
 	if (k->coded) {
-		base64(s, n, out);
+		cardvalue_base64(s, n, out);
 		if (out->failed || base64_decode(scratch, out->data, out->len) < 0)
 			scratch->failed = true;
 		buf_reset(out);
@@ -290,19 +290,22 @@ bool cardvalue_put(const struct cardcode *k, const char *s, size_t n, struct buf
 	s += k->skip;
 	n -= k->skip;
 	if (k->binary) {
-		base64(s, n, out);
+		cardvalue_base64(s, n, out);
 		return true;
 	}
 	if (k->geo) {
 		geo(s, n, out);
 		return true;
 	}
-	if (day(k, s, n, out))
+	if (!k->coded && day(k, s, n, out))
 		return true;
 	buf_reset(&scratch[1]);
 	good = decoded(k, s, n, &scratch[0], &scratch[1]);
+	/* Without memory there is no card, rather than one without the value. */
+	out->failed = out->failed || scratch[0].failed || scratch[1].failed;
 	drop_nuls(&scratch[1]);
-	if (scratch[1].len == 0)
+	if (scratch[1].len == 0 ||
+	    (k->coded && day(k, scratch[1].data, scratch[1].len, out)))
 		return good;
 	if (k->v2 && !is_raw(k))
 		escape(k, scratch[1].data, scratch[1].len, out);

@@ -13,9 +13,14 @@
  * are no character: each became U+FFFD.
  */
 bool cardvalue_text(const char *s, size_t n, const char *charset, struct buf *out);
-/* K is as cardcode_params left it; SCRATCH: two buffers of the caller.  False: as above. */
+/*
+ * K is as cardcode_params left it; SCRATCH: two buffers of the caller.  False: as above.  OUT has
+ * failed when there was no memory for what the value is decoded to.
+ */
 bool cardvalue_put(const struct cardcode *k, const char *s, size_t n, struct buf scratch[2],
     struct buf *out);
 bool cardvalue_is_base64(char c);
+/* Those of the N bytes at S that are base64: not the blanks of folds. */
+void cardvalue_base64(const char *s, size_t n, struct buf *out);
 
 #endif

@@ -233,6 +233,7 @@ static void test_damage(void **state)
 	static const char in[] = "BEGIN:VCARD\nVERSION:2.1\nNOTE:kept\nAGENT:\nBEGIN:VCARD\n"
 	    "TEL:1\nEND:VCARD\nX-A:1\nno property\n.X:2\nX Y:3\nEND:VCARD\n";
 	static const char cut[] = "BEGIN:VCARD\nX-A:1\nPHOTO;ENCODING=b:AAAA\n BB";
+	static const char text_cut[] = "BEGIN:VCARD\nX-A:1\nNOTE;ENCODING=BASE64:YTti";
 	static const char *const none[] = { "", "VERSION:3.0\nFN:x\n", "BEGIN:VCARD\nEND:VCARD\n",
 		"BEGIN:VCALENDAR\nEND:VCALENDAR\n" };
 	size_t i;
@@ -242,6 +243,9 @@ static void test_damage(void **state)
 	assert_string_equal(text.data, HEAD "NOTE:kept\r\nX-A:1\r\n" END);
 	assert_true(p7.more);
 	merge_text(HEAD END, cut, sizeof(cut) - 1);
+	assert_string_equal(text.data, HEAD "X-A:1\r\n" END);
+	assert_true(p7.cut);
+	merge_text(HEAD END, text_cut, sizeof(text_cut) - 1);
 	assert_string_equal(text.data, HEAD "X-A:1\r\n" END);
 	assert_true(p7.cut);
 	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
