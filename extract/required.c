@@ -12,7 +12,7 @@ static const struct required {
 	int since;		/* the first release that has it */
 	const char *later;	/* the table that took its place; it is read when that is missing */
 	int until;		/* the first release that has LATER */
-	enum { USERS, MAIN, DAV, PLUGIN } part;	/* USERS: nobody, or hardly anybody, is read without */
+	enum { USERS, MAIN, DAV, PLUGIN } part;	/* USERS: nobody is read without */
 } required[] = {
 	/* Where the columns are that tell the releases apart. */
 	{ "awm_accounts", ALWAYS, NULL, 0, USERS }, { "awm_settings", ALWAYS, NULL, 0, USERS },

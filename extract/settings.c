@@ -251,7 +251,8 @@ static const char *strange(const char *p)
 		} else if (tag && (*p == '"' || *p == '\'')) {
 			quote = *p;
 		} else if (tag && *p == '=' && ++n > ATTRIBUTES_MAX) {
-			return "it has an element with more than " TEXT(ATTRIBUTES_MAX) " attributes";
+			return "it has an element with more than " TEXT(ATTRIBUTES_MAX)
+			    " attributes";
 		}
 	}
 	return NULL;

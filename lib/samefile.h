@@ -16,7 +16,7 @@ enum file_use_how {
 	FILE_READ,
 	FILE_WRITE,		/* another file takes its place */
 	FILE_APPEND,		/* it grows: a log, and what the shell made of standard output */
-	FILE_TREE		/* a directory: no file is to be written in it or below, new or not */
+	FILE_TREE		/* a directory: no file is to be written below, new or not */
 };
 
 /* One file that a program uses. */

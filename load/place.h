@@ -25,8 +25,8 @@ int place_taken(struct load *l, bool directory, struct err *e);
 /* The directory that it is written below: a descriptor that the caller closes, or -1. */
 int place_base(struct load *l, struct err *e);
 /*
- * Into the ledger: with the user's other rows; of a corporate one at once and before it has its name
- * in P8, so that whatever ends the run, an undo finds what came.
+ * Into the ledger: with the user's other rows; of a corporate one at once and before it has its
+ * name in P8, so that whatever ends the run, an undo finds what came.
  */
 int place_ledger(struct load *l, const struct unit_file *row, struct err *e);
 /* The current FILE record is a directory. */

@@ -189,9 +189,9 @@ static int check_columns(const struct schema *s, const char *base, const char *c
 		    t->name);
 	for (; *cols != NULL; cols++)
 		if (!table_has(t, *cols))
-			return err_set(e, EXIT_CONFIG, "table %s has no column %s: it is not a table"
-			    " of sabre/dav, or one older than 1.8 (run sabre's migrateto17 and"
-			    " migrateto18 first)", t->name, *cols);
+			return err_set(e, EXIT_CONFIG, "table %s has no column %s: it is not a"
+			    " table of sabre/dav, or one older than 1.8 (run sabre's"
+			    " migrateto17 and migrateto18 first)", t->name, *cols);
 	return 0;
 }
 
