@@ -5,6 +5,10 @@
 #include "lists.h"
 #include "shown.h"
 
+#define STAYING "SELECT COUNT(*) FROM {p7m_users} u JOIN {eav_entities} n ON n.id=u.entity AND" \
+    " n.uuid=u.uuid WHERE u.state='done'"
+#define PARTLY "SELECT COUNT(*) FROM {p7m_users} WHERE state IN ('loading', 'rows', 'undoing')"
+
 static const struct {
 	const char *what, *sql;
 } lists[] = {
@@ -26,6 +30,7 @@ static const struct {
     " UNION SELECT r.email, r.reason, r.remedy FROM {p7m_rejects} r WHERE r.is_reject=1"
     " AND r.code LIKE 'user-%' AND r.email IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM {p7m_users} u WHERE u.email=r.email) ORDER BY 1" },
+{ "staying", "SELECT (" STAYING "), (" PARTLY ")" },
 { "rejects", "SELECT record FROM {p7m_rejects} WHERE record IS NOT NULL"
     " ORDER BY is_reject DESC, email, id" },
 };
@@ -38,6 +43,12 @@ static const char *sql_of(const char *what)
 		if (strcmp(lists[i].what, what) == 0)
 			return lists[i].sql;
 	return NULL;
+}
+
+int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e)
+{
+	return sql_int(t, STAYING, NULL, 0, users, e) < 0 ||
+	    sql_int(t, PARTLY, NULL, 0, parts, e) < 0 ? -1 : 0;
 }
 
 bool list_known(const char *what)

@@ -147,7 +147,7 @@ static void say_kept(int64_t users, int64_t parts)
 {
 	printf("the ledger is forgotten; ");
 	if (users == 0 && parts == 0)
-		puts("no user was in it");
+		puts("no user of it is in P8 any more");
 	if (users > 0)
 		printf("P8 keeps %s, and refuses them when they are loaded again (user-exists)%s",
 		    COUNT(users, "user"), parts > 0 ? "; " : "\n");
@@ -164,10 +164,7 @@ static int reset(struct target *t, struct err *e)
 
 	snprintf(name, sizeof(name), "%sp7m_users", t->prefix);
 	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, name, e)) < 0 ||
-	    atwork_alone(t, e) < 0 || (there && (sql_int(t, "SELECT COUNT(*) FROM {p7m_users} u"
-	    " JOIN {eav_entities} n ON n.id=u.entity AND n.uuid=u.uuid WHERE u.state='done'", NULL,
-	    0, &users, e) < 0 || sql_int(t, "SELECT COUNT(*) FROM {p7m_users} WHERE state IN"
-	    " ('loading', 'rows', 'undoing')", NULL, 0, &parts, e) < 0)) ||
+	    atwork_alone(t, e) < 0 || (there && list_staying(t, &users, &parts, e) < 0) ||
 	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
 		return -1;
 	if (there)

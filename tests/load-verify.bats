@@ -94,7 +94,7 @@ load load
 	load -q "$D/small.ndjson"
 	load -q --undo --all
 	exits 0 load --reset
-	[ "$output" = 'the ledger is forgotten; no user was in it' ]
+	[ "$output" = 'the ledger is forgotten; no user of it is in P8 any more' ]
 	# one was removed in P8 by hand, of one the load did not end
 	load -q "$D/small.ndjson"
 	sql "delete e from au_eav_entities e join au_p7m_users u on u.entity=e.id

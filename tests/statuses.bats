@@ -284,7 +284,7 @@ stage() {
 	ends 0
 	# its own --reset is not kept out, and says what stays
 	exits 64 migrate --reset
-	grep -q 'P8 keeps what it has of 1 user, ' <<<"$output"
+	grep -q 'P8 keeps 1 user, but that ' <<<"$output"
 	exits 0 migrate --reset --yes
 	grep -q '^the ledger is forgotten; P8 keeps 1 user, and refuses them' <<<"$output"
 	exits 0 p8-load --p8 "$D/p8" --reset

@@ -75,13 +75,17 @@ find_known() {
 
 # stays: what a forgotten ledger leaves in P8
 say_who_stays() {
-	local n count
-	n=$(ledger "select count(*) from @p7m_users where state <> 'failed'") ||
+	local n parts count
+	n=$("$load" --p8 "$p8" --list staying) ||
 		die 69 "the ledger in P8's database cannot be read"
-	stays="there is no user in it"
-	[ "$n" != 0 ] || return 0
+	parts=${n#*$'\t'} n=${n%%$'\t'*}
+	stays="no user of it is in P8 any more"
+	[ "$n $parts" != '0 0' ] || return 0
 	say_count "$n" user
-	stays="P8 keeps what it has of $count, but that can no longer be verified or taken back, and"
+	stays="P8 keeps $count"
+	say_count "$parts" user
+	[ "$parts" = 0 ] || stays+=" and parts of $count whose load or undo had not ended"
+	stays+=", but that can no longer be verified or taken back, and"
 	stays+=" who is in P8 is refused when brought again"
 }
 
