@@ -93,6 +93,8 @@ stage() {
 	full_run 24576 --keep-dumps
 	full_run 32768
 	full_run 20480
+	load --undo --all -q
+	full_run 49152
 	umount "$D/full"
 	exits 0 migrate --state "$D/s" --quiet
 }
