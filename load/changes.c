@@ -26,6 +26,24 @@ static void say(struct buf *out, const struct readback_user *u, const char *kind
 	buf_addf(out, "%s\n", what);
 }
 
+/* Files are named one by one. */
+static void altered_files(struct readback *r, const struct readback_user *u, struct buf *out)
+{
+	const char *at = NULL, *line;
+	size_t n;
+
+	while ((line = readback_line(r, &at, &n)) != NULL) {
+		buf_adds(out, "! ");
+		shown_put(out, u->email, strlen(u->email));
+		buf_adds(out, " FILE ");
+		buf_add(out, line, n);
+		buf_addc(out, '\n');
+	}
+	if (r->differing > READBACK_LINES)
+		say(out, u, "FILE", (int64_t)(r->differing - READBACK_LINES),
+		    "more removed or changed in P8");
+}
+
 /* What was loaded is not the same any more. */
 static void altered(struct readback *r, const struct readback_user *u, struct buf *out)
 {
@@ -36,7 +54,9 @@ static void altered(struct readback *r, const struct readback_user *u, struct bu
 		k = &r->k[i];
 		if (!readback_differs(k))
 			continue;
-		if (k->got.things < k->want.things)
+		if (r->differing > 0 && strcmp(k->name, "FILE") == 0)
+			altered_files(r, u, out);
+		else if (k->got.things < k->want.things)
 			say(out, u, k->name, (int64_t)(k->want.things - k->got.things),
 			    "removed in P8");
 		else if (k->got.things > k->want.things)

@@ -152,26 +152,38 @@ static int end(struct compare *c, struct err *e)
 	return rc;
 }
 
+static void say_file(struct compare *c, enum readfiles_is is, const struct readfiles_want *w,
+    const struct stat *st)
+{
+	struct buf why = BUF_INIT(1000);
+
+	readfiles_why(&why, is, w, st);
+	compare_say(c, "FILE", w->path, "%s", why.failed ? "other in P8" : why.data);
+	buf_free(&why);
+}
+
 static int compare_file(struct compare *c, struct err *e)
 {
 	const struct jdoc *d = &c->l->si.doc;
 	const struct jval *v = jr_get(d, NULL, "path");
-	const char *path, *sha = c->o->deep ? jr_str(d, NULL, "sha256", "") : "";
-	int64_t size, want = jr_int(d, NULL, "size", 0);
+	struct readfiles_want w = { NULL, jr_bool(d, NULL, "directory", false),
+	    jr_int(d, NULL, "size", 0), jr_int(d, NULL, "mtime", 0),
+	    c->o->deep ? jr_str(d, NULL, "sha256", "") : "" };
+	struct stat st;
 	size_t n;
+	int is;
 
 	buf_reset(&c->l->spare);
 	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
-	    jr_bytes(d, v, &c->l->spare, &path, &n) < 0 || !tree_path_ok(path, n))
+	    jr_bytes(d, v, &c->l->spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
 		return 0;
-	size = readfiles_size(c->base, path, sha, e);
-	if (size == -2)
+	is = readfiles_below(c->base, &w, &st, e);
+	if (is < 0)
 		return -1;
-	if (size < 0)
-		compare_say(c, "FILE", path, "not in P8, or with other content");
-	else if (size != want)
-		compare_say(c, "FILE", path, "%" PRId64 " bytes in P8, %" PRId64 " in the stream",
-		    size, want);
+	if (is != READFILES_SAME)
+		say_file(c, is, &w, &st);
+	else
+		c->by_time += c->o->deep && !w.directory && w.sha[0] == '\0';
 	return 0;
 }
 
@@ -280,8 +292,14 @@ static int say(struct compare *c, struct err *e)
 	if (c->differences > 0)
 		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
-		print("verified: P8 holds what the stream says of %s, %s\n",
+		print("verified: P8 holds what the stream says of %s, %s",
 		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
+	if (c->by_time > 0)
+		print("%sof %s only size and time were compared: the stream does not have their"
+		    " contents; use one of p7-extract without --files-by-reference",
+		    c->differences > 0 ? "" : "; ", COUNT(c->by_time, "file"));
+	if (c->by_time > 0 || c->differences == 0)
+		print("\n");
 	return io_std_flush(e);
 }
 

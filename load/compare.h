@@ -43,6 +43,7 @@ struct compare {
 	uint64_t skipped;		/* users whose contacts were left out */
 	bool skips;			/* this is one of them */
 	uint64_t users, values_n, differences;
+	uint64_t by_time;		/* with deep: files of which the stream has no checksum */
 };
 
 /* A difference of thing KEY of kind KIND: printed and counted. */

@@ -408,14 +408,17 @@ int files_chunk(struct load *l, struct err *e)
 	return take_bytes(l, p, n, e);
 }
 
-/* Its time; closed, because only then all errors are known. */
+/* Its time, as the file system takes it; closed, because only then all errors are known. */
 static int seal(struct load *l, struct stage_file *f, struct err *e)
 {
 	struct timespec t[2] = { { f->mtime, f->mtime_ns }, { f->mtime, f->mtime_ns } };
+	struct stat st;
 	int rc = 0;
 
-	if (futimens(f->fd, t) < 0)
+	if (futimens(f->fd, t) < 0 || fstat(f->fd, &st) < 0)
 		rc = -1;
+	else
+		f->mtime = st.st_mtim.tv_sec;
 	if (rc == 0 && (!l->user.open || l->user.stage.n < FILES_FSYNC_MAX))
 		rc = fsync(f->fd);
 	if (close(f->fd) < 0)
@@ -463,6 +466,7 @@ int files_close_one(struct load *l, struct err *e)
 		unlinkat(f->dir, f->name, 0);
 	else if (rc == 0 && !f->bad)
 		rc = seal(l, f, e);
+	row.mtime = f->mtime;
 	if (rc == 0 && !f->bad)
 		rc = place_ledger(l, &row, e);
 	if (rc == 0 && !f->bad && !l->user.open)

@@ -13,6 +13,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
 	r->t = t;
+	buf_init(&r->lines, READBACK_LINES_MAX);
 	r->window = calloc(READBACK_WINDOW, sizeof(*r->window));
 	r->names = calloc(1, sizeof(*r->names));
 	if (r->window == NULL || r->names == NULL)
@@ -39,7 +40,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 		" WHERE c.id BETWEEN ? AND ?",
 		e) < 0 ||
 	    sql_prepare(t, &r->files,
-		"SELECT root, path, directory, size, sha256 FROM {p7m_files}"
+		"SELECT root, path, directory, size, sha256, mtime FROM {p7m_files}"
 		" WHERE user_id=?",
 		e) < 0)
 		return -1;
@@ -57,6 +58,7 @@ void readback_close(struct readback *r)
 	dbq_close(&r->links);
 	dbq_close(&r->link_rows);
 	attrread_close(&r->attrs);
+	buf_free(&r->lines);
 	free(r->runs);
 	free(r->window);
 	if (r->names != NULL)
@@ -112,6 +114,18 @@ bool readback_differs(const struct readback_kind *k)
 	if (strcmp(k->name, KIND_SYSTEM_FOLDER) == 0 && k->got.things < k->want.things)
 		return false;
 	return k->want.things != k->got.things || !same_rows(k);
+}
+
+const char *readback_line(const struct readback *r, const char **at, size_t *n)
+{
+	const char *line = *at != NULL ? *at : r->lines.data, *end;
+
+	end = line != NULL ? strchr(line, '\n') : NULL;
+	if (end == NULL)
+		return NULL;
+	*n = (size_t)(end - line);
+	*at = end + 1;
+	return line;
 }
 
 static int read_kinds(struct readback *r, int64_t user, struct err *e)

@@ -7,11 +7,14 @@
 #define LOAD_READBACK_H
 
 #include "attrread.h"
+#include "buf.h"
 #include "rowhash.h"
 #include "target.h"
 #include "unit.h"
 
 #define READBACK_WINDOW 4096		/* ids looked at in one go */
+#define READBACK_LINES 100		/* files that are named */
+#define READBACK_LINES_MAX ((size_t)4 << 20)	/* bytes of that */
 #define READBACK_FILLED 16		/* of a user; further ones count as loaded */
 
 /*
@@ -51,6 +54,9 @@ struct readback {
 	struct attrread attrs;
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;
+	uint64_t differing;		/* files of the user that are not as they were loaded */
+	struct buf lines;		/* what is the matter with the first of them */
+	uint64_t by_time;		/* with deep, of all users: files without a checksum */
 	struct readback_run *runs;
 	size_t nruns, runs_size;
 	struct readback_ent *window;
@@ -63,6 +69,11 @@ void readback_close(struct readback *r);
 int readback_user(struct readback *r, const struct readback_user *u, struct err *e);
 /* The same for one entity of the kind KIND that belongs to no user: r->k[0].got. */
 int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e);
+/*
+ * The next line of r->lines behind *AT (NULL at first), without its newline: its length is *N;
+ * NULL: no more.
+ */
+const char *readback_line(const struct readback *r, const char **at, size_t *n);
 /* Is there a difference in kind K that P8 does not make by being used? */
 bool readback_differs(const struct readback_kind *k);
 /* The kind NAME of this user, made when it is new; NULL: too many. */

@@ -1,14 +1,17 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "digest.h"
 #include "readback.h"
 #include "readfiles.h"
+#include "shown.h"
 #include "tree.h"
 
 #define READ_BLOCK ((size_t)256 << 10)
@@ -37,34 +40,84 @@ static int content_is(int dir, const char *name, const char *sha)
 	return n < 0 ? -1 : strcmp(is, sha) == 0;
 }
 
-static int64_t unreadable(const char *path, struct err *e)
+static int unreadable(const char *path, struct err *e)
 {
-	tree_fail(e, "cannot read in P8's files", path);
-	return -2;
+	return tree_fail(e, "cannot read in P8's files", path);
 }
 
-int64_t readfiles_size(int base, const char *path, const char *sha, struct err *e)
+int readfiles_at(int dir, const char *name, const struct readfiles_want *w, struct stat *st,
+    struct err *e)
 {
-	struct stat st;
+	int same;
+
+	if (fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) < 0)
+		return tree_gone(errno) ? READFILES_GONE : unreadable(w->path, e);
+	if (w->directory)
+		return S_ISDIR(st->st_mode) ? READFILES_SAME : READFILES_OTHER;
+	if (!S_ISREG(st->st_mode))
+		return READFILES_OTHER;
+	if (st->st_size != w->size)
+		return READFILES_SIZE;
+	if (st->st_mtim.tv_sec != w->mtime)
+		return READFILES_TIME;
+	if (w->sha[0] == '\0')
+		return READFILES_SAME;
+	same = content_is(dir, name, w->sha);
+	if (same < 0)
+		return tree_gone(errno) ? READFILES_GONE : unreadable(w->path, e);
+	return same ? READFILES_SAME : READFILES_CONTENT;
+}
+
+int readfiles_below(int base, const struct readfiles_want *w, struct stat *st, struct err *e)
+{
 	const char *name;
-	int64_t size = -1;
-	int dir = base < 0 ? -1 : tree_parent(base, path, false, &name), same;
+	int dir = base < 0 ? -1 : tree_parent(base, w->path, false, &name), is;
 
 	if (dir < 0)
-		return base < 0 || tree_gone(errno) ? -1 : unreadable(path, e);
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		size = S_ISDIR(st.st_mode) ? 0 : S_ISREG(st.st_mode) ? st.st_size : -1;
-	else if (!tree_gone(errno))
-		size = unreadable(path, e);
-	if (size >= 0 && sha[0] != '\0') {
-		same = content_is(dir, name, sha);
-		if (same == 0 || (same < 0 && tree_gone(errno)))
-			size = -1;
-		else if (same < 0)
-			size = unreadable(path, e);
-	}
+		return base < 0 || tree_gone(errno) ? READFILES_GONE : unreadable(w->path, e);
+	is = readfiles_at(dir, name, w, st, e);
 	close(dir);
-	return size;
+	return is;
+}
+
+static void put_time(struct buf *out, int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	char text[40];
+
+	if (gmtime_r(&t, &tm) != NULL && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm) > 0)
+		buf_adds(out, text);
+	else
+		buf_addf(out, "%" PRId64, seconds);
+}
+
+void readfiles_why(struct buf *out, enum readfiles_is is, const struct readfiles_want *w,
+    const struct stat *st)
+{
+	switch (is) {
+	case READFILES_SAME:
+		break;
+	case READFILES_GONE:
+		buf_adds(out, "not in P8 any more");
+		break;
+	case READFILES_OTHER:
+		buf_addf(out, "not a %s in P8 any more", w->directory ? "directory" : "file");
+		break;
+	case READFILES_SIZE:
+		buf_addf(out, "changed in P8: %" PRId64 " bytes instead of %" PRId64,
+		    (int64_t)st->st_size, w->size);
+		break;
+	case READFILES_TIME:
+		buf_adds(out, "changed in P8: its time of change is ");
+		put_time(out, st->st_mtim.tv_sec);
+		buf_adds(out, " UTC instead of ");
+		put_time(out, w->mtime);
+		break;
+	case READFILES_CONTENT:
+		buf_adds(out, "other content in P8, at the same size and time");
+		break;
+	}
 }
 
 int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e)
@@ -93,14 +146,47 @@ static int open_base(struct readback *r, int64_t user, const char *uuid, int *fd
 	return tree_top(r->t->data, "corporate", false, fd, e) < 0 ? -1 : 0;
 }
 
+static void differs(struct readback *r, enum readfiles_is is, const struct readfiles_want *w,
+    const struct stat *st)
+{
+	if (++r->differing > READBACK_LINES)
+		return;
+	shown_put(&r->lines, w->path, strlen(w->path));
+	buf_adds(&r->lines, ": ");
+	readfiles_why(&r->lines, is, w, st);
+	buf_addc(&r->lines, '\n');
+}
+
+/* The row at hand, which belongs to kind K. */
+static int one_file(struct readback *r, struct readback_kind *k, int base, struct err *e)
+{
+	struct dbq *q = &r->files;
+	struct readfiles_want w = { dbq_str(q, 1), dbq_int(q, 2) != 0, dbq_int(q, 3),
+	    dbq_int(q, 5), r->deep ? dbq_str(q, 4) : "" };
+	struct stat st;
+	int is = r->t->data == NULL ? READFILES_SAME : readfiles_below(base, &w, &st, e);
+
+	if (is < 0)
+		return -1;
+	if (is != READFILES_SAME) {
+		differs(r, is, &w, &st);
+		return 0;
+	}
+	r->by_time += r->deep && !w.directory && w.sha[0] == '\0';
+	k->got.things++;
+	k->got.hash += rowhash_file(dbq_str(q, 0), w.path, q->col[1].n, w.size);
+	return 0;
+}
+
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
 {
 	struct dbval v = DB_INT(user);
 	struct dbq *q = &r->files;
 	struct readback_kind *k = NULL;
-	int64_t size;
 	int base = -1, rc;
 
+	r->differing = 0;
+	buf_reset(&r->lines);
 	if (dbq_run(q, &v, 1, e) < 0)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1) {
@@ -111,23 +197,17 @@ int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
 			if (open_base(r, user, uuid, &base, e) < 0)
 				return -1;
 		}
-		size = r->t->data == NULL ? dbq_int(q, 3) :
-		    readfiles_size(base, dbq_str(q, 1), r->deep ? dbq_str(q, 4) : "", e);
-		if (size == -2) {
-			rc = -1;
-			break;
-		}
 		if (user == 0) {
 			k->want.things++;
 			k->want.hash += rowhash_file(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n,
 			    dbq_int(q, 3));
 		}
-		if (size < 0)
-			continue;
-		k->got.things++;
-		k->got.hash += rowhash_file(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n, size);
+		if (one_file(r, k, base, e) < 0) {
+			rc = -1;
+			break;
+		}
 	}
 	if (base >= 0)
 		close(base);
-	return rc;
+	return rc == 0 && r->lines.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : rc;
 }

@@ -1,23 +1,54 @@
-/* A user's files in P8's data directory, beside what the ledger says of them. */
+/*
+ * A user's files in P8's data directory, beside what the ledger or a stream says of them.  One test
+ * serves --verify, the look before an undo and the undo itself: size, time of change and, where a
+ * checksum is known and asked for, content.  Of a directory only that it is one: P8 changes its
+ * time by being used.
+ */
 #ifndef LOAD_READFILES_H
 #define LOAD_READFILES_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
+#include "buf.h"
 #include "err.h"
 
 struct readback;
 
+/* What is to be there. */
+struct readfiles_want {
+	const char *path;
+	bool directory;
+	int64_t size, mtime;	/* bytes, seconds of Unix time */
+	const char *sha;	/* hexadecimal, "": the content is not looked at */
+};
+
+enum readfiles_is {
+	READFILES_SAME,
+	READFILES_GONE,
+	READFILES_OTHER,	/* a directory for a file, a link, ... */
+	READFILES_SIZE,
+	READFILES_TIME,
+	READFILES_CONTENT
+};
+
 /*
- * Count and hash the files of USER (0: those of the installation) that are there with the size of
- * the ledger; with r->deep also with its content.  Without a data directory they count as there.
+ * Compare the files of USER (0: those of the installation) with the ledger; with r->deep by content
+ * too, where the ledger has a checksum: the others are counted in r->by_time.  Those that are as
+ * they were loaded are counted and hashed as found; each other one is in r->differing, and its line
+ * in r->lines, "path: what" and a newline, for the first READBACK_LINES of them.  Without a data
+ * directory they count as there.
  */
 int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e);
-/*
- * The size of the file PATH below the directory BASE (-1: none), 0 of a directory; -1: not there,
- * or, with SHA not "", with other content; -2: it cannot be read (E).
- */
-int64_t readfiles_size(int base, const char *path, const char *sha, struct err *e);
+/* NAME in the directory DIR beside W, and the status of what is there: enum readfiles_is, or -1. */
+int readfiles_at(int dir, const char *name, const struct readfiles_want *w, struct stat *st,
+    struct err *e);
+/* The same of W's path below the directory BASE (-1: none). */
+int readfiles_below(int base, const struct readfiles_want *w, struct stat *st, struct err *e);
+/* Append to OUT what IS, which is not READFILES_SAME, means. */
+void readfiles_why(struct buf *out, enum readfiles_is is, const struct readfiles_want *w,
+    const struct stat *st);
 /* The directory of the user UUID's files in the data directory DATA: *FD, -1 when P8 has none. */
 int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e);
 

@@ -161,7 +161,7 @@ static int forget(struct undo *d, const struct undo_user *u, struct err *e)
 static int refuse_changed(struct undo *d, const struct undo_user *u, struct err *e)
 {
 	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
-	struct buf list = BUF_INIT(1 << 20);
+	struct buf list = BUF_INIT(READBACK_LINES_MAX + (1 << 20));
 	int rc;
 
 	if (strcmp(u->state, "done") != 0 && strcmp(u->state, "rows") != 0)
@@ -397,6 +397,7 @@ static int run(struct undo *d, struct err *e)
 	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
 		return -1;
 	d->has_dav = rc == 1;
+	d->r.deep = true;
 	/* One alone, and a dry run, are looked at as they come. */
 	if (!d->o->force && !d->o->dry_run && (d->o->all || d->o->n > 1)) {
 		if (each(d, look, e) < 0)

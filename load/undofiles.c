@@ -7,33 +7,41 @@
 #include <unistd.h>
 
 #include "place.h"
+#include "readfiles.h"
 #include "sql.h"
 #include "tree.h"
 #include "undofiles.h"
 
+/* It is removed when it is as it was loaded; 1: it is kept. */
+static int remove_file(int dir, const char *name, const struct readfiles_want *w, struct err *e)
+{
+	struct stat st;
+	int is = readfiles_at(dir, name, w, &st, e);
+
+	if (is < 0)
+		return -1;
+	if (is != READFILES_SAME)
+		return is != READFILES_GONE;
+	return unlinkat(dir, name, 0) < 0 ? tree_fail(e, "cannot remove", w->path) : 0;
+}
+
 /* One path; 1: it is kept.  What became of a directory may be anything; links are not followed. */
 static int remove_path(int base, const struct dbq *q, struct err *e)
 {
-	const char *path = dbq_str(q, 0), *name;
-	bool directory = dbq_int(q, 1) != 0;
-	struct stat st;
-	int dir = tree_parent(base, path, false, &name), rc = 0;
+	struct readfiles_want w = { dbq_str(q, 0), dbq_int(q, 1) != 0, dbq_int(q, 2),
+	    dbq_int(q, 3), dbq_str(q, 4) };
+	const char *name;
+	int dir = tree_parent(base, w.path, false, &name), rc = 0;
 
 	if (dir < 0 && tree_gone(errno))
-		return errno != ENOENT && !directory;
+		return errno != ENOENT && !w.directory;
 	if (dir < 0)
-		return tree_fail(e, "cannot open the directory of", path);
-	if (directory) {
-		if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT &&
-		    errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR && errno != EBUSY)
-			rc = tree_fail(e, "cannot remove", path);
-	} else if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (!S_ISREG(st.st_mode) || st.st_size != dbq_int(q, 2) ||
-		    st.st_mtim.tv_sec != dbq_int(q, 3))
-			rc = 1;
-		else if (unlinkat(dir, name, 0) < 0)
-			rc = tree_fail(e, "cannot remove", path);
-	}
+		return tree_fail(e, "cannot open the directory of", w.path);
+	if (!w.directory)
+		rc = remove_file(dir, name, &w, e);
+	else if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT && errno != ENOTEMPTY &&
+	    errno != EEXIST && errno != ENOTDIR && errno != EBUSY)
+		rc = tree_fail(e, "cannot remove", w.path);
 	close(dir);
 	return rc;
 }
@@ -45,7 +53,7 @@ static int remove_listed(struct target *t, int64_t user, int base, uint64_t *kep
 	int rc, one;
 
 	if (sql_prepare(t, &q,
-		"SELECT path, directory, size, mtime FROM {p7m_files} WHERE user_id=?"
+		"SELECT path, directory, size, mtime, sha256 FROM {p7m_files} WHERE user_id=?"
 		" ORDER BY id DESC",
 		e) < 0)
 		return -1;

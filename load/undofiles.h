@@ -6,7 +6,8 @@
 
 /*
  * Remove the files that the ledger has for USER (0: corporate ones) and that are as they were
- * loaded, and the directories that are empty then.  *KEPT counts files that have changed.
+ * loaded (readfiles.h), and the directories that are empty then.  *KEPT counts the others that are
+ * there.
  */
 int undofiles(struct target *t, int64_t user, const char *uuid, uint64_t *kept, struct err *e);
 

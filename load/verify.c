@@ -70,6 +70,18 @@ static int page_read(struct target *t, int64_t after, struct page *p, struct err
 	return rc;
 }
 
+/* Files are named one by one. */
+static void show_files(struct verify *v, const char *email)
+{
+	const char *at = NULL, *line;
+	uint64_t shown = v->differences;
+	size_t n;
+
+	while (shown++ < SHOWN && (line = readback_line(&v->r, &at, &n)) != NULL)
+		print("! %s FILE %.*s\n", email, (int)n, line);
+	v->differences += v->r.differing;
+}
+
 static void show(struct verify *v, const char *email, const struct readback_kind *k)
 {
 	const struct kind_sum *w = &k->want, *g = &k->got;
@@ -95,7 +107,10 @@ static bool tally(struct verify *v, const char *email)
 		kinds_add(&v->kinds, v->r.k[i].name, v->r.k[i].got.things);
 		if (!readback_differs(&v->r.k[i]))
 			continue;
-		show(v, email, &v->r.k[i]);
+		if (v->r.differing > 0 && strcmp(v->r.k[i].name, "FILE") == 0)
+			show_files(v, email);
+		else
+			show(v, email, &v->r.k[i]);
 		differs = true;
 	}
 	return differs;
@@ -216,13 +231,23 @@ static int say(struct verify *v, struct err *e)
 	if (v->unfinished > 0)
 		print("not loaded: %s (p8-load --list not-migrated)\n",
 		    COUNT(v->unfinished, "user"));
+	if (v->differences > SHOWN)
+		print("(the first %d differences are shown)\n", SHOWN);
 	if (v->differences > 0)
 		print("%s; a user who was edited in P8 since normally looks like this, and needs"
 		    " nothing; to have P7's state again, and lose what P8 changed: p8-load"
 		    " --p8 DIR --undo EMAIL --force, then run the migration again\n",
 		    COUNT(v->differences, "difference"));
 	else
-		print("verified: P8 holds what was loaded of %s\n", COUNT(v->users, "user"));
+		print("verified: P8 holds what was loaded of %s", COUNT(v->users, "user"));
+	if (v->r.by_time > 0)
+		print("%sof %s only size and time were compared: the ledger has no checksum of"
+		    " files that were copied from P7's data directory; --verify FILE --deep"
+		    " compares their contents with a stream that has them (p7-extract without"
+		    " --files-by-reference)", v->differences > 0 ? "" : "; ",
+		    COUNT(v->r.by_time, "file"));
+	if (v->r.by_time > 0 || v->differences == 0)
+		print("\n");
 	return io_std_flush(e);
 }
 

@@ -406,15 +406,16 @@ users_in_p8() {
 	local f
 	f=$(find "$D/p8/data/files" -name plan.txt)
 	printf 'A plan of many words' >"$f"
+	touch -d @1600000000 "$f"
 	load --verify
 	exits 1 load --verify --deep
-	[[ $output == *"! ann@north.test FILE: loaded 4, found 3"* ]]
+	[[ $output == *"! ann@north.test FILE Büro/plan.txt: other content in P8"* ]]
 	rm "$f"
 	sql "delete from au_adav_cards limit 2"
 	sql "update au_adav_addressbooks set displayname='x' where uri='Collected'"
 	sql "delete from au_eav_attributes_string where name='Name' and value='north.test'"
 	exits 1 load --verify
-	[[ $output == *"FILE: loaded 4, found 3"* ]]
+	[[ $output == *"! ann@north.test FILE Büro/plan.txt: not in P8 any more"* ]]
 	[[ $output == *"CARD: loaded 5, found 3"* ]]
 	[[ $output == *"ADDRESSBOOK: as many as were loaded, but not the same"* ]]
 	[[ $output == *"SERVER: loaded 17 values, found 16"* ]]

@@ -34,9 +34,10 @@ load load
 	sql "update au_adav_addressbooks set displayname='My own' where uri='AddressBook' limit 1"
 	sql "update au_adav_addressbooks set uri='elsewhere' where uri='Collected' limit 1"
 	printf 'A plan of many words' >"$(find "$D/p8/data/files" -name plan.txt)"
+	touch -d @1600000000 "$(find "$D/p8/data/files" -name plan.txt)"
 	rm "$(find "$D/p8/data/files" -name hello.txt)"
 	exits 1 load --verify "$D/small.ndjson"
-	[[ $output == *"FILE hello.txt: not in P8"* ]]
+	[[ $output == *"FILE hello.txt: not in P8 any more"* ]]
 	[[ $output == *"IDENTITY "*": not in P8"* ]]
 	[[ $output == *'FullName is "Eva" in P8, "Eve" in the stream'* ]]
 	[[ $output == *'Signature is "s" in P8, "<b>☂ 😀</b>" in the stream'* ]]
@@ -50,8 +51,125 @@ load load
 	[[ $output == *"ADDRESSBOOK Collected: not in P8"* ]]
 	[[ $output == *"11 differences between P8 and the stream"* ]]
 	run load --verify --deep "$D/small.ndjson"
-	[[ $output == *"FILE Büro/plan.txt: not in P8, or with other content"* ]]
+	[[ $output == *"FILE Büro/plan.txt: other content in P8, at the same size and time"* ]]
 	[[ $output == *"12 differences"* ]]
+}
+
+# The small stream without the contents of files in $D/by-ref.ndjson, for --files-from $D/data.
+by_reference() {
+	local dir="$D/data/files/private/ann@north.test"
+	mkdir -p "$dir/Büro"
+	printf 'hello, world\n' >"$dir/hello.txt"
+	printf 'a plan of many words' >"$dir/Büro/plan.txt"
+	: >"$dir/Büro/empty.bin"
+	find "$dir" -type f -exec touch -d @1600000000.123456789 {} +
+	jq -c 'select(.kind != "FILE_CHUNK") | del(.sha256)' "$D/small.ndjson" >"$D/by-ref.ndjson"
+	chmod 600 "$D/by-ref.ndjson"
+}
+
+# same_size FILE: it is edited, and as large as before.
+same_size() {
+	printf X | dd of="$1" conv=notrunc status=none
+}
+
+@test "an edited file is a difference at equal size, too, with and without checksums" {
+	local stream f dir
+	by_reference
+	for stream in by-ref small; do
+		fresh_p8
+		if [ "$stream" = by-ref ]; then
+			load -q --files-from "$D/data" "$D/by-ref.ndjson"
+		else
+			load -q "$D/small.ndjson"
+		fi
+		f=$(find "$D/p8/data/files" -name hello.txt)
+		dir=${f%/*}
+		# read, and directories with other times: as loaded
+		cat "$f" >/dev/null
+		touch -a -d 2030-01-01 "$f"
+		touch -d 2030-01-01 "$dir" "$dir/Büro"
+		exits 0 load --verify
+		[[ $output == *"verified: P8 holds what was loaded of 3 users" ]]
+		exits 0 load --verify "$D/small.ndjson"
+		exits 0 load --undo --all --dry-run
+		[[ $output != *FILE* && $output != *"not undone"* ]]
+		same_size "$f"
+		exits 1 load --verify
+		[[ $output == *"! ann@north.test FILE hello.txt: changed in P8: its time of change is "*" UTC instead of 2020-09-13 12:26:40"* ]]
+		[[ $output == *$'\n'"1 difference; "* ]]
+		exits 1 load --verify --deep
+		[[ $output == *"FILE hello.txt: changed in P8"*"1 difference; "* ]]
+		exits 1 load --verify "$D/small.ndjson"
+		[[ $output == *"! ann@north.test FILE hello.txt: changed in P8"*"1 difference between P8"* ]]
+	done
+	# other content behind the time that it had: only the checksum knows
+	touch -d @1600000000 "$f"
+	exits 0 load --verify
+	exits 1 load --verify --deep
+	[[ $output == *"FILE hello.txt: other content in P8, at the same size and time"* ]]
+	printf more >>"$f"
+	rm "$dir/Büro/plan.txt" "$dir/Büro/empty.bin"
+	mkdir "$dir/Büro/empty.bin"
+	exits 1 load --verify
+	[[ $output == *"FILE hello.txt: changed in P8: 17 bytes instead of 13"* ]]
+	[[ $output == *"FILE Büro/plan.txt: not in P8 any more"* ]]
+	[[ $output == *"FILE Büro/empty.bin: not a file in P8 any more"* ]]
+	[[ $output == *"3 differences; "* ]]
+}
+
+@test "--deep says of how many files there is no checksum, and against what they are compared" {
+	local f
+	by_reference
+	load -q "$D/small.ndjson"
+	exits 0 load --verify --deep
+	[[ $output == *"verified: P8 holds what was loaded of 3 users" ]]
+	exits 0 load --verify --deep "$D/by-ref.ndjson"
+	[[ $output == *" values; of 3 files only size and time were compared: the stream does not have"* ]]
+	fresh_p8
+	load -q --files-from "$D/data" "$D/by-ref.ndjson"
+	exits 0 load --verify
+	[[ $output == *"verified: P8 holds what was loaded of 3 users" ]]
+	exits 0 load --verify --deep
+	[[ $output == *" of 3 users; of 3 files only size and time were compared: "*"--verify FILE --deep"* ]]
+	exits 0 load --verify --deep "$D/small.ndjson"
+	[[ $output != *"size and time"* ]]
+	# damage that left size and time as they were
+	f=$(find "$D/p8/data/files" -name plan.txt)
+	same_size "$f"
+	touch -d @1600000000 "$f"
+	exits 0 load --verify --deep
+	exits 1 load --verify --deep "$D/small.ndjson"
+	[[ $output == *"FILE Büro/plan.txt: other content in P8, at the same size and time"*"1 difference between"* ]]
+	rm "$f"
+	exits 1 load --verify --deep
+	[[ $output == *"FILE Büro/plan.txt: not in P8 any more"*"1 difference; "*$'\n'"of 2 files only size and time "* ]]
+}
+
+@test "an edited file keeps its user from being undone, with and without checksums" {
+	local stream f
+	by_reference
+	for stream in by-ref small; do
+		fresh_p8
+		if [ "$stream" = by-ref ]; then
+			load -q --files-from "$D/data" "$D/by-ref.ndjson"
+		else
+			load -q "$D/small.ndjson"
+		fi
+		f=$(find "$D/p8/data/files" -name hello.txt)
+		same_size "$f"
+		# content behind an old time is known by the checksum
+		[ "$stream" = by-ref ] || touch -d @1600000000 "$f"
+		exits 1 load --undo --dry-run ann@north.test
+		[[ $output == *"! ann@north.test FILE hello.txt: "*" in P8"*"not undone, because of these changes"* ]]
+		exits 1 load --undo --all
+		[[ $output == *"! ann@north.test FILE hello.txt: "*"no user was undone"* ]]
+		exits 1 load --undo ann@north.test
+		load --list migrated | grep -qx ann@north.test
+		exits 0 load --undo --force ann@north.test
+		[[ $output == *"! ann@north.test FILE hello.txt: "*"ann@north.test: what was changed in P8 stays: 1 file"* ]]
+		grep -q ^Xello "$f"
+		[ "$(find "$D/p8/data/files" -type f | wc -l)" = 1 ]
+	done
 }
 
 @test "verify a stream with users that are not loaded, in small pieces" {

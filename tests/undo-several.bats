@@ -69,6 +69,20 @@ nobody_left() {
 	[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
 }
 
+@test "a file that was edited at equal size keeps its user from --redo" {
+	local f
+	f=$(find "$D/p8/data/files/private/$(sql "select uuid from au_p7m_users where email='$V'")" -type f -size +0 | head -n 1)
+	[ -n "$f" ]
+	printf X | dd of="$f" conv=notrunc status=none
+	bytes_of_p8 >"$D/before"
+	exits 1 load --undo --dry-run "$V"
+	[[ $output == *"! $V FILE "*"${f##*/}: changed in P8: "*"not undone"* ]]
+	exits 1 migrate --redo "$V"
+	[[ $output == *"! $V FILE "*"${f##*/}: changed in P8: "*"not taken back"* ]]
+	[[ $output != *"All in P8"* ]]
+	nobody_left
+}
+
 @test "D04: unchanged, all go, and come again" {
 	need_long
 	exits 0 load --undo "$V" "$U"
