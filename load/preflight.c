@@ -391,7 +391,7 @@ int preflight(struct target *t, FILE *out, struct err *e)
 	return 0;
 }
 
-/* Rights may have been given table by table: may the rows of TABLE, with this COLUMN, be written? */
+/* Rights may be given table by table: may the rows of TABLE, with this COLUMN, be written? */
 static int table_rights(struct target *t, const char *table, const char *column, struct err *e)
 {
 	char text[3][200];
@@ -399,7 +399,8 @@ static int table_rights(struct target *t, const char *table, const char *column,
 
 	snprintf(text[0], sizeof(text[0]), "INSERT INTO {%s} SELECT * FROM {%s} WHERE 1=0", table,
 	    table);
-	snprintf(text[1], sizeof(text[1]), "UPDATE {%s} SET %s=%s WHERE 1=0", table, column, column);
+	snprintf(text[1], sizeof(text[1]), "UPDATE {%s} SET %s=%s WHERE 1=0", table, column,
+	    column);
 	snprintf(text[2], sizeof(text[2]), "DELETE FROM {%s} WHERE 1=0", table);
 	for (i = 0; i < sizeof(text) / sizeof(*text); i++)
 		if (sql_do(t, text[i], NULL, 0, e) < 0)
