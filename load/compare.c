@@ -169,7 +169,7 @@ static int compare_file(struct compare *c, struct err *e)
 	struct readfiles_want w = { NULL, jr_bool(d, NULL, "directory", false),
 	    jr_int(d, NULL, "size", 0), jr_int(d, NULL, "mtime", 0),
 	    c->o->deep ? jr_str(d, NULL, "sha256", "") : "" };
-	struct stat st;
+	struct stat st = { 0 };
 	size_t n;
 	int is;
 

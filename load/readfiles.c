@@ -163,7 +163,7 @@ static int one_file(struct readback *r, struct readback_kind *k, int base, struc
 	struct dbq *q = &r->files;
 	struct readfiles_want w = { dbq_str(q, 1), dbq_int(q, 2) != 0, dbq_int(q, 3),
 	    dbq_int(q, 5), r->deep ? dbq_str(q, 4) : "" };
-	struct stat st;
+	struct stat st = { 0 };
 	int is = r->t->data == NULL ? READFILES_SAME : readfiles_below(base, &w, &st, e);
 
 	if (is < 0)
