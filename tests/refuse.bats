@@ -146,6 +146,16 @@ wrong() {
 		: ; exit \${PIPESTATUS[0]}"
 	echo "$output"
 	[ "$status" = 74 ]
+	for o in --version --help; do
+		exits 75 bash -c "'$REPO/scripts/migrate' $o >/dev/full"
+		[[ $output == "migrate: standard output cannot be written"* ]]
+		[ "${#lines[@]}" = 1 ]
+	done
+	for o in --version --check --dry-run --apply-settings; do
+		exits 74 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' $o >&-"
+		[[ $output == "migrate: standard output is closed; "* ]]
+		[ "${#lines[@]}" = 1 ]
+	done
 	# nor standard error
 	exits 74 timeout -k 5 60 bash -c "'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$S/p8' --state '$D/state' \
 		--check 2>&1 | : ; exit \${PIPESTATUS[0]}"

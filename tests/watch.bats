@@ -171,8 +171,11 @@ begin_paused() {
 	[ "$(wc -l <"$D/dry")" -gt 100 ]
 	[ "$(grep -c '^+ CALENDAR_OBJECT ' "$D/dry")" = 8 ]
 	diff "$D/dry" <(sed '$d' "$D/real")
-	# of those who are there nothing, as in a run
+	# of those who are there nothing, as in a run, and it says so
+	exits 75 bash -c "'$REPO/scripts/migrate' --p7 '$P7' --p8 '$D/p8' --state '$D/state' --dry-run >/dev/full"
 	migrate --dry-run >"$D/dry"
+	grep -qx 'Users: 11, in P8 already 11; nothing would be written of them.' "$D/dry"
+	migrate --dry-run --quiet >"$D/dry"
 	migrate --itemize --quiet --no-verify >"$D/real"
 	diff "$D/dry" <(sed '$d' "$D/real")
 	exits 0 migrate --dry-run --without calendars --user ivan.petrov@mir.test

@@ -30,7 +30,7 @@ check_p7() {
 	local count size files in_p8 again=()
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
 	again=(--again)
-	grep -v '^\(ready\|contacts\)' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' || no_output
+	grep -v '^\(ready\|contacts\)' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' 2>/dev/null || no_output
 	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
 	say_count "$total" user
@@ -69,15 +69,15 @@ files_of_p7() {
 look_at_p8() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
 		die $? "P8 cannot be used; see above"
-	sed -n 's/^\(calendars\|cards\|team contacts\) /P8  &/p' "$tmp/p8-check" || no_output
+	sed -n 's/^\(calendars\|cards\|team contacts\) /P8  &/p' "$tmp/p8-check" 2>/dev/null || no_output
 }
 
 check_p8() {
-	grep -v '^\(ready\|calendars\|cards\|team contacts\) ' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' || no_output
+	grep -v '^\(ready\|calendars\|cards\|team contacts\) ' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' 2>/dev/null || no_output
 	row P8 modules "$(jq '.modules | length' "$state/target.json")"
 	run_transform --print-differences >"$tmp/differences" ||
 		die $? "the mapping cannot be used; see above"
-	sed 's/^/P8  attributes     /' "$tmp/differences" || no_output
+	sed 's/^/P8  attributes     /' "$tmp/differences" 2>/dev/null || no_output
 }
 
 # What P7 has and P8 gets not, by kind; and P7's settings, for review.

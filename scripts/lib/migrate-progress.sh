@@ -92,6 +92,12 @@ print_line() {
 	printf '%s\n' "$shown" 2>/dev/null || no_output
 }
 
+say_version() {
+	local version
+	version=$("$(find_program p7-extract)" --version) || exit
+	print_line "p7-migrate${version#p7-extract}"
+}
+
 # The run's next part: NAME TEXT
 phase() {
 	phase=$1

@@ -136,11 +136,11 @@ dry_run() {
 		[ "$status" -le 1 ] && [ "$dav" = all ] || exit "$status"
 		;;
 	esac
-	if [ "$todo" = 0 ] && [ -z "$all" ]; then
+	if [ "$todo" = 0 ]; then
 		say_in_p8
 		say "Users: $total, in P8 already $in_p8; nothing $([ "$lacking" = 0 ] || echo "but calendars ")would be" \
 			"written of them."
-		exit "$status"
+		[ -n "$all" ] || exit "$status" # corporate files are still to come
 	fi
 	whom users
 	dry_pipe "${who[@]}" --files-by-reference -- ${without_cards:+--without cards} || status=$?
