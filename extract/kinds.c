@@ -4,32 +4,32 @@
 
 const struct kind kinds[KINDS] = {
 	[K_USER] = { "USER", "awm_settings", cols_user, BY_USER, "id_user", "id_setting", true,
-	    NULL, false },
+	    NULL },
 	[K_CALENDAR_SETTINGS] = { "CALENDAR_SETTINGS", "acal_users_data", cols_calendar_settings,
-	    BY_USER, "user_id", "settings_id", true, NULL, false },
+	    BY_USER, "user_id", "settings_id", true, NULL },
 	[K_USER_CONTACT] = { "USER_CONTACT", "awm_addr_book", cols_contact, BY_ENTRY, "type_id",
-	    "id_addr", true, NULL, false },
+	    "id_addr", true, NULL },
 	[K_TWO_FACTOR] = { "TWO_FACTOR", "twofa_accounts", cols_two_factor, BY_ACCOUNT,
-	    "account_id", "id", false, NULL, false },
+	    "account_id", "id", false, NULL },
 	[K_ACCOUNT] = { "ACCOUNT", "awm_accounts", cols_account, BY_ACCOUNT, "id_acct", "id_acct",
-	    false, NULL, false },
+	    false, NULL },
 	[K_FOLDERS_ORDER] = { "FOLDERS_ORDER", "awm_folders_order", cols_folders_order,
-	    BY_ACCOUNT, "id_acct", "id", true, NULL, false },
+	    BY_ACCOUNT, "id_acct", "id", true, NULL },
 	[K_SYSTEM_FOLDER] = { "SYSTEM_FOLDER", "awm_system_folders", cols_system_folder,
-	    BY_ACCOUNT, "id_acct", "id", false, NULL, false },
+	    BY_ACCOUNT, "id_acct", "id", false, NULL },
 	[K_IDENTITY] = { "IDENTITY", "awm_identities", cols_identity, BY_ACCOUNT, "id_acct",
-	    "id_identity", false, NULL, true },
+	    "id_identity", false, NULL },
 	[K_SOCIAL] = { "SOCIAL", "awm_social", cols_social, BY_ACCOUNT, "id_acct", "id", false,
-	    NULL, false },
+	    NULL },
 	[K_SENDER] = { "SENDER", "awm_senders", cols_sender, BY_USER, "id_user", "id", false,
-	    NULL, false },
-	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false, NULL, false },
+	    NULL },
+	[K_LINK] = { "PUBLIC_LINK", "awm_min", cols_link, BY_LINK, "data", "hash", false, NULL },
 	[K_GROUP] = { "GROUP", "awm_addr_groups", cols_group, BY_USER, "id_user", "id_group",
-	    false, NULL, false },
+	    false, NULL },
 };
 
 static const struct kind old_folder = { "SYSTEM_FOLDER", "awm_folders", cols_old_folder, BY_ACCOUNT,
-    "id_acct", "id_folder", false, SQL_OLD_SYSTEM_FOLDER, false };
+    "id_acct", "id_folder", false, SQL_OLD_SYSTEM_FOLDER };
 
 const struct kind *kind_of(const struct catalog *c, enum kind_id k)
 {
@@ -135,10 +135,6 @@ static int build(struct source *s, const struct cat_table *t, const struct catal
 		buf_addf(&s->sql, "SELECT CAST(t.%s AS SIGNED) k,t.%s", k->key, k->order);
 	else
 		buf_addf(&s->sql, "SELECT t.%s,t.%s", k->key, k->order);
-	if (k->named && cat_has(t, "id_user"))
-		buf_addf(&s->sql, ",IF(t.id_user NOT IN (0,a.id_user),t.%s,0)", k->order);
-	else if (k->named)
-		buf_adds(&s->sql, ",0");
 	if (form_make(&s->form, k->col, t, &s->sql, e) < 0)
 		return -1;
 	if (k->owner == BY_ACCOUNT)
@@ -163,7 +159,6 @@ int source_open(struct source *s, const struct kind *k, const struct catalog *c,
 
 	memset(s, 0, sizeof(*s));
 	spool_init(&s->spool);
-	spool_init(&s->foreign);
 	buf_init(&s->sql, 1 << 16);
 	s->k = k;
 	s->present = t != NULL && cat_has(t, k->key) && cat_has(t, k->order) &&
@@ -178,23 +173,18 @@ int source_open(struct source *s, const struct kind *k, const struct catalog *c,
 static int fill(struct source *s, struct rows *r, struct err *e)
 {
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	int64_t foreign;
 	int rc;
 
-	form_bind(&s->form, r, 2 + s->k->named);
+	form_bind(&s->form, r, 2);
 	while ((rc = rows_next(r, e)) > 0) {
 		buf_reset(&text);
-		foreign = s->k->named ? rows_int(r, 2) : 0;
-		if (foreign != 0)
-			buf_add(&text, &foreign, sizeof(foreign));
 		form_put(&s->form, r, &text);
 		if (text.failed) {
 			rc = err_set(e, EXIT_DATA, "a row of %s is larger than %zu bytes",
 			    s->k->table, BUF_RECORD_MAX);
 			break;
 		}
-		rc = spool_add(foreign != 0 ? &s->foreign : &s->spool, rows_int(r, 0),
-		    rows_int(r, 1), text.data, text.len, e);
+		rc = spool_add(&s->spool, rows_int(r, 0), rows_int(r, 1), text.data, text.len, e);
 		if (rc < 0)
 			break;
 	}
@@ -209,16 +199,13 @@ int source_load(struct source *s, struct db *db, struct err *e)
 
 	if (!s->present || s->sql.len == 0)
 		return 0;
-	if (s->batch) {
+	if (s->batch)
 		spool_clear(&s->spool);
-		spool_clear(&s->foreign);
-	}
 	if (rows_open(&r, db, s->sql.data, e) < 0)
 		return -1;
 	rc = fill(s, &r, e);
 	rows_close(&r, rc);
 	spool_rewind(&s->spool);
-	spool_rewind(&s->foreign);
 	if (!s->batch)
 		buf_free(&s->sql);
 	return rc;
@@ -229,5 +216,4 @@ void source_close(struct source *s)
 	form_free(&s->form);
 	buf_free(&s->sql);
 	spool_free(&s->spool);
-	spool_free(&s->foreign);
 }

@@ -36,7 +36,6 @@ struct kind {
 	const char *order;	/* column that orders an owner's rows */
 	bool first;		/* P7 reads only the first row of an owner */
 	const char *where;	/* which rows of a BY_ACCOUNT table; NULL: all */
-	bool named;		/* its id_user has to be the account's user, or 0 */
 };
 
 enum kind_id { K_USER, K_CALENDAR_SETTINGS, K_USER_CONTACT, K_TWO_FACTOR, K_ACCOUNT,
@@ -55,7 +54,6 @@ struct source {
 	struct form form;
 	struct buf sql;
 	struct spool spool;
-	struct spool foreign;	/* rows that name another user: id (int64_t), then the members */
 };
 
 /* Build the statements; a source that is read as a whole is read by the first source_load. */

@@ -282,41 +282,6 @@ static int warn_second(struct users *u, const struct user *p, int64_t account, s
 	return report_add(&u->r->rep, &item, e);
 }
 
-/* Identities of the account that name another user: whose they are cannot be known. */
-static int reject_foreign(struct users *u, const struct user *p, int64_t account, struct err *e)
-{
-	struct report_item item = {
-		.reject = true, .code = "identity-of-another-user", .user = p->email,
-		.table = "awm_identities", .field = "id_user",
-		.reason = "the identity is of this user's account and says that it is another"
-		    " user's",
-		.action = "set its id_user to the account's user in P7 if it is theirs, or delete"
-		    " it, and bring the user again (p7-migrate --redo)",
-	};
-	struct spool *s = &u->source[K_IDENTITY].foreign;
-	struct buf record = BUF_INIT(BUF_RECORD_MAX);
-	struct srow row;
-	int rc;
-
-	while ((rc = spool_peek(s, &row, e)) > 0 && row.key <= p->id) {
-		if (row.key == p->id && row.key2 != account)
-			break;
-		memcpy(&item.id, row.p, sizeof(item.id));
-		buf_reset(&record);
-		buf_addc(&record, '{');
-		buf_add(&record, row.p + sizeof(item.id), row.n - sizeof(item.id));
-		buf_addc(&record, '}');
-		item.record = record.data;
-		item.record_len = record.len;
-		rc = row.key == p->id ? report_add(&u->r->rep, &item, e) : 0;
-		if (rc < 0)
-			break;
-		spool_skip(s, &row);
-	}
-	buf_free(&record);
-	return rc < 0 ? -1 : 0;
-}
-
 static int put_accounts(struct users *u, const struct user *p, struct err *e)
 {
 	static const enum kind_id parts[] = { K_ACCOUNT, K_FOLDERS_ORDER, K_SYSTEM_FOLDER,
@@ -334,8 +299,6 @@ static int put_accounts(struct users *u, const struct user *p, struct err *e)
 		for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 			if (put_kind(u, parts[i], p->id, account, e) < 0)
 				return -1;
-		if (u->source[K_IDENTITY].present && reject_foreign(u, p, account, e) < 0)
-			return -1;
 	}
 	return rc < 0 ? -1 : 0;
 }

@@ -93,20 +93,6 @@ same_as_before() {
 	[ "$(all USER_BEGIN .id_user)" = "3 12 13" ]
 }
 
-@test "an identity of one user's account that says it is another user's" {
-	sql "insert into wm_awm_identities (id_identity, id_user, id_acct, email, friendly_nm) values
-		(901, 2, 1, 'camille.alias@x.test', 'Camille'), (902, 0, 1, 'old@x.test', 'Old'),
-		(903, 1, 1, 'own@x.test', 'Own'), (904, 1, 2, 'anna.alias@x.test', 'Anna')"
-	extract 1
-	[ "$(all IDENTITY 'select(.id_identity > 900) | .id_identity')" = '902 903' ]
-	[ "$(all REJECT '[.code, .user, .id, .record.email]')" = \
-'["identity-of-another-user","anna.weber@linden.example",901,"camille.alias@x.test"] '\
-'["identity-of-another-user","camille.dubois@linden.example",904,"anna.alias@x.test"]' ]
-	extract 1 --user anna.weber@linden.example
-	[ "$(all REJECT .id)" = 901 ]
-	extract 0 --user ivan.petrov@mir.test
-}
-
 @test "memberships: twice, of a missing group, of another user's group, of a missing contact" {
 	sql "insert into wm_awm_addr_groups_contacts (id_addr, id_group) values
 		(1, 2), (1, 1), (1, 999), (2, 3), (777, 1), (778, 1)"
