@@ -27,14 +27,15 @@ setup_file() {
 	xml=$D/p7/data/settings/settings.xml
 	cp "$xml" "$D/good"
 	many=$(seq -f 'a%.0f=""' 100000 | tr '\n' ' ')
+	single=$(tr '"' "'" <<<"$many")
 	printf '<Settings %s/>' "$many" >"$xml"
 	exits 78 timeout 5 p7-extract --p7 "$D/p7" -o "$D/stream"
 	[[ $output == *'more than 256 attributes'* ]]
 	{ printf '<!DOCTYPE Settings [ <!ATTLIST Settings %s> ]>' "$many" && cat "$D/good"; } >"$xml"
 	exits 78 timeout 5 p7-extract --p7 "$D/p7" -o "$D/stream"
 	# nor is anything hidden in an entity, or between quotes
-	for text in "<!DOCTYPE Settings [<!ENTITY e \"<x ${many//\"/\'}/>\">]><Settings>&e;</Settings>" \
-		"<!DOCTYPE Settings [<!ENTITY % e \"<!ATTLIST Settings ${many//\"/\'}>\"> %e;]><Settings/>" \
+	for text in "<!DOCTYPE Settings [<!ENTITY e \"<x $single/>\">]><Settings>&e;</Settings>" \
+		"<!DOCTYPE Settings [<!ENTITY % e \"<!ATTLIST Settings $single>\"> %e;]><Settings/>" \
 		"<!DOCTYPE Settings [<!ENTITY e '<!--'><!ATTLIST Settings $many>]><Settings/>" \
 		"<!DOCTYPE Settings SYSTEM '<!--' [<!ATTLIST Settings $many>]><Settings/>" \
 		"<Settings><Other a='<x $many/>'/></Settings>"; do
@@ -48,7 +49,7 @@ setup_file() {
 		{ sed 's|</Settings>||' "$D/good" && printf '<Other>%s</Other></Settings>' "$many"; } >"$xml"
 	exits 0 timeout 20 p7-extract --p7 "$D/p7" -o "$D/stream"
 	# nor one in a comment, a CDATA section, an instruction, or an attribute's value
-	for text in "<!-- it's <a $many -->" "<![CDATA[<a $many]]>" "<?a $many?>" "<Other a='${many//\'/} >'/>"; do
+	for text in "<!-- it's <a $many -->" "<![CDATA[<a $many]]>" "<?a $many?>" "<Other a='$many >'/>"; do
 		{ echo '<!DOCTYPE Settings [' && [[ $text != '<!--'* ]] || printf '%s' "$text"; echo ']>' &&
 			sed 's|</Settings>||' "$D/good" && printf '%s</Settings>' "$text"; } |
 			sed '/<?xml/d' >"$xml"
