@@ -298,6 +298,7 @@ all_of_it() {
 }
 
 @test "damage: cards of nobody, twice, cut, huge, of deleted contacts; odd address books" {
+	need_long
 	installations utf8mb4
 	db p7 -e "set session sql_mode = '';
 		insert into wm_adav_addressbooks (id, principaluri, displayname, uri) values

@@ -70,6 +70,7 @@ all_owned() {
 }
 
 @test "columns that older or other versions do not have" {
+	need_long
 	given 'ALTER TABLE calendars DROP COLUMN timezone, DROP COLUMN transparent, DROP COLUMN ctag,
 		DROP COLUMN components, DROP COLUMN calendarcolor'
 	upgraded
@@ -150,6 +151,7 @@ all_owned() {
 }
 
 @test "components NULL" {
+	need_long
 	given 'UPDATE calendars SET components=NULL'
 	upgraded
 	is 'SELECT DISTINCT components FROM calendars' VEVENT,VTODO,VJOURNAL
@@ -174,6 +176,7 @@ all_owned() {
 }
 
 @test "a UID of 250 characters" {
+	need_long
 	given "UPDATE calendarobjects SET calendardata=CONCAT('BEGIN:VEVENT\nUID:', REPEAT('ы', 250), '\n'), etag='' WHERE id=3"
 	upgraded
 	says 'calendarobjects id 3: its UID does not fit'
@@ -183,6 +186,7 @@ all_owned() {
 }
 
 @test "UIDs behind a megabyte, at the edge of what is read first, and many of them" {
+	need_long
 	given "UPDATE calendarobjects SET calendardata=CONCAT('BEGIN:VEVENT\nATTACH:', REPEAT('A', 1000000), '\nUID:deep\n'),
 		etag='', size=0 WHERE id=3;
 		UPDATE calendarobjects SET calendardata=CONCAT('BEGIN:VEVENT\nATTACH:', REPEAT('A', 65536-13-7-1-4-3),
@@ -207,6 +211,7 @@ all_owned() {
 }
 
 @test "two principals whose card would be the same property" {
+	need_long
 	given "UPDATE principals SET uri='principals/x/zoë@birch.test/', vcardurl='/second' WHERE id=2"
 	upgraded
 	is 'SELECT COUNT(*) FROM propertystorage' 1
@@ -214,6 +219,7 @@ all_owned() {
 }
 
 @test "somebody who had his own calendar as a share" {
+	need_long
 	given
 	gives 0 apply --to 3.0
 	db dav -e "CREATE TABLE calendarinstances (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -268,6 +274,7 @@ all_owned() {
 }
 
 @test "ids with large gaps, and more rows than a batch" {
+	need_long
 	given "UPDATE calendarobjects SET id=4000000000 WHERE id=20"
 	{
 		echo 'CREATE TEMPORARY TABLE d (d INT); INSERT INTO d VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);
@@ -367,6 +374,7 @@ whole() {
 }
 
 @test "half-way 2.1: some objects have their uid" {
+	need_long
 	given "$stock_20; ALTER TABLE calendarobjects ADD uid VARCHAR(200);
 		UPDATE calendarobjects SET uid='one' WHERE id=1; UPDATE calendarobjects SET uid='' WHERE id=2"
 	upgraded
@@ -375,6 +383,7 @@ whole() {
 }
 
 @test "half-way 3.0: valuetype is there, and the property already" {
+	need_long
 	given "$stock_20; ALTER TABLE propertystorage ADD valuetype INT UNSIGNED;
 		INSERT INTO propertystorage (path, name, valuetype, value) VALUES ('addressbooks/zoë@birch.test',
 		'{http://calendarserver.org/ns/}me-card', 3, 'as it was'), ('p', 'n', NULL, 'v')"
@@ -391,6 +400,7 @@ whole() {
 }
 
 @test "half-way 3.2: calendarinstances was filled, without time zones" {
+	need_long
 	given "$stock_20; $instances; $fill_instances"
 	upgraded
 	whole
@@ -454,6 +464,7 @@ whole() {
 }
 
 @test "with the column public where it was not" {
+	need_long
 	given
 	gives 0 apply
 	gives 0 apply --with-public

@@ -58,6 +58,7 @@ kept_timezone() {
 }
 
 @test "the results of a small site" {
+	need_long
 	given
 	upgraded
 	is 'SELECT id, uid FROM calendarobjects ORDER BY id' $'1\tone\n2\ttwo\n3\tthree\n5\tfive\n7\tдом-7\n8\teight\n20\tone'
@@ -70,6 +71,7 @@ kept_timezone() {
 }
 
 @test "a new calendar does not get the id of one that was deleted" {
+	need_long
 	given
 	upgraded
 	db dav -e 'INSERT INTO calendars (synctoken) VALUES (1)'
@@ -118,6 +120,7 @@ by_hand() {
 }
 
 @test "the plan of each step, piped into the client, with a prefix" {
+	need_long
 	rename='RENAME TABLE calendars TO x_calendars, calendarobjects TO x_calendarobjects,
 		cards TO x_cards, addressbooks TO x_addressbooks, principals TO x_principals;
 		UPDATE x_calendarobjects SET calendardata=CONCAT("BEGIN:VEVENT\nUID:u", id, "\n")'
@@ -175,6 +178,7 @@ by_hand() {
 }
 
 @test "with a prefix, beside other tables" {
+	need_long
 	given
 	db dav -e 'RENAME TABLE calendars TO au_adav_calendars, calendarobjects TO au_adav_calendarobjects,
 		cards TO au_adav_cards, addressbooks TO au_adav_addressbooks, principals TO au_adav_principals;

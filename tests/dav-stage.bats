@@ -208,6 +208,7 @@ stock() {
 }
 
 @test "without staged tables nobody comes without his calendars" {
+	need_long
 	exits 78 migrate --skip-dav-schema
 	grep -q 'no calendars are staged in p8; run the same command without' <<<"$output"
 	stop

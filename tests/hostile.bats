@@ -138,6 +138,7 @@ harmless() {
 }
 
 @test "D08: neither is what p8-load says of them later" {
+	need_long
 	local d=$BATS_TEST_TMPDIR
 	p8-load --p8 "$S/p8" --list migrated >"$d/list"
 	dbq p8 "update au_eav_attributes_string set value = concat(value, '?') where name = 'FullName' or

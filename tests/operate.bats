@@ -59,6 +59,7 @@ objects_of() {
 }
 
 @test "--reset says what it means, and wants --yes" {
+	need_long
 	migrate --quiet --user ivan.petrov@mir.test
 	exits 64 migrate --reset
 	grep -q -- '--yes' <<<"$output"
