@@ -237,6 +237,7 @@ notes() {
 }
 
 @test "a second run moves nothing twice" {
+	need_long
 	before=$(dbq p8 "select count(*), sum(calendarid) from au_adav_calendarinstances")
 	exits 1 "$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8" --state "$S/state" --quiet \
 		--dav-text utf8
@@ -244,6 +245,7 @@ notes() {
 }
 
 @test "--dav-text server: P8's connection without charset reads the text right" {
+	need_long
 	make_blank_p8 "$S/p8b" p8b
 	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8b" --state "$S/stateb" --quiet --dav-text server ||
 		[ $? = 1 ]

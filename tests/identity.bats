@@ -52,6 +52,7 @@ migrate_other() {
 }
 
 @test "E08: the id stays while P7 lives on, and is another one for another P7" {
+	need_long
 	local id
 	id=$(id_of)
 	[ "$(p7-extract --p7 "$S/p7" --dav | head -n 1 | jq -r .source.id)" = "$id" ]

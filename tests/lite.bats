@@ -75,6 +75,7 @@ rejected() {
 }
 
 @test "E06: tables without modules: loaded, and said that nothing shows them" {
+	need_long
 	no_modules
 	exits 0 migrate --check
 	grep -q '^P8  calendars .*nothing shows them' <<<"$output"

@@ -37,6 +37,7 @@ users_in_p8() {
 }
 
 @test "SIGKILL in the middle of a user of several transactions" {
+	need_long
 	expected "$D/small.ndjson"
 	start -v --transaction-rows 20
 	head -n 30 "$D/small.ndjson" >&4
@@ -149,6 +150,7 @@ users_in_p8() {
 }
 
 @test "the connection is killed in the middle of a user, and another loader takes him up" {
+	need_long
 	expected "$D/small.ndjson"
 	start_and_cut
 	load -q --transaction-rows 20 "$D/small.ndjson" 4>&-
@@ -197,6 +199,7 @@ users_in_p8() {
 }
 
 @test "files that a loader without its lock is writing still are left alone" {
+	need_long
 	local stage holder
 	# The directory has the user's UUID.
 	stage=$D/p8/data/files/private/.p7m-$(jq -r 'select(.kind == "USER_BEGIN" and

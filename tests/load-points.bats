@@ -109,6 +109,7 @@ every() {
 }
 
 @test "the connection is cut before each statement, or its answer is lost: the load goes on" {
+	need_long
 	local n fault rc steps
 	steps=$(every 61)
 	for fault in cut lost; do

@@ -184,6 +184,7 @@ refused() {
 }
 
 @test "--force: what was loaded goes, what people added stays" {
+	need_long
 	local id
 	sql "insert into au_adav_calendars (synctoken, components) values (1, 'VEVENT')"
 	id=$(sql "select max(id) from au_adav_calendars")

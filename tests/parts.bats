@@ -104,6 +104,7 @@ goes() {
 }
 
 @test "A03: a stream of contacts alone brings them, to users who are there" {
+	need_long
 	exits 1 load --rejects "$D/rejects" "$S/contacts.ndjson"
 	jq -e 'select(.kind == "REJECT") | .code == "user-without-record" and
 		(.remedy | test("bring the user first"))' "$D/rejects"
@@ -158,6 +159,7 @@ whole() {
 }
 
 @test "A03: ended or cut off at any statement of the parts that follow, the user is whole" {
+	need_long
 	local fault n rc steps=41 first=5
 	[ -z "${P7M_LONG:-}" ] || steps=1
 	stream --user anna.weber@linden.example --without contacts,collected,groups,files >"$D/1.ndjson"
@@ -313,6 +315,7 @@ whole() {
 }
 
 @test "C09: files and contacts in several streams, each once" {
+	need_long
 	stream --only users,settings >"$D/1.ndjson"
 	stream --only files,contacts >"$D/2.ndjson"
 	chmod 600 "$D"/*.ndjson

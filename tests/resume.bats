@@ -222,6 +222,7 @@ kill_stage() {
 }
 
 @test "the disk with P8's files is full" {
+	need_long
 	small=$D/p8/data/files
 	mkdir -p "$small"
 	mount -t tmpfs -o size=72m tmpfs "$small" 2>/dev/null || skip "no tmpfs can be mounted here"

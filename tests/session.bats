@@ -83,6 +83,7 @@ proxy() {
 }
 
 @test "A02: init_connect sets another character set, for users who are not SUPER" {
+	need_long
 	set_global init_connect "'SET NAMES latin1'"
 	[ "$(mariadb --no-defaults --socket="$SOCKET" --user=p8user --password='p8 secret' -N \
 		-e 'select @@character_set_client')" = latin1 ]

@@ -54,6 +54,7 @@ tenant() {
 }
 
 @test "a tenant that P7 takes for none costs no run: it is reported, its users are in P8's" {
+	need_long
 	several
 	dbq p7 "insert into wm_awm_tenants (id_tenant, login) values (-3, 'below');
 		set sql_mode = 'NO_AUTO_VALUE_ON_ZERO';

@@ -71,6 +71,7 @@ p7() {
 }
 
 @test "C05: a value that was repaired in P8, or that P8 does not hold, is no change in P7" {
+	need_long
 	dbq p8 "update au_eav_attributes_string set value = 'Repaired' where name = 'FullName';
 		delete from au_adav_cards"
 	[ -z "$(changed)" ]

@@ -75,6 +75,7 @@ begin_paused() {
 }
 
 @test "--quiet says the closing sentence only" {
+	need_long
 	run migrate --quiet
 	[ "$(wc -l <<<"$output")" = 1 ]
 	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, [0-9]* address books with [0-9]* cards\?, 6 calendars with 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
