@@ -83,6 +83,7 @@ each_mode() {
 }
 
 @test "A01: a table whose error comes only with its rows" {
+	need_long
 	sql 'alter table wm_awm_addr_groups discard tablespace'
 	each_way 69 'wm_awm_addr_groups is there but cannot be read'
 }
@@ -189,6 +190,7 @@ each_mode() {
 }
 
 @test "A01: MyISAM and Aria that lost their index's header, or are crashed" {
+	need_long
 	local data=$S/server/data/p7 engine index
 	for engine in myisam aria; do
 		sql "alter table wm_awm_addr_book engine=$engine; create table e like wm_awm_addr_book;
@@ -421,6 +423,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 }
 
 @test "E11: delegates are shares of their own table, or are counted beside shares" {
+	need_long
 	sql "create table wm_adav_delegates (id int unsigned not null auto_increment primary key,
 			calendarid int unsigned not null, principalid int unsigned not null, mode tinyint);
 		insert into wm_adav_delegates (calendarid, principalid, mode) values (2, 2, 1), (2, 3, 2)"

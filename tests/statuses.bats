@@ -75,6 +75,7 @@ stage() {
 }
 
 @test "C18: a state directory whose disk is full is 75, says so, and the next run goes on" {
+	need_long
 	[ "$(id -u)" = 0 ] || skip "only root can mount a small disk"
 	mkdir "$D/full"
 	mount -t tmpfs -o size=64k none "$D/full" || skip "nothing can be mounted here"
@@ -199,6 +200,7 @@ stage() {
 }
 
 @test "the same command again is advised where it helps, and does no harm" {
+	need_long
 	for want in 77 75; do
 		stage p8-load "case \" \$* \" in *' --verbose '*) exit $want ;; esac; exec '$BIN/p8-load' \"\$@\""
 		P7M_BIN=$D/bin exits $want migrate --quiet
@@ -232,6 +234,7 @@ stage() {
 }
 
 @test "D06: few open files: 75 with the limit named, or all is done; never 1" {
+	need_long
 	for n in 8 12; do
 		rm -f "$D/stream"
 		run bash -c "ulimit -n $n; p7-extract --p7 '$P7' -o '$D/stream'"
