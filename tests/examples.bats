@@ -1,4 +1,5 @@
 # The examples of the manual pages, as they read, under the umask that most people have.
+# not sanitized but for --long: they start programs more than they feed them
 
 load server
 

@@ -33,6 +33,7 @@ objects_of() {
 }
 
 @test "--update brings who is new and lists who changed; --redo brings him again" {
+	need_long
 	migrate --quiet --domain linden.example
 	exits 0 migrate --update
 	[ "$(users_in_p8)" = 11 ]

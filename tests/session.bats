@@ -206,6 +206,7 @@ latin1=('SET NAMES utf8mb4 COLLATE utf8mb4_general_ci' 'SET NAMES latin1 COLLATE
 }
 
 @test "D10: character_set_server of two or four bytes, which no client can speak" {
+	need_long
 	OTHER=1
 	server_start "$D/server" --character-set-server=ucs2 --collation-server=ucs2_general_ci
 	make_sample_p7 "$D/p7" p7

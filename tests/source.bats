@@ -89,6 +89,7 @@ each_mode() {
 }
 
 @test "A01: a view that can be read is as good as its table; what nobody reads may be damaged" {
+	need_long
 	p7-extract --p7 "$P7" | tail -n +2 | grep -v '"WARN"' >"$D/before"
 	sql 'rename table wm_awm_addr_book to was; create view wm_awm_addr_book as select * from was;
 		rename table wm_awm_settings to was2; create view wm_awm_settings as select * from was2'
@@ -315,6 +316,7 @@ each_mode() {
 }
 
 @test "E10: without a prefix, only P7's tables count in a database of several applications" {
+	need_long
 	local t n
 	sed -i 's|<DBPrefix>[^<]*<|<DBPrefix><|' "$P7/data/settings/settings.xml"
 	while read -r t; do

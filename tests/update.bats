@@ -92,6 +92,7 @@ p7() {
 }
 
 @test "C09: migrate --update names users and kinds, of the parts that it is about" {
+	need_long
 	exits 0 migrate --quiet
 	p7 "update wm_awm_addr_book set use_frequency = use_frequency + 1, date_modified = now()"
 	exits 0 migrate --update

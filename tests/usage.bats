@@ -1,5 +1,6 @@
 # What a person mistypes, or leaves out: each program says which option or file is wrong, in one
 # line, with the documented status, and does nothing.
+# not sanitized but for --long: they start programs more than they feed them
 
 load site
 
