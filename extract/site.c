@@ -90,13 +90,19 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 	return rc;
 }
 
-/* There is no data directory in that of P7; which directory may it be? */
-static int no_data(const struct site *s, const char *p7, struct err *e)
+/* For messages that guess what a directory is: can NAME be seen in it? */
+static bool has_file(const char *dir, const char *name)
 {
 	char path[SITE_PATH];
 	struct err ignored = { "", EXIT_BALANCED };
 
-	if (join(path, p7, "settings/settings.xml", &ignored) == 0 && access(path, F_OK) == 0)
+	return join(path, dir, name, &ignored) == 0 && access(path, F_OK) == 0;
+}
+
+/* P7's directory has no data directory: the message depends on what the directory seems to be. */
+static int no_data(const struct site *s, const char *p7, struct err *e)
+{
+	if (has_file(p7, "settings/settings.xml"))
 		return err_set(e, EXIT_NOINPUT, "%s is P7's data directory; --p7 needs the"
 		    " directory above it, that P7 is installed in", p7);
 	return err_set(e, EXIT_NOINPUT, "%s is not a directory; --p7 needs the directory that P7"
@@ -123,12 +129,9 @@ static int find_data(struct site *s, const struct opts *o, struct err *e)
 
 static int not_p7(const char *data, const char *path, struct err *e)
 {
-	char p8[SITE_PATH];
-	struct err ignored = { "", EXIT_BALANCED };
-
-	if (join(p8, data, "settings/config.json", &ignored) == 0 && access(p8, F_OK) == 0)
-		return err_set(e, EXIT_CONFIG, "%s belongs to a P8 installation; name the"
-		    " directory of P7", p8);
+	if (has_file(data, "settings/config.json"))
+		return err_set(e, EXIT_CONFIG, "%s/settings/config.json belongs to a P8"
+		    " installation; name the directory of P7", data);
 	return err_set(e, EXIT_NOINPUT, "there is no %s; is this a P7 directory? If the file"
 	    " is elsewhere, copy it there, or give it to p7-extract with --settings", path);
 }

@@ -33,7 +33,7 @@ struct report_item {
 	"bring the user again (p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and" \
 	" then the stages)"
 
-/* The same for a file of corporate storage, which is no user's. */
+/* The same for a file of corporate storage, which does not belong to a user. */
 #define BRING_CORPORATE_AGAIN "run again (p7-migrate with --update, or the stages)"
 
 struct report {

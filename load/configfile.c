@@ -63,8 +63,8 @@ static bool is_settings(int dir, const char *name, struct stat *st)
 }
 
 /*
- * Owner, group and mode as those of the settings of another module in PATH's directory: at best of
- * one that belongs to whom the directory does, else of one of another's than root.
+ * Owner, group and mode of another module's settings in PATH's directory: at best a file with the
+ * directory's owner, otherwise one whose owner is not root.
  */
 static bool like_neighbour(const char *path, struct stat *like)
 {
@@ -92,8 +92,8 @@ static bool like_neighbour(const char *path, struct stat *like)
 }
 
 /*
- * The first settings of a module have the mode of config.json, and belong to whom the directory
- * does, when that is not root: P8 makes its files there.  A directory of root gives its group.
+ * The first settings of a module have the mode of config.json and the directory's owner, unless
+ * that is root: P8 makes its files there.  A directory of root gives its group.
  */
 static void like_directory(const struct stat *dir, struct stat *like)
 {

@@ -2,8 +2,8 @@
  * A configuration file of P8: an object of JSON, "Key": [value, type, ...] or "Key": value, in
  * data/settings/config.json or data/settings/modules/MODULE.config.json.  As long as the latter is
  * not there, P8 goes by the module's own config.json, which then is what is read and copied: to a
- * file that belongs to whom its neighbours do, or its directory, and has the mode of config.json,
- * or that of its neighbours when config.json belongs to somebody else.
+ * file with the owner of its neighbours, or of its directory, and with the mode of config.json, or
+ * that of its neighbours when config.json has another owner.
  * Only the bytes of the values that are replaced change.
  * A struct configfile owns its strings; configfile_close frees them.
  */

@@ -12,7 +12,7 @@
  * "rejects": the REJECT and WARN records as they are.  PATH NULL: standard output.
  */
 int list_write(struct target *t, const char *what, const char *path, struct err *e);
-/* What P8 keeps when the ledger is forgotten: whole users, and those of whom it has parts. */
+/* What P8 keeps when the ledger is forgotten: users brought wholly or in part. */
 int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e);
 /* Is WHAT one of these? */
 bool list_known(const char *what);

@@ -83,8 +83,7 @@ static void check_journal(struct verify *v)
 	for (i = 0; i < v->j->n; i++)
 		if (v->j->v[i].state != STATE_DONE && strstr(v->j->v[i].action, ".drop") == NULL) {
 			shown_fprintf(stdout, "row     the journal: %s %s is not done\n",
-			    v->j->v[i].step,
-			    v->j->v[i].action);
+			    v->j->v[i].step, v->j->v[i].action);
 			n++;
 		}
 	conclude(v, "the last apply ended", n, 0, "run it again");

@@ -67,6 +67,18 @@ by_reference() {
 	chmod 600 "$D/by-ref.ndjson"
 }
 
+# load_with_files by-ref|small: into an empty P8, files copied without checksums or carried with them;
+# f is one of them.
+load_with_files() {
+	fresh_p8
+	if [ "$1" = by-ref ]; then
+		load -q --files-from "$D/data" "$D/by-ref.ndjson"
+	else
+		load -q "$D/small.ndjson"
+	fi
+	f=$(find "$D/p8/data/files" -name hello.txt)
+}
+
 # same_size FILE: it is edited, and as large as before.
 same_size() {
 	printf X | dd of="$1" conv=notrunc status=none
@@ -76,13 +88,7 @@ same_size() {
 	local stream f dir
 	by_reference
 	for stream in by-ref small; do
-		fresh_p8
-		if [ "$stream" = by-ref ]; then
-			load -q --files-from "$D/data" "$D/by-ref.ndjson"
-		else
-			load -q "$D/small.ndjson"
-		fi
-		f=$(find "$D/p8/data/files" -name hello.txt)
+		load_with_files "$stream"
 		dir=${f%/*}
 		# read, and directories with other times: as loaded
 		cat "$f" >/dev/null
@@ -149,13 +155,7 @@ same_size() {
 	local stream f
 	by_reference
 	for stream in by-ref small; do
-		fresh_p8
-		if [ "$stream" = by-ref ]; then
-			load -q --files-from "$D/data" "$D/by-ref.ndjson"
-		else
-			load -q "$D/small.ndjson"
-		fi
-		f=$(find "$D/p8/data/files" -name hello.txt)
+		load_with_files "$stream"
 		same_size "$f"
 		# content behind an old time is known by the checksum
 		[ "$stream" = by-ref ] || touch -d @1600000000 "$f"
