@@ -12,7 +12,7 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Wformat=2 -Werror
 SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I$(BUILD) -Ilib \
+ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I$(BUILD) -Ilib -Iload \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS := -std=c11 $(WARN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS := $(SAN) $(LDFLAGS)
@@ -26,7 +26,7 @@ ROOM_dav-schema-upgrade := sabredav-schema
 
 # A room is built once its program's main file is there.
 BUILT := $(foreach p,$(PROGS),$(if $(wildcard $(ROOM_$(p))/main.c),$(p)))
-objs = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+objs = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 LIBOBJS := $(call objs,lib)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
@@ -58,7 +58,7 @@ $(patsubst %.c,$(BUILD)/%.o,$(wildcard transform/*.c)): | $(BUILD)/mapping_yaml.
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libp7m.a $(foreach r,extract transform load sabredav-schema,$(call objs,$(r)))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -I. $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
-	  $$(for r in $$(sed -n 's|^// rooms:||p' $<); do ls $(BUILD)/$$r/*.o | grep -v '/main\.o$$'; done) \
+	  $$(for r in $$(sed -n 's|^// rooms:||p' $<); do find $(BUILD)/$$r -name '*.o' ! -name main.o; done) \
 	  $(BUILD)/libp7m.a $(LIBS) $$($(PKG_CONFIG) --libs cmocka)
 
 unit: $(UNIT)
@@ -66,7 +66,7 @@ unit: $(UNIT)
 # Fuzz targets are built with clang; they name their rooms as unit tests do.
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_CFLAGS := -std=c11 $(WARN) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-fuzzobjs = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+fuzzobjs = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/mapping_yaml.h
 	@mkdir -p $(@D)
@@ -98,4 +98,4 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all unit fuzz check lint install clean
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/fuzz/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d $(BUILD)/fuzz/*/*.d)

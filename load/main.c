@@ -3,23 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "atwork.h"
-#include "changed.h"
-#include "compare.h"
+#include "target/atwork.h"
+#include "after/changed.h"
+#include "after/compare.h"
 #include "count.h"
-#include "declared.h"
+#include "target/declared.h"
 #include "io.h"
 #include "lax.h"
-#include "lists.h"
+#include "ledger/lists.h"
 #include "opts.h"
-#include "preflight.h"
-#include "print.h"
-#include "repair.h"
-#include "settings.h"
-#include "sources.h"
-#include "summary.h"
-#include "undo.h"
-#include "verify.h"
+#include "target/preflight.h"
+#include "base/print.h"
+#include "after/repair.h"
+#include "settings/settings.h"
+#include "ledger/sources.h"
+#include "run/summary.h"
+#include "after/undo.h"
+#include "after/verify.h"
 
 #define DESCRIPTION_MAX ((size_t)4 << 20)
 

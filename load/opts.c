@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lists.h"
+#include "ledger/lists.h"
 #include "option.h"
 #include "opts.h"
 #include "samefile.h"

@@ -226,7 +226,7 @@ tell() {
 one_at_a_time() {
 	local answer=''
 	# Names of locks have at most 64 characters; MySQL 9.6 and later have no md5().  p8-load --reset
-	# asks for this one, too (load/atwork.c).
+	# asks for this one, too (load/target/atwork.c).
 	lock="concat('p7m ', left(sha2(concat(database(), ' $prefix'), 256), 40))"
 	# Its input stays open in every stage; SC2034: bash wants the name.
 	# shellcheck disable=SC2034

@@ -9,13 +9,13 @@
 #include <cmocka.h>
 
 #include "davname.h"
-#include "load/compare.h"
-#include "load/dav_names.h"
-#include "load/fit.h"
-#include "load/names.h"
-#include "load/runs.h"
-#include "load/sqlerr.h"
-#include "load/tree.h"
+#include "load/after/compare.h"
+#include "load/kinds/dav_names.h"
+#include "load/base/fit.h"
+#include "load/base/names.h"
+#include "load/base/runs.h"
+#include "load/target/sqlerr.h"
+#include "load/disk/tree.h"
 #include "utf8.h"
 
 static struct err e;

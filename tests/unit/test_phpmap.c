@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "load/phpmap.h"
+#include "load/target/phpmap.h"
 
 static struct phpmap m;
 

@@ -1,0 +1,82 @@
+/*
+ * What P8 holds of a user, read back and counted and hashed by kind as the loader did (rowhash.h),
+ * beside what the ledger says.  Rows are found by the ledger's ids, in windows of constant size.
+ * A struct readback owns its statements and memory; readback_close frees them.
+ */
+#ifndef LOAD_READBACK_H
+#define LOAD_READBACK_H
+
+#include "store/attrread.h"
+#include "buf.h"
+#include "base/rowhash.h"
+#include "target/target.h"
+#include "store/unit.h"
+
+#define READBACK_WINDOW 4096		/* ids looked at in one go */
+#define READBACK_LINES 100		/* files that are named */
+#define READBACK_LINES_MAX ((size_t)4 << 20)	/* bytes of that */
+#define READBACK_FILLED 16		/* of a user; further ones count as loaded */
+
+/*
+ * Values in GOT that may have been empty when they were loaded (rowhash_filled).  The ledger's sum
+ * tells which: there has to be a set of them without which GOT is WANT.
+ */
+struct readback_kind {
+	char name[STREAM_KIND_LEN];
+	struct kind_sum want, got;
+	uint64_t filled[READBACK_FILLED];	/* their hashes */
+	unsigned nfilled;
+};
+
+struct readback_user {
+	int64_t row;			/* in p7m_users */
+	const char *email, *public_id, *uuid;
+};
+
+struct readback_run {
+	char what;			/* 'e', 'b', 'c' as in p7m_own */
+	int64_t first, last, step;
+	unsigned kind;
+};
+
+/* An entity of the window. */
+struct readback_ent {
+	bool ours;
+	unsigned kind;
+	char uuid[UUID_LEN + 1];
+	const char *type;		/* interned */
+};
+
+struct readback {
+	struct target *t;
+	bool deep;			/* read the content of files */
+	struct dbq own, kinds, ents, books, cards, files, links, link_rows;
+	struct attrread attrs;
+	struct readback_kind k[STREAM_KINDS];
+	unsigned n;
+	uint64_t differing;		/* files of the user that are not as they were loaded */
+	struct buf lines;		/* what is the matter with the first of them */
+	uint64_t by_time;		/* with deep, of all users: files without a checksum */
+	struct readback_run *runs;
+	size_t nruns, runs_size;
+	struct readback_ent *window;
+	struct intern *names;
+};
+
+int readback_open(struct readback *r, struct target *t, struct err *e);
+void readback_close(struct readback *r);
+/* Fill r->k with all kinds that the ledger or P8 has of the user. */
+int readback_user(struct readback *r, const struct readback_user *u, struct err *e);
+/* The same for one entity of the kind KIND that belongs to no user: r->k[0].got. */
+int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e);
+/*
+ * The next line of r->lines behind *AT (NULL at first), without its newline: its length is *N;
+ * NULL: no more.
+ */
+const char *readback_line(const struct readback *r, const char **at, size_t *n);
+/* Is there a difference in kind K that P8 does not make by being used? */
+bool readback_differs(const struct readback_kind *k);
+/* The kind NAME of this user, made when it is new; NULL: too many. */
+struct readback_kind *readback_kind(struct readback *r, const char *name);
+
+#endif

@@ -1,0 +1,443 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "count.h"
+#include "io.h"
+#include "run/late.h"
+#include "kinds/links.h"
+#include "base/names.h"
+#include "target/preflight.h"
+#include "base/print.h"
+#include "kinds/record.h"
+#include "after/repair.h"
+
+/* The line at hand stays a reject; WHY says what else is to be done. */
+static int leave(struct repair *r, const char *why)
+{
+	r->left++;
+	print("! %s %s: %s\n", jr_str(&r->reject, NULL, "user", "-"),
+	    jr_str(&r->reject, NULL, "code", ""), why);
+	return 0;
+}
+
+/* The same, with what the reject itself says is to be done. */
+static int leave_remedy(struct repair *r, const char *why)
+{
+	const char *remedy = jr_str(&r->reject, NULL, "remedy", "");
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s%s%s", why, remedy[0] ? ": " : "", remedy);
+	return leave(r, text);
+}
+
+/* What the loader has in hand of a user while it reads him, now from P8 (as late_refs). */
+static int recall_books(struct load *l, struct err *e)
+{
+	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	struct dbval v = DB_STR(uri);
+	struct user_book *b;
+	struct dbq q;
+	int rc;
+
+	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", l->user.public_id);
+	v.n = strlen(uri);
+	if (sql_prepare(l->t, &q, "SELECT id, uri, {:davname} FROM {adav_addressbooks}"
+	    " WHERE principaluri=? LIMIT 256", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
+		b = record_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
+		rc = b == NULL ? -1 : 0;
+		if (b != NULL) {
+			b->id = dbq_int(&q, 0);
+			b->unit = -1;		/* it is there */
+		}
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+/* 1: the user is loaded, and in l->user now; 0: he is not. */
+static int recall(struct load *l, const char *email, struct err *e)
+{
+	struct dbval v = DB_STR(email);
+	struct user *u = &l->user;
+	struct dbq q;
+	int rc, kind = load_kind(l, KIND_USER, e);
+
+	if (kind < 0 || (u->open && strcmp(u->email, email) == 0))
+		return kind < 0 ? -1 : 1;
+	user_unlock(l);
+	user_reset(u);
+	if (sql_prepare(l->t, &q, "SELECT id, uuid, COALESCE(public_id, ''), entity, source_user,"
+	    " files FROM {p7m_users} WHERE email=? AND state='done' ORDER BY id LIMIT 1", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		*u = (struct user){ .open = true, .mode = UM_THERE, .kind = (unsigned)kind,
+		    .row = dbq_int(&q, 0), .row_committed = true, .has_user = true, .units = 1,
+		    .entity = dbq_int(&q, 3), .id_user = dbq_int(&q, 4), .refs = u->refs,
+		    .refs_size = u->refs_size };
+		u->stage.f.fd = u->stage.f.dir = -1;
+		snprintf(u->email, sizeof(u->email), "%s", email);
+		snprintf(u->uuid, sizeof(u->uuid), "%s", dbq_str(&q, 1));
+		snprintf(u->public_id, sizeof(u->public_id), "%s", dbq_str(&q, 2));
+		ledger_lock_name(l->t, u->uuid, u->lock);
+	}
+	dbq_close(&q);
+	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0))
+		return -1;
+	return rc;
+}
+
+/* The current record of the load becomes the N bytes of JSON in r->record. */
+static int take_record(struct repair *r, struct err *e)
+{
+	struct stream_in *si = &r->l->si;
+
+	buf_reset(&r->work);
+	buf_add(&r->work, r->record.data, r->record.len);
+	if (r->record.failed || r->work.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (jr_parse(&si->doc, r->work.data, r->work.len, e) < 0)
+		return -1;
+	si->line = r->record.data;
+	si->len = r->record.len;
+	snprintf(si->kind, sizeof(si->kind), "%s", jr_str(&si->doc, NULL, "kind", KIND_USER));
+	return 0;
+}
+
+/* The entity of the current record, if it is in P8: 1, 0, -1. */
+static int find_entity(struct repair *r, const char *uuid, struct fix *f, char type[256],
+    struct err *e)
+{
+	struct dbval v[] = { DB_STR(uuid), DB_INT(r->l->user.row) };
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(r->l->t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
+	    " {p7m_own} o ON o.what='e' AND " LEDGER_OWNS("e.id")
+	    " WHERE e.uuid=? AND o.user_id=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, 2, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		f->id = dbq_int(&q, 0);
+		snprintf(type, 256, "%s", dbq_str(&q, 1));
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+/* The attribute F->field in the corrected record: its object, or NULL. */
+static const struct jval *find_value(const struct jdoc *d, const struct jval *record,
+    struct fix *f, const struct jval **object)
+{
+	const struct jval *o, *v;
+
+	for (o = jr_first(d, record); o != NULL; o = jr_next(d, o)) {
+		f->type = attr_type_of(o->key, o->keylen);
+		if (o->keylen == 3 && memcmp(o->key, "ref", 3) == 0)
+			f->type = AT_INT;
+		if (o->type != J_OBJECT || f->type == AT_COUNT)
+			continue;
+		v = jr_get(d, o, f->field);
+		if (v != NULL) {
+			*object = o;
+			return v;
+		}
+	}
+	return NULL;
+}
+
+/* A record with that value alone becomes the current one. */
+static int one_value(struct repair *r, const char *kind, const char *uuid, const char *type,
+    const struct jval *object, const struct jval *value, struct err *e)
+{
+	struct jsonw w;
+
+	buf_reset(&r->record);
+	jw_begin(&w, &r->record);
+	jw_object(&w);
+	jw_kv_str(&w, "kind", kind);
+	jw_kv_str(&w, "entity", type);
+	jw_kv_str(&w, "uuid", uuid);
+	jw_key_n(&w, object->key, object->keylen);
+	jw_object(&w);
+	jw_key_n(&w, value->key, value->keylen);
+	jr_write(&r->reject, value, &w);
+	jw_object_end(&w);
+	jw_object_end(&w);
+	return take_record(r, e);
+}
+
+static int set_value(struct repair *r, struct fix *f, const char *kind, const char *uuid,
+    const char *type, struct err *e)
+{
+	const struct jval *object = NULL, *v;
+
+	v = find_value(&r->reject, jr_get(&r->reject, NULL, "record"), f, &object);
+	if (strcmp(f->field, ATTR_PUBLIC_ID) == 0)
+		return leave(r, "P8 knows the user by it: take the user back (p8-load --p8 DIR "
+		    "--undo EMAIL), correct it in P7, and run again");
+	if (v == NULL)
+		return leave(r, "the record does not have the field");
+	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(r->l, e) < 0)
+		return -1;
+	return 1;
+}
+
+static int entity(struct repair *r, struct fix *f, struct err *e)
+{
+	const struct jdoc *d = &r->l->si.doc;
+	const char *uuid = jr_str(d, NULL, "uuid", NULL);
+	char type[256], kind[STREAM_KIND_LEN], text[UUID_LEN + 1];
+	int rc;
+
+	snprintf(kind, sizeof(kind), "%s", r->l->si.kind);
+	if (uuid == NULL)
+		uuid = r->l->user.uuid;
+	if (!uuid_parse(uuid, strlen(uuid), text))
+		return leave(r, "\"uuid\" is not a UUID");
+	rc = find_entity(r, text, f, type, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 1 && f->field != NULL)
+		return set_value(r, f, kind, text, type, e);
+	if (rc == 1 || f->field != NULL)
+		return leave(r, rc == 1 ? "it is in P8 already" : "its entity is not in P8");
+	if (!record_is_entity(r->l))
+		return leave(r, "the record is not an entity");
+	return record_entity(r->l, e) < 0 ? -1 : 1;
+}
+
+static int card(struct repair *r, struct err *e)
+{
+	const struct jdoc *d = &r->l->si.doc;
+	const struct user *u = &r->l->user;
+	struct dbval v[] = { DB_NULL, DB_STR(jr_str(d, NULL, "book", "")),
+	    DB_STR(jr_str(d, NULL, "uri", "")) };
+	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	int64_t n = 0;
+
+	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", u->public_id);
+	v[0] = DB_STR(principal);
+	if (sql_int(r->l->t, "SELECT COUNT(*) FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
+	    " b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND c.uri=?", v, 3, &n,
+	    e) < 0)
+		return -1;
+	if (n > 0)
+		return leave(r, "P8 has a card of that URI already");
+	return record_card(r->l, e) < 0 ? -1 : 1;
+}
+
+static int file(struct repair *r, struct err *e)
+{
+	struct load *l = r->l;
+	struct dbval v[] = { DB_INT(l->user.row), DB_STR(jr_str(&l->si.doc, NULL, "path", "")) };
+	int64_t n = 0;
+
+	if (l->o->files_from == NULL)
+		return leave(r, "use --files-from with the directory that has it");
+	if (sql_int(l->t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND path=?", v, 2, &n,
+	    e) < 0)
+		return -1;
+	if (n > 0)
+		return leave(r, "it is in P8 already");
+	return files_record(l, e) < 0 || files_sync(l, e) < 0 ? -1 : 1;
+}
+
+/* Into the unit: 1, 0: it was left, -1. */
+static int take(struct repair *r, struct fix *f, struct err *e)
+{
+	const char *kind = r->l->si.kind;
+
+	if (strcmp(kind, "CARD") == 0)
+		return card(r, e);
+	if (strcmp(kind, "ADDRESSBOOK") == 0)
+		return record_addressbook(r->l, e) < 0 ? -1 : 1;
+	if (strcmp(kind, "FILE") == 0)
+		return file(r, e);
+	if (strcmp(kind, KIND_LINK) == 0)
+		return links_record(r->l, e) < 0 ? -1 : 1;
+	return entity(r, f, e);
+}
+
+/* 1: the ledger has the reject; 0: it was repaired before, or the user was loaded anew since. */
+static int known(struct repair *r, const char *key, struct err *e)
+{
+	int64_t one;
+	int rc;
+
+	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
+	if (rc == 0 && !r->l->o->quiet)
+		print("%s: %s is not a reject any more, nothing to do\n",
+		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
+	return rc;
+}
+
+static int repair_record(struct repair *r, const struct jval *record, struct err *e)
+{
+	struct fix f = { .field = jr_str(&r->reject, NULL, "field", NULL) };
+	struct jsonw w;
+	int rc;
+
+	ledger_note_id(&r->reject, r->text.data, r->text.len, f.key);
+	rc = known(r, f.key, e);
+	if (rc <= 0)
+		return rc;
+	buf_reset(&r->record);
+	jw_begin(&w, &r->record);
+	jr_write(&r->reject, record, &w);
+	if (take_record(r, e) < 0)
+		return -1;
+	/* A card or file has no attributes: it comes whole. */
+	if (strcmp(r->l->si.kind, "CARD") == 0 || strcmp(r->l->si.kind, KIND_LINK) == 0)
+		f.field = NULL;
+	rc = take(r, &f, e);
+	if (rc <= 0)
+		return rc;
+	rc = repair_store(r, &f, e);
+	if (rc == 0)
+		return leave(r, "it still does not fit");
+	if (rc < 0)
+		return -1;
+	r->repaired++;
+	if (!r->l->o->quiet)
+		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
+		    f.field ? ": " : "", f.field ? f.field : "");
+	return 0;
+}
+
+static int one_reject(struct repair *r, struct err *e)
+{
+	const struct jval *record = jr_get(&r->reject, NULL, "record");
+	const char *email = jr_str(&r->reject, NULL, "user", NULL);
+	int rc;
+
+	/* Nothing of these is here to be corrected: their own remedy is the one that fits. */
+	if (strncmp(jr_str(&r->reject, NULL, "code", ""), "user-", 5) == 0)
+		return leave_remedy(r, "the whole user was rejected");
+	if (record == NULL || record->type != J_OBJECT)
+		return leave_remedy(r, "it has no record that could be corrected");
+	if (strcmp(jr_str(&r->reject, NULL, "stage", ""), "p8-load") != 0)
+		return leave(r, "it is of an earlier stage: take the user back (p8-load --p8 DIR "
+		    "--undo EMAIL), then run the stages with p7-transform --corrected FILE and,"
+		    " at last, p7-migrate; p7-migration(7) shows how");
+	if (email == NULL)
+		return leave(r, "it belongs to no user: correct it in P8");
+	rc = recall(r->l, email, e);
+	if (rc == 0)
+		return leave(r, "the user is not in P8: run the migration again first");
+	return rc < 0 ? -1 : repair_record(r, record, e);
+}
+
+static int one_line(struct repair *r, char *line, size_t n, uint64_t lineno, struct err *e)
+{
+	const char *kind;
+
+	buf_reset(&r->text);
+	buf_add(&r->text, line, n);
+	if (r->text.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (jr_parse(&r->reject, r->text.data, n, e) < 0)
+		return err_prefix(e, "line %" PRIu64, lineno);
+	kind = jr_str(&r->reject, NULL, "kind", "");
+	if (strcmp(kind, "WARN") == 0)
+		return 0;
+	if (strcmp(kind, "REJECT") != 0)
+		return err_set(e, EXIT_DATA, "line %" PRIu64 " is a %s record; --repair needs a "
+		    "file of rejects", lineno, kind[0] ? kind : "nameless");
+	return one_reject(r, e);
+}
+
+static int all_lines(struct repair *r, struct err *e)
+{
+	struct io_in in;
+	uint64_t lineno = 0;
+	bool whole;
+	char *line;
+	size_t n;
+	int rc;
+
+	if (io_in_open(&in, r->l->o->input, e) < 0)
+		return -1;
+	r->l->si.io.name = in.name;
+	while ((rc = io_in_line(&in, &line, &n, &whole, e)) == 1) {
+		rc = one_line(r, line, n, ++lineno, e);
+		if (rc == 0 && load_stop)
+			rc = err_set(e, EXIT_TEMPORARY, "stopped by a signal; run again to go on");
+		if (rc < 0)
+			break;
+	}
+	io_in_close(&in);
+	return rc;
+}
+
+/* Dates that P7 does not know are those of the last load. */
+static int recall_header(struct load *l, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(l->t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
+	    " ORDER BY started DESC, run LIMIT 1", e) < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		buf_add(&l->si.header_text, dbq_str(&q, 0), q.col[0].n);
+		rc = l->si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    jr_parse(&l->si.header, l->si.header_text.data, l->si.header_text.len, e);
+	}
+	dbq_close(&q);
+	if (rc < 0)
+		return -1;
+	load_header(l);
+	return 0;
+}
+
+static int run(struct repair *r, struct target *t, const struct load_opts *o, struct err *e)
+{
+	int rc = ledger_exists(t, e);
+
+	if (rc == 0)
+		return err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was "
+		    "loaded with it", t->db.name);
+	if (rc < 0 || load_prepare(r->l, t, o, e) < 0)
+		return -1;
+	r->l->has_ledger = true;
+	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);
+	if (links_open(r->l, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
+	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
+		return -1;
+	user_unlock(r->l);
+	print("%s repaired, %" PRIu64 " left\n", COUNT(r->repaired, "reject"), r->left);
+	return io_std_flush(e);
+}
+
+int repair_run(struct target *t, const struct load_opts *o, enum exitcode *status,
+    struct err *e)
+{
+	struct load *l = calloc(1, sizeof(*l));
+	struct repair r = { .l = l, .text = BUF_INIT(BUF_RECORD_MAX),
+	    .record = BUF_INIT(BUF_RECORD_MAX), .work = BUF_INIT(BUF_RECORD_MAX) };
+	int rc;
+
+	if (l == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = run(&r, t, o, e);
+	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	rc = report_end(&l->rejects, rc, e);
+	attrread_close(&r.attrs);
+	jr_free(&l->si.doc);
+	jr_free(&l->si.header);
+	buf_free(&l->si.header_text);
+	load_close(l);
+	jr_free(&r.reject);
+	buf_free(&r.text);
+	buf_free(&r.record);
+	buf_free(&r.work);
+	free(l);
+	return rc;
+}

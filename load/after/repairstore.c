@@ -1,0 +1,174 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "run/note.h"
+#include "after/repair.h"
+#include "run/tally.h"
+#include "run/write.h"
+
+/* The value that is there goes out of P8 and out of the sums. */
+static int take_out(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
+{
+	const struct ents *ents = &r->l->unit.ents;
+	int64_t w[2] = { f->id, f->id };
+	struct dbq *q = attrread_run(&r->attrs, f->type, w, e);
+	struct kind_sum *k = &sums->k[ents->kind[0]];
+	char text[160];
+	int rc;
+
+	if (q == NULL)
+		return -1;
+	while ((rc = dbq_next(q, e)) == 1) {
+		if (strcmp(dbq_str(q, 1), f->field) != 0 ||
+		    rowhash_volatile(ents->type[0], f->field) ||
+		    rowhash_filled(ents->type[0], f->field))	/* it was loaded empty */
+			continue;
+		k->rows--;
+		k->hash -= rowhash_attr(ents->uuid[0], attr_type_name[f->type], q->col[1].p,
+		    q->col[1].n, q->col[2].p, q->col[2].n);
+	}
+	if (rc < 0)
+		return -1;
+	snprintf(text, sizeof(text), "DELETE FROM {eav_attributes_%s} WHERE id_entity=? AND name=?",
+	    attr_type_name[f->type]);
+	return sql_do(r->l->t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
+}
+
+/* The ledger's sum of one kind and what is added to it, modulo 2^64. */
+static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, struct err *e)
+{
+	struct dbval key[] = { DB_INT(l->user.row), DB_STR(kind) };
+	struct kind_sum sum = *k;
+	char hash[24];
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(l->t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
+	    " user_id=? AND kind=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, key, 2, e);
+	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		sum.things += (uint64_t)dbq_int(&q, 0);
+		sum.rows += (uint64_t)dbq_int(&q, 1);
+		sum.hash += strtoull(dbq_str(&q, 2), NULL, 10);
+	}
+	dbq_close(&q);
+	if (rc < 0)
+		return -1;
+	snprintf(hash, sizeof(hash), "%" PRIu64, sum.hash);
+
+	struct dbval v[] = { key[0], key[1], DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows),
+	    DB_STR(hash), DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows), DB_STR(hash) };
+
+	return sql_do(l->t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
+	    " VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE things=?, value_rows=?, hash=?", v, 8,
+	    e);
+}
+
+static int add_sums(struct load *l, const struct sums *sums, struct err *e)
+{
+	const struct kind_sum *k;
+	unsigned i;
+
+	for (i = 0; i < l->kinds; i++) {
+		k = &sums->k[i];
+		if ((k->things != 0 || k->rows != 0 || k->hash != 0) &&
+		    add_sum(l, l->kind[i], k, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int transaction(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
+{
+	struct dbval key = DB_STR(f->key);
+	struct load *l = r->l;
+
+	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0 ||
+	    (f->field != NULL && take_out(r, f, sums, e) < 0))
+		return -1;
+	if (f->field != NULL) {
+		/* The entity is there: its values find it by the id. */
+		l->unit.ents.id[0] = f->id;
+		l->unit.ents.n = 0;
+	}
+	if (write_rows(l, true, e) < 0)
+		return -1;
+	tally_unit(l, sums);
+	if (add_sums(l, sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
+	    write_notes(l, e) < 0)
+		return -1;
+	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
+}
+
+static bool refused(const struct load *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->unit.notes.n; i++)
+		if (l->unit.notes.v[i].reject)
+			return true;
+	return false;
+}
+
+/* Later records may refer to what was made now. */
+static void settle(struct load *l)
+{
+	struct user *u = &l->user;
+	size_t i;
+
+	for (i = 0; i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+	u->units++;
+	unit_reset(&l->unit);
+}
+
+/* What the record had others refer to is not there: they would take what is at its place next. */
+static void forget_refs(struct user *u)
+{
+	while (u->nrefs > 0 && u->refs[u->nrefs - 1].id == 0)
+		u->nrefs--;
+}
+
+static int undo(struct load *l, int rc, struct err *e)
+{
+	struct err ignored = { .msg = "" };
+
+	sql_exec(&l->sql, "ROLLBACK", &ignored);
+	files_discard(l);
+	forget_refs(&l->user);
+	if (rc == 0 && note_publish(l, e) < 0)
+		rc = -1;
+	unit_reset(&l->unit);
+	return rc;
+}
+
+int repair_store(struct repair *r, const struct fix *f, struct err *e)
+{
+	struct load *l = r->l;
+	struct sums sums = { 0 };
+	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
+	    l->unit.files.n > 0 || l->unit.rows > l->unit.notes.n);
+
+	/* A value has to fit now; a thing comes with the values that fit. */
+	if (f->field == NULL ? !whole : refused(l))
+		return undo(l, 0, e);
+	if (transaction(r, f, &sums, e) < 0)
+		return undo(l, -1, e);
+	if (f->field != NULL && refused(l))
+		return undo(l, 0, e);
+	if (sql_exec(&l->sql, "COMMIT", e) < 0 || note_publish(l, e) < 0)
+		return -1;
+	settle(l);
+	/* P8 may have a file of that name.  The lock stays for the user's next line. */
+	if (l->user.stage.used && user_place(l, e) < 0)
+		return -1;
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+		return -1;
+	files_free(&l->user.stage);
+	return 1;
+}

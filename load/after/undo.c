@@ -1,0 +1,455 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "after/added.h"
+#include "after/changes.h"
+#include "count.h"
+#include "kinds/dav.h"
+#include "io.h"
+#include "ledger/ledger.h"
+#include "base/names.h"
+#include "base/print.h"
+#include "shown.h"
+#include "after/undo.h"
+#include "after/undofiles.h"
+#include "after/undouse.h"
+
+#define TRIES 10
+
+struct undo {
+	struct target *t;
+	const struct undo_opts *o;
+	struct sql sql;
+	struct readback r;
+	bool has_dav;		/* the ledger's tables for calendars are there */
+	uint64_t done, refused;
+	uint64_t changed;	/* of those refused: P8 has changed something */
+};
+
+/* A user's row of the ledger. */
+struct undo_user {
+	int64_t id, entity;
+	char *email, *public_id, *uuid;
+	char state[16];
+};
+
+static void user_free(struct undo_user *u)
+{
+	free(u->email);
+	free(u->public_id);
+	free(u->uuid);
+	memset(u, 0, sizeof(*u));
+}
+
+/* The user that WHERE names by one value: 1, 0, -1.  Who is in P8 comes before who was rejected. */
+static int user_find(struct undo *d, const char *where, struct dbval v, struct undo_user *u,
+    struct err *e)
+{
+	struct dbval of[] = { v, DB_STR(d->o->source != NULL ? d->o->source : "") };
+	char text[320];
+	struct dbq q;
+	int rc;
+
+	memset(u, 0, sizeof(*u));
+	snprintf(text, sizeof(text),
+	    "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
+	    " FROM {p7m_users} WHERE %s AND ? IN ('', source) ORDER BY %s id LIMIT 1",
+	    where, strcmp(where, "id>?") == 0 ? "" : "state='failed',");
+	if (sql_prepare(d->t, &q, text, e) < 0)
+		return -1;
+	rc = dbq_run(&q, of, 2, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1) {
+		u->id = dbq_int(&q, 0);
+		u->email = strdup(dbq_str(&q, 1));
+		u->public_id = strdup(dbq_str(&q, 2));
+		u->uuid = strdup(dbq_str(&q, 3));
+		u->entity = dbq_int(&q, 4);
+		snprintf(u->state, sizeof(u->state), "%s", dbq_str(&q, 5));
+		if (u->email == NULL || u->public_id == NULL || u->uuid == NULL)
+			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+/* Nobody else works at this user while we do. */
+static int lock(struct undo *d, const struct undo_user *u, char name[LEDGER_LOCK_LEN],
+    struct err *e)
+{
+	struct dbval v[] = { DB_NULL, DB_INT(30) };
+	struct dbq *q;
+	int rc;
+
+	ledger_lock_name(d->t, u->uuid, name);
+	v[0] = DB_STR(name);
+	rc = sql_row(&d->sql, SQL_LOCK, v, 2, &q, e);
+	if (rc == 1 && dbq_int(q, 0) == 1)
+		return 0;
+	return rc < 0 ? -1
+		      : err_set(e, EXIT_TEMPORARY,
+			    "%s is being loaded by another p8-load; wait "
+			    "for its end",
+			    u->email);
+}
+
+/* P8's clients see by the team's CTag that a member left. */
+static int bump_team(struct undo *d, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(d->t->tenant) };
+	struct dbval ctag;
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&d->sql, SQL_CTAG_FIND, v, 2, &q, e);
+	if (rc <= 0)
+		return rc;
+	ctag = DB_INT(dbq_int(q, 0));
+	return sql_run(&d->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+}
+
+static int delete_rows(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct dbval id = DB_INT(u->id);
+	struct dbval state[] = { DB_STR("undoing"), id };
+	struct undouse use = { u->id, u->entity, u->public_id, d->has_dav };
+
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || undouse(d->t, &use, e) < 0 ||
+	    added_remove(d->t, u->id, u->entity, e) < 0 ||
+	    (d->has_dav && u->public_id[0] != '\0' &&
+	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
+	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
+	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0 ||
+	    sql_run(&d->sql, SQL_USER_STATE, state, 2, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
+}
+
+/* Again after a deadlock; a lost connection ends the program, which is run again then. */
+static int delete_rows_retry(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct err ignored = { .msg = "" };
+	unsigned try;
+
+	for (try = 0; delete_rows(d, u, e) < 0; try++) {
+		sql_exec(&d->sql, "ROLLBACK", &ignored);
+		if (e->status != EXIT_TEMPORARY || try == TRIES)
+			return -1;
+		*e = (struct err){ .msg = "" };
+	}
+	return 0;
+}
+
+/* The ledger forgets the user: he can be migrated again. */
+static int forget(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct dbval id = DB_INT(u->id), email = DB_STR(u->email);
+
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
+	    sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
+	    sql_run(&d->sql, SQL_P7_NAME_FORGET, &id, 1, e) < 0 ||
+	    sql_do(d->t, "DELETE FROM {p7m_users} WHERE id=?", &id, 1, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
+}
+
+/* What P8 has changed of the user is named; 1: refused because of it. */
+static int refuse_changed(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
+	struct buf list = BUF_INIT(READBACK_LINES_MAX + (1 << 20));
+	int rc;
+
+	if (strcmp(u->state, "done") != 0 && strcmp(u->state, "rows") != 0)
+		return 0;
+	rc = changes_find(&d->r, &ru, u->entity, &list, e);
+	if (rc == 1) {
+		fwrite(list.data, 1, list.len, stdout);
+		print(d->o->force ? "%s: these changes leave P8 with the user; files, and address"
+		    " books and calendars that P8 made and that are not empty, stay (--force)\n" :
+		    "%s: not undone, because of these changes (--force undoes all the same)\n",
+		    u->email);
+		d->refused += !d->o->force;
+		d->changed += !d->o->force;
+	}
+	buf_free(&list);
+	return rc == 1 ? !d->o->force : rc;
+}
+
+/* What P8 collected by being used keeps nobody, but goes with the user. */
+static int say_collected(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
+	int64_t n;
+
+	if (u->entity == 0)
+		return 0;
+	if (changes_collected(&d->r, &ru, u->entity, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		print("%s: addresses that P8 collected from mail leave with the user: %" PRId64
+		    "\n", u->email, n);
+	return 0;
+}
+
+/* Files that P8 added or changed keep their place: who comes again finds them. */
+static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, struct err *e)
+{
+	char *path;
+
+	if (kept > 0)
+		print("%s: what was changed in P8 stays: %s\n", u->email, COUNT(kept, "file"));
+	if (d->t->data == NULL)
+		return 0;
+	if (asprintf(&path, "%s/files/private/%s", d->t->data, u->uuid) < 0)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (access(path, F_OK) == 0)
+		print("%s: files that P8 added or changed stay in %s\n", u->email, path);
+	free(path);
+	return 0;
+}
+
+/* As he is now that nobody else works at him: 1; 0: another undo was faster; -1. */
+static int read_again(struct undo *d, struct undo_user *u, struct err *e)
+{
+	struct undo_user now;
+	int rc = user_find(d, "id=?", DB_INT(u->id), &now, e);
+
+	if (rc == 1) {
+		user_free(u);
+		*u = now;
+		return 1;
+	}
+	user_free(&now);
+	if (rc == 0)
+		print("%s: another p8-load has undone the user\n", u->email);
+	return rc;
+}
+
+/* Rows, files, ledger. */
+static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
+{
+	uint64_t kept = 0;
+
+	if ((strcmp(u->state, "undoing") != 0 && delete_rows_retry(d, u, e) < 0) ||
+	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || forget(d, u, e) < 0)
+		return -1;
+	d->done++;
+	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
+	    .verdict = "undone", .event = "undone" });
+	if (!d->o->quiet)
+		print("%s: undone\n", u->email);
+	return say_files(d, u, kept, e);
+}
+
+static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
+{
+	int rc = read_again(d, u, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = refuse_changed(d, u, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (say_collected(d, u, e) < 0)
+		return -1;
+	if (!d->o->dry_run)
+		return take_out(d, u, e);
+	print("%s: would be undone\n", u->email);
+	d->done++;
+	return 0;
+}
+
+static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
+{
+	char name[LEDGER_LOCK_LEN];
+
+	progress_pause(d->o->progress);
+	if (load_stop)
+		return err_set(e, EXIT_TEMPORARY,
+		    "stopped by a signal before %s; run again to go on", u->email);
+	progress_begin(d->o->progress, u->email);
+	if (lock(d, u, name, e) < 0 || undo_locked(d, u, e) < 0)
+		return -1;
+	return sql_run(&d->sql, SQL_UNLOCK, &DB_STR(name), 1, e);
+}
+
+/* A user whom nobody touches yet. */
+static int look(struct undo *d, struct undo_user *u, struct err *e)
+{
+	if (load_stop)
+		return err_set(e, EXIT_TEMPORARY, "stopped by a signal before any user was undone");
+	progress_begin(d->o->progress, u->email);
+	return refuse_changed(d, u, e) < 0 ? -1 : 0;
+}
+
+typedef int undo_step(struct undo *d, struct undo_user *u, struct err *e);
+
+static int find(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+{
+	int rc = user_find(d, "email=?", DB_STR(email), u, e);
+
+	return rc == 0 ? user_find(d, "public_id=?", DB_STR(email), u, e) : rc;
+}
+
+/* A name that nobody has can be meant as lists show it. */
+static int find_shown(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+{
+	struct buf meant = BUF_INIT(BUF_RECORD_MAX);
+	int rc = 0;
+
+	if (shown_read(&meant, email)) {
+		buf_addc(&meant, '\0');
+		rc = meant.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    find(d, meant.data, u, e);
+	}
+	buf_free(&meant);
+	return rc;
+}
+
+static int named(struct undo *d, const char *email, undo_step *step, struct err *e)
+{
+	struct undo_user u;
+	int rc;
+
+	rc = find(d, email, &u, e);
+	if (rc == 0)
+		rc = find_shown(d, email, &u, e);
+	if (rc == 0 && step == undo_user) {
+		print("%s: not in the ledger, nothing to undo\n", email);
+		d->refused++;
+	} else if (rc == 1)
+		rc = step(d, &u, e);
+	user_free(&u);
+	return rc;
+}
+
+static int each(struct undo *d, undo_step *step, struct err *e)
+{
+	struct undo_user u;
+	int64_t after = 0;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < d->o->n && rc == 0; i++)
+		rc = named(d, d->o->users[i], step, e);
+	while (d->o->all && rc == 0 && (rc = user_find(d, "id>?", DB_INT(after), &u, e)) == 1) {
+		after = u.id;
+		rc = step(d, &u, e);
+		user_free(&u);
+	}
+	return rc;
+}
+
+/* Servers that no account uses any more, and the team's CTag when P8 has no user any more. */
+static int undo_globals(struct undo *d, struct err *e)
+{
+	struct dbval user = DB_STR(TYPE_USER);
+
+	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || sql_do(d->t,
+		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+		" g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM "
+		"{eav_attributes_int} a"
+		" WHERE a.name IN ('ServerId', 'IdTenant') AND a.value=n.id)",
+		NULL, 0, e) < 0 ||
+	    sql_do(d->t,
+		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
+		" g.uuid=n.uuid LEFT JOIN (SELECT id FROM {eav_entities} WHERE entity_type=? "
+		"LIMIT 1) u"
+		" ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL",
+		&user, 1, e) < 0)
+		return -1;
+	if (sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
+	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e) < 0)
+		return -1;
+	return sql_exec(&d->sql, "COMMIT", e);
+}
+
+/* What belongs to nobody, after all users. */
+static int undo_rest(struct undo *d, struct err *e)
+{
+	uint64_t kept = 0;
+	int64_t others = 0;
+
+	if (d->o->source != NULL && sql_int(d->t, "SELECT COUNT(*) FROM {p7m_users}", NULL, 0,
+	    &others, e) < 0)
+		return -1;
+	if (others > 0) {
+		print("-: servers and corporate files stay: users of another P7 are in P8\n");
+		return 0;
+	}
+	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
+		return -1;
+	if (kept > 0)
+		print("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
+	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
+}
+
+static int run(struct undo *d, struct err *e)
+{
+	int rc;
+
+	rc = dav_has_ledger(d->t, e);
+	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
+		return -1;
+	d->has_dav = rc == 1;
+	d->r.deep = true;
+	/* One alone, and a dry run, are looked at as they come. */
+	if (!d->o->force && !d->o->dry_run && (d->o->all || d->o->n > 1)) {
+		if (each(d, look, e) < 0)
+			return -1;
+		if (d->changed > 0) {
+			print("no user was undone: P8 has changed what was brought of %s, see"
+			    " above; undo the others by name, or all with --force\n",
+			    COUNT(d->changed, "user"));
+			return 0;
+		}
+	}
+	if (each(d, undo_user, e) < 0)
+		return -1;
+	return !d->o->all || d->refused > 0 || d->o->dry_run ? 0 : undo_rest(d, e);
+}
+
+static void say_end(const struct undo *d)
+{
+	if (d->o->quiet && !d->o->dry_run && d->refused == 0)
+		return;
+	if (d->o->dry_run && d->changed > 0 && d->done > 0)
+		print("because of %s, see above, no user would be undone; without, ",
+		    COUNT(d->changed, "user"));
+	print("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
+	    d->o->dry_run ? "would be undone" : "undone", d->refused);
+}
+
+int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status, struct err *e)
+{
+	struct undo *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (d == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	d->t = t;
+	d->o = o;
+	sql_open(&d->sql, t);
+	rc = ledger_exists(t, e);
+	if (rc == 0)
+		rc = err_set(e, EXIT_CONFIG,
+		    "database %s has no ledger of p8-load: nothing was loaded "
+		    "with it",
+		    t->db.name);
+	if (rc == 1)
+		rc = run(d, e);
+	if (rc == 0) {
+		say_end(d);
+		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
+		rc = io_std_flush(e);
+	}
+	readback_close(&d->r);
+	sql_close(&d->sql);
+	free(d);
+	return rc;
+}

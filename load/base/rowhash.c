@@ -1,0 +1,108 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/names.h"
+#include "base/rowhash.h"
+
+struct piece {
+	const void *p;
+	size_t n;
+};
+
+/* XXH3 of each piece, seeded with the one before: boundaries count, nothing is allocated. */
+static uint64_t hash(const struct piece *v, unsigned n)
+{
+	uint64_t sum = 0;
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		sum = XXH3_64bits_withSeed(v[i].p, v[i].n, sum);
+	return sum;
+}
+
+static struct piece text(const char *s)
+{
+	return (struct piece){ s, strlen(s) };
+}
+
+uint64_t rowhash_attr(const char *uuid, const char *table, const char *name, size_t name_len,
+    const char *val, size_t n)
+{
+	struct piece v[] = { text(uuid), text(table), { name, name_len },
+	    text(val != NULL ? "=" : "NULL"), { val != NULL ? val : "", val != NULL ? n : 0 } };
+
+	return hash(v, 5);
+}
+
+uint64_t rowhash_entity(const char *uuid, const char *parent, const char *type,
+    const char *module)
+{
+	struct piece v[] = { text(uuid), text("eav_entities"), text(parent), text(type),
+	    text(module) };
+
+	return hash(v, 5);
+}
+
+uint64_t rowhash_card(const char *book_uri, const char *uri, size_t uri_len, const char *data,
+    size_t n, int64_t modified)
+{
+	char number[24];
+	struct piece v[] = { text("adav_cards"), text(book_uri), { uri, uri_len }, { data, n },
+	    { number, (size_t)snprintf(number, sizeof(number), "%" PRId64, modified) } };
+
+	return hash(v, 5);
+}
+
+uint64_t rowhash_book(const char *principal, const char *uri, const char *name, size_t name_len,
+    const char *description)
+{
+	struct piece v[] = { text("adav_addressbooks"), text(principal), text(uri),
+	    { name, name_len }, text(description != NULL ? description : "") };
+
+	return hash(v, v[4].n > 0 ? 5 : 4);
+}
+
+uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64_t size)
+{
+	char number[24];
+	struct piece v[] = { text("files"), text(root), { path, path_len },
+	    { number, (size_t)snprintf(number, sizeof(number), "%" PRId64, size) } };
+
+	return hash(v, 4);
+}
+
+uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, size_t n)
+{
+	struct piece v[] = { text("min_hashes"), text(hash_id), text(link), { data, n } };
+
+	return hash(v, 4);
+}
+
+bool rowhash_volatile(const char *type, const char *name)
+{
+	static const struct {
+		const char *type, *name;
+	} list[] = {
+		{ TYPE_USER, "LastLogin" }, { TYPE_USER, "LastLoginNow" },
+		{ TYPE_USER, "LoginsCount" }, { TYPE_USER, "DefaultTimeZone" },
+		{ TYPE_USER, "PersonalFiles::UsedSpace" }, { TYPE_USER, "Language" },
+		{ TYPE_ACCOUNT, "IncomingPassword" },
+		/* each mail to a contact counts up, and writes the other two anew */
+		{ TYPE_CONTACT, "Frequency" }, { TYPE_CONTACT, "DateModified" },
+		{ TYPE_CONTACT, "ETag" },
+		{ TYPE_CTAG, "CTag" },
+	};
+	unsigned i;
+
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (strcmp(name, list[i].name) == 0 && strcmp(type, list[i].type) == 0)
+			return true;
+	return false;
+}
+
+bool rowhash_filled(const char *type, const char *name)
+{
+	return strcmp(name, "FoldersOrder") == 0 && strcmp(type, TYPE_ACCOUNT) == 0;
+}

@@ -1,0 +1,215 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "after/compare.h"
+#include "base/fit.h"
+#include "run/itemize.h"
+#include "kinds/links.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+#include "after/readback.h"
+
+#define HASH_ID_LEN 32
+#define HASH_MAX 20
+
+int links_open(struct load *l, struct err *e)
+{
+	char name[TARGET_PREFIX_MAX + 16];
+	struct dbval v;
+	int64_t n = 0;
+	int there;
+
+	snprintf(name, sizeof(name), "%smin_hashes", l->t->prefix);
+	v = DB_STR(name);
+	there = db_has_table(&l->t->db, name, e);
+	if (there < 0)
+		return -1;
+	l->has_links = there == 1;
+	if (db_one_int(&l->t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='user_id'", &v, 1, &n,
+	    e) < 0)
+		return -1;
+	l->link_users = n > 0;
+	return 0;
+}
+
+static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = remedy }, e);
+}
+
+/* The unit's link of that hash, as P8 compares them, or the number of links. */
+static size_t find(const struct linkrows *s, const char *hash)
+{
+	size_t i;
+
+	for (i = 0; i < s->n && strcasecmp(s->hash[i], hash) != 0; i++)
+		;
+	return i;
+}
+
+/* P7's table has no key: it can have the same row twice. */
+static int repeated(struct load *l, size_t i, const char *id, struct err *e)
+{
+	if (strcmp(l->unit.links.hash_id[i], id) != 0)
+		return reject(l, "link-exists", "the user has another public link of that address",
+		    "share the file again in P8", e);
+	return note_record(l, (struct report_item){ .code = "link-repeated",
+	    .reason = "P7 has the public link more than once",
+	    .action = "P8 has it once; nothing needs to be done" }, e);
+}
+
+/* 1: P8 has the hash, which one link only can have. */
+static int taken(struct load *l, const char *hash, struct err *e)
+{
+	struct dbval v = DB_STR(hash);
+	struct dbq *q;
+
+	return sql_row(&l->sql, SQL_LINK_FIND, &v, 1, &q, e);
+}
+
+int links_record(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	const char *id = jr_str(d, NULL, "hash_id", ""), *hash = jr_str(d, NULL, "hash", "");
+	struct fit f = { 255, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
+	const char *data = jr_str(d, NULL, "data", "");
+	size_t i;
+	int rc;
+
+	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
+	    fit_text(&f, AT_TEXT, data, strlen(data)) != NULL)
+		return reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" (at most "
+		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
+	if (!l->has_links)
+		return reject(l, "link-without-table", "P8 has no table min_hashes",
+		    "let P8 create its tables (admin panel, Database settings) and "
+		    BRING_AGAIN, e);
+	i = find(&l->unit.links, hash);
+	if (i < l->unit.links.n)
+		return repeated(l, i, id, e);
+	rc = taken(l, hash, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 1)
+		return reject(l, "link-exists", "P8 has another public link of that address",
+		    "share the file again in P8", e);
+	itemize_link(l, jr_str(d, NULL, "place", hash));
+	return unit_link(&l->unit, id, hash, data, strlen(data), e);
+}
+
+int links_write(struct load *l, int64_t user, struct err *e)
+{
+	const struct linkrows *s = &l->unit.links;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		struct dbval v[] = { DB_BYTES(s->hash_id[i], s->hash_id_len[i]),
+		    DB_BYTES(s->hash[i], s->hash_len[i]), DB_BYTES(s->data[i], s->data_len[i]),
+		    DB_INT(user) };
+		struct dbval own[] = { DB_INT(l->user.row), v[1] };
+
+		if (sql_run(&l->sql, SQL_LINK_OWN, own, 2, e) < 0 ||
+		    sql_run(&l->sql, l->link_users ? SQL_LINK_ADD : SQL_LINK_ADD_OLD, v,
+		    l->link_users ? 4 : 3, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int links_remove(struct sql *s, int64_t user, struct err *e)
+{
+	struct dbval id = DB_INT(user);
+	char hash[HASH_MAX * 4 + 1];
+	struct dbq *q;
+	int rc;
+
+	while ((rc = sql_row(s, SQL_LINK_NEXT, &id, 1, &q, e)) == 1) {
+		snprintf(hash, sizeof(hash), "%s", dbq_str(q, 0));
+
+		struct dbval own[] = { id, DB_STR(hash) };
+
+		if (sql_run(s, SQL_LINK_DELETE, &own[1], 1, e) < 0 ||
+		    sql_run(s, SQL_LINK_FORGET, own, 2, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
+/* The hashes that the ledger has of the user, one after the other: 1, 0, -1. */
+static int next_hash(struct readback *r, int64_t user, char hash[HASH_MAX * 4 + 1], struct err *e)
+{
+	struct dbval v[] = { DB_INT(user), DB_STR(hash) };
+	int rc;
+
+	rc = dbq_run(&r->links, v, 2, e);
+	if (rc == 0)
+		rc = dbq_next(&r->links, e);
+	if (rc != 1)
+		return rc;
+	snprintf(hash, HASH_MAX * 4 + 1, "%s", dbq_str(&r->links, 0));
+	return dbq_next(&r->links, e) < 0 ? -1 : 1;
+}
+
+/* Not a join: the two tables' collations need not be the same. */
+static int read_link(struct readback *r, const char *hash, struct readback_kind *k, struct err *e)
+{
+	struct dbval v = DB_STR(hash);
+	struct dbq *q = &r->link_rows;
+	int rc;
+
+	if (dbq_run(q, &v, 1, e) < 0)
+		return -1;
+	while ((rc = dbq_next(q, e)) == 1) {
+		k->got.things++;
+		k->got.hash += rowhash_link(dbq_str(q, 0), dbq_str(q, 1), dbq_str(q, 2),
+		    q->col[2].n);
+	}
+	return rc;
+}
+
+int links_read(struct readback *r, int64_t user, struct err *e)
+{
+	char hash[HASH_MAX * 4 + 1] = "";
+	struct readback_kind *k = NULL;
+	unsigned i;
+	int rc;
+
+	/* Only who has links makes the table of a module necessary. */
+	for (i = 0; i < r->n && k == NULL; i++)
+		if (strcmp(r->k[i].name, KIND_LINK) == 0)
+			k = &r->k[i];
+	if (k == NULL)
+		return 0;
+	if (r->links.st == NULL &&
+	    (sql_prepare(r->t, &r->links, "SELECT hash FROM {p7m_links} WHERE user_id=? AND"
+	    " hash>? ORDER BY hash LIMIT 1", e) < 0 ||
+	    sql_prepare(r->t, &r->link_rows, "SELECT hash_id, hash, data FROM {min_hashes}"
+	    " WHERE hash=?", e) < 0))
+		return -1;
+	while ((rc = next_hash(r, user, hash, e)) == 1)
+		if (read_link(r, hash, k, e) < 0)
+			return -1;
+	return rc;
+}
+
+int links_compare(struct compare *c, struct err *e)
+{
+	const struct jdoc *d = &c->l->si.doc;
+	const char *hash = jr_str(d, NULL, "hash", "");
+	const char *place = jr_str(d, NULL, "place", hash);
+	struct dbval v = DB_STR(hash);
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&c->l->sql, SQL_LINK_FIND, &v, 1, &q, e);
+	if (rc == 0)
+		compare_say(c, KIND_LINK, place, "not in P8");
+	else if (rc == 1 && strcmp(dbq_str(q, 0), jr_str(d, NULL, "hash_id", "")) != 0)
+		compare_say(c, KIND_LINK, place, "it leads to another place in P8");
+	return rc < 0 ? -1 : 0;
+}

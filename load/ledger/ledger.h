@@ -1,0 +1,96 @@
+/*
+ * The ledger: tables <prefix>p7m_* in the target database that say which users were loaded, which
+ * rows of P8 are theirs, what was counted and hashed, and what was rejected (p8-load(1) documents
+ * them).  Everything about a user is written in the transaction that writes the user's data, so no
+ * crash makes them disagree.
+ *
+ * State of a user:  (none) -> loading -> rows -> done;  failed
+ *   loading  some transactions are committed; P8 cannot see the user.  What there is of him is in
+ *            p7m_own, and is removed when he is loaded again.
+ *   rows     all rows are in P8; his files lie complete beside their place.
+ *   done     nothing is left to do.
+ *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
+ *   failed   not in P8; reason and remedy say why.
+ *
+ * A user who has another name in P8 than in P7 has P7's in p7m_meta, as "p7-name <id of the user>",
+ * so that a later run can tell a user renamed in P7 from a changed list of new names.
+ */
+#ifndef LOAD_LEDGER_H
+#define LOAD_LEDGER_H
+
+#include "base/runs.h"
+#include "target/sql.h"
+
+#define LEDGER_VERSION 3
+
+/* SQL: the id (a column) is one of the run of {p7m_own} o. */
+#define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
+	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
+
+enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
+
+/*
+ * What P8 has of a part of a user, columns "contacts", "files" and "calendars" (0 and 1 only):
+ *   PART_LEFT   it was left out, or nobody looked; it follows when a stream has it
+ *   PART_THERE  it was brought
+ *   PART_NONE   P7 had nothing of it
+ *   PART_SOME   of contacts some were left out, as the bits say; an undo and a new load bring them,
+ *               unless there was nothing of the rest (SOME_EMPTY), which is as if all was left out
+ */
+enum { PART_LEFT, PART_THERE, PART_NONE, PART_SOME = 32 };
+enum { SOME_COLLECTED = 1, SOME_GROUPS = 2, SOME_CONTACTS = 4, SOME_EMPTY = 8 };
+/* SQL: column contacts of p7m_users u says that they can follow. */
+#define LEDGER_CONTACTS_DUE "(u.contacts IN (0,2) OR u.contacts & 40 = 40)"
+/* They are not known to be none. */
+#define LEDGER_CONTACTS_LACK "(u.contacts=0 OR u.contacts & 40 = 40)"
+
+struct ledger_user {
+	enum user_state state;
+	int64_t id;		/* in p7m_users, 0: no row yet */
+	int64_t entity;		/* P8's id of the user, 0: none */
+	int64_t units;		/* transactions committed */
+	bool files;		/* his files were loaded */
+	bool looked;		/* or it is known that he has none */
+	int contacts;		/* PART_... */
+	bool calendars;		/* his calendars came, or he had none */
+	char owner[128];
+	char email[1024];	/* what he was called when he was brought */
+};
+
+/* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */
+int ledger_exists(struct target *t, struct err *e);
+/* Create what is missing. */
+int ledger_create(struct target *t, struct err *e);
+
+/* Forget everything: the ledger's tables are dropped, P8 keeps what was loaded. */
+int ledger_reset(struct target *t, struct err *e);
+
+int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
+
+/* The name of the lock that keeps two programs from working at one user. */
+#define LEDGER_LOCK_LEN 40
+void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
+/*
+ * Remove what is known to be a user's (entities, cards, address books), a piece a transaction, and
+ * then the knowledge; it may be stopped and repeated at any point.
+ */
+int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
+/* The same, but the files, inside the caller's transaction. */
+int ledger_remove_rows(struct sql *s, int64_t user, struct err *e);
+
+struct ledger_note {
+	bool reject;
+	const char *email;	/* or NULL */
+	const char *line;	/* the record */
+	size_t n;
+};
+/* The id of a note in p7m_rejects: its key, which it keeps when it is corrected, or its md5. */
+struct jdoc;
+void ledger_note_id(const struct jdoc *d, const char *line, size_t n, char out[33]);
+/*
+ * Keep a REJECT or WARN; the same one is kept once.  user-unknown is not kept: it is about the list
+ * that one run was given, and nothing would ever take it out again.
+ */
+int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e);
+
+#endif

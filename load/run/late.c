@@ -1,0 +1,442 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "run/itemize.h"
+#include "run/late.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "kinds/nodav.h"
+#include "run/note.h"
+#include "kinds/record.h"
+#include "shown.h"
+#include "run/write.h"
+
+static bool contacts_due(int state)
+{
+	return state == PART_LEFT || state == PART_NONE ||
+	    (state & PART_SOME && state & SOME_EMPTY);
+}
+
+void late_begin(struct load *l)
+{
+	struct user *u = &l->user;
+
+	u->late.contacts = l->said.contacts && contacts_due(u->led.contacts);
+	u->late.files = !u->led.files && !l->o->without_files;
+}
+
+int late_refs(struct load *l, struct err *e)
+{
+	struct dbval row = DB_INT(l->user.row);
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(l->t, &q, "SELECT e.uuid, e.id FROM {p7m_own} o JOIN {eav_entities} e ON"
+	    " " LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e'"
+	    " AND o.kind IN ('USER', 'ACCOUNT', 'SERVER')", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &row, 1, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
+		rc = record_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
+	dbq_close(&q);
+	return rc;
+}
+
+int late_recall(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval v[] = { DB_INT(u->led.entity), DB_STR(u->uuid) };
+	struct dbq q;
+	int rc;
+
+	u->entity = u->led.entity;
+	if (sql_prepare(l->t, &q, "SELECT a.value FROM {eav_entities} e JOIN"
+	    " {eav_attributes_string} a ON a.id_entity=e.id AND a.name='" ATTR_PUBLIC_ID "'"
+	    " WHERE e.id=? AND e.uuid=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, 2, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1)
+		snprintf(u->public_id, sizeof(u->public_id), "%s", dbq_str(&q, 0));
+	dbq_close(&q);
+	if (rc != 1)
+		return rc;
+	u->has_user = true;
+	return late_refs(l, e) < 0 ? -1 : 1;
+}
+
+/* His parts stay where they are: in P7. */
+static int reject_part(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
+	    .action = remedy };
+
+	l->user.late.contacts = l->user.late.files = l->user.late.taken = false;
+	files_discard(l);
+	unit_reset(&l->unit);
+	return note_item(l, item, e);
+}
+
+/* P8's people have deleted the user since. */
+static int reject_gone(struct load *l, struct err *e)
+{
+	char remedy[2 * USER_EMAIL_MAX + 200], word[2 * USER_EMAIL_MAX];
+
+	shown_shell(word, sizeof(word), l->user.led.email);
+	snprintf(remedy, sizeof(remedy), "leave them out, or, to have them again, run p8-load"
+	    " --p8 DIR --undo %s, which forgets them, and then this again", word);
+	return reject_part(l, "user-gone",
+	    "the user was loaded, but P8 does not have them any more", remedy, e);
+}
+
+/* Under his lock it is looked again.  1: a part follows; 0: none does any more. */
+static int begin(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	int rc;
+
+	if (u->late.begun)
+		return 1;
+	if (!l->o->dry_run && (user_lock(l, e) < 0 || user_look_up(l, e) < 0))
+		return -1;
+	u->late.contacts = u->late.contacts && contacts_due(u->led.contacts);
+	u->late.files = u->late.files && !u->led.files;
+	if (!l->o->dry_run && u->led.state != US_DONE)
+		u->late.contacts = u->late.files = false;
+	if (!u->late.contacts && !u->late.files)
+		return user_unlock(l);
+	if (!l->o->dry_run && load_note_run(l, e) < 0)
+		return -1;
+	u->late.begun = true;
+	rc = late_recall(l, e);
+	if (rc == 0 && reject_gone(l, e) < 0)
+		return -1;
+	return rc;
+}
+
+/* What is in the unit goes to P8; a dry run only says so. */
+static int flush(struct load *l, enum write_what what, struct err *e)
+{
+	enum write_result r;
+	struct err why;
+	char reason[1200];
+
+	if (l->o->dry_run)
+		return user_pass_unit(l, e);
+	r = unit_write(l, what, e);
+	if (r == WRITE_OK || r == WRITE_FAILED)
+		return r;
+	why = *e;
+	*e = (struct err){ .msg = "" };
+	/* A part is there whole or not at all: its earlier units go, too. */
+	late_abandon(l);
+	if (r == WRITE_DUPLICATE) {
+		/* Another loader brought the part while the connection was lost. */
+		l->user.late.contacts = l->user.late.taken = false;
+		unit_reset(&l->unit);
+		return 0;
+	}
+	snprintf(reason, sizeof(reason), "the server refused the %s of the user: %s",
+	    what == WRITE_FILES || what == WRITE_MORE_FILES ? "files" : "contacts", why.msg);
+	return reject_part(l, "part-refused", reason,
+	    "look at the server's message, correct P7 or P8, and run again", e);
+}
+
+/* P8 makes the tags of a user who opened his contacts: they are counted up. */
+static int ctag(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	struct user *u = &l->user;
+	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(u->entity),
+	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")) };
+	int64_t id;
+	int rc;
+
+	rc = sql_int(l->t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
+	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
+	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
+	    " AND s.value=? ORDER BY e.id LIMIT 1", v, 3, &id, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || u->late.ctags == sizeof(u->late.ctag) / sizeof(*u->late.ctag))
+		return record_entity(l, e);
+	u->late.ctag[u->late.ctags++] = id;
+	return 0;
+}
+
+static int contact(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+	int rc = begin(l, e);
+
+	if (rc <= 0 || !l->user.late.contacts)
+		return rc < 0 ? -1 : 0;
+	l->user.late.taken = true;
+	if (nodav_takes(l))
+		return 0;
+	if (strcmp(kind, "ADDRESSBOOK") == 0)
+		return record_addressbook(l, e);
+	if (strcmp(kind, "CARD") == 0)
+		return record_card(l, e);
+	if (!record_is_entity(l))
+		return load_unknown(l, e);
+	return strcmp(kind, "CTAG") == 0 ? ctag(l, e) : record_entity(l, e);
+}
+
+/* The records of contacts are all there. */
+static int end_contacts(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (!u->late.taken)
+		return 0;
+	if (nodav_reject_cards(l, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
+		return -1;
+	u->late.brought = u->late.taken;
+	u->late.taken = u->late.contacts = false;
+	return 0;
+}
+
+static int file(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval id = DB_INT(u->row);
+	int rc = begin(l, e);
+
+	if (rc <= 0 || !u->late.files)
+		return rc < 0 ? -1 : 0;
+	if (!u->late.files_begun && !l->o->dry_run &&
+	    sql_run(&l->sql, SQL_FILES_DELETE, &id, 1, e) < 0)
+		return -1;
+	u->late.files_begun = true;
+	return strcmp(l->si.kind, "FILE") == 0 ? files_record(l, e) : files_chunk(l, e);
+}
+
+/* Notes of who gets no part are said, and that is all. */
+static int drop_notes(struct load *l, struct err *e)
+{
+	if (l->user.late.begun && !l->o->dry_run)
+		return l->unit.notes.n == 0 || unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
+	if (note_publish(l, e) < 0)
+		return -1;
+	unit_reset(&l->unit);
+	return 0;
+}
+
+static int full(struct load *l, struct err *e)
+{
+	if (l->user.late.taken)
+		return flush(l, WRITE_MORE_CONTACTS, e);
+	return l->user.late.files_begun ? flush(l, WRITE_MORE_FILES, e) : drop_notes(l, e);
+}
+
+static int take(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+	enum part p = part_of(kind);
+	struct user *u = &l->user;
+
+	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0)
+		return u->late.contacts || u->late.files ? note_from_stream(l, e) :
+		    note_pass(l, e);
+	if (p == PART_CONTACTS)
+		return u->late.contacts ? contact(l, e) : 0;
+	if (p != PART_FILES || end_contacts(l, e) < 0)
+		return p != PART_FILES ? 0 : -1;
+	return u->late.files ? file(l, e) : 0;
+}
+
+int late_record(struct load *l, struct err *e)
+{
+	if (take(l, e) < 0)
+		return -1;
+	if (l->unit.rows < l->o->transaction_rows && l->unit.a.bytes < LOAD_BYTES)
+		return 0;
+	return full(l, e);
+}
+
+/* Files that came go to their place; else it may be known now that there are none. */
+static int end_files(struct load *l, int *state, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval row = DB_INT(u->row);
+
+	if (u->stage.used || l->unit.files.n > 0) {
+		*state = PART_THERE;
+		return files_sync(l, e) < 0 || flush(l, WRITE_FILES, e) < 0 ? -1 : 0;
+	}
+	*state = u->led.files ? PART_THERE : u->led.looked ? PART_NONE : parts_files(l);
+	if (l->o->dry_run || u->led.looked || *state != PART_NONE)
+		return 0;
+	return sql_run(&l->sql, SQL_USER_NO_FILES, &row, 1, e);
+}
+
+static int settle_contacts(struct load *l, int *state, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval row = DB_INT(u->row);
+
+	*state = u->late.brought ? parts_contacts(l) : u->led.contacts;
+	/* That kinds were taken out is known at the end of the block only. */
+	if (u->late.brought && *state != u->late.state && !l->o->dry_run)
+		return sql_do(l->t, "UPDATE {p7m_users} SET contacts=? WHERE id=?",
+		    (struct dbval[]){ DB_INT(*state), row }, 2, e);
+	if (!u->late.contacts || *state == PART_NONE || parts_contacts(l) != PART_NONE)
+		return 0;
+	*state = PART_NONE;
+	return l->o->dry_run ? 0 : sql_run(&l->sql, SQL_USER_NO_CONTACTS, &row, 1, e);
+}
+
+static int note_change(struct load *l, struct buf *words, struct err *e)
+{
+	int rc = l->has_ledger ? parts_changed(l, words, e) : 0;
+
+	if (rc <= 0)
+		return rc;
+	l->counts.changed++;
+	itemize_user(l, '~', words->data);
+	return 0;
+}
+
+/* One line for each user. */
+static void say(struct load *l, const struct buf *words)
+{
+	struct user *u = &l->user;
+	struct progress_user line = { .email = u->email, .verdict = "already there",
+	    .event = "there" };
+	char changed[300];
+
+	if (u->late.brought || u->stage.used)
+		line.things = user_count(l, &line.rows);
+	if (u->late.brought) {
+		line.verdict = u->stage.used ? "contacts and files loaded" : "contacts loaded";
+		line.event = u->stage.used ? "parts" : "contacts";
+	} else if (u->stage.used) {
+		line.verdict = "files loaded";
+		line.event = "files";
+	} else if (words->len > 0) {
+		snprintf(changed, sizeof(changed), "already there, but P7 has changed since: %s",
+		    words->data);
+		line.verdict = changed;
+		line.event = "changed";
+	}
+	progress_user(l->progress, &line);
+}
+
+int late_end(struct load *l, struct err *e)
+{
+	struct buf words = BUF_INIT(4096);
+	struct user *u = &l->user;
+	int contacts, files = PART_LEFT;
+	int rc;
+
+	rc = end_contacts(l, e) < 0 || end_files(l, &files, e) < 0 ||
+	    settle_contacts(l, &contacts, e) < 0 || note_change(l, &words, e) < 0 ? -1 : 0;
+	if (rc == 0) {
+		parts_count(l, contacts, files, u->led.calendars);
+		say(l, &words);
+		rc = u->stage.used && !l->o->dry_run ? user_finish(l, e) : 0;
+	}
+	buf_free(&words);
+	return rc < 0 || drop_notes(l, e) < 0 ? -1 : user_unlock(l);
+}
+
+void late_abandon(struct load *l)
+{
+	struct err ignored = { .msg = "" };
+
+	if (l->user.open && l->user.late.open && l->t->connected)
+		sql_exec(&l->sql, "ROLLBACK", &ignored);
+	l->user.late.open = false;
+}
+
+/* Clients that know an address book of P8 learn of a card by its table of changes. */
+static int tell_clients(struct load *l, size_t book, struct err *e)
+{
+	const struct cards *s = &l->unit.cards;
+	struct dbval v[] = { DB_INT(l->user.books[book].id), DB_INT(INT64_MAX), DB_INT(0) };
+	int64_t first = INT64_MAX, last = 0;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if ((size_t)s->book[i] != book)
+			continue;
+		first = s->id[i] < first ? s->id[i] : first;
+		last = s->id[i] > last ? s->id[i] : last;
+	}
+	if (last == 0)
+		return 0;
+	v[1] = DB_INT(first);
+	v[2] = DB_INT(last);
+	if (sql_do(l->t, "INSERT INTO {adav_addressbookchanges} (uri, synctoken, addressbookid,"
+	    " operation) SELECT c.uri, b.synctoken, b.id, 1 FROM {adav_addressbooks} b JOIN"
+	    " {adav_cards} c ON c.addressbookid=b.id WHERE b.id=? AND c.id BETWEEN ? AND ?", v, 3,
+	    e) < 0)
+		return -1;
+	return sql_do(l->t, "UPDATE {adav_addressbooks} SET synctoken=synctoken+1 WHERE id=?", v,
+	    1, e);
+}
+
+static int failed(struct load *l)
+{
+	l->sql.error = db_errno(&l->t->db);
+	return -1;
+}
+
+int late_rows(struct load *l, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < l->user.nbooks; i++)
+		if (!l->user.books[i].ours && tell_clients(l, i, e) < 0)
+			return failed(l);
+	return 0;
+}
+
+static int forget_sums(struct load *l, enum part p, struct err *e)
+{
+	struct dbval v[] = { DB_INT(l->user.row), DB_NULL };
+	unsigned i;
+
+	for (i = 0; i < l->kinds; i++) {
+		v[1] = DB_STR(l->kind[i]);
+		if (part_of(l->kind[i]) == p && sql_run(&l->sql, SQL_KIND_DELETE, v, 2, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int late_sums(struct load *l, const struct sums *sums, enum part p, struct err *e)
+{
+	return forget_sums(l, p, e) < 0 ? -1 : own_sums(l, sums, 1u << p, e);
+}
+
+int late_ledger(struct load *l, const struct sums *sums, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval state[] = { DB_INT(u->late.state = parts_contacts(l)), DB_INT(u->row) };
+	struct dbval v[] = { DB_INT(u->entity), DB_STR(u->uuid) };
+	int64_t id;
+	unsigned i;
+	int rc;
+
+	rc = sql_int(l->t, "SELECT id FROM {eav_entities} WHERE id=? AND uuid=? LOCK IN SHARE MODE",
+	    v, 2, &id, e);
+	if (rc < 0)
+		return failed(l);
+	if (rc == 0)
+		return err_set(e, EXIT_TEMPORARY, "%s was removed from P8 while contacts came; "
+		    "run again", u->email);
+	if (sql_run(&l->sql, SQL_USER_CONTACTS, state, 2, e) < 0)
+		return -1;
+	if (mysql_stmt_affected_rows(l->sql.q[SQL_USER_CONTACTS].st) != 1) {
+		l->duplicate = true;
+		return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", u->email);
+	}
+	for (i = 0; i < u->late.ctags; i++)
+		if (sql_run(&l->sql, SQL_CTAG_BUMP, &DB_INT(u->late.ctag[i]), 1, e) < 0)
+			return -1;
+	return late_sums(l, sums, PART_CONTACTS, e);
+}

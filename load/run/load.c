@@ -1,0 +1,304 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "target/atwork.h"
+#include "run/dry.h"
+#include "kinds/global.h"
+#include "kinds/links.h"
+#include "count.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+#include "base/pace.h"
+#include "ledger/sources.h"
+#include "run/summary.h"
+#include "run/write.h"
+
+#define TOOL "p8-load"
+#define RECONNECTS 30		/* tries, two seconds apart */
+
+int load_kind(struct load *l, const char *name, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < l->kinds; i++)
+		if (strcmp(l->kind[i], name) == 0)
+			return (int)i;
+	if (l->kinds == STREAM_KINDS)
+		return err_set(e, EXIT_DATA, "more than %d kinds of records", STREAM_KINDS);
+	snprintf(l->kind[i], sizeof(l->kind[i]), "%s", name);
+	return (int)l->kinds++;
+}
+
+int load_unknown(struct load *l, struct err *e)
+{
+	bool first = kinds_get(&l->unknown, l->si.kind) == 0;
+	char reason[STREAM_KIND_LEN + 60];
+
+	if (!kinds_add(&l->unknown, l->si.kind, 1))
+		return err_set(e, EXIT_DATA, "more than %d kinds of records", STREAM_KINDS);
+	if (!first)
+		return 0;
+	snprintf(reason, sizeof(reason), "this program does not know records of kind %s",
+	    l->si.kind);
+	return note_record(l, (struct report_item){ .code = "unknown-kind", .reason = reason,
+	    .action = "all of them are left out; the END summary counts them" }, e);
+}
+
+int load_note_run(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(l->run), DB_STR(TOOL " " VERSION), DB_STR(l->owner),
+	    DB_BYTES(l->si.header_text.data, 0) };
+	struct buf header = BUF_INIT(BUF_RECORD_MAX);
+	struct jsonw w;
+	int rc;
+
+	if (l->run_noted)
+		return 0;
+	jw_begin(&w, &header);
+	jr_write(&l->si.header, &l->si.header.v[0], &w);
+	v[3] = DB_BYTES(header.data, header.len);
+	rc = header.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    sql_run(&l->sql, SQL_RUN_ADD, v, 4, e);
+	buf_free(&header);
+	l->run_noted = rc == 0;
+	return rc;
+}
+
+static int packet_size(struct load *l, struct err *e)
+{
+	int64_t n = 0;
+
+	if (db_one_int(&l->t->db, "SELECT @@max_allowed_packet", NULL, 0, &n, e) < 0)
+		return -1;
+	l->packet = (size_t)n;
+	return 0;
+}
+
+int load_reconnect(struct load *l, struct err *e)
+{
+	unsigned i;
+
+	sql_close(&l->sql);
+	writer_close(l);
+	for (i = 0;; i++) {
+		*e = (struct err){ .msg = "" };
+		if (target_connect(l->t, e) == 0 && atwork_enter(l->t, e) == 0)
+			break;
+		if (i == 0)
+			progress_wait(l->progress, "the connection to P8's database was lost");
+		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
+		    e->status == EXIT_PERMISSION) {
+			if (e->status == EXIT_UNAVAILABLE)
+				e->status = EXIT_TEMPORARY;	/* it was there */
+			return -1;
+		}
+		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
+	}
+	if (i > 0)
+		progress_go(l->progress);
+	/* The lock went with the connection; who has the user then stands in the ledger. */
+	l->user.locked = false;
+	return writer_open(l, e);
+}
+
+void load_header(struct load *l)
+{
+	const struct jval *source = jr_get(&l->si.header, NULL, "source");
+	const char *id = jr_str(&l->si.header, source, "id", "");
+
+	parts_header(l);
+	if (source == NULL)
+		return;
+	snprintf(l->snapshot, sizeof(l->snapshot), "%s",
+	    jr_str(&l->si.header, source, "snapshot", ""));
+	if (!uuid_parse(id, strlen(id), l->source))
+		l->source[0] = '\0';
+}
+
+static int check_header(struct load *l, struct err *e)
+{
+	load_header(l);
+	if (strlen(l->snapshot) != 19)
+		return err_set(e, EXIT_DATA, "%s: its HEADER has no source.snapshot "
+		    "\"YYYY-MM-DD HH:MM:SS\"", l->si.io.name);
+	return 0;
+}
+
+static int init(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+{
+	char host[64] = "?";
+
+	memset(l, 0, sizeof(*l));
+	l->o = o;
+	l->t = t;
+	l->user.stage.f.fd = l->user.stage.f.dir = -1;
+	buf_init(&l->spare, BUF_RECORD_MAX);
+	l->progress = o->progress;
+	srandom((unsigned)getpid());
+	uuid_random(l->run);
+	gethostname(host, sizeof(host) - 1);
+	snprintf(l->owner, sizeof(l->owner), "%s %d %s", host, (int)getpid(), l->run);
+	l->names = calloc(1, sizeof(*l->names));
+	if (l->names == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	sql_open(&l->sql, t);
+	return files_check_source(o->files_from, e);
+}
+
+static int tools(struct load *l, struct err *e)
+{
+	if (report_open(&l->maker, TOOL, NULL, e) < 0 ||
+	    report_open(&l->rejects, TOOL, l->o->rejects, e) < 0 || packet_size(l, e) < 0)
+		return -1;
+	return writer_open(l, e);
+}
+
+int load_prepare(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+{
+	return init(l, t, o, e) < 0 || tools(l, e) < 0 ? -1 : 0;
+}
+
+int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
+{
+	int rc;
+
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, o->compare ? "p8|dav" : "p8",
+	    o->edited, e) < 0)
+		return -1;
+	l->reading = true;
+	if (check_header(l, e) < 0 || tools(l, e) < 0)
+		return -1;
+	if (!o->dry_run && ledger_create(t, e) < 0)
+		return -1;
+	if (o->dry_run && dry_open(l, e) < 0)
+		return -1;
+	rc = ledger_exists(t, e);
+	l->has_ledger = rc == 1;
+	if (rc == 1)
+		rc = sources_check(t, &l->si.header, e);
+	return rc < 0 || links_open(l, e) < 0 ? -1 : dav_open(l, e);
+}
+
+static int one_record(struct load *l, struct err *e)
+{
+	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
+	if (strcmp(l->si.kind, "USER_END") == 0)
+		return user_end(l, e);
+	if (l->user.open)
+		return user_record(l, e);
+	return global_record(l, e);
+}
+
+/* read = loaded + already there + rejected, and not nothing by accident. */
+static int balance(struct load *l, enum exitcode *status, struct err *e)
+{
+	const struct load_counts *c = &l->counts;
+	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
+	const struct jval *sel = jr_get(&l->si.header, NULL, "selection");
+
+	if (c->read != c->loaded + c->there + c->rejected)
+		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
+		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
+		    c->loaded, c->there, c->rejected);
+	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	    jr_int(&l->si.header, sel, "except", 0) == 0)
+		return err_set(e, EXIT_DATA,
+		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
+	*status = c->own_rejects + c->stream_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	return 0;
+}
+
+static int stopped(const struct load *l, struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "stopped by a signal after %s; run again to go on",
+	    l->si.last_user[0] ? l->si.last_user : "no user");
+}
+
+/* A stream that is refused in its middle: whoever came before is in P8. */
+static int refused(const struct load *l, struct err *e)
+{
+	uint64_t n = l->counts.loaded + l->counts.there;
+	size_t len = strlen(e->msg);
+
+	if (e->status == EXIT_DATA && n > 0 && !l->o->dry_run && !l->o->compare)
+		snprintf(e->msg + len, sizeof(e->msg) - len, "; the %s before it %s loaded and"
+		    " %s in P8", COUNT(n, "user"), n == 1 ? "is" : "are", n == 1 ? "stays" :
+		    "stay");
+	return -1;
+}
+
+static int read_stream(struct load *l, enum exitcode *status, struct err *e)
+{
+	int rc;
+
+	while ((rc = si_next(&l->si, e)) == 1) {
+		if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+			progress_pause(l->progress);
+		if ((!load_stop || l->user.open) && one_record(l, e) < 0)
+			return -1;
+		if (load_stop && !l->user.open)
+			return stopped(l, e);
+	}
+	/* Ctrl-C ends the stages before this one, too. */
+	if (rc < 0 && load_stop)
+		return stopped(l, e);
+	if (rc < 0)
+		return refused(l, e);
+	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
+		return -1;
+	return balance(l, status, e);
+}
+
+static int end_run(struct load *l, enum exitcode status, struct err *e)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	struct dbval v[] = { DB_INT(status), DB_NULL, DB_STR(l->run) };
+	int rc = 0;
+
+	summary_json(l, &text);
+	summary_log(l);
+	v[1] = DB_BYTES(text.data, text.len);
+	if (l->run_noted && l->t->connected)
+		rc = sql_run(&l->sql, SQL_RUN_END, v, 3, e);
+	buf_free(&text);
+	return rc;
+}
+
+int load_stream(struct load *l, enum exitcode *status, struct err *e)
+{
+	struct err ignored = { .msg = "" };
+	int rc;
+
+	rc = read_stream(l, status, e);
+	if (rc < 0) {
+		user_abandon(l);
+		end_run(l, e->status, &ignored);
+	} else
+		rc = end_run(l, *status, e);
+	if (fflush(stdout) != 0 && rc == 0)
+		rc = err_sys(e, EXIT_IO, "cannot write the change list");
+	return rc;
+}
+
+void load_close(struct load *l)
+{
+	struct err ignored = { .msg = "" };
+
+	user_abandon(l);
+	files_free(&l->user.stage);
+	sql_close(&l->sql);
+	writer_close(l);
+	if (l->reading)
+		si_close(&l->si);
+	report_close(&l->maker, &ignored);
+	unit_free(&l->unit);
+	buf_free(&l->spare);
+	if (l->names != NULL)
+		intern_free(l->names);
+	free(l->names);
+}

@@ -1,0 +1,90 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "run/itemize.h"
+#include "run/note.h"
+#include "run/otheruser.h"
+#include "shown.h"
+
+bool otheruser(const struct load *l)
+{
+	const struct ledger_user *led = &l->user.led;
+
+	return led->id != 0 && led->state != US_FAILED && led->email[0] != '\0' &&
+	    strcasecmp(led->email, l->user.email) != 0;
+}
+
+/* One who was brought by a list of new names, and has his name of P7 still. */
+static int by_map(struct load *l, bool *yes, struct err *e)
+{
+	const struct user *u = &l->user;
+	const char *name = u->p7_email[0] ? u->p7_email : u->email;
+	struct dbval v[] = { DB_INT(u->row), DB_STR(name) };
+	int64_t one;
+	int rc = sql_int(l->t, "SELECT 1 FROM {p7m_meta} WHERE name=CONCAT('p7-name ', ?) AND"
+	    " LOWER(value)=LOWER(?)", v, 2, &one, e);
+
+	*yes = rc == 1 || strcasecmp(u->led.email, name) == 0;
+	return rc;
+}
+
+int otheruser_reject(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct report_item item = { .reject = true, .code = "user-other-name", .id = -1 };
+	char reason[USER_EMAIL_MAX + 200], remedy[5 * USER_EMAIL_MAX + 500];
+	char word[2 * USER_EMAIL_MAX];
+	bool map;
+
+	if (by_map(l, &map, e) < 0)
+		return -1;
+	snprintf(reason, sizeof(reason), map ? "this user is in P8 as %s: the list of new names"
+	    " was another when the user was brought" :
+	    "the user of this number is in P8 as %s: renamed in P7, or of another installation with"
+	    " the same salt", u->led.email);
+	shown_shell(word, sizeof(word), u->led.email);
+	if (map)
+		snprintf(remedy, sizeof(remedy), "use the same list again, or take %s back (p8-load"
+		    " --p8 DIR --undo %s) and run again", u->led.email, word);
+	else
+		snprintf(remedy, sizeof(remedy), "renamed: take %s back (p8-load --p8 DIR"
+		    " --undo %s) and run again, or keep that name with a line \"%s TAB %s\" in the"
+		    " list of new names; another installation: give it a name of its own with"
+		    " --source-id of p7-migrate or p7-extract",
+		    u->led.email, word, u->p7_email[0] ? u->p7_email : u->email,
+		    u->led.email);
+	item.reason = reason;
+	item.action = remedy;
+	u->mode = UM_REJECTED;
+	l->counts.rejected++;
+	itemize_user(l, '-', item.code);
+	progress_user(l->progress, &(struct progress_user){ .email = u->email,
+	    .verdict = "not migrated: user-other-name", .event = "rejected", .code = item.code });
+	if (note_item(l, item, e) < 0 || note_publish(l, e) < 0)
+		return -1;
+	return user_unlock(l);
+}
+
+int otheruser_source(struct load *l, const char *source, struct err *e)
+{
+	char reason[USER_EMAIL_MAX + 120], remedy[400], from[UUID_LEN + 1];
+
+	snprintf(from, sizeof(from), "%s", source);
+	snprintf(reason, sizeof(reason), "P8 has %s already, brought from another P7 (source %s)",
+	    l->user.public_id, from);
+	snprintf(remedy, sizeof(remedy), "rename one of the two users and run again, or leave this"
+	    " one out; if both are the same P7, moved or restored, give p7-migrate or p7-extract"
+	    " --source-id %s", from);
+	return user_reject(l, "user-other-source", reason, remedy, e);
+}
+
+int otheruser_note(struct load *l, struct err *e)
+{
+	const struct user *u = &l->user;
+	struct dbval v[] = { DB_INT(u->row), DB_STR(u->p7_email) };
+
+	if (u->p7_email[0] != '\0')
+		return sql_run(&l->sql, SQL_P7_NAME, v, 2, e);
+	return u->row_committed ? sql_run(&l->sql, SQL_P7_NAME_FORGET, v, 1, e) : 0;
+}

@@ -1,0 +1,234 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/load.h"
+#include "base/names.h"
+#include "run/parts.h"
+
+/* Kinds that are not of the base, and what people call a kind that has changed. */
+static const struct {
+	const char *kind, *word;
+	enum part part;
+	unsigned some;		/* SOME_... bit when none of them came */
+} known[] = {
+	{ "CONTACT", "contacts", PART_CONTACTS, SOME_CONTACTS },
+	{ "CARD", "contacts", PART_CONTACTS, SOME_CONTACTS },
+	{ "ADDRESSBOOK", "contacts", PART_CONTACTS, 0 },
+	{ "CTAG", "contacts", PART_CONTACTS, 0 },
+	{ "GROUP", "contacts", PART_CONTACTS, SOME_GROUPS },
+	{ "MEMBERSHIP", "contacts", PART_CONTACTS, SOME_GROUPS },
+	{ "FILE", "files", PART_FILES, 0 },
+	{ "FILE_CHUNK", "files", PART_FILES, 0 },
+	{ KIND_USER, "settings", PART_BASE, 0 },
+	{ KIND_TEAM_CONTACT, "settings", PART_BASE, 0 },
+	{ "ACCOUNT", "accounts", PART_BASE, 0 },
+	{ KIND_SERVER, "accounts", PART_BASE, 0 },
+	{ "SOCIAL", "accounts", PART_BASE, 0 },
+	{ "SYSTEM_FOLDER", "accounts", PART_BASE, 0 },
+	{ "IDENTITY", "identities", PART_BASE, 0 },
+	{ "SENDER", "safe senders", PART_BASE, 0 },
+	{ KIND_LINK, "public links", PART_BASE, 0 },
+};
+#define KNOWN (sizeof(known) / sizeof(*known))
+
+static size_t find(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < KNOWN && strcmp(known[i].kind, kind) != 0; i++)
+		;
+	return i;
+}
+
+enum part part_of(const char *kind)
+{
+	size_t i = find(kind);
+
+	return i < KNOWN ? known[i].part : PART_BASE;
+}
+
+static bool lists(const struct jdoc *h, const struct jval *list, const char *family)
+{
+	const struct jval *v = list != NULL ? jr_first(h, list) : NULL;
+
+	while (v != NULL && (v->type != J_STR || strcmp(v->s, family) != 0))
+		v = jr_next(h, v);
+	return v != NULL;
+}
+
+/* Does the stream have that family of records, by its selection? */
+static bool says(const struct jdoc *h, const char *family)
+{
+	const struct jval *sel = jr_get(h, NULL, "selection");
+	const struct jval *only = sel != NULL ? jr_get(h, sel, "only") : NULL;
+
+	if (sel != NULL && lists(h, jr_get(h, sel, "without"), family))
+		return false;
+	return only == NULL || jr_first(h, only) == NULL || lists(h, only, family);
+}
+
+void parts_header(struct load *l)
+{
+	const struct jdoc *h = &l->si.header;
+	struct parts_said *s = &l->said;
+
+	s->users = says(h, "users");
+	s->base = s->users && says(h, "settings");
+	s->files = !l->o->without_files && says(h, "files");
+	s->missing = (says(h, "contacts") ? 0 : SOME_CONTACTS) |
+	    (says(h, "collected") ? 0 : SOME_COLLECTED) | (says(h, "groups") ? 0 : SOME_GROUPS);
+	s->contacts = s->missing != (SOME_CONTACTS | SOME_COLLECTED | SOME_GROUPS);
+	s->edited = jr_bool(h, NULL, "edited", false);
+}
+
+bool parts_altered(const struct load *l)
+{
+	return l->said.edited || (l->si.edited && si_block_altered(&l->si));
+}
+
+static uint64_t came(const struct load *l, enum part p)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < KNOWN; i++)
+		if (known[i].part == p)
+			n += kinds_get(&l->si.counts, known[i].kind);
+	return n;
+}
+
+/*
+ * Kinds that the block's end announces and that somebody took out; before p7-transform, which makes
+ * a new end, contacts were if there is none.
+ */
+static unsigned taken_out(const struct load *l)
+{
+	const struct jval *c = jr_get(&l->si.doc, NULL, "counts");
+	unsigned bits = 0;
+	size_t i;
+
+	for (i = 0; c != NULL && i < KNOWN; i++)
+		if (known[i].some != 0 && jr_int(&l->si.doc, c, known[i].kind, 0) > 0 &&
+		    kinds_get(&l->si.counts, known[i].kind) == 0)
+			bits |= known[i].some;
+	if (l->said.edited && kinds_get(&l->si.counts, "CONTACT") == 0)
+		bits |= SOME_CONTACTS;
+	return bits;
+}
+
+int parts_contacts(const struct load *l)
+{
+	unsigned missing = l->said.missing;
+	bool altered = parts_altered(l);
+
+	if (came(l, PART_CONTACTS) == 0) {
+		if (!l->said.contacts || altered)
+			return PART_LEFT;
+		return missing ? PART_SOME | SOME_EMPTY | (int)missing : PART_NONE;
+	}
+	if (altered)
+		missing |= taken_out(l);
+	return missing ? PART_SOME | (int)missing : PART_THERE;
+}
+
+int parts_files(const struct load *l)
+{
+	return l->said.files && (!parts_altered(l) || came(l, PART_FILES) > 0) ? PART_NONE :
+	    PART_LEFT;
+}
+
+bool parts_whole(const struct load *l, enum part p)
+{
+	if (parts_altered(l))
+		return false;
+	return p == PART_BASE ? l->said.base : p == PART_FILES ? l->said.files :
+	    l->said.missing == 0;
+}
+
+void parts_count(struct load *l, int contacts, int files, bool calendars)
+{
+	struct parts_left *n = &l->left;
+
+	n->contacts += contacts == PART_LEFT;
+	n->files += files == PART_LEFT;
+	n->calendars += !calendars;
+	if (contacts & PART_SOME) {
+		n->collected += contacts & SOME_COLLECTED ? 1 : 0;
+		n->groups += contacts & SOME_GROUPS ? 1 : 0;
+		n->some += contacts & SOME_CONTACTS ? 1 : 0;
+	}
+}
+
+static int add_word(struct buf *out, const char *kind)
+{
+	size_t i = find(kind), n;
+	const char *word = i < KNOWN ? known[i].word : kind, *p;
+
+	n = strlen(word);
+	for (p = out->len > 0 ? out->data : NULL; p != NULL; p = strchr(p, ',')) {
+		p += strspn(p, ", ");
+		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return 0;
+	}
+	buf_addf(out, "%s%s", out->len > 0 ? ", " : "", word);
+	return 0;
+}
+
+/* Is part P of the open user in P8 as a stream had it, and does this stream have it? */
+static bool comparable(const struct load *l, enum part p)
+{
+	const struct ledger_user *led = &l->user.led;
+
+	if (!parts_whole(l, p))
+		return false;
+	if (p == PART_CONTACTS)
+		return led->contacts == PART_THERE || led->contacts == PART_NONE;
+	return p == PART_BASE || led->looked;
+}
+
+/* What the ledger says of one kind, and what the stream does. */
+static int compare(struct load *l, const struct dbq *q, const bool *part, bool *seen,
+    struct buf *out, struct err *e)
+{
+	const char *kind = dbq_str(q, 0);
+	int k = load_kind(l, kind, e);
+
+	if (k < 0)
+		return -1;
+	seen[k] = true;
+	if (!part[part_of(kind)] || strcmp(kind, "CALENDAR") == 0 ||
+	    strcmp(kind, "CALENDAR_OBJECT") == 0 || strcmp(kind, "REMINDER") == 0)
+		return 0;
+	if (q->col[1].p == NULL) {
+		l->user.uncompared = true;
+		return 0;
+	}
+	return strtoull(dbq_str(q, 1), NULL, 10) == l->user.source[k] ? 0 : add_word(out, kind);
+}
+
+int parts_changed(struct load *l, struct buf *out, struct err *e)
+{
+	bool part[PARTS], seen[STREAM_KINDS] = { false };
+	struct dbval row = DB_INT(l->user.row);
+	struct dbq *q = &l->sql.q[SQL_KINDS_GET];
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < PARTS; i++)
+		part[i] = comparable(l, (enum part)i);
+	if (sql_run(&l->sql, SQL_KINDS_GET, &row, 1, e) < 0)
+		return -1;
+	while ((rc = dbq_next(q, e)) == 1)
+		if (compare(l, q, part, seen, out, e) < 0)
+			return -1;
+	if (rc < 0)
+		return -1;
+	/* Without sums of the base nothing is known of kinds that he may not have had. */
+	for (i = 0; i < l->kinds && !l->user.uncompared; i++)
+		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kind[i])])
+			add_word(out, l->kind[i]);
+	l->left.uncompared += l->user.uncompared && out->len == 0;
+	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > 0;
+}

@@ -1,0 +1,529 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/dry.h"
+#include "kinds/global.h"
+#include "run/itemize.h"
+#include "run/late.h"
+#include "kinds/links.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "kinds/nodav.h"
+#include "run/note.h"
+#include "run/otheruser.h"
+#include "kinds/record.h"
+#include "shown.h"
+#include "utf8.h"
+#include "run/write.h"
+
+#define LOCK_SLICE 5		/* seconds of one wait for another loader */
+#define LOCK_SLICES 360		/* half an hour */
+
+static void drop_books(struct user *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->nbooks; i++) {
+		free(u->books[i].uri);
+		free(u->books[i].name);
+		free(u->books[i].description);
+	}
+	free(u->books);
+	u->books = NULL;
+	u->nbooks = 0;
+}
+
+void user_reset(struct user *u)
+{
+	struct user_ref *refs = u->refs;
+	size_t size = u->refs_size;
+
+	drop_books(u);
+	files_free(&u->stage);
+	memset(u, 0, sizeof(*u));
+	u->stage.f.fd = u->stage.f.dir = -1;
+	u->refs = refs;
+	u->refs_size = size;
+}
+
+int user_unlock(struct load *l)
+{
+	struct dbval v = DB_STR(l->user.lock);
+	struct err ignored = { .msg = "" };
+
+	if (l->user.locked)
+		sql_run(&l->sql, SQL_UNLOCK, &v, 1, &ignored);
+	l->user.locked = false;
+	return 0;
+}
+
+int user_lock(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(l->user.lock), DB_INT(0) };
+	char why[USER_EMAIL_MAX + 80];
+	struct dbq *q;
+	int i, rc;
+
+	for (i = 0; i < LOCK_SLICES; i++) {
+		rc = sql_row(&l->sql, SQL_LOCK, v, 2, &q, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 1 && dbq_int(q, 0) == 1) {
+			l->user.locked = true;
+			if (i > 0)
+				progress_go(l->progress);
+			return 0;
+		}
+		if (load_stop)
+			return err_set(e, EXIT_TEMPORARY, "stopped by a signal while another "
+			    "p8-load is loading %s; run again to go on", l->user.email);
+		if (i == 0) {
+			snprintf(why, sizeof(why), "another p8-load is loading %s", l->user.email);
+			progress_wait(l->progress, why);
+		}
+		v[1] = DB_INT(LOCK_SLICE);
+	}
+	return err_set(e, EXIT_TEMPORARY, "another p8-load has been loading %s for half an hour; "
+	    "look what it waits for, then run again", l->user.email);
+}
+
+int user_look_up(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (!l->has_ledger)
+		return 0;
+	if (ledger_user_get(&l->sql, u->uuid, &u->led, e) < 0)
+		return -1;
+	u->row = u->led.id;
+	u->row_committed = u->row != 0;
+	u->entity = 0;
+	return 0;
+}
+
+int user_place(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
+
+	return files_place(l, e) < 0 ? -1 : sql_run(&l->sql, SQL_USER_STATE, v, 2, e);
+}
+
+int user_finish(struct load *l, struct err *e)
+{
+	return user_place(l, e) < 0 ? -1 : user_unlock(l);
+}
+
+static int clean(struct load *l, struct err *e)
+{
+	if (l->user.led.state != US_LOADING && l->user.led.state != US_FAILED)
+		return 0;
+	return l->user.row ? ledger_remove_own(&l->sql, l->user.row, e) : 0;
+}
+
+static int undo_first(const char *email, struct err *e)
+{
+	char word[2 * USER_EMAIL_MAX];
+
+	shown_shell(word, sizeof(word), email);
+	return err_set(e, EXIT_TEMPORARY, "an undo of %s was interrupted; end it with p8-load --p8"
+	    " DIR --undo %s (or p7-migrate with --redo, which brings them anew), then run again",
+	    email, word);
+}
+
+/* Decide what is to be done with the user; nothing is written in a dry run. */
+static int decide(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (user_look_up(l, e) < 0)
+		return -1;
+	if (otheruser(l))
+		return otheruser_reject(l, e);
+	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
+	if (l->o->dry_run || u->led.state == US_DONE)
+		return 0;
+	if (user_lock(l, e) < 0 || user_look_up(l, e) < 0)
+		return -1;
+	if (otheruser(l))
+		return otheruser_reject(l, e);
+	if (u->led.state == US_UNDOING)
+		return undo_first(u->email, e);
+	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
+		u->mode = UM_THERE;
+		return u->led.state == US_ROWS ? user_finish(l, e) : user_unlock(l);
+	}
+	if (load_note_run(l, e) < 0 || global_team_ctag(l, e) < 0)
+		return -1;
+	return clean(l, e);
+}
+
+int user_begin(struct load *l, struct err *e)
+{
+	const char *email = jr_str(&l->si.doc, NULL, "email", "");
+	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	struct user *u = &l->user;
+	int kind = load_kind(l, KIND_USER, e);
+
+	user_reset(u);
+	if (kind < 0)
+		return -1;
+	if (email[0] == '\0' || strlen(email) >= sizeof(u->email) ||
+	    !uuid_parse(uuid, strlen(uuid), u->uuid))
+		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": USER_BEGIN needs \"email\" and "
+		    "\"uuid\"; is it from p7-transform?", l->si.io.name, l->si.lineno);
+	u->open = true;
+	u->kind = (unsigned)kind;
+	strcpy(u->email, email);
+	snprintf(u->p7_email, sizeof(u->p7_email), "%s",
+	    jr_str(&l->si.doc, NULL, "p7_email", ""));
+	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
+	l->counts.read++;
+	progress_begin(l->progress, email);
+	ledger_lock_name(l->t, u->uuid, u->lock);
+	l->sql.error = 0;
+	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	    decide(l, e) < 0))
+		return -1;
+	if (u->mode == UM_THERE) {
+		late_begin(l);
+		itemize_user(l, '=', NULL);
+	}
+	return 0;
+}
+
+/* What is written of a user who failed goes away again. */
+static int take_back(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	files_discard(l);
+	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->sql, u->row, e) < 0)
+		return -1;
+	drop_books(u);
+	u->nrefs = 0;
+	return 0;
+}
+
+static int store_failure(struct load *l, const char *reason, const char *remedy, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval email = DB_BYTES(u->email, utf8_cut(u->email, strlen(u->email), 255));
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->source), DB_INT(u->id_user),
+	    DB_STR(reason), DB_STR(remedy), email, DB_STR(reason), DB_STR(remedy) };
+
+	return sql_run(&l->sql, SQL_USER_FAILED, v, 9, e);
+}
+
+int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	struct user *u = &l->user;
+	struct report_item item = { .reject = true, .code = code, .reason = reason,
+	    .table = u->id_user > 0 ? "a_users" : NULL, .id = u->id_user > 0 ? u->id_user : -1,
+	    .action = remedy };
+	char why[128];
+
+	unit_reset(&l->unit);
+	u->mode = UM_REJECTED;
+	l->counts.rejected++;
+	itemize_user(l, '-', code);
+	snprintf(why, sizeof(why), "not migrated: %s", code);
+	progress_user(l->progress, &(struct progress_user){ .email = u->email, .verdict = why,
+	    .event = "rejected", .code = code });
+	if (note_item(l, item, e) < 0)
+		return -1;
+	if (l->o->dry_run)
+		return note_publish(l, e);
+	if (take_back(l, e) < 0 || store_failure(l, reason, remedy, e) < 0 ||
+	    unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+		return -1;
+	return user_unlock(l);
+}
+
+/* The user whom P8 takes for the same is in the ledger, in a dry run among those it has seen. */
+static int reject_duplicate(struct load *l, struct err *e)
+{
+	struct dbval v = DB_STR(l->user.public_id);
+	char reason[2 * USER_EMAIL_MAX + 120];
+	const char *twin;
+	struct dbq *q;
+	int rc = 0;
+
+	if (l->has_ledger)
+		rc = sql_row(&l->sql, SQL_USER_TWIN, &v, 1, &q, e);
+	if (rc == 1 && strcmp(dbq_str(q, 1), l->source) != 0)
+		return otheruser_source(l, dbq_str(q, 1), e);
+	if (rc == 0 && l->has_dry)
+		rc = sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e);
+	if (rc < 0)
+		return -1;
+	twin = rc > 0 ? dbq_str(q, 0) : "another user";
+	if (strcmp(twin, l->user.public_id) == 0)
+		snprintf(reason, sizeof(reason), "another user of P7 is called %s, too", twin);
+	else
+		snprintf(reason, sizeof(reason), "%s differs from %s only by case or accent; "
+		    "P8 takes both for the same user", l->user.public_id, twin);
+	return user_reject(l, "user-duplicate", reason,
+	    "give this user another name, in P7 or by the list of new names, and run again", e);
+}
+
+/* P8 has a user of that PublicId, as P8 compares them. */
+static int check_exists(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval v[] = { DB_STR(u->public_id), DB_STR(TYPE_USER) };
+	char reason[2 * USER_EMAIL_MAX];
+	struct dbq *q;
+	int rc;
+
+	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	if (rc == 0 && l->o->dry_run) {
+		rc = dry_seen(l, u->public_id, e);
+		return rc == 1 ? reject_duplicate(l, e) : rc;
+	}
+	if (rc <= 0)
+		return rc;
+	if (strcmp(dbq_str(q, 1), u->uuid) != 0 && l->has_ledger) {
+		struct ledger_user other;
+
+		if (ledger_user_get(&l->sql, dbq_str(q, 1), &other, e) < 0)
+			return -1;
+		if (other.id != 0)
+			return reject_duplicate(l, e);
+	}
+	snprintf(reason, sizeof(reason), "P8 has the user %s already, and it is not of this "
+	    "migration", u->public_id);
+	return user_reject(l, "user-exists", reason,
+	    "remove or rename the user in P8 and run again, or leave them out", e);
+}
+
+/* The USER record: it comes first, and its PublicId decides. */
+static int take_user(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+
+	if (u->has_user || strcmp(uuid, u->uuid) != 0)
+		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a USER record that does not "
+		    "belong to its USER_BEGIN", l->si.io.name, l->si.lineno);
+	u->ent = l->unit.ents.n;
+	if (record_entity(l, e) < 0)
+		return -1;
+	u->has_user = true;
+	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
+	    l->t->string_max)
+		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
+		    "than P8 takes", "correct the e-mail in P7 and run again", e);
+	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
+}
+
+/* Another loader had him while our connection was lost, or another user has the PublicId. */
+static int overtaken(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct ledger_user before = u->led;
+
+	if ((!u->locked && user_lock(l, e) < 0) || user_look_up(l, e) < 0)
+		return -1;
+	if (u->units == 0 && u->led.units == before.units &&
+	    strcmp(u->led.owner, before.owner) == 0)
+		return reject_duplicate(l, e);
+	/* What is there is not ours to take back. */
+	u->mode = UM_THERE;
+	unit_reset(&l->unit);
+	if (u->led.state != US_DONE)
+		return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s while the connection"
+		    " was lost, and did not finish; run again to go on", u->email);
+	files_discard(l);
+	drop_books(u);
+	u->nrefs = 0;
+	memset(&u->sums, 0, sizeof(u->sums));
+	return user_unlock(l);
+}
+
+/* The server refused the user, or he is another one's. */
+static int not_written(struct load *l, enum write_result r, struct err *e)
+{
+	struct err why = *e;
+	char reason[1200];
+
+	*e = (struct err){ .msg = "" };
+	if (r == WRITE_DUPLICATE)
+		return overtaken(l, e);
+	snprintf(reason, sizeof(reason), "the server refused the user: %s", why.msg);
+	return user_reject(l, "user-refused", reason,
+	    "look at the server's message, correct P7 or P8, and run again", e);
+}
+
+int user_pass_unit(struct load *l, struct err *e)
+{
+	if (note_publish(l, e) < 0)
+		return -1;
+	unit_reset(&l->unit);
+	l->user.units++;
+	return 0;
+}
+
+static int write_unit(struct load *l, enum write_what what, struct err *e)
+{
+	enum write_result r;
+
+	if (l->o->dry_run)
+		return user_pass_unit(l, e);
+	r = unit_write(l, what, e);
+	if (r == WRITE_FAILED)
+		return -1;
+	return r == WRITE_OK ? 0 : not_written(l, r, e);
+}
+
+/* A part cannot come before the user does. */
+static int reject_no_base(struct load *l, const char *reason, struct err *e)
+{
+	if (l->said.users)
+		return user_reject(l, "user-without-record", reason,
+		    "give p8-load the stream as p7-transform made it", e);
+	return user_reject(l, "user-without-record", "the stream has a part of the user (--only), "
+	    "who is not in P8 yet", "bring the user first, with a stream that has users", e);
+}
+
+static int take(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+
+	if (strcmp(kind, "FILE_CHUNK") == 0)
+		return files_chunk(l, e);
+	if (files_close_one(l, e) < 0)
+		return -1;
+	if (strcmp(kind, KIND_USER) == 0)
+		return take_user(l, e);
+	if (!l->user.has_user)
+		return reject_no_base(l, "the first record of the block is not a USER record", e);
+	if (strcmp(kind, "FILE") == 0)
+		return files_record(l, e);
+	if (nodav_takes(l))
+		return 0;
+	if (strcmp(kind, "ADDRESSBOOK") == 0)
+		return record_addressbook(l, e);
+	if (strcmp(kind, "CARD") == 0)
+		return record_card(l, e);
+	if (strcmp(kind, KIND_LINK) == 0)
+		return links_record(l, e);
+	if (record_is_entity(l))
+		return record_entity(l, e);
+	return load_unknown(l, e);
+}
+
+int user_record(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+	bool note = strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0;
+	struct user *u = &l->user;
+
+	if (u->mode == UM_REJECTED)
+		return note ? note_pass(l, e) : 0;
+	if (parts_source(l, e) < 0)
+		return -1;
+	if (u->mode == UM_THERE)
+		return late_record(l, e);
+	if (note)
+		return note_from_stream(l, e);
+	if (take(l, e) < 0)
+		return -1;
+	if (u->mode == UM_REJECTED || (l->unit.rows < l->o->transaction_rows &&
+	    l->unit.a.bytes < LOAD_BYTES))
+		return 0;
+	return write_unit(l, WRITE_MORE, e);
+}
+
+static int add_last_rows(struct load *l, struct err *e)
+{
+	static const char id[] = ATTR_PUBLIC_ID, used[] = ATTR_USED_SPACE;
+	const struct interned *name = intern(l->names, id, sizeof(id) - 1);
+	const struct interned *space = intern(l->names, used, sizeof(used) - 1);
+	struct user *u = &l->user;
+
+	if (name == NULL || space == NULL)
+		return err_set(e, EXIT_DATA, "too many different attribute names");
+	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
+	    (int64_t)u->stage.bytes, e) < 0)
+		return -1;
+	return unit_attr_val(&l->unit, AT_STRING, UNIT_USER, name, u->public_id,
+	    strlen(u->public_id), e);
+}
+
+uint64_t user_count(struct load *l, uint64_t *rows)
+{
+	uint64_t things = 0;
+	unsigned i;
+
+	*rows = 0;
+	for (i = 0; i < l->kinds; i++) {
+		kinds_add(&l->counts.kinds, l->kind[i], l->user.sums.k[i].things);
+		things += l->user.sums.k[i].things;
+		*rows += l->user.sums.k[i].rows;
+	}
+	return things;
+}
+
+/* The last transaction of the user, and his files to their place. */
+static int complete(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct progress_user line = { .email = u->email, .verdict = "loaded", .event = "loaded" };
+
+	if (files_sync(l, e) < 0 || nodav_reject_cards(l, e) < 0 || add_last_rows(l, e) < 0 ||
+	    write_unit(l, WRITE_LAST, e) < 0)
+		return -1;
+	if (u->mode == UM_THERE)
+		l->counts.there++;
+	if (u->mode != UM_LOAD)
+		return 0;
+	l->counts.loaded++;
+	parts_count(l, parts_contacts(l), u->stage.used ? PART_THERE : parts_files(l),
+	    l->dav.st.present);
+	line.things = user_count(l, &line.rows);
+	progress_user(l->progress, &line);
+	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
+		return -1;
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+		return -1;
+	return user_unlock(l);
+}
+
+int user_end(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	int rc = 0;
+
+	if (u->mode == UM_LOAD && !u->has_user)
+		rc = reject_no_base(l, "the block is empty", e);
+	else if (u->mode == UM_LOAD)
+		rc = complete(l, e);
+	else if (u->mode == UM_THERE) {
+		l->counts.there++;
+		rc = late_end(l, e);
+	}
+	if (rc == 0)
+		user_reset(u);
+	return rc;
+}
+
+void user_abandon(struct load *l)
+{
+	struct err ignored = { .msg = "" };
+	struct user *u = &l->user;
+
+	late_abandon(l);
+	/* Without the lock, which a lost connection takes along, he may be another loader's. */
+	if (u->open && u->mode == UM_LOAD && u->locked && l->t->connected) {
+		sql_exec(&l->sql, "ROLLBACK", &ignored);
+		take_back(l, &ignored);
+		user_unlock(l);
+	}
+	user_reset(u);
+	free(u->refs);
+	u->refs = NULL;
+	u->refs_size = 0;
+}

@@ -1,0 +1,504 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/attrs.h"
+#include "kinds/global.h"
+#include "run/late.h"
+#include "kinds/links.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+#include "run/otheruser.h"
+#include "target/sqlerr.h"
+#include "run/tally.h"
+#include "run/write.h"
+
+#define TRIES 12
+#define BACKOFF_MS 20		/* doubled with each try, plus up to as much again */
+#define BACKOFF_MAX_MS 4000
+
+unsigned write_errno(const struct load *l)
+{
+	unsigned t, no = l->sql.error;
+
+	if (no == 0)
+		no = l->w.ents.error;
+	if (no == 0)
+		no = l->w.cards.error;
+	if (no == 0)
+		no = l->w.files.error;
+	if (no == 0)
+		no = l->w.own.error;
+	if (no == 0)
+		no = l->w.kinds.error;
+	for (t = 0; no == 0 && t < AT_COUNT; t++)
+		no = l->w.attrs[t].error;
+	return no;
+}
+
+static void forget_errno(struct load *l)
+{
+	unsigned t;
+
+	l->duplicate = false;
+	dav_forget(l);
+	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
+	l->t->db.error = 0;
+	l->w.own.error = l->w.kinds.error = 0;
+	for (t = 0; t < AT_COUNT; t++)
+		l->w.attrs[t].error = 0;
+}
+
+/* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
+static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
+{
+	const struct ents *s = &l->unit.ents;
+	struct idruns runs = { 0 };
+	int rc = 0;
+
+	for (; rc == 0 && from < to; from++)
+		rc = runs_add(&runs, s->id[from], e);
+	if (rc == 0)
+		rc = own_add(l, 'e', l->kind[s->kind[to - 1]], &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+/* The ledger needs one run of ids for each kind then, not one for each change of kind. */
+static int sort_entities(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i, *map;
+	int rc;
+
+	if (!u->open || l->unit.ents.n < 2)
+		return 0;
+	map = malloc(l->unit.ents.n * sizeof(*map));
+	if (map == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = unit_sort(&l->unit, map, e);
+	for (i = 0; rc == 0 && i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].ent = map[u->refs[i].ent];
+	if (rc == 0 && u->entity == 0)
+		u->ent = map[u->ent];
+	free(map);
+	return rc;
+}
+
+static int write_entities(struct load *l, struct err *e)
+{
+	struct ents *s = &l->unit.ents;
+	struct bulk_data d[] = { { .p = s->uuid, .len = s->uuid_len },
+	    { .p = s->parent, .len = s->parent_len }, { .p = s->type, .len = s->type_len },
+	    { .p = s->module, .len = s->module_len } };
+	size_t from, to;
+
+	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
+		return -1;
+	for (from = 0; l->user.open && from < s->n; from = to) {
+		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
+			;
+		if (own_entities(l, from, to, e) < 0)
+			return -1;
+	}
+	attrs_resolve(l);
+	return 0;
+}
+
+static int own_one(struct load *l, char what, const char *kind, int64_t id, struct err *e)
+{
+	struct idrun run = { id, id, 1 };
+	struct idruns runs = { &run, 1, 1 };
+
+	return own_add(l, what, kind, &runs, e);
+}
+
+/* An address book that is there already is used, and stays P8's. */
+static int write_book(struct load *l, struct user_book *b, struct err *e)
+{
+	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri),
+	    DB_STR(b->description) };
+	struct dbval key[2];
+	struct dbq *q;
+	int rc;
+
+	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", l->user.public_id);
+	v[0] = DB_STR(principal);
+	key[0] = v[0];
+	key[1] = v[2];
+	rc = sql_row(&l->sql, SQL_BOOK_FIND, key, 2, &q, e);
+	if (rc < 0)
+		return -1;
+	b->ours = rc == 0;
+	if (rc == 1) {
+		b->id = dbq_int(q, 0);
+		return 0;
+	}
+	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 4, e) < 0)
+		return -1;
+	b->id = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_BOOK_ADD].st);
+	return own_one(l, 'b', "ADDRESSBOOK", b->id, e);
+}
+
+static int write_books(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i;
+
+	for (i = 0; i < u->nbooks; i++)
+		if (u->books[i].unit == u->units && write_book(l, &u->books[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_cards(struct load *l, struct err *e)
+{
+	struct cards *s = &l->unit.cards;
+	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
+	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
+	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
+	struct idruns runs = { 0 };
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n; i++)
+		s->book_id[i] = l->user.books[s->book[i]].id;
+	rc = bulk_insert_ids(&l->w.cards, d, 0, s->n, s->id, e);
+	for (i = 0; rc == 0 && i < s->n; i++)
+		rc = runs_add(&runs, s->id[i], e);
+	if (rc == 0)
+		rc = own_add(l, 'c', "CARD", &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+static int write_files(struct load *l, struct err *e)
+{
+	struct filerows *s = &l->unit.files;
+	struct bulk_data d[] = { { .num = s->user }, { .p = s->root, .len = s->root_len },
+	    { .p = s->path, .len = s->path_len }, { .num = s->directory }, { .num = s->bytes },
+	    { .num = s->mtime }, { .p = s->sha, .len = s->sha_len, .null = s->sha_null },
+	    { .p = s->path, .len = s->path_len } };
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		s->user[i] = l->user.open ? l->user.row : 0;
+	return bulk_insert(&l->w.files, d, 0, s->n, e);
+}
+
+int write_notes(struct load *l, struct err *e)
+{
+	struct ledger_note n;
+	size_t i;
+
+	for (i = 0; i < l->unit.notes.n; i++) {
+		n.reject = l->unit.notes.v[i].reject;
+		n.line = l->unit.notes.v[i].line;
+		n.n = l->unit.notes.v[i].n;
+		n.email = l->user.open ? l->user.email : NULL;
+		if (ledger_note(&l->sql, &n, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Alter the user's row in the ledger, which is as OWNER left it after UNITS; else another loader
+ * took him up, while our connection and with it his lock were lost.
+ */
+static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
+    struct err *e)
+{
+	if (sql_run(&l->sql, id, v, n, e) < 0) {
+		l->duplicate = sqlerr_is_duplicate(l->sql.error);
+		return -1;
+	}
+	if (mysql_stmt_affected_rows(l->sql.q[id].st) == 1)
+		return 0;
+	l->duplicate = true;
+	return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
+}
+
+/* The user's row in the ledger, with his first unit. */
+static int begin_user(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval email = DB_STR(u->email);
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
+	    DB_INT(u->id_user), DB_STR(l->owner) };
+	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
+	    DB_STR(u->led.owner), DB_INT(u->led.units) };
+
+	if (u->row != 0)
+		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ||
+		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ? -1 :
+		    otheruser_note(l, e);
+	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
+		l->duplicate = sqlerr_is_duplicate(l->sql.error);
+		return -1;
+	}
+	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
+	/* What an earlier stage had against the user is mended. */
+	if (sql_run(&l->sql, SQL_NOTES_CAME, &email, 1, e) < 0)
+		return -1;
+	return otheruser_note(l, e);
+}
+
+static int64_t user_entity(const struct load *l)
+{
+	return l->user.entity ? l->user.entity :
+	    l->unit.ents.n ? l->unit.ents.id[l->user.ent] : 0;
+}
+
+int write_late_files(struct load *l, struct err *e)
+{
+	struct dbval row = DB_INT(l->user.row), name = DB_STR(ATTR_USED_SPACE);
+	struct dbval none[] = { name, name, DB_INT(l->user.entity) };
+	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
+
+	/* Who got no file until now may have no such count. */
+	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
+	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
+	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
+	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
+		return -1;
+	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
+	    " AND name=?", used, 3, e);
+}
+
+static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
+{
+	struct user *u = &l->user;
+	const char *state = u->stage.used ? "rows" : "done";
+	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
+	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
+	    DB_INT(files), DB_INT(l->dav.st.present),
+	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
+	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
+	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
+	struct dbval ctag = DB_INT(l->team_ctag);
+	struct dbq *q;
+
+	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS)
+		return 0;
+	if (what == WRITE_CONTACTS)
+		return late_ledger(l, sums, e);
+	if (what == WRITE_MORE)
+		return alter_user(l, SQL_USER_MORE, more, 5, e);
+	if (what == WRITE_FILES)
+		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
+	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
+		return -1;
+	last[6] = DB_INT(dbq_int(q, 0));
+	last[7] = DB_INT(dbq_int(q, 1));
+	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 ||
+	    own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
+		return -1;
+	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+}
+
+/* The row of a global entity, which keeps other loaders from making it, too. */
+static int begin_global(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_STR(l->unit.ents.uuid[0]),
+	    DB_STR(l->kind[l->unit.ents.kind[0]]) };
+
+	if (sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) == 0)
+		return 0;
+	l->duplicate = sqlerr_is_duplicate(l->sql.error);
+	return -1;
+}
+
+static int end_global(struct load *l, const struct sums *sums, struct err *e)
+{
+	const struct kind_sum *k = &sums->k[l->unit.ents.kind[0]];
+	char hash[24];
+	struct dbval v[] = { DB_INT(l->unit.ents.id[0]), DB_INT((int64_t)k->rows), DB_NULL,
+	    DB_STR(l->unit.ents.uuid[0]) };
+
+	snprintf(hash, sizeof(hash), "%" PRIu64, k->hash);
+	v[2] = DB_STR(hash);
+	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
+}
+
+/* Contacts of a user who is there: all of his units are one transaction. */
+static bool of_contacts(enum write_what what)
+{
+	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS;
+}
+
+static int begin(struct load *l, enum write_what what, struct err *e)
+{
+	if (of_contacts(what) && l->user.late.open)
+		return sql_exec(&l->sql, "SAVEPOINT p7m_unit", e);
+	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0)
+		return -1;
+	if (what == WRITE_GLOBAL)
+		return begin_global(l, e);
+	if ((what == WRITE_MORE || what == WRITE_LAST) && l->user.units == 0)
+		return begin_user(l, e);
+	return 0;
+}
+
+int write_rows(struct load *l, bool careful, struct err *e)
+{
+	own_reset(&l->own);
+	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
+	    write_cards(l, e) < 0 || write_files(l, e) < 0)
+		return -1;
+	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
+}
+
+static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,
+    struct err *e)
+{
+	if (begin(l, what, e) < 0 || write_rows(l, careful, e) < 0)
+		return -1;
+	*sums = l->user.sums;
+	tally_unit(l, sums);
+	if (of_contacts(what) && late_rows(l, e) < 0)
+		return -1;
+	if ((what == WRITE_LAST && dav_user(l, sums, e) < 0) || write_notes(l, e) < 0)
+		return -1;
+	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
+	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
+		return -1;
+	return what == WRITE_MORE_CONTACTS ? 0 : sql_exec(&l->sql, "COMMIT", e);
+}
+
+static void backoff(unsigned try)
+{
+	long ms = BACKOFF_MS << (try < 8 ? try : 8);
+	struct timespec ts;
+
+	ms += random() % ms;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	ts = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
+	nanosleep(&ts, NULL);
+}
+
+/*
+ * Nothing of the attempt is in the database; forget what it found out.  Units of the same
+ * transaction that were there before stay only when a value was refused.
+ */
+static void roll_back(struct load *l, enum write_what what)
+{
+	bool stay = of_contacts(what) && l->user.late.open && sqlerr_is_data(write_errno(l));
+	struct err ignored = { .msg = "" };
+	unsigned no = l->sql.error;
+
+	sql_exec(&l->sql, stay ? "ROLLBACK TO SAVEPOINT p7m_unit" : "ROLLBACK", &ignored);
+	l->sql.error = no;
+	if (!l->user.row_committed)
+		l->user.row = 0;
+}
+
+/* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
+static int was_committed(struct load *l, enum write_what what, struct err *e)
+{
+	struct dbval lock[] = { DB_STR(l->user.lock), DB_INT(0) };
+	struct ledger_user now;
+	struct dbq *q;
+	int rc;
+
+	if (what == WRITE_GLOBAL || what == WRITE_NOTES)
+		return 0;
+	/* The old connection may have it still, for the server. */
+	rc = sql_row(&l->sql, SQL_LOCK, lock, 2, &q, e);
+	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
+	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
+		return -1;
+	if (of_contacts(what))
+		return what == WRITE_CONTACTS && now.contacts != l->user.led.contacts;
+	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
+		return what == WRITE_FILES && now.files;
+	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
+		return 0;
+	l->user.row = now.id;
+	l->user.entity = now.entity;
+	return 1;
+}
+
+/* The unit is in the database: keep what later units need of it, and empty it. */
+static int committed(struct load *l, enum write_what what, const struct sums *sums,
+    struct err *e)
+{
+	struct user *u = &l->user;
+	size_t i;
+
+	if (what == WRITE_MORE || what == WRITE_LAST || what == WRITE_FILES) {
+		u->entity = user_entity(l);
+		u->row_committed = true;
+		u->sums = *sums;
+		for (i = 0; i < u->nrefs; i++)
+			if (u->refs[i].id == 0)
+				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+		u->units++;
+	}
+	if (of_contacts(what)) {
+		u->sums = *sums;
+		u->units++;
+		u->late.open = what == WRITE_MORE_CONTACTS;
+	} else if (what == WRITE_MORE_FILES)
+		u->sums = *sums;
+	l->dav.noted = 0;
+	progress_rows(l->progress, l->unit.rows);
+	if (note_publish(l, e) < 0)
+		return -1;
+	unit_reset(&l->unit);
+	return 0;
+}
+
+/* 1: it was written all the same; 0: to be tried again; -1. */
+static int retry(struct load *l, enum write_what what, unsigned try, struct err *e)
+{
+	/* Earlier units went with their transaction; the next run brings the part whole. */
+	if (try == TRIES || (of_contacts(what) && l->user.late.open))
+		return -1;
+	backoff(try);
+	if (!db_lost(write_errno(l)))
+		return 0;
+	return load_reconnect(l, e) < 0 ? -1 : was_committed(l, what, e);
+}
+
+enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
+{
+	struct sums sums = l->user.sums;
+	bool careful = false;
+	struct err why;
+	unsigned try, no;
+	int rc;
+
+	for (try = 0;; try++) {
+		why = (struct err){ .msg = "" };
+		forget_errno(l);
+		if (write_all(l, what, careful, &sums, &why) == 0)
+			break;
+		no = write_errno(l);
+		roll_back(l, what);
+		*e = why;
+		if (l->duplicate)
+			return WRITE_DUPLICATE;
+		if (no == 0)
+			return WRITE_FAILED;
+		if (db_transient(no)) {
+			rc = retry(l, what, try, e);
+			if (rc < 0)
+				return WRITE_FAILED;
+			if (rc == 1)
+				break;
+		} else if (!sqlerr_is_data(no))
+			return sqlerr_is_of_rows(no) ? WRITE_REFUSED : WRITE_FAILED;
+		else if (careful)
+			return WRITE_REFUSED;
+		else
+			careful = true;
+	}
+	return committed(l, what, &sums, e) < 0 ? WRITE_FAILED : WRITE_OK;
+}

@@ -1,0 +1,284 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/ledger.h"
+#include "target/sql.h"
+
+#define NAME_MAX_LEN 64
+/* The id is one of a run that begins at the third parameter, in steps of the fourth. */
+#define STEP "MOD(CAST(id AS SIGNED)-?, ?)=0"
+
+static const char *const texts[SQL_COUNT] = {
+[SQL_TENANT] =
+    "SELECT e.id, e.uuid FROM {eav_entities} e JOIN {eav_attributes_string} a"
+    " ON a.id_entity=e.id AND a.name='Name' WHERE e.entity_type=? ORDER BY e.id LIMIT 1",
+[SQL_PUBLIC_ID] =
+    "SELECT e.id, e.uuid, a.value FROM {eav_attributes_string} a JOIN {eav_entities} e"
+    " ON e.id=a.id_entity WHERE a.name='PublicId'"
+    " AND a.value=CONVERT(? USING {:charset}) COLLATE {:collation} AND e.entity_type=?"
+    " ORDER BY e.id LIMIT 1",
+[SQL_ENTITY_EXISTS] =
+    "SELECT id FROM {eav_entities} WHERE id=? AND uuid=?",
+[SQL_CTAG_FIND] =
+    "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i"
+    " ON i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s"
+    " ON s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
+    " AND s.value='team' ORDER BY e.id LIMIT 1",
+[SQL_CTAG_BUMP] =
+    "UPDATE {eav_attributes_int} SET value=value+1 WHERE id_entity=? AND name='CTag'",
+[SQL_BOOK_FIND] =
+    "SELECT id FROM {adav_addressbooks} WHERE principaluri=? AND uri=?",
+[SQL_BOOK_ADD] =
+    "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, description, synctoken)"
+    " VALUES (?, {:davtext}, ?, {:davtext}, 1)",
+[SQL_DELETE_ENTITIES] =
+    "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_DELETE_CARDS] =
+    "DELETE FROM {adav_cards} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_DELETE_BOOK] =
+    "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_DELETE_CHANGES] =
+    "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
+[SQL_LINK_FIND] = "SELECT hash_id FROM {min_hashes} WHERE hash=? LIMIT 1",
+[SQL_LINK_ADD] = "INSERT INTO {min_hashes} (hash_id, hash, data, user_id) VALUES (?, ?, ?, ?)",
+[SQL_LINK_ADD_OLD] = "INSERT INTO {min_hashes} (hash_id, hash, data) VALUES (?, ?, ?)",
+[SQL_LINK_DELETE] = "DELETE FROM {min_hashes} WHERE hash=?",
+[SQL_LOCK] = "SELECT GET_LOCK(?, ?)",
+[SQL_UNLOCK] = "DO RELEASE_LOCK(?)",
+[SQL_USER_GET] =
+    "SELECT id, state, files, entity, units, owner, contacts, calendars, email"
+    " FROM {p7m_users} WHERE uuid=?",
+[SQL_USER_TWIN] =
+    "SELECT public_id, COALESCE(source, '') FROM {p7m_users} WHERE"
+    " public_id=CONVERT(? USING {:charset})"
+    " COLLATE {:collation}",
+[SQL_USER_ADD] =
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
+    " started, heartbeat) VALUES (?, ?, ?, ?, ?, 'loading', 0, ?, UTC_TIMESTAMP(),"
+    " UTC_TIMESTAMP())",
+[SQL_USER_FIRST] =
+    "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
+    " entity=NULL, units=0, files=0, calendars=0, contacts=0, owner=?, reason=NULL, remedy=NULL,"
+    " started=UTC_TIMESTAMP(),"
+    " heartbeat=UTC_TIMESTAMP(), finished=NULL WHERE id=? AND COALESCE(owner, '')=? AND units=?",
+[SQL_USER_MORE] =
+    "UPDATE {p7m_users} SET units=?, entity=?, heartbeat=UTC_TIMESTAMP()"
+    " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
+[SQL_USER_LAST] =
+    "UPDATE {p7m_users} SET state=?, units=?, entity=?, files=?, calendars=?,"
+    " contacts=?,"
+    " books_before=?, calendars_before=?,"
+    " heartbeat=UTC_TIMESTAMP(), finished=UTC_TIMESTAMP()"
+    " WHERE id=? AND COALESCE(owner, '')=? AND units=?",
+[SQL_P7_NAME] =
+    "INSERT INTO {p7m_meta} (name, value) VALUES (CONCAT('p7-name ', ?), ?)"
+    " ON DUPLICATE KEY UPDATE value=VALUES(value)",
+[SQL_P7_NAME_FORGET] = "DELETE FROM {p7m_meta} WHERE name=CONCAT('p7-name ', ?)",
+[SQL_USER_STATE] =
+    "UPDATE {p7m_users} SET state=?, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_FILES] =
+    "UPDATE {p7m_users} SET state='rows', files=1, heartbeat=UTC_TIMESTAMP() WHERE id=?",
+[SQL_USER_NO_FILES] =
+    "UPDATE {p7m_users} SET files=2 WHERE id=? AND files=0",
+[SQL_USER_CONTACTS] =
+    "UPDATE {p7m_users} u SET u.contacts=?, u.heartbeat=UTC_TIMESTAMP() WHERE u.id=? AND"
+    " u.state='done' AND " LEDGER_CONTACTS_DUE,
+[SQL_USER_NO_CONTACTS] =
+    "UPDATE {p7m_users} u SET u.contacts=2 WHERE u.id=? AND " LEDGER_CONTACTS_DUE,
+[SQL_KINDS_GET] =
+    "SELECT kind, source FROM {p7m_kinds} WHERE user_id=?",
+[SQL_KIND_DELETE] =
+    "DELETE FROM {p7m_kinds} WHERE user_id=? AND kind=?",
+[SQL_USER_FAILED] =
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, reason,"
+    " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"
+    " UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
+    " reason=?, remedy=?",
+[SQL_DAV_MARKS] =
+    "SELECT (SELECT MAX(id) FROM {adav_addressbooks}), (SELECT MAX(id) FROM {adav_calendars})",
+[SQL_OWN_NEXT] =
+    "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=?"
+    " ORDER BY what DESC, first DESC LIMIT 1",
+[SQL_OWN_DELETE] =
+    "DELETE FROM {p7m_own} WHERE user_id=? AND what=? AND first=?",
+[SQL_KINDS_DELETE] = "DELETE FROM {p7m_kinds} WHERE user_id=?",
+[SQL_FILES_DELETE] = "DELETE FROM {p7m_files} WHERE user_id=?",
+[SQL_LINK_OWN] = "INSERT INTO {p7m_links} (user_id, hash) VALUES (?, ?)",
+[SQL_LINK_NEXT] = "SELECT hash FROM {p7m_links} WHERE user_id=? ORDER BY hash LIMIT 1",
+[SQL_LINK_FORGET] = "DELETE FROM {p7m_links} WHERE user_id=? AND hash=?",
+[SQL_NOTE_ADD] =
+    "INSERT INTO {p7m_rejects} (id, email, is_reject, stage, code, reason, remedy, record)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE code=code",
+[SQL_NOTES_DELETE] = "DELETE FROM {p7m_rejects} WHERE email=?",
+[SQL_NOTES_CAME] =
+    "DELETE FROM {p7m_rejects} WHERE email=? AND code LIKE 'user-%' AND stage<>'p8-load'",
+[SQL_GLOBAL_GET] = "SELECT entity FROM {p7m_globals} WHERE uuid=?",
+[SQL_GLOBAL_ADD] =
+    "INSERT INTO {p7m_globals} (uuid, kind, entity, value_rows, hash) VALUES (?, ?, 0, 0, 0)",
+[SQL_GLOBAL_SET] = "UPDATE {p7m_globals} SET entity=?, value_rows=?, hash=? WHERE uuid=?",
+[SQL_GLOBAL_FORGET] =
+    "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} e ON e.id=g.entity AND e.uuid=g.uuid"
+    " WHERE g.uuid=? AND e.id IS NULL",
+[SQL_RUN_ADD] =
+    "INSERT INTO {p7m_runs} (run, tool, owner, header, started)"
+    " VALUES (?, ?, ?, ?, UTC_TIMESTAMP())",
+[SQL_DRY_CREATE] =
+    "CREATE TEMPORARY TABLE {p7m_dry} (name VARCHAR(255) CHARACTER SET {:charset}"
+    " COLLATE {:collation} NOT NULL PRIMARY KEY) ENGINE=InnoDB",
+[SQL_DRY_ADD] = "INSERT INTO {p7m_dry} VALUES (?)",
+[SQL_DRY_FIND] =
+    "SELECT name FROM {p7m_dry} WHERE name=CONVERT(? USING {:charset}) COLLATE {:collation}",
+[SQL_RUN_END] =
+    "UPDATE {p7m_runs} SET ended=UTC_TIMESTAMP(), status=?, summary=? WHERE run=?",
+};
+
+void sql_open(struct sql *s, struct target *t)
+{
+	memset(s, 0, sizeof(*s));
+	s->t = t;
+}
+
+void sql_close(struct sql *s)
+{
+	unsigned i;
+
+	for (i = 0; i < SQL_COUNT; i++) {
+		if (s->ready[i])
+			dbq_close(&s->q[i]);
+		s->ready[i] = false;
+	}
+}
+
+/* How a text of DAV is written so that P8's DAV connection reads it. */
+static void dav_text(const struct target *t, struct buf *out)
+{
+	if (t->dav_text == DAV_TEXT_SERVER)
+		buf_addf(out, "CONVERT(CAST(? AS BINARY) USING %s)", t->db.client_charset);
+	else
+		buf_addc(out, '?');
+}
+
+/* A text of an address book as P8's DAV connection reads it. */
+static void dav_column(const struct target *t, struct buf *out, const char *column)
+{
+	if (t->dav_text == DAV_TEXT_SERVER)
+		buf_addf(out, "CAST(CONVERT(%s USING %s) AS BINARY)", column,
+		    t->db.client_charset);
+	else
+		buf_adds(out, column);
+}
+
+int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e)
+{
+	char name[NAME_MAX_LEN];
+	const char *p, *end;
+
+	for (p = text; *p != '\0'; p++) {
+		end = *p == '{' ? strchr(p, '}') : NULL;
+		if (end == NULL) {
+			buf_addc(out, *p);
+			continue;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)(end - p - 1), p + 1);
+		if (strcmp(name, ":charset") == 0)
+			buf_adds(out, t->charset);
+		else if (strcmp(name, ":collation") == 0)
+			buf_adds(out, t->collation);
+		else if (strcmp(name, ":davname") == 0)
+			dav_column(t, out, "displayname");
+		else if (strcmp(name, ":davdescription") == 0)
+			dav_column(t, out, "description");
+		else if (strcmp(name, ":davtext") == 0)
+			dav_text(t, out);
+		else
+			target_table(t, out, name);
+		p = end;
+	}
+	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+int sql_prepare(struct target *t, struct dbq *q, const char *text, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = sql_expand(t, text, &sql, e);
+	if (rc == 0)
+		rc = dbq_prepare(q, &t->db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int sql_do(struct target *t, const char *text, const struct dbval *v, unsigned n, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(t, &q, text, e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, n, e);
+	dbq_close(&q);
+	return rc;
+}
+
+int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned n, int64_t *out,
+    struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	rc = sql_expand(t, text, &sql, e);
+	if (rc == 0)
+		rc = db_one_int(&t->db, sql.data, v, n, out, e);
+	buf_free(&sql);
+	return rc;
+}
+
+static int prepare(struct sql *s, enum sql_id id, struct err *e)
+{
+	int rc;
+
+	if (s->ready[id])
+		return 0;
+	rc = sql_prepare(s->t, &s->q[id], texts[id], e);
+	if (rc < 0)
+		s->error = db_errno(&s->t->db);
+	s->ready[id] = rc == 0;
+	return rc;
+}
+
+int sql_run(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct err *e)
+{
+	if (prepare(s, id, e) < 0)
+		return -1;
+	if (dbq_run(&s->q[id], v, n, e) < 0) {
+		s->error = mysql_stmt_errno(s->q[id].st);
+		return -1;
+	}
+	return 0;
+}
+
+int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct dbq **q,
+    struct err *e)
+{
+	int rc;
+
+	if (sql_run(s, id, v, n, e) < 0)
+		return -1;
+	*q = &s->q[id];
+	rc = dbq_next(*q, e);
+	if (rc < 0)
+		s->error = mysql_stmt_errno((*q)->st);
+	else
+		mysql_stmt_free_result((*q)->st);
+	return rc;
+}
+
+int sql_exec(struct sql *s, const char *text, struct err *e)
+{
+	if (db_exec(&s->t->db, text, e) < 0) {
+		s->error = db_errno(&s->t->db);
+		return -1;
+	}
+	return 0;
+}
