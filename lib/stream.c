@@ -92,15 +92,25 @@ static int finish_line(struct stream_out *so, const char *kind, struct err *e)
 	return 0;
 }
 
+static int put_header(struct stream_out *so, struct err *e)
+{
+	char hash[17];
+
+	snprintf(hash, sizeof(hash), "%016" PRIx64,
+	    (uint64_t)XXH3_64bits(so->line.data, so->line.len));
+	jw_kv_str(&so->w, "hash", hash);
+	if (finish_line(so, "HEADER", e) < 0 ||
+	    io_out_write(&so->io, so->line.data, so->line.len, e) < 0)
+		return -1;
+	return io_out_flush(&so->io, e);
+}
+
 int so_put(struct stream_out *so, const char *kind, struct err *e)
 {
+	if (strcmp(kind, "HEADER") == 0)
+		return put_header(so, e);
 	if (finish_line(so, kind, e) < 0)
 		return -1;
-	if (strcmp(kind, "HEADER") == 0) {
-		if (io_out_write(&so->io, so->line.data, so->line.len, e) < 0)
-			return -1;
-		return io_out_flush(&so->io, e);
-	}
 	return send(so, kind, so->line.data, so->line.len, false, e);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The record stream: JSON Lines with a HEADER, blocks and an END (p7-records(5)).
  *
- *   HEADER                                     no hash covers it
+ *   HEADER                                     with a hash of its own
  *   global records
  *   USER_BEGIN ... USER_END                    (or PRINCIPAL_BEGIN ... PRINCIPAL_END)
  *   END
@@ -10,7 +10,7 @@
  * (records per kind between begin and end, both left out) and "hash"; END carries "totals" (all
  * records but HEADER and END, block marks included), "users" and "hash".  A hash is XXH3-64, 16 hex
  * digits, of the lines with their "\n": of a block from its begin up to before its end, of END from
- * the line behind HEADER up to before END.
+ * the line behind HEADER up to before END; of HEADER what stands before its last member, "hash".
  *
  * The reader checks the order, the counts and the hashes; a stream that somebody edited on purpose
  * is read with si->edited set, which leaves counts and hashes unchecked, but never END.
@@ -27,7 +27,7 @@
 #include "jsonr.h"
 #include "jsonw.h"
 
-#define STREAM_VERSION 1
+#define STREAM_VERSION 2
 #define STREAM_KINDS 48		/* different kinds in one stream */
 #define STREAM_KIND_LEN 24
 
@@ -59,7 +59,7 @@ int so_open(struct stream_out *so, const char *path, bool gz, struct err *e);
  * the returned writer and calls so_put (KIND must stay valid until then).
  */
 struct jsonw *so_begin(struct stream_out *so, const char *kind);
-/* End the record and send it.  HEADER is sent at once, other records are buffered. */
+/* End the record and send it.  HEADER gets its hash and is sent at once, others are buffered. */
 int so_put(struct stream_out *so, const char *kind, struct err *e);
 /* Send a line of N bytes (no "\n") as it is: a record that passes through. */
 int so_copy(struct stream_out *so, const char *kind, const char *line, size_t n, struct err *e);
@@ -82,6 +82,11 @@ struct stream_in {
 	char kind[STREAM_KIND_LEN];
 	uint64_t lineno;
 	bool edited;
+	/*
+	 * Which records are parsed, for a filter that lets others pass; NULL: all.  Of another one
+	 * doc is not valid.  Blocks' marks and END are always parsed.
+	 */
+	bool (*parses)(const char *kind);
 	XXH3_state_t *all, *block;
 	struct kind_counts totals, counts;
 	char in[STREAM_KIND_LEN];	/* "USER", "PRINCIPAL" or "" */

@@ -77,6 +77,41 @@ static int not_whole(struct stream_in *si, const char *line, struct err *e)
 	return truncated(si, e);
 }
 
+/* Is KIND the mark of a block that ENDs so?  What it is a block of goes to WHAT. */
+static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN])
+{
+	size_t n = strlen(kind), m = strlen(end);
+
+	if (n <= m || strcmp(kind + n - m, end) != 0)
+		return false;
+	memcpy(what, kind, n - m);
+	what[n - m] = '\0';
+	return strcmp(what, "USER") == 0 || strcmp(what, "PRINCIPAL") == 0;
+}
+
+/* The kind of a record that nobody wants parsed, as it stands in front; false: parse it. */
+static bool passes(struct stream_in *si)
+{
+	static const char begin[] = "{\"kind\":\"";
+	const char *kind = si->line + sizeof(begin) - 1, *end;
+	char what[STREAM_KIND_LEN];
+	size_t n;
+
+	if (si->parses == NULL || si->len < sizeof(begin) ||
+	    memcmp(si->line, begin, sizeof(begin) - 1) != 0)
+		return false;
+	n = strspn(kind, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+	end = kind + n;
+	if (n == 0 || n >= sizeof(si->kind) || *end != '"' || si->line[si->len - 1] != '}')
+		return false;
+	memcpy(si->kind, kind, n);
+	si->kind[n] = '\0';
+	if (strcmp(si->kind, "HEADER") == 0 || strcmp(si->kind, "END") == 0 ||
+	    is_mark(si->kind, "_BEGIN", what) || is_mark(si->kind, "_END", what))
+		return false;
+	return !si->parses(si->kind);
+}
+
 /* Read the next line and parse it into DOC, whose text is kept in TEXT. */
 static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, struct err *e)
 {
@@ -101,6 +136,8 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 		return not_whole(si, line, e);
 	}
 	si->line = line;
+	if (passes(si))
+		return 1;
 	buf_reset(text);
 	buf_add(text, line, si->len);
 	if (text->failed)
@@ -130,6 +167,23 @@ static bool one_of(const char *list, const char *is)
 	}
 }
 
+/* The hash of the header, over what stands before it. */
+static int check_header_hash(struct stream_in *si, struct err *e)
+{
+	char want[32];
+	size_t n;
+
+	if (si->edited)
+		return 0;
+	n = si->len > 27 ? si->len - 27 : 0;
+	snprintf(want, sizeof(want), ",\"hash\":\"%016" PRIx64 "\"}",
+	    (uint64_t)XXH3_64bits(si->line, n));
+	if (si->len - n != 27 || memcmp(si->line + n, want, 27) != 0)
+		return bad(si, e, "the hash of the HEADER is missing or does not fit; the stream was"
+		    " damaged or altered (if on purpose, use --edited)");
+	return 0;
+}
+
 static int check_header(struct stream_in *si, const char *stream, struct err *e)
 {
 	const char *is = jr_str(&si->header, NULL, "stream", "");
@@ -148,7 +202,7 @@ static int check_header(struct stream_in *si, const char *stream, struct err *e)
 		    stream,
 		    strcmp(is, "p7") == 0 && strcmp(stream, "p8") == 0
 			? "; put p7-transform in between" : "");
-	return 0;
+	return check_header_hash(si, e);
 }
 
 static int hashes_init(struct stream_in *si, struct err *e)
@@ -243,17 +297,6 @@ static int at_end(struct stream_in *si, struct err *e)
 	if (rc < 0 || (rc == 1 && is_blank(line, si->len)))
 		return rc < 0 ? -1 : 0;
 	return rc == 0 ? 0 : bad(si, e, "something follows END; feed one stream at a time");
-}
-
-static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN])
-{
-	size_t n = strlen(kind), m = strlen(end);
-
-	if (n <= m || strcmp(kind + n - m, end) != 0)
-		return false;
-	memcpy(what, kind, n - m);
-	what[n - m] = '\0';
-	return strcmp(what, "USER") == 0 || strcmp(what, "PRINCIPAL") == 0;
 }
 
 static void note_user(struct stream_in *si)

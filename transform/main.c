@@ -208,7 +208,7 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
 		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
 		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0 ||
-		    strcmp(v->key, "edited") == 0)
+		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (!dav && strcmp(v->key, "stream") == 0)
