@@ -2,7 +2,7 @@
 /* Calendar objects and cards of any bytes: what is found in them has its bounds. */
 #include "fuzz.h"
 #include "icaluid.h"
-#include "transform/ical.h"
+#include "lib/ical.h"
 
 const char *__asan_default_options(void);
 

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "transform/charset.h"
-#include "transform/ical.h"
-#include "transform/icalcut.h"
+#include "lib/ical.h"
+#include "lib/icalcut.h"
 
 #define ZONE "BEGIN:VTIMEZONE\r\nTZID:Odd/Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n" \
 	"TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"

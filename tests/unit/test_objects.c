@@ -18,7 +18,7 @@
 #include "buf.h"
 #include "icaluid.h"
 #include "transform/cardread.h"
-#include "transform/ical.h"
+#include "lib/ical.h"
 #include "utf8.h"
 
 #define OBJECTS_MAX 300
