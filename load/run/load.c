@@ -187,15 +187,19 @@ static int one_record(struct load *l, struct err *e)
 {
 	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
 		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
-	if (strcmp(l->si.kind, "USER_END") == 0)
-		return user_end(l, e);
+	if (strcmp(l->si.kind, "USER_END") == 0) {
+		if (user_end(l, e) < 0)
+			return -1;
+		if (l->o->block_done != NULL)
+			l->o->block_done(l->o->arg, l);
+		return 0;
+	}
 	if (l->user.open)
 		return user_record(l, e);
 	return global_record(l, e);
 }
 
-/* read = loaded + already there + rejected, and not nothing by accident. */
-static int balance(struct load *l, enum exitcode *status, struct err *e)
+int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;
 	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
@@ -205,7 +209,7 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
-	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	if (l->o->role == LOAD_WHOLE && c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
 	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
@@ -251,7 +255,7 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		return refused(l, e);
 	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
 		return -1;
-	return balance(l, status, e);
+	return load_balance(l, status, e);
 }
 
 static int end_run(struct load *l, enum exitcode status, struct err *e)
