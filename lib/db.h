@@ -67,8 +67,8 @@ enum exitcode db_status(unsigned server_errno, const char *text);
 /* The connection is gone; a new one is needed. */
 bool db_lost(unsigned server_errno);
 /*
- * The same statements may succeed at once: deadlock, lock wait timeout, a row that changed since the
- * snapshot, lost connection.
+ * The same statements may succeed at once: deadlock, lock wait timeout, a row that changed since
+ * the snapshot, lost connection.
  */
 bool db_transient(unsigned server_errno);
 

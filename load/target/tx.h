@@ -12,11 +12,11 @@ struct tx {
 	struct target *t;
 	/* The statements: 0: commit; more: roll back, which is tx_retry's answer; -1. */
 	int (*run)(void *arg, struct err *e);
-	/* After each rollback: forget what the attempt found out.  NULL: nothing to forget. */
+	/* After each rollback: forget what the attempt found out; may be NULL. */
 	void (*forget)(void *arg);
 	/*
-	 * The connection is lost.  Make a new one and look whether a COMMIT that broke off was done:
-	 * 0: it was not, try again; 1: it was; -1.  NULL: the error ends the transaction.
+	 * The connection is lost.  Make a new one and look whether a COMMIT that broke off
+	 * was done: 0: it was not, try again; 1: it was; -1.  NULL: the error is the end.
 	 */
 	int (*reconnect)(void *arg, struct err *e);
 	void *arg;
