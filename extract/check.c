@@ -206,7 +206,7 @@ static int read_storage(struct run *r, struct storage *s, struct err *e)
 /* Those that nothing is read of: run_open has read the others. */
 static int print_unread(struct run *r, const struct storage *s, struct err *e)
 {
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	size_t i;
 
 	for (i = 0; i < s->names.len; i += strlen(s->names.data + i) + 1) {

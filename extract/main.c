@@ -49,7 +49,7 @@ static int write_stream(struct run *r, struct err *e)
 
 static int extract(const struct opts *o)
 {
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	char last_word[4600];
 	struct run r;
 	int rc;
@@ -68,7 +68,7 @@ static int extract(const struct opts *o)
 
 int main(int argc, char **argv)
 {
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	struct opts o;
 	int status = EXIT_BUG;
 

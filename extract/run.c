@@ -135,7 +135,7 @@ static int check_users(struct run *r, struct err *e)
  */
 static int begin_snapshot(struct run *r, struct err *e)
 {
-	struct err old = { "", EXIT_BALANCED };
+	struct err old = { .msg = "" };
 	struct dbq q;
 
 	if (db_exec(&r->db, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e) < 0 ||

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "target/atwork.h"
 #include "run/dry.h"
 #include "kinds/global.h"
 #include "kinds/links.h"
@@ -12,13 +11,12 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "run/note.h"
-#include "base/pace.h"
 #include "ledger/sources.h"
+#include "target/reconnect.h"
 #include "run/summary.h"
 #include "run/write.h"
 
 #define TOOL "p8-load"
-#define RECONNECTS 30		/* tries, two seconds apart */
 
 int load_kind(struct load *l, const char *name, struct err *e)
 {
@@ -80,26 +78,10 @@ static int packet_size(struct load *l, struct err *e)
 
 int load_reconnect(struct load *l, struct err *e)
 {
-	unsigned i;
-
 	sql_close(&l->sql);
 	writer_close(l);
-	for (i = 0;; i++) {
-		*e = (struct err){ .msg = "" };
-		if (target_connect(l->t, e) == 0 && atwork_enter(l->t, e) == 0)
-			break;
-		if (i == 0)
-			progress_wait(l->progress, "the connection to P8's database was lost");
-		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
-		    e->status == EXIT_PERMISSION) {
-			if (e->status == EXIT_UNAVAILABLE)
-				e->status = EXIT_TEMPORARY;	/* it was there */
-			return -1;
-		}
-		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
-	}
-	if (i > 0)
-		progress_go(l->progress);
+	if (reconnect(l->t, l->progress, e) < 0)
+		return -1;
 	/* The lock went with the connection; who has the user then stands in the ledger. */
 	l->user.locked = false;
 	return writer_open(l, e);

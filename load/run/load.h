@@ -94,7 +94,6 @@ struct load {
 	struct buf spare;		/* decoded base64 of the current value */
 	int64_t team_ctag;		/* entity of the team's CTag, 0: not looked up yet */
 	struct global_known globals[GLOBALS_KNOWN];
-	bool duplicate;			/* the ledger has that user, PublicId or UUID */
 	size_t packet;			/* max_allowed_packet */
 	bool has_links, link_users;	/* P8 has min_hashes; and it has a column for the user */
 	struct kind_counts unknown;	/* kinds that were left out */
