@@ -113,7 +113,7 @@ static int read_calendars(struct calendars *c, struct run *r, struct err *e)
 	return rc;
 }
 
-/* SQL: the member's principal as p, and whose it is as m. */
+/* SQL: the member's principal as p, and the default account of whose it is as a. */
 static void sql_member(struct buf *sql, const struct run *r, const char *member)
 {
 	const struct cat_table *principals = catalog_table(&r->cat, "adav_principals");
@@ -128,7 +128,9 @@ static void sql_member(struct buf *sql, const struct run *r, const char *member)
 		calsql_members(sql, r);
 	else
 		buf_adds(sql, "(SELECT NULL id,NULL v) m");
-	buf_addf(sql, " ON m.id=t.%s", member);
+	buf_addf(sql, " ON m.id=t.%s LEFT JOIN", member);
+	sql_table(sql, catalog_table(&r->cat, "awm_accounts"), "a", NULL);
+	buf_adds(sql, " ON a.id_acct=" CALSQL_ACCOUNT);
 }
 
 static int read_shares(struct calendars *c, struct run *r, struct err *e)

@@ -5,7 +5,8 @@
 
 #define OTHER "1125899906842624"	/* 2^50: equal by collation only */
 #define KEY(text) CALSQL_HASH("WEIGHT_STRING(" text " COLLATE utf8mb4_general_ci)")
-#define SAME_BYTES "CAST(u.s AS BINARY)=CAST(q.n AS BINARY)"
+#define BYTES(text) CALSQL_HASH("CAST(" text " AS BINARY)")
+#define RANKED "MIN(IF(u.b=q.b,0," OTHER ")+u.id_user)%" OTHER
 
 void calsql_name(struct buf *sql, const char *column)
 {
@@ -13,10 +14,10 @@ void calsql_name(struct buf *sql, const char *column)
 	    "COALESCE(t.%s,'')) USING utf8mb4)", column, column, column);
 }
 
-/* "(SELECT id, name n, its key k)" of a table's principals. */
+/* "(SELECT id, key k, hash b of its bytes)" of a table's principals. */
 static void names(struct buf *sql, const struct cat_table *t, const char *column)
 {
-	buf_adds(sql, "(SELECT n.id,n.n," KEY("n.n") " k FROM (SELECT t.id,");
+	buf_adds(sql, "(SELECT n.id," BYTES("n.n") " b," KEY("n.n") " k FROM (SELECT t.id,");
 	calsql_name(sql, column);
 	buf_adds(sql, " n FROM");
 	sql_table(sql, t, "t", NULL);
@@ -32,24 +33,39 @@ static void firsts(struct buf *sql, const struct cat_table *t, const char *colum
 	buf_addf(sql, " f GROUP BY f.k) %s", alias);
 }
 
-/* " u", all users under each spelling s of their e-mails.  DISTINCT: a table, with an index. */
+static void users_as(struct buf *sql, const struct catalog *c, const char *text)
+{
+	buf_addf(sql, "SELECT s.id_user,s.id_acct," BYTES("s.s") " b," KEY("s.s") " k FROM (SELECT"
+	    " a.id_user,a.id_acct,%s s FROM ", text);
+	sql_users(sql, c);
+	buf_adds(sql, " WHERE LENGTH(a.email)>0");
+}
+
+/*
+ * " u", all users under each spelling of their e-mails.  It has numbers only, which makes the
+ * server's own table small, and is a union, of which the server makes one.
+ */
 static void users(struct buf *sql, const struct catalog *c)
 {
-	buf_adds(sql, "(SELECT DISTINCT s.id_user,s.email,s.s," KEY("s.s") " k FROM (SELECT"
-	    " a.id_user,a.email,CASE w.n WHEN 0 THEN CONVERT(a.email USING utf8mb4) WHEN 1 THEN "
-	    SQL_EMAIL_TWICE " ELSE " SQL_TWICE("LOWER(a.email)") " END s FROM ");
-	sql_users(sql, c);
-	buf_adds(sql, " STRAIGHT_JOIN (SELECT 0 n UNION ALL SELECT 1 UNION ALL SELECT 2) w ON"
-	    " w.n=0 OR LENGTH(CONVERT(a.email USING utf8mb4))>CHAR_LENGTH(a.email)"
-	    " WHERE a.email<>'') s) u");
+	static const char *const twice[] = { SQL_EMAIL_TWICE, SQL_TWICE("LOWER(a.email)") };
+	int i;
+
+	buf_addc(sql, '(');
+	users_as(sql, c, "CONVERT(a.email USING utf8mb4)");
+	for (i = 0; i < 2; i++) {
+		buf_adds(sql, ") s UNION ALL ");
+		users_as(sql, c, twice[i]);
+		buf_adds(sql, " AND LENGTH(CONVERT(a.email USING utf8mb4))>CHAR_LENGTH(a.email)");
+	}
+	buf_adds(sql, ") s) u");
 }
 
 void calsql_calendars(struct buf *sql, const struct run *r)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "adav_calendars");
 
-	buf_addf(sql, "(SELECT MIN(q.id) id,COALESCE(MIN(IF(" SAME_BYTES ",0," OTHER
-	    ")+u.id_user)%%" OTHER ",%" PRId64 "+MIN(f.first)) unit FROM ", CAL_NOBODY);
+	buf_adds(sql, "(SELECT MIN(q.id) id,COALESCE(" RANKED);
+	buf_addf(sql, ",%" PRId64 "+MIN(f.first)) unit FROM ", CAL_NOBODY);
 	names(sql, t, "principaluri");
 	buf_adds(sql, " q STRAIGHT_JOIN ");
 	firsts(sql, t, "principaluri", "f");
@@ -79,11 +95,10 @@ void calsql_reminders(struct buf *sql, const struct run *r)
 	const struct cat_table *t = catalog_table(&r->cat, "adav_reminders");
 	const struct cat_table *calendars = catalog_table(&r->cat, "adav_calendars");
 
-	buf_adds(sql, "(SELECT MIN(q.id) id,COALESCE(MIN(IF(" SAME_BYTES ",0," OTHER
-	    ")+u.id_user)%" OTHER ",");
+	buf_adds(sql, "(SELECT MIN(q.id) id,COALESCE(" RANKED);
 	if (calendars != NULL)
-		buf_addf(sql, "%" PRId64 "+MIN(f.first),", CAL_NOBODY);
-	buf_addf(sql, "IF(MIN(x.k) IS NULL,NULL,%" PRId64 "+MIN(g.first))) unit FROM ",
+		buf_addf(sql, ",%" PRId64 "+MIN(f.first)", CAL_NOBODY);
+	buf_addf(sql, ",IF(MIN(x.k) IS NULL,NULL,%" PRId64 "+MIN(g.first))) unit FROM ",
 	    CAL_REMINDED);
 	names(sql, t, "user");
 	buf_adds(sql, " q STRAIGHT_JOIN ");
@@ -103,8 +118,8 @@ void calsql_reminders(struct buf *sql, const struct run *r)
 
 void calsql_members(struct buf *sql, const struct run *r)
 {
-	buf_adds(sql, "(SELECT MIN(q.id) id,MIN(CONCAT(IF(" SAME_BYTES ",0,1),"
-	    "LPAD(u.id_user,20,'0'),u.email)) v FROM ");
+	buf_adds(sql, "(SELECT MIN(q.id) id,MIN(CONCAT(IF(u.b=q.b,0,1),"
+	    "LPAD(u.id_user,20,'0'),u.id_acct)) v FROM ");
 	names(sql, catalog_table(&r->cat, "adav_principals"), "uri");
 	buf_adds(sql, " q STRAIGHT_JOIN ");
 	users(sql, &r->cat);

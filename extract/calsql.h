@@ -25,8 +25,9 @@
 void calsql_calendars(struct buf *sql, const struct run *r);
 /* "(SELECT id, unit) c": reminders; unit is NULL when their user is nowhere in P7. */
 void calsql_reminders(struct buf *sql, const struct run *r);
-/* "(SELECT id, v) m": principals of users; the e-mail is SUBSTRING(m.v,22). */
+/* "(SELECT id, v) m": principals of users, with their default accounts. */
 void calsql_members(struct buf *sql, const struct run *r);
+#define CALSQL_ACCOUNT "CAST(SUBSTRING(m.v,22) AS SIGNED)"
 /* The e-mail in the principal t.COLUMN. */
 void calsql_name(struct buf *sql, const char *column);
 /* A hash of the bytes of EXPR, as a number. */

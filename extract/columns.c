@@ -190,8 +190,8 @@ const struct column cols_calendar_object[] = {
 	{ NULL, NULL }
 };
 
-/* p and m: the member's principal, and whose it is (calsql.h). */
-#define MEMBER { "member_uri=p.uri", NULL }, { "member_email=SUBSTRING(m.v,22)", NULL }
+/* p and a: the member's principal, and the default account of the user whose it is. */
+#define MEMBER { "member_uri=p.uri", NULL }, { "member_email=a.email", NULL }
 
 const struct column cols_calendar_share[] = {
 	{ "id", "0" }, { "calendarid", "null" }, { "member", "null" }, { "status", "null" },
