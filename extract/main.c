@@ -25,8 +25,6 @@ static int write_records(struct run *r, struct err *e)
 {
 	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
 		return -1;
-	if (r->o->dav)
-		return dav_write(r, e);
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
