@@ -8,7 +8,7 @@
 #include "davname.h"
 #include "run.h"
 
-#define NUMBERS 9	/* tries for a URI before the thing's own number is taken */
+#define NUMBERS 9	/* the last one that makes a URI unique */
 
 void dav_init(struct dav *d)
 {
@@ -180,15 +180,35 @@ void dav_put_rest(struct run *r, struct jsonw *w, const char *const *known)
 	}
 }
 
-/* P7's number is no other thing's, so many of one name do not try each other's numbers. */
-static unsigned number(unsigned try, int64_t id)
+/* With eight digits of a UUID of the thing's own before the extension: nothing is called so. */
+static void own_uri(struct run *r, const char *old, size_t n, int64_t id, unsigned try,
+    struct buf *out)
 {
-	return try <= NUMBERS ? try : (unsigned)id + try - NUMBERS;
+	char source[UUID_LEN + 1], uuid[UUID_LEN + 1], name[DAV_URI_MAX + 1];
+	const char *dot;
+	size_t base;
+
+	uuid_text(r->ns, source);
+	run_uuid(r, uuid, "uri:%lld:%u", (long long)id, try);
+	davname_uri(old, n, DAV_URI_MAX - 9, source, id, 1, out);
+	if (out->failed)
+		return;
+	dot = memrchr(out->data, '.', out->len);
+	base = dot != NULL && out->data + out->len - dot <= 5 ? (size_t)(dot - out->data) :
+	    out->len;
+	snprintf(name, sizeof(name), "%.*s-%.8s%s", (int)base, out->data, uuid, out->data + base);
+	buf_reset(out);
+	buf_adds(out, name);
 }
 
+/*
+ * The first that is free of "x", "x-2", "x-3" ..., but no number where later things may have such
+ * names of their own (P7's stream says so), nor where very many are called alike.
+ */
 int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
     struct err *e)
 {
+	bool numbered = jr_bool(&r->in.doc, NULL, "uri_numbered", false);
 	struct buf *uri = &r->dav.uri;
 	char source[UUID_LEN + 1];
 	unsigned try = 0;
@@ -196,7 +216,10 @@ int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n
 
 	uuid_text(r->ns, source);
 	do {
-		davname_uri(old, n, DAV_URI_MAX, source, id, number(++try, id), uri);
+		if (++try == 1 || (!numbered && try <= NUMBERS))
+			davname_uri(old, n, DAV_URI_MAX, source, id, try, uri);
+		else
+			own_uri(r, old, n, id, try, uri);
 		rc = uri->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
 		    names_take(taken, uri->data, uri->len, e);
 	} while (rc == 0);

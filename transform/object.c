@@ -13,7 +13,7 @@
 #define TABLE "adav_calendarobjects"
 #define ZONES (14 * 3600)	/* seconds; vague times depend on the zone P7 ran in */
 #define TEXT_MAX 65535		/* bytes of P7's old columns */
-#define LARGE ((size_t)1 << 20)	/* room of this size is not kept beside a record */
+#define LARGE ((size_t)1 << 20)	/* a text of this size is not held once more for nothing */
 
 /*
  * What is known of one calendar object.
@@ -76,6 +76,16 @@ static bool undo(struct object *o, const char *etag, struct buf *undone)
 	return card_is_double(o->data, o->n, undone) && charset_undo(o->data, o->n, undone);
 }
 
+/* The repaired text, which is shorter, in the place of the one that was read. */
+static void replace(struct stream_in *si, const struct jval *v, struct object *o)
+{
+	char *to = si->work.data + (v->s - si->work.data);
+
+	memcpy(to, o->data, o->n);
+	to[o->n] = '\0';
+	o->data = to;
+}
+
 static void find_bytes(struct run *r, struct object *o)
 {
 	const struct jdoc *doc = &r->in.doc;
@@ -100,7 +110,10 @@ static void find_bytes(struct run *r, struct object *o)
 		o->n = undone->len;
 		o->repaired = true;
 		o->full |= fills(o->n);
-	} else if (undone->size > LARGE)
+		if (v->type == J_STR && o->n > LARGE)
+			replace(&r->in, v, o);
+	}
+	if (undone->size > LARGE && o->data != undone->data)
 		buf_free(undone);
 }
 
@@ -173,7 +186,7 @@ static int put_object(struct run *r, const struct object *o, struct err *e)
 {
 	static const char *const known[] = { "kind", "id", "calendarid", "uri", "calendardata",
 		"lastmodified", "etag", "size", "componenttype", "firstoccurence", "lastoccurence",
-		"uri_shared", "calendar", NULL };
+		"uri_shared", "uri_numbered", "calendar", NULL };
 	struct jsonw *w = so_begin(&r->out, "CALENDAR_OBJECT");
 	struct dav *d = &r->dav;
 

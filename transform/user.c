@@ -53,9 +53,8 @@ int user_begin(struct run *r, struct err *e)
 	buf_reset(&r->dav.uri);
 	buf_adds(&r->dav.uri, PRINCIPALS);
 	buf_adds(&r->dav.uri, u->name);
-	if (r->dav.uri.failed || dav_begin(r, u->name, r->dav.uri.data, e) < 0)
-		return err_set(e, EXIT_DATA, "%s, line %llu: a name that is too long",
-		    r->in.io.name, (unsigned long long)r->in.lineno);
+	if (dav_begin(r, u->name, r->dav.uri.data, e) < 0)
+		return -1;
 	r->ref[REF_USER] = u->uuid;
 	tenant_of_user(r, 0);
 	u->open = true;
