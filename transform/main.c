@@ -208,7 +208,8 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
 		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
 		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0 ||
-		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0)
+		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0 ||
+		    strcmp(v->key, "dav") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (strcmp(v->key, "stream") == 0)
@@ -218,8 +219,7 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 	}
 	jw_kv_str(w, "transform", PROG " " VERSION);
 	jw_kv_str(w, "mapping", mapping);
-	if (jr_get(h, NULL, "dav") == NULL)
-		jw_kv_str(w, "dav", DAV_SCHEMA);
+	jw_kv_str(w, "dav", DAV_SCHEMA);
 	if (r->rename.given)
 		jw_kv_str(w, "rename", r->rename.sha256);
 	if (r->corrected.given)
