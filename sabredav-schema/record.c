@@ -189,8 +189,10 @@ void record_set_str(struct record *r, const char *key, const char *s, size_t n)
 void record_set_int(struct record *r, const char *key, int64_t v)
 {
 	struct member *m = begin(r, key);
+	struct jsonw w;
 
-	buf_addf(&r->text, "%lld", (long long)v);
+	jw_begin(&w, &r->text);
+	jw_int(&w, v);
 	end(r, m);
 }
 
