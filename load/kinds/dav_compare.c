@@ -227,7 +227,7 @@ static int prepare(struct dav_compare *c, struct err *e)
 
 	if (sql_prepare(t, &c->map, "SELECT calendarid FROM {p7m_dav_calendar} WHERE source=? AND"
 	    " id=? AND calendarid IS NOT NULL", e) < 0 ||
-	    sql_prepare(t, &c->instance, "SELECT {:davname}, calendarorder FROM"
+	    sql_prepare(t, &c->instance, "SELECT {:dav displayname}, calendarorder FROM"
 	    " {adav_calendarinstances} WHERE calendarid=? AND access=1", e) < 0 ||
 	    sql_prepare(t, &c->by_uri, "SELECT CAST(calendardata AS BINARY) FROM"
 	    " {adav_calendarobjects} WHERE calendarid=? AND uri=CAST(? AS BINARY)", e) < 0 ||

@@ -158,7 +158,7 @@ static void dav_text(const struct target *t, struct buf *out)
 		buf_addc(out, '?');
 }
 
-/* A text of an address book as P8's DAV connection reads it. */
+/* A text of DAV as P8's DAV connection reads it. */
 static void dav_column(const struct target *t, struct buf *out, const char *column)
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
@@ -184,10 +184,8 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 			buf_adds(out, t->charset);
 		else if (strcmp(name, ":collation") == 0)
 			buf_adds(out, t->collation);
-		else if (strcmp(name, ":davname") == 0)
-			dav_column(t, out, "displayname");
-		else if (strcmp(name, ":davdescription") == 0)
-			dav_column(t, out, "description");
+		else if (strncmp(name, ":dav ", 5) == 0)
+			dav_column(t, out, name + 5);
 		else if (strcmp(name, ":davtext") == 0)
 			dav_text(t, out);
 		else
