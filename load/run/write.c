@@ -5,7 +5,13 @@
 #include <time.h>
 
 #include "store/attrs.h"
+#include "store/careful.h"
+#include "kinds/calendar.h"
 #include "kinds/global.h"
+#include "kinds/heir.h"
+#include "kinds/object.h"
+#include "kinds/reminder.h"
+#include "kinds/share.h"
 #include "run/late.h"
 #include "kinds/links.h"
 #include "run/load.h"
@@ -22,34 +28,25 @@
 
 unsigned write_errno(const struct load *l)
 {
-	unsigned t, no = l->sql.error;
+	unsigned i, no = l->sql.error;
 
-	if (no == 0)
-		no = l->w.ents.error;
-	if (no == 0)
-		no = l->w.cards.error;
-	if (no == 0)
-		no = l->w.files.error;
-	if (no == 0)
-		no = l->w.own.error;
-	if (no == 0)
-		no = l->w.kinds.error;
-	for (t = 0; no == 0 && t < AT_COUNT; t++)
-		no = l->w.attrs[t].error;
+	for (i = 0; no == 0 && i < WRITER_BULKS; i++)
+		no = l->w.b[i].error;
+	for (i = 0; no == 0 && i < AT_COUNT; i++)
+		no = l->w.attrs[i].error;
 	return no;
 }
 
 static void forget_errno(struct load *l)
 {
-	unsigned t;
+	unsigned i;
 
 	l->duplicate = false;
-	dav_forget(l);
-	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
-	l->t->db.error = 0;
-	l->w.own.error = l->w.kinds.error = 0;
-	for (t = 0; t < AT_COUNT; t++)
-		l->w.attrs[t].error = 0;
+	l->sql.error = l->t->db.error = 0;
+	for (i = 0; i < WRITER_BULKS; i++)
+		l->w.b[i].error = 0;
+	for (i = 0; i < AT_COUNT; i++)
+		l->w.attrs[i].error = 0;
 }
 
 /* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
@@ -97,7 +94,7 @@ static int write_entities(struct load *l, struct err *e)
 	    { .p = s->module, .len = s->module_len } };
 	size_t from, to;
 
-	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
+	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.b[WB_ENTS], d, 0, s->n, s->id, e) < 0)
 		return -1;
 	for (from = 0; l->user.open && from < s->n; from = to) {
 		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
@@ -156,19 +153,58 @@ static int write_books(struct load *l, struct err *e)
 	return 0;
 }
 
-static int write_cards(struct load *l, struct err *e)
+static int insert_cards(struct load *l, size_t from, size_t n, struct err *e)
 {
 	struct cards *s = &l->unit.cards;
 	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
 	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
+
+	return bulk_insert_ids(&l->w.b[WB_CARDS], d, from, n, s->id + from, e);
+}
+
+static int blame_card(struct load *l, size_t row, const struct err *why, struct err *e)
+{
+	const struct cards *s = &l->unit.cards;
+	const struct careful_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
+	    s->uri[row], s->data[row], s->data_len[row] };
+
+	if (careful_reject(l, &r, why, e) < 0)
+		return -1;
+	unit_card_drop(&l->unit, row);
+	return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
+static int insert_carefully(struct load *l, struct err *e)
+{
+	const struct careful c = { insert_cards, blame_card, &l->w.b[WB_CARDS].error };
+	struct cards *s = &l->unit.cards;
+
+	if (careful_insert(l, &c, s->n, e) < 0)
+		return -1;
+	if (s->n > 1)
+		qsort(s->id, s->n, sizeof(*s->id), by_id);
+	return 0;
+}
+
+static int write_cards(struct load *l, bool careful, struct err *e)
+{
+	struct cards *s = &l->unit.cards;
 	struct idruns runs = { 0 };
 	size_t i;
 	int rc;
 
 	for (i = 0; i < s->n; i++)
 		s->book_id[i] = l->user.books[s->book[i]].id;
-	rc = bulk_insert_ids(&l->w.cards, d, 0, s->n, s->id, e);
+	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, s->n, e);
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)
@@ -188,7 +224,7 @@ static int write_files(struct load *l, struct err *e)
 
 	for (i = 0; i < s->n; i++)
 		s->user[i] = l->user.open ? l->user.row : 0;
-	return bulk_insert(&l->w.files, d, 0, s->n, e);
+	return bulk_insert(&l->w.b[WB_FILES], d, 0, s->n, e);
 }
 
 int write_notes(struct load *l, struct err *e)
@@ -230,15 +266,17 @@ static int begin_user(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	struct dbval email = DB_STR(u->email);
 	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
-	    DB_INT(u->id_user), DB_STR(l->owner) };
+	    DB_INT(u->id_user), DB_STR(l->owner), DB_INT(u->principal) };
 	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
 
+	if (u->principal)	/* P8 has no user of that PublicId */
+		v[2] = v[4] = again[1] = again[3] = DB_NULL;
 	if (u->row != 0)
 		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ||
 		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ? -1 :
 		    otheruser_note(l, e);
-	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
+	if (sql_run(&l->sql, SQL_USER_ADD, v, 7, e) < 0) {
 		l->duplicate = sqlerr_is_duplicate(l->sql.error);
 		return -1;
 	}
@@ -277,17 +315,19 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	const char *state = u->stage.used ? "rows" : "done";
 	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(files), DB_INT(l->dav.st.present),
+	    DB_INT(files), DB_INT(what == WRITE_LAST ? parts_calendars(l) : 0),
 	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
 	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 
-	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS)
+	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS ||
+	    what == WRITE_MORE_CALENDARS)
 		return 0;
-	if (what == WRITE_CONTACTS)
-		return late_ledger(l, sums, e);
+	if (what == WRITE_CONTACTS || what == WRITE_CALENDARS)
+		return late_ledger(l, what == WRITE_CONTACTS ? PART_CONTACTS : PART_CALENDARS,
+		    sums, e);
 	if (what == WRITE_MORE)
 		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
@@ -299,7 +339,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 ||
 	    own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
-	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	return u->principal ? 0 : sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
 
 /* The row of a global entity, which keeps other loaders from making it, too. */
@@ -326,15 +366,21 @@ static int end_global(struct load *l, const struct sums *sums, struct err *e)
 	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
-/* Contacts of a user who is there: all of his units are one transaction. */
-static bool of_contacts(enum write_what what)
+/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
+static bool of_part(enum write_what what)
 {
-	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS;
+	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS || what == WRITE_CALENDARS ||
+	    what == WRITE_MORE_CALENDARS;
+}
+
+static bool more_follows(enum write_what what)
+{
+	return what == WRITE_MORE_CONTACTS || what == WRITE_MORE_CALENDARS;
 }
 
 static int begin(struct load *l, enum write_what what, struct err *e)
 {
-	if (of_contacts(what) && l->user.late.open)
+	if (of_part(what) && l->user.late.open)
 		return sql_exec(&l->sql, "SAVEPOINT p7m_unit", e);
 	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0)
 		return -1;
@@ -345,30 +391,48 @@ static int begin(struct load *l, enum write_what what, struct err *e)
 	return 0;
 }
 
-int write_rows(struct load *l, bool careful, struct err *e)
+int write_rows(struct load *l, bool careful, bool hidden, struct err *e)
 {
 	own_reset(&l->own);
 	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
-	    write_cards(l, e) < 0 || write_files(l, e) < 0)
+	    write_cards(l, careful, e) < 0 || calendars_write(l, hidden, e) < 0 ||
+	    objects_write(l, careful, e) < 0 || reminders_write(l, e) < 0 ||
+	    shares_write(l, e) < 0 || write_files(l, e) < 0)
 		return -1;
 	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
+}
+
+/* The user, or the part, is whole in this transaction: calendars and shares can be seen. */
+static int show(struct load *l, enum write_what what, struct sums *sums, struct err *e)
+{
+	if (what == WRITE_CALENDARS)
+		return shares_make_owned(l, e);
+	if (what != WRITE_LAST || l->t->no_dav)
+		return 0;
+	if (calendars_show(l, e) < 0 || heir_take_over(l, sums, e) < 0)
+		return -1;
+	return 0;
 }
 
 static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,
     struct err *e)
 {
-	if (begin(l, what, e) < 0 || write_rows(l, careful, e) < 0)
+	if (begin(l, what, e) < 0 || write_rows(l, careful, what == WRITE_MORE, e) < 0)
 		return -1;
 	*sums = l->user.sums;
 	tally_unit(l, sums);
-	if (of_contacts(what) && late_rows(l, e) < 0)
+	if (of_part(what) && late_rows(l, e) < 0)
 		return -1;
-	if ((what == WRITE_LAST && dav_user(l, sums, e) < 0) || write_notes(l, e) < 0)
+	if (show(l, what, sums, e) < 0 || write_notes(l, e) < 0)
 		return -1;
 	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
 	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
 		return -1;
-	return what == WRITE_MORE_CONTACTS ? 0 : sql_exec(&l->sql, "COMMIT", e);
+	/* The tenant of everybody is found by the user's row, which has its entity now. */
+	if (what == WRITE_LAST && !l->t->no_dav &&
+	    (shares_make_owned(l, e) < 0 || shares_make_waiting(l, e) < 0))
+		return -1;
+	return more_follows(what) ? 0 : sql_exec(&l->sql, "COMMIT", e);
 }
 
 static void backoff(unsigned try)
@@ -389,7 +453,7 @@ static void backoff(unsigned try)
  */
 static void roll_back(struct load *l, enum write_what what)
 {
-	bool stay = of_contacts(what) && l->user.late.open && sqlerr_is_data(write_errno(l));
+	bool stay = of_part(what) && l->user.late.open && sqlerr_is_data(write_errno(l));
 	struct err ignored = { .msg = "" };
 	unsigned no = l->sql.error;
 
@@ -414,8 +478,9 @@ static int was_committed(struct load *l, enum write_what what, struct err *e)
 	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
 	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
 		return -1;
-	if (of_contacts(what))
-		return what == WRITE_CONTACTS && now.contacts != l->user.led.contacts;
+	if (of_part(what))
+		return what == WRITE_CONTACTS ? now.contacts != l->user.led.contacts :
+		    what == WRITE_CALENDARS && now.calendars != l->user.led.calendars;
 	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
 		return what == WRITE_FILES && now.files;
 	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
@@ -441,13 +506,13 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
 		u->units++;
 	}
-	if (of_contacts(what)) {
+	if (of_part(what)) {
 		u->sums = *sums;
 		u->units++;
-		u->late.open = what == WRITE_MORE_CONTACTS;
+		u->late.open = more_follows(what);
 	} else if (what == WRITE_MORE_FILES)
 		u->sums = *sums;
-	l->dav.noted = 0;
+	calendars_committed(l, what == WRITE_MORE);
 	progress_rows(l->progress, l->unit.rows);
 	if (note_publish(l, e) < 0)
 		return -1;
@@ -459,7 +524,7 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 static int retry(struct load *l, enum write_what what, unsigned try, struct err *e)
 {
 	/* Earlier units went with their transaction; the next run brings the part whole. */
-	if (try == TRIES || (of_contacts(what) && l->user.late.open))
+	if (try == TRIES || (of_part(what) && l->user.late.open))
 		return -1;
 	backoff(try);
 	if (!db_lost(write_errno(l)))
