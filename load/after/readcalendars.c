@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "base/rowhash.h"
 #include "after/readcalendars.h"
+#include "ledger/ledger.h"
 #include "target/sql.h"
 
 static struct readback_kind *find(struct readback *r, const char *name)
