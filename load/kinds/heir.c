@@ -137,8 +137,5 @@ int heir_take_over(struct load *l, struct sums *sums, struct err *e)
 {
 	if (heir_find(l, e) < 0)
 		return -1;
-	if (l->user.heir == 0 || take_over(l, sums, e) == 0)
-		return 0;
-	l->sql.error = db_errno(&l->t->db);
-	return -1;
+	return l->user.heir == 0 ? 0 : take_over(l, sums, e);
 }

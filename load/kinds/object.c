@@ -106,8 +106,7 @@ int objects_write(struct load *l, bool careful, struct err *e)
 	for (i = 0; i < s->n; i++)
 		s->calendarid[i] = l->user.cals[s->cal[i]].id;
 	if (careful)
-		return careful_insert(l, &(struct careful){ insert, blame, &l->w.b[WB_OBJECTS].error },
-		    s->n, e);
+		return careful_insert(l, &(struct careful){ insert, blame }, s->n, e);
 	return insert(l, 0, s->n, e);
 }
 

@@ -9,10 +9,9 @@
 #include "ledger/ledger.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "base/pace.h"
 #include "run/note.h"
+#include "target/tx.h"
 
-#define TRIES 8
 
 /* A share of the ledger on its way. */
 struct share {
@@ -27,10 +26,8 @@ static int tenant_of(struct load *l, int64_t user, int64_t *tenant, struct err *
 
 	*tenant = 0;
 	if (sql_int(l->t, "SELECT a.value FROM {p7m_users} u JOIN {eav_attributes_int} a ON"
-	    " a.id_entity=u.entity AND a.name='IdTenant' WHERE u.id=?", &v, 1, tenant, e) < 0) {
-		l->sql.error = db_errno(&l->t->db);
+	    " a.id_entity=u.entity AND a.name='IdTenant' WHERE u.id=?", &v, 1, tenant, e) < 0)
 		return -1;
-	}
 	if (*tenant <= 0)
 		*tenant = l->t->tenant;
 	return 0;
@@ -134,27 +131,26 @@ int shares_make_waiting(struct load *l, struct err *e)
 	    make_each(l, SQL_SHARES_WAITING, DB_STR(l->user.public_id), e);
 }
 
-/* One share in a transaction of its own. */
-static int make_alone(struct load *l, const struct share *s, struct err *e)
-{
-	struct err ignored = { .msg = "" };
-	unsigned try, no;
-	int rc;
+/* One share in a transaction of its own, as tx_retry passes it around. */
+struct alone {
+	struct load *l;
+	const struct share *s;
+	bool made;
+};
 
-	for (try = 0;; try++) {
-		l->sql.error = 0;
-		rc = sql_exec(&l->sql, "START TRANSACTION", e);
-		if (rc == 0)
-			rc = make(l, s, e);
-		if (rc >= 0 && sql_exec(&l->sql, "COMMIT", e) == 0)
-			return rc;
-		no = l->sql.error;
-		sql_exec(&l->sql, "ROLLBACK", &ignored);
-		if (!db_transient(no) || db_lost(no) || try == TRIES)
-			return -1;
-		pace_sleep(pace_now() + (PACE_SECOND >> 5 << try), &load_stop);
-		*e = (struct err){ .msg = "" };
-	}
+static int make_one(void *arg, struct err *e)
+{
+	struct alone *a = arg;
+	int rc = make(a->l, a->s, e);
+
+	a->made = rc == 1;
+	return rc < 0 ? -1 : 0;
+}
+
+/* The share is made once, whether the COMMIT that broke off was done or not. */
+static int reconnect_one(void *arg, struct err *e)
+{
+	return load_reconnect(((struct alone *)arg)->l, e);
 }
 
 static bool all_users(const struct load *l)
@@ -219,11 +215,14 @@ static int sweep(struct load *l, struct err *e)
 	if (sql_run(&l->sql, SQL_SHARES_UNNOTE, NULL, 0, e) < 0)
 		return -1;
 	while ((rc = next(l, &s, &share, owner, e)) == 1) {
-		rc = make_alone(l, &s, e);
-		if (rc < 0)
+		struct alone a = { l, &s, false };
+		const struct tx tx = { .t = l->t, .run = make_one, .reconnect = reconnect_one,
+		    .arg = &a };
+
+		if (tx_retry(&tx, e) < 0)
 			return -1;
-		l->counts.shares_waiting += rc == 0;
-		if (rc == 0 && all && note_waiting(l, owner, share, s.sharee, e) < 0)
+		l->counts.shares_waiting += !a.made;
+		if (!a.made && all && note_waiting(l, owner, share, s.sharee, e) < 0)
 			return -1;
 	}
 	return rc;
@@ -274,6 +273,9 @@ static int dry_sweep(struct load *l, struct err *e)
 
 int shares_sweep(struct load *l, struct err *e)
 {
+	/* Of several loaders the last one does it. */
+	if (l->o->role == LOAD_COMMON || l->o->role == LOAD_SHARE)
+		return 0;
 	if (l->o->dry_run)
 		return dry_sweep(l, e);
 	return l->has_ledger ? sweep(l, e) : 0;

@@ -202,8 +202,7 @@ int user_open(struct load *l, struct err *e)
 
 	progress_begin(l->progress, user_name(u));
 	ledger_lock_name(l->t, u->uuid, u->lock);
-	l->sql.error = 0;
-	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	if (decide(l, e) < 0 && (!db_lost(e->db) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE) {

@@ -13,7 +13,7 @@ static int bisect(struct load *l, const struct careful *c, size_t from, size_t n
 		return -1;
 	if (c->insert(l, from, n, &why) == 0)
 		return 0;
-	if (!sqlerr_is_data(*c->error)) {
+	if (!sqlerr_is_data(why.db)) {
 		*e = why;
 		return -1;
 	}

@@ -15,7 +15,6 @@ struct careful {
 	int (*insert)(struct load *l, size_t from, size_t n, struct err *e);
 	/* Report row ROW and take it out of the unit; the last row takes its place. */
 	int (*blame)(struct load *l, size_t row, const struct err *why, struct err *e);
-	const unsigned *error;		/* server's number after an insert that failed */
 };
 
 /* Insert rows 0 .. N-1, inside the caller's transaction. */
