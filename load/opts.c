@@ -51,8 +51,8 @@ static const char usage[] =
 
 enum {
 	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
-	O_SOURCE, O_VERSION,
+	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT,
+	O_PROGRESS, O_SOURCE, O_VERSION,
 	O_MODE = 512			/* and the mode: the option that chooses it */
 };
 

@@ -12,6 +12,7 @@
 #include "run/note.h"
 #include "target/tx.h"
 
+
 /* A share of the ledger on its way. */
 struct share {
 	int64_t id, user;	/* p7m_shares, p7m_users */
@@ -130,27 +131,26 @@ int shares_make_waiting(struct load *l, struct err *e)
 	    make_each(l, SQL_SHARES_WAITING, DB_STR(l->user.public_id), e);
 }
 
+/* One share in a transaction of its own, as tx_retry passes it around. */
 struct alone {
 	struct load *l;
 	const struct share *s;
-	int made;
+	bool made;
 };
 
-static int attempt(void *arg, struct err *e)
+static int make_one(void *arg, struct err *e)
 {
 	struct alone *a = arg;
+	int rc = make(a->l, a->s, e);
 
-	a->made = make(a->l, a->s, e);
-	return a->made < 0 ? -1 : 0;
+	a->made = rc == 1;
+	return rc < 0 ? -1 : 0;
 }
 
-/* One share in a transaction of its own. */
-static int make_alone(struct load *l, const struct share *s, struct err *e)
+/* The share is made once, whether the COMMIT that broke off was done or not. */
+static int reconnect_one(void *arg, struct err *e)
 {
-	struct alone a = { l, s, 0 };
-	const struct tx tx = { .t = l->t, .run = attempt, .arg = &a };
-
-	return tx_retry(&tx, e) < 0 ? -1 : a.made;
+	return load_reconnect(((struct alone *)arg)->l, e);
 }
 
 static bool all_users(const struct load *l)
@@ -215,11 +215,14 @@ static int sweep(struct load *l, struct err *e)
 	if (sql_run(&l->sql, SQL_SHARES_UNNOTE, NULL, 0, e) < 0)
 		return -1;
 	while ((rc = next(l, &s, &share, owner, e)) == 1) {
-		rc = make_alone(l, &s, e);
-		if (rc < 0)
+		struct alone a = { l, &s, false };
+		const struct tx tx = { .t = l->t, .run = make_one, .reconnect = reconnect_one,
+		    .arg = &a };
+
+		if (tx_retry(&tx, e) < 0)
 			return -1;
-		l->counts.shares_waiting += rc == 0;
-		if (rc == 0 && all && note_waiting(l, owner, share, s.sharee, e) < 0)
+		l->counts.shares_waiting += !a.made;
+		if (!a.made && all && note_waiting(l, owner, share, s.sharee, e) < 0)
 			return -1;
 	}
 	return rc;
@@ -270,7 +273,8 @@ static int dry_sweep(struct load *l, struct err *e)
 
 int shares_sweep(struct load *l, struct err *e)
 {
-	if (l->o->role != LOAD_WHOLE && l->o->role != LOAD_LAST)
+	/* Of several loaders the last one does it. */
+	if (l->o->role == LOAD_COMMON || l->o->role == LOAD_SHARE)
 		return 0;
 	if (l->o->dry_run)
 		return dry_sweep(l, e);

@@ -153,8 +153,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 {
 	int rc;
 
-	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8",
-	    o->edited, e) < 0)
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
 		return -1;
 	l->reading = true;
 	if (check_header(l, e) < 0 || tools(l, e) < 0)
@@ -191,10 +190,6 @@ static int one_record(struct load *l, struct err *e)
 	return global_record(l, e);
 }
 
-/*
- * read = loaded + already there + rejected, and not nothing by accident.  Shares that wait though all
- * users were here are rejects by now.
- */
 int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;

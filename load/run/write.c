@@ -166,7 +166,7 @@ static int by_id(const void *a, const void *b)
 /* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
 static int insert_carefully(struct load *l, struct err *e)
 {
-	static const struct careful c = { insert_cards, blame_card };
+	const struct careful c = { insert_cards, blame_card };
 	struct cards *s = &l->unit.cards;
 
 	if (careful_insert(l, &c, s->n, e) < 0)
@@ -295,6 +295,17 @@ int write_late_files(struct load *l, struct err *e)
 	    " AND name=?", used, 3, e);
 }
 
+static bool more_follows(enum write_what what)
+{
+	return what == WRITE_MORE_CONTACTS || what == WRITE_MORE_CALENDARS;
+}
+
+/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
+static bool of_part(enum write_what what)
+{
+	return what == WRITE_CONTACTS || what == WRITE_CALENDARS || more_follows(what);
+}
+
 static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
 {
 	struct user *u = &l->user;
@@ -309,8 +320,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	struct dbq *q;
 	int rc;
 
-	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS ||
-	    what == WRITE_MORE_CALENDARS)
+	if (what == WRITE_MORE_FILES || more_follows(what))
 		return 0;
 	if (what == WRITE_CONTACTS || what == WRITE_CALENDARS)
 		return late_ledger(l, what == WRITE_CONTACTS ? PART_CONTACTS : PART_CALENDARS,
@@ -352,18 +362,6 @@ static int end_global(struct load *l, const struct sums *sums, struct err *e)
 	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
-/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
-static bool of_part(enum write_what what)
-{
-	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS || what == WRITE_CALENDARS ||
-	    what == WRITE_MORE_CALENDARS;
-}
-
-static bool more_follows(enum write_what what)
-{
-	return what == WRITE_MORE_CONTACTS || what == WRITE_MORE_CALENDARS;
-}
-
 /* What comes first in the transaction, so that who else is at it waits, or is found. */
 static int begin(struct load *l, enum write_what what, struct err *e)
 {
@@ -385,16 +383,14 @@ int write_rows(struct load *l, bool careful, bool hidden, struct err *e)
 	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
 }
 
-/* The user, or the part, is whole in this transaction: calendars and shares can be seen. */
-static int show(struct load *l, enum write_what what, struct sums *sums, struct err *e)
+/* The user, or the part, is whole in this transaction: shares can be seen. */
+static int make_shares(struct load *l, enum write_what what, struct err *e)
 {
-	if (what == WRITE_CALENDARS)
-		return shares_make_owned(l, e);
-	if (what != WRITE_LAST || l->t->no_dav)
+	if (l->t->no_dav || (what != WRITE_LAST && what != WRITE_CALENDARS))
 		return 0;
-	if (calendars_show(l, e) < 0 || heir_take_over(l, sums, e) < 0)
+	if (shares_make_owned(l, e) < 0)
 		return -1;
-	return 0;
+	return what == WRITE_LAST ? shares_make_waiting(l, e) : 0;
 }
 
 /* The unit's statements: 0, WRITE_DUPLICATE, -1. */
@@ -412,16 +408,16 @@ static int write_all(void *arg, struct err *e)
 	tally_unit(l, &a->sums);
 	if (of_part(a->what) && late_rows(l, e) < 0)
 		return -1;
-	if (show(l, a->what, &a->sums, e) < 0 || write_notes(l, e) < 0)
+	if ((a->what == WRITE_LAST && !l->t->no_dav &&
+	    (calendars_show(l, e) < 0 || heir_take_over(l, &a->sums, e) < 0)) ||
+	    write_notes(l, e) < 0)
 		return -1;
 	if (a->what == WRITE_GLOBAL)
 		return end_global(l, &a->sums, e);
-	if (a->what != WRITE_NOTES && (rc = end_user(l, a->what, &a->sums, e)) != 0)
-		return rc;
-	/* The tenant of everybody is found by the user's row, which has its entity now. */
-	if (a->what != WRITE_LAST || l->t->no_dav)
+	if (a->what == WRITE_NOTES)
 		return 0;
-	return shares_make_owned(l, e) < 0 ? -1 : shares_make_waiting(l, e);
+	rc = end_user(l, a->what, &a->sums, e);
+	return rc != 0 ? rc : make_shares(l, a->what, e);
 }
 
 /* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
