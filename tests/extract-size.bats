@@ -49,9 +49,9 @@ questions() {
 }
 
 @test "so do events" {
-	kb=$(memory --dav)
+	kb=$(memory --only calendars)
 	echo "# $kb KiB" >&3
-	[ "$(grep -c '^{"kind":"DAV_OBJECT"' "$S/out")" = 131080 ]
+	[ "$(grep -c '^{"kind":"CALENDAR_OBJECT"' "$S/out")" = 131080 ]
 	[ "$kb" -le 32768 ]
 }
 
