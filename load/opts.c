@@ -5,6 +5,7 @@
 #include "ledger/lists.h"
 #include "option.h"
 #include "opts.h"
+#include "run/workers.h"
 #include "samefile.h"
 
 static const char usage[] =
@@ -41,6 +42,7 @@ static const char usage[] =
 "  --files-from DIR      copy files from P7's data directory\n"
 "  --without KIND,...    leave out files, or cards, for which this P8 has no tables\n"
 "  --dav-text WHAT       utf8 or server: charset of DAV names (default: by the server)\n"
+"  --jobs N              N loaders at a time, 1 to 64 (1)\n"
 "  --transaction-rows N  rows of one transaction (default 30000)\n"
 "  --max-rate N          at most N rows a second\n"
 "  --pause-file FILE     wait between users while FILE exists\n"
@@ -53,7 +55,7 @@ static const char usage[] =
 
 enum {
 	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
+	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
 	O_STAGE_PREFIX, O_SOURCE, O_VERSION,
 	O_MODE = 512			/* and the mode: the option that chooses it */
 };
@@ -78,6 +80,7 @@ static const struct option longs[] = {
 	{ "without", required_argument, NULL, O_WITHOUT },
 	{ "dav-text", required_argument, NULL, O_DAV },
 	{ "transaction-rows", required_argument, NULL, O_ROWS },
+	{ "jobs", required_argument, NULL, O_JOBS },
 	{ "verify", no_argument, NULL, O_MODE + MODE_VERIFY },
 	{ "changed", no_argument, NULL, O_MODE + MODE_CHANGED },
 	{ "deep", no_argument, NULL, O_DEEP },
@@ -137,6 +140,7 @@ static const struct {
 	{ O_WITHOUT, "--without", IN(MODE_LOAD) },
 	{ O_STAGE_PREFIX, "--dav-stage-prefix", IN(MODE_STAGE_DAV) },
 	{ O_ROWS, "--transaction-rows", IN(MODE_LOAD) },
+	{ O_JOBS, "--jobs", IN(MODE_LOAD) },
 	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_VERIFY) | IN(MODE_CHANGED) |
 	    IN(MODE_UNDO) | IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
 };
@@ -287,6 +291,11 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 			return wrong(e, "--transaction-rows is a number from 1 to 1000000");
 		l->transaction_rows = n;
 		return 0;
+	case O_JOBS:
+		if (option_number(arg, 1, WORKERS_MAX, &n) < 0)
+			return wrong(e, "--jobs is a number from 1 to 64");
+		l->jobs = (unsigned)n;
+		return 0;
 	case O_DAV:
 		return dav_text(o, arg, e);
 	case 'q':
@@ -378,6 +387,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 
 	memset(o, 0, sizeof(*o));
 	o->load.transaction_rows = LOAD_ROWS;
+	o->load.jobs = 1;
 	o->progress.every = PROGRESS_EVERY;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":o:vqhp", longs, NULL)) != -1) {

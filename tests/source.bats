@@ -419,7 +419,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 		"3 Entw&APw-rfe, 2 INBOX.Gesendet, 5 Papierkorb, 4 Spam, 5 Trash, 4 Unerwartet" ]
 	# what is said of one names its table
 	sql "update wm_awm_folders set full_path = concat(repeat('x', 254), '#') where id_folder = 2"
-	p7-extract --p7 "$P7" --absent wm_awm_system_folders | p7-transform --target "$D/state/target.json" >"$D/out"
+	p7-extract --p7 "$P7" --absent wm_awm_system_folders | p7-transform --target "$D/state/target.json" | dav-schema-upgrade records >"$D/out"
 	[ "$(jq -r 'select(.kind == "SYSTEM_FOLDER") | .string.FolderFullName | length' "$D/out" |
 		sort -n | tail -n 1)" = 254 ]
 }

@@ -418,14 +418,13 @@ bob='select(.kind == "CONTACT" and .string.FullName == "Bob Builder")'
 	is "$bob | .ref.IdUser" '"982f346b-88df-5c9e-bb81-18343d3455a5"'
 }
 
-@test "a DAV stream needs no salt and stays one" {
-	printf '%s\n' '{"kind":"HEADER","stream":"dav","version":1,"source":{}}' \
-		'{"kind":"DAV_PRINCIPAL","id":1,"uri":"principals/a@one.test","principal":null}' \
-		'{"kind":"END"}' >"$D/dav"
-	p7-transform --edited "$D/dav" >"$D/out"
-	P8=$D/out is 'select(.kind == "HEADER") | [.stream, .transform]' \
-		'["dav","p7-transform 0.1.0"]'
-	P8=$D/out is 'select(.kind == "DAV_PRINCIPAL") | .uri' '"principals/a@one.test"'
+@test "there is one stream: another one is refused, and the header says what its calendars are at" {
+	printf '%s\n' '{"kind":"HEADER","stream":"dav","version":2,"source":{}}' '{"kind":"END"}' >"$D/dav"
+	exits 65 t "$D/dav"
+	[[ $output == *'is a "dav" stream, but a "p7" stream is needed' ]]
+	P8=$S/p8 is 'select(.kind == "HEADER") | .dav' '"1.8"'
+	changed 'if .kind == "HEADER" then .dav = null else . end'
+	is 'select(.kind == "HEADER") | .dav' '"1.8"'
 }
 
 @test "the mapping: printed as it is compiled in, replaced, and refused when wrong" {

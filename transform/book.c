@@ -1,80 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <xxhash.h>
 
 #include "charset.h"
 #include "davname.h"
 #include "run.h"
 
 #define NAME_MAX_CHARS 255	/* of a displayname; bytes where the server stores them as such */
-#define NAMES_KEEP 4096		/* a larger table is not kept for the next user */
-
-void names_reset(struct names *n)
-{
-	if (n->size > NAMES_KEEP) {
-		free(n->v);
-		n->v = NULL;
-		n->size = 0;
-	} else if (n->n > 0)
-		memset(n->v, 0, n->size * sizeof(*n->v));
-	n->n = 0;
-}
-
-static void names_put(struct names *n, uint64_t hash)
-{
-	uint32_t at = (uint32_t)hash & (n->size - 1);
-
-	while (n->v[at] != 0 && n->v[at] != hash)
-		at = (at + 1) & (n->size - 1);
-	n->v[at] = hash;
-}
-
-static int names_grow(struct names *n, struct err *e)
-{
-	struct names old = *n;
-	uint32_t i;
-
-	n->size = old.size ? 4 * old.size : 256;
-	n->v = calloc(n->size, sizeof(*n->v));
-	if (n->v == NULL) {
-		*n = old;
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	for (i = 0; i < old.size; i++)
-		if (old.v[i] != 0)
-			names_put(n, old.v[i]);
-	free(old.v);
-	return 0;
-}
-
-int names_take(struct names *n, const char *s, size_t len, struct err *e)
-{
-	uint64_t hash = XXH3_64bits(s, len) | 1;
-	uint32_t at;
-
-	if (4 * (n->n + 1) > 3 * n->size && names_grow(n, e) < 0)
-		return -1;
-	for (at = (uint32_t)hash & (n->size - 1); n->v[at] != 0; at = (at + 1) & (n->size - 1))
-		if (n->v[at] == hash)
-			return 0;
-	n->v[at] = hash;
-	n->n++;
-	return 1;
-}
-
-bool names_has(const struct names *n, const char *s, size_t len)
-{
-	uint64_t hash = XXH3_64bits(s, len) | 1;
-	uint32_t at;
-
-	if (n->size == 0)
-		return false;
-	for (at = (uint32_t)hash & (n->size - 1); n->v[at] != 0; at = (at + 1) & (n->size - 1))
-		if (n->v[at] == hash)
-			return true;
-	return false;
-}
 
 /* The text of member KEY of the record in hand, repaired; NULL when it has none. */
 static const char *member(struct run *r, const char *key, struct buf *out)
@@ -223,7 +155,7 @@ int book_record(struct run *r, struct err *e)
 	c->book = -1;
 	if (r->user.contacts_done)
 		return err_set(e, EXIT_DATA, "%s, line %llu: address books have to come before"
-		    " files", r->in.io.name, (unsigned long long)r->in.lineno);
+		    " calendars and files", r->in.io.name, (unsigned long long)r->in.lineno);
 	if (contacts_books(r, e) < 0 || (c->books.n == 0 && reserve(r, e) < 0))
 		return -1;
 	c->repaired = false;

@@ -1,329 +1,325 @@
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <xxhash.h>
 
-#include "cardread.h"
 #include "charset.h"
-#include "dav.h"
-#include "digest.h"
-#include "ical.h"
-#include "icalcut.h"
+#include "davname.h"
+#include "run.h"
 
-#define ZONES (14 * 3600)	/* seconds; vague times depend on the zone P7 ran in */
-#define TEXT_MAX 65535		/* bytes of P7's old columns */
+#define NUMBERS 9	/* the last one that makes a URI unique */
 
-/* What is known of one calendar object. */
-struct object {
-	const char *data;	/* the true bytes */
-	size_t n;
-	char etag[33];
-	bool proved, repaired, null;
-	bool full;		/* it fills an old column to its last character */
-	bool timed;		/* first and last are to be written */
-	struct ical_facts facts;
-	char changed[100];	/* names of the recomputed columns */
-};
-
-struct scratch {
-	struct buf undone, text, value;
-	struct rename *rename;
-};
-
-static bool fills(size_t n)
+void dav_init(struct dav *d)
 {
-	return n <= TEXT_MAX && n > TEXT_MAX - 4;
+	memset(d, 0, sizeof(*d));
+	buf_init(&d->name, 4096);
+	buf_init(&d->principal, 4096);
+	buf_init(&d->text, BUF_RECORD_MAX);
+	buf_init(&d->undone, BUF_RECORD_MAX);
+	buf_init(&d->value, BUF_RECORD_MAX);
+	buf_init(&d->uri, 1 << 16);
+	buf_init(&d->moved_text, MOVED_TEXT);
+	buf_init(&d->share_text, SHARE_TEXT);
 }
 
-static void changed(struct object *o, const char *column)
+void dav_free(struct dav *d)
 {
-	size_t n = strlen(o->changed);
-
-	snprintf(o->changed + n, sizeof(o->changed) - n, "%s%s", n > 0 ? "," : "", column);
+	buf_free(&d->name);
+	buf_free(&d->principal);
+	buf_free(&d->text);
+	buf_free(&d->undone);
+	buf_free(&d->value);
+	buf_free(&d->uri);
+	buf_free(&d->moved_text);
+	buf_free(&d->share_text);
+	names_free(&d->uris);
+	names_free(&d->p7_uris);
+	names_free(&d->taken);
+	names_free(&d->made);
+	names_free(&d->shared);
+	free(d->moved);
+	free(d->share);
 }
 
-/*
- * Find the true bytes of the object in DOC.  Without an etag that proves them they are judged as
- * cards are: what is folded, or ends, inside a character is double-encoded all the same.
- */
-static void find_bytes(const struct jdoc *doc, struct object *o, struct scratch *s)
+int dav_begin(struct run *r, const char *name, const char *principal, struct err *e)
 {
-	const struct jval *v = jr_get(doc, NULL, "calendardata");
-	const char *etag = jr_str(doc, NULL, "etag", "");
+	struct dav *d = &r->dav;
 
-	buf_reset(&s->value);
-	o->null = v == NULL || jr_bytes(doc, v, &s->value, &o->data, &o->n) < 0;
-	if (o->null)
-		return;
-	o->full = fills(o->n);
-	md5_hex(o->data, o->n, o->etag);
-	o->proved = strcmp(o->etag, etag) == 0;
-	if (o->proved || !charset_undo(o->data, o->n, &s->undone) || s->undone.len == o->n)
-		return;
-	md5_hex(s->undone.data, s->undone.len, o->etag);
-	o->proved = strcmp(o->etag, etag) == 0;
-	if (o->proved || card_is_double(o->data, o->n, &s->text)) {
-		o->data = s->undone.data;
-		o->n = s->undone.len;
-		o->repaired = true;
-		o->full |= fills(o->n);
-	} else
-		md5_hex(o->data, o->n, o->etag);
+	buf_reset(&d->name);
+	buf_adds(&d->name, name);
+	buf_reset(&d->principal);
+	buf_adds(&d->principal, principal);
+	names_reset(&d->uris);
+	names_reset(&d->p7_uris);
+	buf_reset(&d->moved_text);
+	d->moved_n = 0;
+	d->moved_sorted = d->moved_lost = d->calendar = false;
+	d->shares = 0;
+	return d->name.failed || d->principal.failed ?
+	    err_set(e, EXIT_DATA, "%s, line %llu: a name of more than 4,095 bytes", r->in.io.name,
+	    (unsigned long long)r->in.lineno) : 0;
 }
 
-/*
- * Was it cut?  Its etag is that of what P7 was given, so then it was not; but that of an object
- * which fills the column may have been made later, of what was left.  *WHY says what is known.
- */
-static bool is_cut(const struct jdoc *doc, const struct object *o, const char **why)
+int dav_flush(struct run *r, struct err *e)
 {
-	int64_t size = jr_int(doc, NULL, "size", -1);
-
-	if (!icalcut_is_open(o->data, o->n) ||
-	    (o->proved && size <= (int64_t)o->n && !o->full))
-		return false;
-	*why = size > (int64_t)o->n || o->full ?
-	    "it ends before its END:VCALENDAR: P7's column was too narrow for it" :
-	    "it ends before its END:VCALENDAR, and its etag does not say that it always did";
-	return true;
+	return r->dav.shares > 0 ? shares_put(r, e) : 0;
 }
 
-/* Do the stored times hide a time of the object from a time-range query? */
-static bool hides(int64_t first, int64_t last, const struct ical_facts *f)
+/* The UUID is made of P7's name, which stays the same when they get another one. */
+int principal_begin(struct run *r, struct err *e)
 {
-	int64_t slack = f->vague ? ZONES : 0;
-
-	return first < 0 || last < first || first > f->first + slack || last < f->sure - slack ||
-	    (last == 0 && f->last > 0);
-}
-
-/*
- * What sabre/dav derives from the bytes.  P7 looked at the first event and its rule only, so its
- * times are compared also when the etag says that it made them of these bytes.
- */
-static void recompute(const struct jdoc *doc, struct object *o, struct scratch *s)
-{
-	const char *type = jr_str(doc, NULL, "componenttype", "");
-	int64_t first = jr_int(doc, NULL, "firstoccurence", -1);
-	int64_t last = jr_int(doc, NULL, "lastoccurence", -1);
-	struct ical_facts *f = &o->facts;
-
-	if (o->null)
-		return;
-	if (!o->proved)
-		changed(o, "etag");
-	if (jr_int(doc, NULL, "size", -1) != (int64_t)o->n)
-		changed(o, "size");
-	buf_reset(&s->text);
-	buf_add(&s->text, o->data, o->n);
-	if (s->text.failed || !ical_look(s->text.data, s->text.len, f))
-		return;
-	if (strncmp(type, f->component, sizeof(f->component) - 1) == 0)
-		f->component[0] = '\0';
-	else
-		changed(o, "componenttype");
-	if (f->timed && (first != f->first || last != f->last) && hides(first, last, f)) {
-		o->timed = true;
-		changed(o, "firstoccurence,lastoccurence");
-	}
-}
-
-/* A member of an object that was recomputed; false when it stays. */
-static bool write_recomputed(struct jsonw *w, const struct jval *v, const struct object *o)
-{
-	bool is_first = v->keylen == 14 && memcmp(v->key, "firstoccurence", 14) == 0;
-
-	if (v->keylen == 12 && memcmp(v->key, "calendardata", 12) == 0)
-		jw_str_n(w, o->data, o->n);
-	else if (v->keylen == 4 && memcmp(v->key, "etag", 4) == 0)
-		jw_str(w, o->etag);
-	else if (v->keylen == 4 && memcmp(v->key, "size", 4) == 0)
-		jw_uint(w, o->n);
-	else if (o->facts.component[0] != '\0' && v->keylen == 13 &&
-	    memcmp(v->key, "componenttype", 13) == 0)
-		jw_str(w, o->facts.component);
-	else if (o->timed && (is_first ||
-	    (v->keylen == 13 && memcmp(v->key, "lastoccurence", 13) == 0)))
-		jw_int(w, is_first ? o->facts.first : o->facts.last);
-	else
-		return false;
-	return true;
-}
-
-static bool is_key(const struct jval *v, const char *key)
-{
-	return v->keylen == strlen(key) && memcmp(v->key, key, v->keylen) == 0;
-}
-
-/* What TEXT of a member becomes when it names somebody who has another name now, or NULL. */
-static const char *new_name(struct rename *m, const struct jdoc *doc, const struct jval *v,
-    const char *text, size_t n)
-{
-	const char *kind;
-
-	if (m->n == 0)
-		return NULL;
-	kind = jr_str(doc, NULL, "kind", "");
-	if (is_key(v, "user") && strcmp(kind, "DAV_REMINDER") == 0)
-		return rename_of(m, text, n);
-	if (is_key(v, "principal") || is_key(v, "principaluri") || is_key(v, "member_uri") ||
-	    (is_key(v, "uri") && strcmp(kind, "DAV_PRINCIPAL") == 0))
-		return rename_principal(m, text, n);
-	return NULL;
-}
-
-/* Write DOC's members; OBJECT is NULL for other records.  *TEXTS: names of repaired members. */
-static void write_members(const struct jdoc *doc, struct jsonw *w, const struct object *object,
-    struct scratch *s, char *texts, size_t size)
-{
-	const struct jval *v;
-	const char *to;
-	bool repaired;
-	size_t n;
-
-	for (v = jr_first(doc, doc->v); v != NULL; v = jr_next(doc, v)) {
-		if (v->keylen == 4 && memcmp(v->key, "kind", 4) == 0)
-			continue;
-		jw_key_n(w, v->key, v->keylen);
-		if (object != NULL && !object->null && write_recomputed(w, v, object))
-			continue;
-		if (v->type != J_STR) {
-			jr_write(doc, v, w);
-			continue;
-		}
-		repaired = charset_is_double(v->s, v->n, &s->text);
-		if (repaired) {
-			n = strlen(texts);
-			snprintf(texts + n, size - n, "%s%.*s", n > 0 ? "," : "",
-			    (int)v->keylen, v->key);
-		}
-		to = new_name(s->rename, doc, v, repaired ? s->text.data : v->s,
-		    repaired ? s->text.len : v->n);
-		if (to != NULL)
-			jw_str(w, to);
-		else if (repaired)
-			jw_str_n(w, s->text.data, s->text.len);
-		else
-			jw_str_n(w, v->s, v->n);
-	}
-}
-
-/* The user of a principal as P8 knows him: repaired, and by his new name; NULL for none. */
-static const char *user_of(struct scratch *s, const char *principal)
-{
-	const char *user = principal, *to;
-
-	if (user == NULL)
-		return NULL;
-	if (strncmp(user, "principals/", 11) == 0)
-		user += 11;
-	if (charset_is_double(user, strlen(user), &s->text))
-		user = s->text.data;
-	to = rename_of(s->rename, user, strlen(user));
-	return to != NULL ? to : user;
-}
-
-static int warn(struct scratch *s, struct report *r, const struct jdoc *doc,
-    const char *table, const char *code,
-    const char *fields, const char *reason, const char *done, struct err *e)
-{
-	struct report_item i = { .code = code, .table = table,
-	    .user = user_of(s, jr_str(doc, NULL, "principal", NULL)),
-	    .id = jr_int(doc, NULL, "id", -1), .field = fields, .reason = reason,
-	    .action = done };
-
-	return report_add(r, &i, e);
-}
-
-/* P8 keeps the row, but its web calendar shows nothing of it; nor did P7's. */
-static int warn_empty(struct scratch *s, struct report *r, const struct jdoc *doc,
-    const char *table, struct err *e)
-{
-	char reason[2300];
-
-	snprintf(reason, sizeof(reason), "it has no content (object %.1020s of calendar %" PRId64
-	    ")", jr_str(doc, NULL, "uri", "without URI"), jr_int(doc, NULL, "calendarid", -1));
-	return warn(s, r, doc, table, "calendar-object-empty", "calendardata", reason, "carried"
-	    " without content: nothing of it is seen; if it was an event, look for it in a backup"
-	    " of P7", e);
-}
-
-static const char *table_of(const char *kind)
-{
-	static const char *const t[][2] = { { "DAV_PRINCIPAL", "adav_principals" },
-		{ "DAV_CALENDAR", "adav_calendars" }, { "DAV_OBJECT", "adav_calendarobjects" },
-		{ "DAV_SHARE", "adav_calendarshares" }, { "DAV_REMINDER", "adav_reminders" } };
-	size_t i;
-
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
-		if (strcmp(kind, t[i][0]) == 0)
-			return t[i][1];
-	return NULL;
-}
-
-static int one_record(struct stream_in *si, struct stream_out *so, struct report *r,
-    const char *table, struct scratch *s, struct err *e)
-{
-	struct object o = { 0 }, *object = NULL;
-	const char *why = NULL;
-	char texts[200] = "";
+	struct report_item i = { .code = "text-repaired", .table = "adav_principals", .id = -1,
+	    .field = "uri", .reason = "P7 stored the text double-encoded",
+	    .action = "the true text was taken" };
+	const size_t skip = sizeof(PRINCIPALS) - 1;
+	struct dav *d = &r->dav;
+	struct buf key = BUF_INIT(1 << 16);
+	char uuid[UUID_LEN + 1];
+	const char *is, *to;
 	struct jsonw *w;
 
-	if (strcmp(si->kind, "DAV_OBJECT") == 0) {
-		object = &o;
-		find_bytes(&si->doc, &o, s);
-		recompute(&si->doc, &o, s);
+	d->fields[0] = '\0';
+	is = dav_member(r, "principal", &d->text);
+	if (is == NULL || *is == '\0')
+		return err_set(e, EXIT_DATA, "%s, line %llu: PRINCIPAL_BEGIN without principal",
+		    r->in.io.name, (unsigned long long)r->in.lineno);
+	buf_adds(&key, "principal:");
+	buf_adds(&key, is);
+	uuid_v5(r->ns, key.data, key.len, uuid);
+	buf_free(&key);
+	to = rename_principal(&r->rename, is, d->text.len);
+	if (to != NULL)
+		is = to;
+	if (dav_begin(r, strncmp(is, PRINCIPALS, skip) == 0 ? is + skip : is, is, e) < 0)
+		return -1;
+	w = so_block_begin(&r->out, "PRINCIPAL");
+	jw_kv_str(w, "principal", d->principal.data);
+	jw_kv_str(w, "uuid", uuid);
+	if (so_block_put(&r->out, e) < 0)
+		return -1;
+	return d->fields[0] == '\0' ? 0 : dav_report(r, i, e);
+}
+
+int principal_end(struct run *r, struct err *e)
+{
+	return so_block_end(&r->out, "principal", r->dav.principal.data, e);
+}
+
+static void note_field(struct dav *d, const char *key, size_t n)
+{
+	size_t at = strlen(d->fields);
+
+	snprintf(d->fields + at, sizeof(d->fields) - at, "%s%.*s", at > 0 ? "," : "", (int)n, key);
+}
+
+void dav_note(struct dav *d, const char *key)
+{
+	note_field(d, key, strlen(key));
+}
+
+const char *dav_member(struct run *r, const char *key, struct buf *out)
+{
+	const struct jval *v = jr_get(&r->in.doc, NULL, key);
+	const char *p;
+	size_t n;
+
+	buf_reset(out);
+	buf_reset(&r->dav.value);
+	if (v == NULL || jr_bytes(&r->in.doc, v, &r->dav.value, &p, &n) < 0)
+		return NULL;
+	if (charset_is_double(p, n, out)) {
+		note_field(&r->dav, key, strlen(key));
+		return out->data;
 	}
-	w = so_begin(so, si->kind);
-	write_members(&si->doc, w, object, s, texts, sizeof(texts));
-	if (so_put(so, si->kind, e) < 0)
-		return -1;
-	if (o.repaired)
-		snprintf(texts + strlen(texts), sizeof(texts) - strlen(texts), "%scalendardata",
-		    texts[0] ? "," : "");
-	if (texts[0] != '\0' && warn(s, r, &si->doc, table, "text-repaired", texts,
-	    "P7 stored the text double-encoded", "the true text was taken", e) < 0)
-		return -1;
-	if (object != NULL && !o.null && is_cut(&si->doc, &o, &why) && warn(s, r, &si->doc,
-	    table, "calendar-object-cut", "calendardata", why, "carried as far as P7 has it",
-	    e) < 0)
-		return -1;
-	if (object != NULL && (o.null || o.n == 0) && warn_empty(s, r, &si->doc, table, e) < 0)
-		return -1;
-	if (o.changed[0] != '\0' && warn(s, r, &si->doc, table, "calendar-object-recomputed",
-	    o.changed, "missing or wrong for the object's bytes", "computed from the bytes", e) < 0)
-		return -1;
-	return 0;
+	buf_reset(out);
+	buf_add(out, p, n);
+	return out->len > 0 ? out->data : "";
 }
 
-/* Another record; a report names its user by the new name. */
-static int pass(struct stream_in *si, struct stream_out *so, struct scratch *s, struct err *e)
+static void put_value(struct run *r, struct jsonw *w, const struct jval *v)
 {
-	int rc = strcmp(si->kind, "WARN") == 0 || strcmp(si->kind, "REJECT") == 0 ?
-	    rename_report(s->rename, &si->doc, &s->text, e) : 0;
+	struct buf *text = &r->dav.text;
 
-	if (rc == 1)
-		return so_copy(so, si->kind, s->text.data, s->text.len, e);
-	return rc < 0 ? -1 : so_copy(so, si->kind, si->line, si->len, e);
+	if (v->type == J_STR && charset_is_double(v->s, v->n, text)) {
+		note_field(&r->dav, v->key, v->keylen);
+		jw_str_n(w, text->data, text->len);
+	} else
+		jr_write(&r->in.doc, v, w);
 }
 
-int dav_transform(struct stream_in *si, struct stream_out *so, struct report *r,
-    struct rename *m, struct err *e)
+void dav_put(struct run *r, struct jsonw *w, const char *key)
 {
-	struct scratch s = { BUF_INIT(BUF_RECORD_MAX), BUF_INIT(BUF_RECORD_MAX),
-	    BUF_INIT(BUF_RECORD_MAX), m };
-	const char *table;
+	const struct jval *v = jr_get(&r->in.doc, NULL, key);
+
+	jw_key(w, key);
+	if (v == NULL)
+		jw_null(w);
+	else
+		put_value(r, w, v);
+}
+
+static bool is_known(const struct jval *v, const char *const *known)
+{
+	for (; *known != NULL; known++)
+		if (strlen(*known) == v->keylen && memcmp(*known, v->key, v->keylen) == 0)
+			return true;
+	return false;
+}
+
+void dav_put_rest(struct run *r, struct jsonw *w, const char *const *known)
+{
+	const struct jdoc *d = &r->in.doc;
+	const struct jval *v;
+
+	for (v = jr_first(d, d->v); v != NULL; v = jr_next(d, v)) {
+		if (is_known(v, known))
+			continue;
+		jw_key_n(w, v->key, v->keylen);
+		put_value(r, w, v);
+	}
+}
+
+/* With eight digits of a UUID of the thing's own before the extension: nothing is called so. */
+static void own_uri(struct run *r, const char *old, size_t n, int64_t id, unsigned try,
+    struct buf *out)
+{
+	char source[UUID_LEN + 1], uuid[UUID_LEN + 1], name[DAV_URI_MAX + 1];
+	const char *dot;
+	size_t base;
+
+	uuid_text(r->ns, source);
+	run_uuid(r, uuid, "uri:%lld:%u", (long long)id, try);
+	davname_uri(old, n, DAV_URI_MAX - 9, source, id, 1, out);
+	if (out->failed)
+		return;
+	dot = memrchr(out->data, '.', out->len);
+	base = dot != NULL && out->data + out->len - dot <= 5 ? (size_t)(dot - out->data) :
+	    out->len;
+	snprintf(name, sizeof(name), "%.*s-%.8s%s", (int)base, out->data, uuid, out->data + base);
+	buf_reset(out);
+	buf_adds(out, name);
+}
+
+/*
+ * The first that is free of "x", "x-2", "x-3" ..., but no number where later things may have such
+ * names of their own (P7's stream says so), nor where very many are called alike.
+ */
+int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
+    struct err *e)
+{
+	bool numbered = jr_bool(&r->in.doc, NULL, "uri_numbered", false);
+	struct buf *uri = &r->dav.uri;
+	char source[UUID_LEN + 1];
+	unsigned try = 0;
 	int rc;
 
-	while ((rc = si_next(si, e)) == 1) {
-		table = table_of(si->kind);
-		/* P7 before 7.2.1 has shares in another one. */
-		rc = table != NULL ? one_record(si, so, r, jr_str(&si->doc, NULL, "table", table),
-		    &s, e) : pass(si, so, &s, e);
-		if (rc < 0)
-			break;
+	uuid_text(r->ns, source);
+	do {
+		if (++try == 1 || (!numbered && try <= NUMBERS))
+			davname_uri(old, n, DAV_URI_MAX, source, id, try, uri);
+		else
+			own_uri(r, old, n, id, try, uri);
+		rc = uri->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    names_take(taken, uri->data, uri->len, e);
+	} while (rc == 0);
+	return rc < 0 ? -1 : uri->len == n && memcmp(uri->data, old, n) == 0;
+}
+
+int dav_report(struct run *r, struct report_item i, struct err *e)
+{
+	i.user = r->dav.name.data;
+	return report_add(&r->report, &i, e);
+}
+
+int dav_repaired(struct run *r, const char *table, struct err *e)
+{
+	struct report_item i = { .code = "text-repaired", .table = table,
+	    .id = jr_int(&r->in.doc, NULL, "id", -1), .field = r->dav.fields,
+	    .reason = "P7 stored the text double-encoded", .action = "the true text was taken" };
+
+	return r->dav.fields[0] == '\0' ? 0 : dav_report(r, i, e);
+}
+
+int dav_uri_changed(struct run *r, const char *table, const char *reason, struct err *e)
+{
+	char action[400];
+	struct report_item i = { .code = "uri-changed", .table = table, .field = "uri",
+	    .id = jr_int(&r->in.doc, NULL, "id", -1), .reason = reason, .action = action };
+
+	snprintf(action, sizeof(action), "in P8 it is %s", r->dav.uri.data);
+	return dav_report(r, i, e);
+}
+
+uint64_t dav_key(uint64_t calendar, const char *name, size_t n)
+{
+	return XXH3_64bits_withSeed(name, n, calendar);
+}
+
+size_t dav_event(const char *uri, size_t n)
+{
+	return n > 4 && strncasecmp(uri + n - 4, ".ics", 4) == 0 ? n - 4 : n;
+}
+
+/* Once for a block: what comes now is not followed. */
+static int lost(struct run *r, struct err *e)
+{
+	struct report_item i = { .code = "reminders-not-followed", .table = "adav_reminders",
+	    .id = -1, .field = "eventid", .reason = "more URIs of calendars and objects were"
+	    " changed than are kept", .action = "reminders of the others name the URI of P7: set"
+	    " them anew in P8" };
+
+	if (r->dav.moved_lost)
+		return 0;
+	r->dav.moved_lost = true;
+	return dav_report(r, i, e);
+}
+
+int dav_moved(struct run *r, uint64_t key, const char *name, size_t n, struct err *e)
+{
+	struct dav *d = &r->dav;
+	struct moved *p;
+
+	if (d->moved_n == MOVED_MAX || d->moved_text.len + n + 1 > MOVED_TEXT)
+		return lost(r, e);
+	if (d->moved_n == d->moved_size) {
+		p = realloc(d->moved, (d->moved_size + 32) * 2 * sizeof(*p));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		d->moved = p;
+		d->moved_size = (d->moved_size + 32) * 2;
 	}
-	buf_free(&s.undone);
-	buf_free(&s.text);
-	buf_free(&s.value);
-	return rc;
+	d->moved[d->moved_n] = (struct moved){ key, (uint32_t)d->moved_n, d->moved_text.len };
+	d->moved_n++;
+	d->moved_sorted = false;
+	buf_add(&d->moved_text, name, n);
+	buf_addc(&d->moved_text, '\0');
+	return d->moved_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct moved *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+const char *dav_moved_to(struct dav *d, uint64_t key)
+{
+	size_t lo = 0, hi = d->moved_n, mid;
+
+	if (!d->moved_sorted && d->moved_n > 0)
+		qsort(d->moved, d->moved_n, sizeof(*d->moved), by_key);
+	d->moved_sorted = true;
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (d->moved[mid].key < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->moved_n && d->moved[lo].key == key ?
+	    d->moved_text.data + d->moved[lo].name : NULL;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "count.h"
-#include "dav.h"
 #include "digest.h"
 #include "io.h"
 #include "mapping_yaml.h"
@@ -15,6 +14,7 @@
 #include "shown.h"
 
 #define PROG "p7-transform"
+#define DAV_SCHEMA "1.8"	/* of sabre/dav: that of the records of calendars and cards */
 
 struct options {
 	const char *input, *output, *mapping, *target, *salt, *rejects, *rename, *corrected;
@@ -198,7 +198,7 @@ static int read_salt(struct run *r, const struct options *o, struct err *e)
 }
 
 /* The header of the input, with what this stage adds. */
-static int write_header(struct run *r, bool dav, const char *mapping, struct err *e)
+static int write_header(struct run *r, const char *mapping, struct err *e)
 {
 	const struct jdoc *h = &r->in.header;
 	const struct jval *v;
@@ -208,17 +208,18 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
 		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
 		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0 ||
-		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0)
+		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0 ||
+		    strcmp(v->key, "dav") == 0)
 			continue;
 		jw_key_n(w, v->key, v->keylen);
-		if (!dav && strcmp(v->key, "stream") == 0)
+		if (strcmp(v->key, "stream") == 0)
 			jw_str(w, "p8");
 		else
 			jr_write(h, v, w);
 	}
 	jw_kv_str(w, "transform", PROG " " VERSION);
-	if (!dav)
-		jw_kv_str(w, "mapping", mapping);
+	jw_kv_str(w, "mapping", mapping);
+	jw_kv_str(w, "dav", DAV_SCHEMA);
 	if (r->rename.given)
 		jw_kv_str(w, "rename", r->rename.sha256);
 	if (r->corrected.given)
@@ -231,31 +232,30 @@ static int write_header(struct run *r, bool dav, const char *mapping, struct err
 	return so_put(&r->out, "HEADER", e);
 }
 
-static int records(struct run *r, bool dav, const char *mapping, struct err *e)
+static int records(struct run *r, const char *mapping, struct err *e)
 {
-	int rc = write_header(r, dav, mapping, e);
+	int rc = write_header(r, mapping, e);
 
 	if (rc == 0)
-		rc = dav ? dav_transform(&r->in, &r->out, &r->report, &r->rename, e) :
-		    run_all(r, e);
+		rc = run_all(r, e);
 	return rc == 0 ? report_finish(&r->report, e) : -1;
 }
 
 /* From an open input to whole outputs: neither takes its place when the other one cannot. */
-static int convert(struct run *r, const struct options *o, bool dav, struct err *e)
+static int convert(struct run *r, const struct options *o, struct err *e)
 {
 	char mapping[65] = "";
 	int rc;
 
-	if (!dav && (read_mapping(r, o, mapping, e) < 0 || nothing_lost(r, o, e) < 0 ||
-	    read_salt(r, o, e) < 0 || run_open(r, e) < 0))
+	if (read_mapping(r, o, mapping, e) < 0 || nothing_lost(r, o, e) < 0 ||
+	    read_salt(r, o, e) < 0 || run_open(r, e) < 0)
 		return -1;
 	if (so_open(&r->out, o->output, o->gz, e) < 0)
 		return -1;
 	rc = report_open(&r->report, PROG, o->rejects, e);
 	r->report.to = &r->out;
 	if (rc == 0)
-		rc = records(r, dav, mapping, e);
+		rc = records(r, mapping, e);
 	if (rc == 0)
 		rc = so_close(&r->out, e);
 	else
@@ -267,7 +267,6 @@ static int transform(const struct options *o, struct err *e)
 {
 	struct run *r = calloc(1, sizeof(*r));
 	char last_word[4600];
-	bool dav;
 	int rc;
 
 	if (r == NULL)
@@ -280,10 +279,9 @@ static int transform(const struct options *o, struct err *e)
 	if (rc == 0 && o->corrected != NULL)
 		rc = corrected_read(&r->corrected, o->corrected, e);
 	if (rc == 0)
-		rc = si_open(&r->in, o->input, "p7|dav", o->edited, e);
+		rc = si_open(&r->in, o->input, "p7", o->edited, e);
 	if (rc == 0) {
-		dav = strcmp(jr_str(&r->in.header, NULL, "stream", ""), "dav") == 0;
-		rc = convert(r, o, dav, e);
+		rc = convert(r, o, e);
 		si_close(&r->in);
 	}
 	if (rc == 0 && corrected_unmet(&r->corrected) > 0)
@@ -346,7 +344,7 @@ static int print_differences(const struct options *o, struct err *e)
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	int rc;
 
 	io_std_open();

@@ -9,7 +9,6 @@
 #include "utf8.h"
 
 #define NAME_CHARS 255
-#define PRINCIPALS "principals/"
 
 static int compare_from(const void *a, const void *b)
 {

@@ -14,6 +14,7 @@
 #include "jsonr.h"
 #include "jsonw.h"
 
+#define PRINCIPALS "principals/"
 #define RENAME_MAX ((size_t)64 << 20)
 
 struct rename_pair {

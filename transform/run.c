@@ -151,6 +151,7 @@ int run_open(struct run *r, struct err *e)
 	r->ref[REF_CHANNEL] = "@channel";
 	buf_init(&r->card, BUF_RECORD_MAX);
 	cards_open(&r->cards);
+	dav_init(&r->dav);
 	vcard_attrs(&r->card_of[0], &r->map.ent[E_CONTACT]);
 	vcard_attrs(&r->card_of[1], &r->map.ent[E_COLLECTED]);
 	r->slot.modified[0] = mapping_attr(&r->map.ent[E_CONTACT], "DateModified");
@@ -165,6 +166,20 @@ static int file_record(struct run *r, struct err *e)
 	if (r->user.open && contacts_end(r, e) < 0)
 		return -1;
 	return user_pass(r, e);
+}
+
+static int calendars(struct run *r, struct err *e)
+{
+	if (r->user.open && contacts_end(r, e) < 0)
+		return -1;
+	return calendar_record(r, e);
+}
+
+static int reminders(struct run *r, struct err *e)
+{
+	if (r->user.open && contacts_end(r, e) < 0)
+		return -1;
+	return reminder_record(r, e);
 }
 
 static int take_only(struct run *r, enum source_kind kind, struct err *e)
@@ -196,39 +211,55 @@ static int order_source(struct run *r, struct err *e)
 static const struct step {
 	const char *kind;
 	int (*fn)(struct run *r, struct err *e);
-	bool inside, flush;		/* only in a user's block; needs the records before it */
+	enum { ANYWHERE, OF_USER, IN_BLOCK } where;	/* IN_BLOCK: or of a principal */
+	bool flush;			/* needs the records before it */
 } steps[] = {
-	{ "CONTACT", contact_record, true, true },
-	{ "SETTINGS", settings_record, false, false },
-	{ "TENANT", tenant_record, false, false },
-	{ "DOMAIN", domain_record, false, false },
-	{ "USER_BEGIN", user_begin, false, false },
-	{ "USER", user_source, true, false },
-	{ "CALENDAR_SETTINGS", calendar_source, true, false },
-	{ "USER_CONTACT", contact_source, true, false },
-	{ "ACCOUNT", account_record, true, false },
-	{ "FOLDERS_ORDER", order_source, true, false },
-	{ "SYSTEM_FOLDER", folder_record, true, false },
-	{ "IDENTITY", identity_record, true, false },
-	{ "SOCIAL", social_record, true, true },
-	{ "GROUP", group_record, true, true },
-	{ "TWO_FACTOR", two_factor_record, true, false },
-	{ "SENDER", sender_record, true, true },
-	{ "PUBLIC_LINK", link_record, true, true },
-	{ "FILE", file_record, false, true },
-	{ "FILE_CHUNK", user_pass, false, true },
-	{ "CARD", card_record, true, true },
-	{ "ADDRESSBOOK", book_record, true, true },
-	{ "USER_END", user_end, false, true },
-	{ "WARN", user_note, false, false },
-	{ "REJECT", user_note, false, false },
+	{ "CONTACT", contact_record, OF_USER, true },
+	{ "SETTINGS", settings_record, ANYWHERE, false },
+	{ "TENANT", tenant_record, ANYWHERE, false },
+	{ "DOMAIN", domain_record, ANYWHERE, false },
+	{ "USER_BEGIN", user_begin, ANYWHERE, false },
+	{ "USER", user_source, OF_USER, false },
+	{ "CALENDAR_SETTINGS", calendar_source, OF_USER, false },
+	{ "USER_CONTACT", contact_source, OF_USER, false },
+	{ "ACCOUNT", account_record, OF_USER, false },
+	{ "FOLDERS_ORDER", order_source, OF_USER, false },
+	{ "SYSTEM_FOLDER", folder_record, OF_USER, false },
+	{ "IDENTITY", identity_record, OF_USER, false },
+	{ "SOCIAL", social_record, OF_USER, true },
+	{ "GROUP", group_record, OF_USER, true },
+	{ "TWO_FACTOR", two_factor_record, OF_USER, false },
+	{ "SENDER", sender_record, OF_USER, true },
+	{ "PUBLIC_LINK", link_record, OF_USER, true },
+	{ "FILE", file_record, ANYWHERE, true },
+	{ "FILE_CHUNK", user_pass, ANYWHERE, true },
+	{ "CARD", card_record, OF_USER, true },
+	{ "ADDRESSBOOK", book_record, OF_USER, true },
+	{ "USER_END", user_end, ANYWHERE, true },
+	{ "CALENDAR", calendars, IN_BLOCK, true },
+	{ "CALENDAR_SHARE", share_record, IN_BLOCK, true },
+	{ "CALENDAR_OBJECT", object_record, IN_BLOCK, true },
+	{ "REMINDER", reminders, IN_BLOCK, true },
+	{ "PRINCIPAL_BEGIN", principal_begin, ANYWHERE, false },
+	{ "PRINCIPAL_END", principal_end, ANYWHERE, false },
+	{ "WARN", user_note, ANYWHERE, false },
+	{ "REJECT", user_note, ANYWHERE, false },
 };
+
+/* What may stand between the shares of a calendar. */
+static bool stays(const char *kind)
+{
+	return strcmp(kind, "CALENDAR_SHARE") == 0 || strcmp(kind, "WARN") == 0 ||
+	    strcmp(kind, "REJECT") == 0;
+}
 
 static int one_record(struct run *r, struct err *e)
 {
 	const struct step *s = NULL;
 	size_t i;
 
+	if (!stays(r->in.kind) && dav_flush(r, e) < 0)
+		return -1;
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]) && s == NULL; i++)
 		if (strcmp(steps[i].kind, r->in.kind) == 0)
 			s = &steps[i];
@@ -237,7 +268,8 @@ static int one_record(struct run *r, struct err *e)
 			return -1;
 		return user_pass(r, e);
 	}
-	if (s->inside && !r->user.open)
+	if ((s->where == OF_USER && !r->user.open) ||
+	    (s->where == IN_BLOCK && r->in.in[0] == '\0'))
 		return err_set(e, EXIT_DATA, "%s, line %llu: a %s record outside of a user's block",
 		    r->in.io.name, (unsigned long long)r->in.lineno, r->in.kind);
 	if (s->flush && r->user.open && user_flush(r, e) < 0)
@@ -268,6 +300,7 @@ void run_free(struct run *r)
 	user_free(&r->user);
 	buf_free(&r->card);
 	cards_free(&r->cards);
+	dav_free(&r->dav);
 	arena_free(&r->arena);
 	mapping_free(&r->map);
 	target_free(&r->target);

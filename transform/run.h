@@ -2,7 +2,8 @@
  * One run of p7-transform over a p7 stream: what it knows, and the steps.
  * Memory does not grow with users or contacts: of the globals the domains are kept, of a user his
  * groups and one UUID for each member of a group, the names of his address books and a hash of
- * each card's in the one at hand (all capped), of an account four folder names.
+ * each card's in the one at hand (all capped), of an account four folder names; of calendars what
+ * dav.h says.
  */
 #ifndef RUN_H
 #define RUN_H
@@ -10,8 +11,10 @@
 #include "cardmerge.h"
 #include "convert.h"
 #include "corrected.h"
+#include "dav.h"
 #include "fit.h"
 #include "mapping.h"
+#include "names.h"
 #include "rename.h"
 #include "report.h"
 #include "source.h"
@@ -74,12 +77,6 @@ struct groups {
 #define BOOKS_MAX 250			/* further address books of one user */
 #define BOOK_URI 100			/* bytes: P8's key looks at no more */
 #define CARDS_MAX (1u << 20)		/* of an address book whose names are looked at */
-
-/* Names that are taken, as hashes. */
-struct names {
-	uint64_t *v;			/* 0: free */
-	uint32_t n, size;
-};
 
 /* P7's cards: those of the contact that comes next, and the address book in hand. */
 struct cards {
@@ -156,6 +153,7 @@ struct run {
 	struct domains domains;
 	struct tenants tenants;
 	struct user user;
+	struct dav dav;
 };
 
 /* run.c */
@@ -257,16 +255,12 @@ void cards_open(struct cards *c);
 void cards_reset(struct cards *c);
 void cards_free(struct cards *c);
 
-/* book.c: address books that P7 does not know, and names of cards. */
+/* book.c: address books that P7 does not know. */
 int book_record(struct run *r, struct err *e);
 /* Keep the card in hand, as it is, in the book in hand: as book_keep. */
 int book_card(struct run *r, const char *text, size_t n, struct err *e);
 /* The same in BOOK, under a name of its own; 1: kept, 0: rejected, -1: error. */
 int book_keep(struct run *r, const char *book, struct names *taken, const char *text, size_t n,
     struct err *e);
-void names_reset(struct names *n);
-/* 1: the name is new, and taken from now on; 0: it was taken; -1: no memory. */
-int names_take(struct names *n, const char *s, size_t len, struct err *e);
-bool names_has(const struct names *n, const char *s, size_t len);
 
 #endif

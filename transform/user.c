@@ -50,6 +50,11 @@ int user_begin(struct run *r, struct err *e)
 	if (u->name == NULL)
 		u->name = u->email.data;
 	r->made[M_EMAIL] = val_text(u->name);
+	buf_reset(&r->dav.uri);
+	buf_adds(&r->dav.uri, PRINCIPALS);
+	buf_adds(&r->dav.uri, u->name);
+	if (dav_begin(r, u->name, r->dav.uri.data, e) < 0)
+		return -1;
 	r->ref[REF_USER] = u->uuid;
 	tenant_of_user(r, 0);
 	u->open = true;

@@ -67,10 +67,8 @@ int dav_user(struct load *l, struct sums *sums, struct err *e)
 	if (!l->dav.st.present)
 		return 0;
 	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", l->user.public_id);
-	if (dav_move_owner(&mv, &o, &m, e) < 0) {
-		l->sql.error = db_errno(&l->t->db);
+	if (dav_move_owner(&mv, &o, &m, e) < 0)
 		return -1;
-	}
 	memcpy(n, (uint64_t[]){ m.calendars, m.objects, m.reminders }, sizeof(n));
 	memcpy(hash, (uint64_t[]){ m.calendar_hash, m.object_hash, m.reminder_hash },
 	    sizeof(hash));

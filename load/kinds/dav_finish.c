@@ -17,7 +17,7 @@ int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *
 {
 	const struct dav_finished before = f->n;
 	struct err ignored;
-	unsigned no, n;
+	unsigned n;
 	int rc;
 
 	for (n = 0;; n++) {
@@ -28,12 +28,11 @@ int dav_transaction(struct dav_finish *f, int (*fn)(struct dav_finish *f, void *
 			rc = db_exec(&f->mv.t->db, "COMMIT", e);
 		if (rc == 0)
 			return f->ended(f->mv.arg, true, e);
-		no = db_errno(&f->mv.t->db);
 		db_exec(&f->mv.t->db, "ROLLBACK", &ignored);
 		f->n = before;
 		if (f->ended(f->mv.arg, false, &ignored) < 0)
 			return -1;
-		if (e->status != EXIT_TEMPORARY || !db_transient(no) || db_lost(no) ||
+		if (e->status != EXIT_TEMPORARY || !db_transient(e->db) || db_lost(e->db) ||
 		    n + 1 == TRIES)
 			return -1;
 		usleep(50000u << n);

@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "jsonr.h"
 #include "ledger/ledger.h"
+#include "target/tx.h"
 #include "kinds/links.h"
 #include "utf8.h"
 
@@ -221,29 +222,29 @@ int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
 	return rc < 0 ? -1 : links_remove(s, user, e);
 }
 
-static int remove_piece(struct sql *s, int64_t user, struct err *e)
-{
-	int rc = sql_exec(s, "START TRANSACTION", e);
+struct piece {
+	struct sql *sql;
+	int64_t user;
+	int more;	/* what remove_run says */
+};
 
-	if (rc == 0)
-		rc = remove_run(s, user, e);
-	return rc < 0 || sql_exec(s, "COMMIT", e) < 0 ? -1 : rc;
+static int remove_piece(void *arg, struct err *e)
+{
+	struct piece *p = arg;
+
+	p->more = remove_run(p->sql, p->user, e);
+	return p->more < 0 ? -1 : 0;
 }
 
 int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);
-	struct err ignored = { .msg = "" };
-	unsigned tries = 0;
-	int rc;
+	struct piece p = { s, user, 1 };
+	const struct tx tx = { .t = s->t, .run = remove_piece, .arg = &p };
 
-	while ((rc = remove_piece(s, user, e)) != 0) {
-		if (rc > 0)
-			continue;
-		sql_exec(s, "ROLLBACK", &ignored);
-		if (!db_transient(s->error) || db_lost(s->error) || ++tries > 10)
+	while (p.more == 1)
+		if (tx_retry(&tx, e) < 0)
 			return -1;
-	}
 	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
 		return -1;
 	return sql_run(s, SQL_KINDS_DELETE, &id, 1, e);

@@ -379,19 +379,13 @@ static int tell_clients(struct load *l, size_t book, struct err *e)
 	    1, e);
 }
 
-static int failed(struct load *l)
-{
-	l->sql.error = db_errno(&l->t->db);
-	return -1;
-}
-
 int late_rows(struct load *l, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; i < l->user.nbooks; i++)
 		if (!l->user.books[i].ours && tell_clients(l, i, e) < 0)
-			return failed(l);
+			return -1;
 	return 0;
 }
 
@@ -425,15 +419,15 @@ int late_ledger(struct load *l, const struct sums *sums, struct err *e)
 	rc = sql_int(l->t, "SELECT id FROM {eav_entities} WHERE id=? AND uuid=? LOCK IN SHARE MODE",
 	    v, 2, &id, e);
 	if (rc < 0)
-		return failed(l);
+		return -1;
 	if (rc == 0)
 		return err_set(e, EXIT_TEMPORARY, "%s was removed from P8 while contacts came; "
 		    "run again", u->email);
 	if (sql_run(&l->sql, SQL_USER_CONTACTS, state, 2, e) < 0)
 		return -1;
 	if (mysql_stmt_affected_rows(l->sql.q[SQL_USER_CONTACTS].st) != 1) {
-		l->duplicate = true;
-		return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", u->email);
+		err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", u->email);
+		return WRITE_DUPLICATE;
 	}
 	for (i = 0; i < u->late.ctags; i++)
 		if (sql_run(&l->sql, SQL_CTAG_BUMP, &DB_INT(u->late.ctag[i]), 1, e) < 0)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "target/atwork.h"
 #include "run/dry.h"
 #include "kinds/global.h"
 #include "kinds/links.h"
@@ -12,13 +11,12 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "run/note.h"
-#include "base/pace.h"
 #include "ledger/sources.h"
+#include "target/reconnect.h"
 #include "run/summary.h"
 #include "run/write.h"
 
 #define TOOL "p8-load"
-#define RECONNECTS 30		/* tries, two seconds apart */
 
 int load_kind(struct load *l, const char *name, struct err *e)
 {
@@ -80,26 +78,10 @@ static int packet_size(struct load *l, struct err *e)
 
 int load_reconnect(struct load *l, struct err *e)
 {
-	unsigned i;
-
 	sql_close(&l->sql);
 	writer_close(l);
-	for (i = 0;; i++) {
-		*e = (struct err){ .msg = "" };
-		if (target_connect(l->t, e) == 0 && atwork_enter(l->t, e) == 0)
-			break;
-		if (i == 0)
-			progress_wait(l->progress, "the connection to P8's database was lost");
-		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
-		    e->status == EXIT_PERMISSION) {
-			if (e->status == EXIT_UNAVAILABLE)
-				e->status = EXIT_TEMPORARY;	/* it was there */
-			return -1;
-		}
-		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
-	}
-	if (i > 0)
-		progress_go(l->progress);
+	if (reconnect(l->t, l->progress, e) < 0)
+		return -1;
 	/* The lock went with the connection; who has the user then stands in the ledger. */
 	l->user.locked = false;
 	return writer_open(l, e);
@@ -187,15 +169,19 @@ static int one_record(struct load *l, struct err *e)
 {
 	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
 		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
-	if (strcmp(l->si.kind, "USER_END") == 0)
-		return user_end(l, e);
+	if (strcmp(l->si.kind, "USER_END") == 0) {
+		if (user_end(l, e) < 0)
+			return -1;
+		if (l->o->block_done != NULL)
+			l->o->block_done(l->o->arg, l);
+		return 0;
+	}
 	if (l->user.open)
 		return user_record(l, e);
 	return global_record(l, e);
 }
 
-/* read = loaded + already there + rejected, and not nothing by accident. */
-static int balance(struct load *l, enum exitcode *status, struct err *e)
+int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;
 	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
@@ -205,7 +191,7 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
-	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	if (l->o->role == LOAD_WHOLE && c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
 	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
@@ -251,7 +237,7 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		return refused(l, e);
 	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
 		return -1;
-	return balance(l, status, e);
+	return load_balance(l, status, e);
 }
 
 static int end_run(struct load *l, enum exitcode status, struct err *e)

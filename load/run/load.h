@@ -22,6 +22,16 @@
 #define LOAD_ROWS 30000			/* --transaction-rows */
 #define LOAD_BYTES ((size_t)8 << 20)	/* values of one transaction held in memory */
 
+struct load;
+
+/* With --jobs a stream is loaded by several processes (workers.h). */
+enum load_role {
+	LOAD_WHOLE,			/* there is no other */
+	LOAD_COMMON,			/* what stands before the users */
+	LOAD_SHARE,			/* some of the users */
+	LOAD_LAST			/* what needs all users to be there */
+};
+
 struct load_opts {
 	const char *input;		/* NULL: standard input */
 	const char *rejects;		/* --rejects FILE */
@@ -30,6 +40,11 @@ struct load_opts {
 	bool compare;			/* --verify FILE: nothing is loaded */
 	bool edited, without_files, without_cards, dry_run, itemize, quiet;
 	size_t transaction_rows;
+	unsigned jobs;			/* --jobs, 1: none */
+	enum load_role role;
+	/* Called when a user's block has ended; or NULL. */
+	void (*block_done)(void *arg, const struct load *l);
+	void *arg;
 	struct progress *progress;	/* or NULL */
 };
 
@@ -79,7 +94,6 @@ struct load {
 	struct buf spare;		/* decoded base64 of the current value */
 	int64_t team_ctag;		/* entity of the team's CTag, 0: not looked up yet */
 	struct global_known globals[GLOBALS_KNOWN];
-	bool duplicate;			/* the ledger has that user, PublicId or UUID */
 	size_t packet;			/* max_allowed_packet */
 	bool has_links, link_users;	/* P8 has min_hashes; and it has a column for the user */
 	struct kind_counts unknown;	/* kinds that were left out */
@@ -98,6 +112,8 @@ void load_header(struct load *l);
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
 /* Read the stream to its end; EXIT_BALANCED or EXIT_REJECTS in *STATUS. */
 int load_stream(struct load *l, enum exitcode *status, struct err *e);
+/* read = loaded + already there + rejected, and not nothing by accident; the status by that. */
+int load_balance(const struct load *l, enum exitcode *status, struct err *e);
 void load_close(struct load *l);
 
 /* A record of a kind that P8 has no place for: one WARN for each kind. */

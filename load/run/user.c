@@ -182,8 +182,7 @@ int user_begin(struct load *l, struct err *e)
 	l->counts.read++;
 	progress_begin(l->progress, email);
 	ledger_lock_name(l->t, u->uuid, u->lock);
-	l->sql.error = 0;
-	if (decide(l, e) < 0 && (!db_lost(l->sql.error) || load_reconnect(l, e) < 0 ||
+	if (decide(l, e) < 0 && (!db_lost(e->db) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE) {

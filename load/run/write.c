@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/attrs.h"
 #include "kinds/global.h"
@@ -13,44 +12,17 @@
 #include "run/note.h"
 #include "run/otheruser.h"
 #include "target/sqlerr.h"
+#include "target/tx.h"
 #include "run/tally.h"
 #include "run/write.h"
 
-#define TRIES 12
-#define BACKOFF_MS 20		/* doubled with each try, plus up to as much again */
-#define BACKOFF_MAX_MS 4000
-
-unsigned write_errno(const struct load *l)
-{
-	unsigned t, no = l->sql.error;
-
-	if (no == 0)
-		no = l->w.ents.error;
-	if (no == 0)
-		no = l->w.cards.error;
-	if (no == 0)
-		no = l->w.files.error;
-	if (no == 0)
-		no = l->w.own.error;
-	if (no == 0)
-		no = l->w.kinds.error;
-	for (t = 0; no == 0 && t < AT_COUNT; t++)
-		no = l->w.attrs[t].error;
-	return no;
-}
-
-static void forget_errno(struct load *l)
-{
-	unsigned t;
-
-	l->duplicate = false;
-	dav_forget(l);
-	l->sql.error = l->w.ents.error = l->w.cards.error = l->w.files.error = 0;
-	l->t->db.error = 0;
-	l->w.own.error = l->w.kinds.error = 0;
-	for (t = 0; t < AT_COUNT; t++)
-		l->w.attrs[t].error = 0;
-}
+/* One attempt to write a unit, as tx_retry passes it around. */
+struct attempt {
+	struct load *l;
+	enum write_what what;
+	bool careful;		/* look for the value that the server refuses */
+	struct sums sums;	/* of the user, with this unit */
+};
 
 /* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
 static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
@@ -207,21 +179,25 @@ int write_notes(struct load *l, struct err *e)
 	return 0;
 }
 
+/* WRITE_DUPLICATE when the ledger has that user, PublicId or UUID; else the failure that E is. */
+static int duplicate(const struct err *e)
+{
+	return sqlerr_is_duplicate(e->db) ? WRITE_DUPLICATE : -1;
+}
+
 /*
- * Alter the user's row in the ledger, which is as OWNER left it after UNITS; else another loader
- * took him up, while our connection and with it his lock were lost.
+ * Alter the user's row in the ledger, which is as OWNER left it after UNITS; else, WRITE_DUPLICATE,
+ * another loader took him up, while our connection and with it his lock were lost.
  */
 static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
     struct err *e)
 {
-	if (sql_run(&l->sql, id, v, n, e) < 0) {
-		l->duplicate = sqlerr_is_duplicate(l->sql.error);
-		return -1;
-	}
+	if (sql_run(&l->sql, id, v, n, e) < 0)
+		return duplicate(e);
 	if (mysql_stmt_affected_rows(l->sql.q[id].st) == 1)
 		return 0;
-	l->duplicate = true;
-	return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
+	err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
+	return WRITE_DUPLICATE;
 }
 
 /* The user's row in the ledger, with his first unit. */
@@ -233,15 +209,16 @@ static int begin_user(struct load *l, struct err *e)
 	    DB_INT(u->id_user), DB_STR(l->owner) };
 	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
+	int rc;
 
-	if (u->row != 0)
-		return alter_user(l, SQL_USER_FIRST, again, 8, e) < 0 ||
-		    sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ? -1 :
-		    otheruser_note(l, e);
-	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0) {
-		l->duplicate = sqlerr_is_duplicate(l->sql.error);
-		return -1;
+	if (u->row != 0) {
+		rc = alter_user(l, SQL_USER_FIRST, again, 8, e);
+		if (rc == 0)
+			rc = sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+		return rc != 0 ? rc : otheruser_note(l, e);
 	}
+	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0)
+		return duplicate(e);
 	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
 	/* What an earlier stage had against the user is mended. */
 	if (sql_run(&l->sql, SQL_NOTES_CAME, &email, 1, e) < 0)
@@ -283,6 +260,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
+	int rc;
 
 	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS)
 		return 0;
@@ -296,10 +274,11 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 		return -1;
 	last[6] = DB_INT(dbq_int(q, 0));
 	last[7] = DB_INT(dbq_int(q, 1));
-	if (alter_user(l, SQL_USER_LAST, last, 11, e) < 0 ||
-	    own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
-		return -1;
-	return sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	rc = alter_user(l, SQL_USER_LAST, last, 11, e);
+	if (rc != 0)
+		return rc;
+	return own_sums(l, sums, (1u << PARTS) - 1, e) < 0 ? -1 :
+	    sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
 
 /* The row of a global entity, which keeps other loaders from making it, too. */
@@ -308,10 +287,7 @@ static int begin_global(struct load *l, struct err *e)
 	struct dbval v[] = { DB_STR(l->unit.ents.uuid[0]),
 	    DB_STR(l->kind[l->unit.ents.kind[0]]) };
 
-	if (sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) == 0)
-		return 0;
-	l->duplicate = sqlerr_is_duplicate(l->sql.error);
-	return -1;
+	return sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) < 0 ? duplicate(e) : 0;
 }
 
 static int end_global(struct load *l, const struct sums *sums, struct err *e)
@@ -332,12 +308,10 @@ static bool of_contacts(enum write_what what)
 	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS;
 }
 
+/* What comes first in the transaction, so that who else is at it waits, or is found. */
 static int begin(struct load *l, enum write_what what, struct err *e)
 {
-	if (of_contacts(what) && l->user.late.open)
-		return sql_exec(&l->sql, "SAVEPOINT p7m_unit", e);
-	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0)
-		return -1;
+	dav_forget(l);
 	if (what == WRITE_GLOBAL)
 		return begin_global(l, e);
 	if ((what == WRITE_MORE || what == WRITE_LAST) && l->user.units == 0)
@@ -354,49 +328,26 @@ int write_rows(struct load *l, bool careful, struct err *e)
 	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
 }
 
-static int write_all(struct load *l, enum write_what what, bool careful, struct sums *sums,
-    struct err *e)
+/* The unit's statements: 0, WRITE_DUPLICATE, -1. */
+static int write_all(void *arg, struct err *e)
 {
-	if (begin(l, what, e) < 0 || write_rows(l, careful, e) < 0)
-		return -1;
-	*sums = l->user.sums;
-	tally_unit(l, sums);
-	if (of_contacts(what) && late_rows(l, e) < 0)
-		return -1;
-	if ((what == WRITE_LAST && dav_user(l, sums, e) < 0) || write_notes(l, e) < 0)
-		return -1;
-	if (what == WRITE_GLOBAL ? end_global(l, sums, e) < 0 :
-	    what != WRITE_NOTES && end_user(l, what, sums, e) < 0)
-		return -1;
-	return what == WRITE_MORE_CONTACTS ? 0 : sql_exec(&l->sql, "COMMIT", e);
-}
+	struct attempt *a = arg;
+	struct load *l = a->l;
+	int rc = begin(l, a->what, e);
 
-static void backoff(unsigned try)
-{
-	long ms = BACKOFF_MS << (try < 8 ? try : 8);
-	struct timespec ts;
-
-	ms += random() % ms;
-	if (ms > BACKOFF_MAX_MS)
-		ms = BACKOFF_MAX_MS;
-	ts = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
-	nanosleep(&ts, NULL);
-}
-
-/*
- * Nothing of the attempt is in the database; forget what it found out.  Units of the same
- * transaction that were there before stay only when a value was refused.
- */
-static void roll_back(struct load *l, enum write_what what)
-{
-	bool stay = of_contacts(what) && l->user.late.open && sqlerr_is_data(write_errno(l));
-	struct err ignored = { .msg = "" };
-	unsigned no = l->sql.error;
-
-	sql_exec(&l->sql, stay ? "ROLLBACK TO SAVEPOINT p7m_unit" : "ROLLBACK", &ignored);
-	l->sql.error = no;
-	if (!l->user.row_committed)
-		l->user.row = 0;
+	if (rc != 0)
+		return rc;
+	if (write_rows(l, a->careful, e) < 0)
+		return -1;
+	a->sums = l->user.sums;
+	tally_unit(l, &a->sums);
+	if (of_contacts(a->what) && late_rows(l, e) < 0)
+		return -1;
+	if ((a->what == WRITE_LAST && dav_user(l, &a->sums, e) < 0) || write_notes(l, e) < 0)
+		return -1;
+	if (a->what == WRITE_GLOBAL)
+		return end_global(l, &a->sums, e);
+	return a->what == WRITE_NOTES ? 0 : end_user(l, a->what, &a->sums, e);
 }
 
 /* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
@@ -455,50 +406,62 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 	return 0;
 }
 
-/* 1: it was written all the same; 0: to be tried again; -1. */
-static int retry(struct load *l, enum write_what what, unsigned try, struct err *e)
+static int reconnect(void *arg, struct err *e)
 {
-	/* Earlier units went with their transaction; the next run brings the part whole. */
-	if (try == TRIES || (of_contacts(what) && l->user.late.open))
-		return -1;
-	backoff(try);
-	if (!db_lost(write_errno(l)))
+	const struct attempt *a = arg;
+
+	return load_reconnect(a->l, e) < 0 ? -1 : was_committed(a->l, a->what, e);
+}
+
+static void forget(void *arg)
+{
+	struct load *l = ((struct attempt *)arg)->l;
+
+	if (!l->user.row_committed)
+		l->user.row = 0;
+}
+
+/*
+ * A unit inside of a transaction that has earlier ones.  They stay when a value was refused; with
+ * any other failure they go, too, and the next run brings the part whole.
+ */
+static int write_inside(struct attempt *a, struct err *e)
+{
+	struct err ignored = { .msg = "" };
+	int rc;
+
+	rc = sql_exec(&a->l->sql, "SAVEPOINT p7m_unit", e);
+	if (rc == 0)
+		rc = write_all(a, e);
+	if (rc == 0 && a->what == WRITE_CONTACTS)
+		rc = sql_exec(&a->l->sql, "COMMIT", e);
+	if (rc == 0)
 		return 0;
-	return load_reconnect(l, e) < 0 ? -1 : was_committed(l, what, e);
+	sql_exec(&a->l->sql, rc < 0 && sqlerr_is_data(e->db) ? "ROLLBACK TO SAVEPOINT p7m_unit" :
+	    "ROLLBACK", &ignored);
+	forget(a);
+	return rc;
 }
 
 enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
 {
-	struct sums sums = l->user.sums;
-	bool careful = false;
-	struct err why;
-	unsigned try, no;
+	struct attempt a = { .l = l, .what = what, .sums = l->user.sums };
+	const struct tx tx = { .t = l->t, .run = write_all, .forget = forget,
+	    .reconnect = reconnect, .arg = &a, .leave_open = what == WRITE_MORE_CONTACTS };
+	bool inside = of_contacts(what) && l->user.late.open;
+	struct err why = { .msg = "" };
 	int rc;
 
-	for (try = 0;; try++) {
+	rc = inside ? write_inside(&a, &why) : tx_retry(&tx, &why);
+	if (rc < 0 && sqlerr_is_data(why.db)) {
+		a.careful = true;
 		why = (struct err){ .msg = "" };
-		forget_errno(l);
-		if (write_all(l, what, careful, &sums, &why) == 0)
-			break;
-		no = write_errno(l);
-		roll_back(l, what);
-		*e = why;
-		if (l->duplicate)
-			return WRITE_DUPLICATE;
-		if (no == 0)
-			return WRITE_FAILED;
-		if (db_transient(no)) {
-			rc = retry(l, what, try, e);
-			if (rc < 0)
-				return WRITE_FAILED;
-			if (rc == 1)
-				break;
-		} else if (!sqlerr_is_data(no))
-			return sqlerr_is_of_rows(no) ? WRITE_REFUSED : WRITE_FAILED;
-		else if (careful)
-			return WRITE_REFUSED;
-		else
-			careful = true;
+		rc = inside ? write_inside(&a, &why) : tx_retry(&tx, &why);
 	}
-	return committed(l, what, &sums, e) < 0 ? WRITE_FAILED : WRITE_OK;
+	if (rc == 0)
+		return committed(l, what, &a.sums, e) < 0 ? WRITE_FAILED : WRITE_OK;
+	*e = why;
+	if (rc > 0)
+		return WRITE_DUPLICATE;
+	return sqlerr_is_of_rows(why.db) ? WRITE_REFUSED : WRITE_FAILED;
 }

@@ -46,7 +46,5 @@ int write_notes(struct load *l, struct err *e);
  * says so, and P8's count of the bytes that he uses grows, whether P8 has begun it or not.
  */
 int write_late_files(struct load *l, struct err *e);
-/* Server's number of the last failure of a statement, 0: none. */
-unsigned write_errno(const struct load *l);
 
 #endif

@@ -236,26 +236,14 @@ int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned 
 
 static int prepare(struct sql *s, enum sql_id id, struct err *e)
 {
-	int rc;
-
-	if (s->ready[id])
-		return 0;
-	rc = sql_prepare(s->t, &s->q[id], texts[id], e);
-	if (rc < 0)
-		s->error = db_errno(&s->t->db);
-	s->ready[id] = rc == 0;
-	return rc;
+	if (!s->ready[id])
+		s->ready[id] = sql_prepare(s->t, &s->q[id], texts[id], e) == 0;
+	return s->ready[id] ? 0 : -1;
 }
 
 int sql_run(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct err *e)
 {
-	if (prepare(s, id, e) < 0)
-		return -1;
-	if (dbq_run(&s->q[id], v, n, e) < 0) {
-		s->error = mysql_stmt_errno(s->q[id].st);
-		return -1;
-	}
-	return 0;
+	return prepare(s, id, e) < 0 ? -1 : dbq_run(&s->q[id], v, n, e);
 }
 
 int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct dbq **q,
@@ -267,18 +255,12 @@ int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, st
 		return -1;
 	*q = &s->q[id];
 	rc = dbq_next(*q, e);
-	if (rc < 0)
-		s->error = mysql_stmt_errno((*q)->st);
-	else
+	if (rc >= 0)
 		mysql_stmt_free_result((*q)->st);
 	return rc;
 }
 
 int sql_exec(struct sql *s, const char *text, struct err *e)
 {
-	if (db_exec(&s->t->db, text, e) < 0) {
-		s->error = db_errno(&s->t->db);
-		return -1;
-	}
-	return 0;
+	return db_exec(&s->t->db, text, e);
 }

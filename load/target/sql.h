@@ -35,7 +35,6 @@ struct sql {
 	struct target *t;
 	struct dbq q[SQL_COUNT];
 	bool ready[SQL_COUNT];
-	unsigned error;		/* server's number of the last failure */
 };
 
 void sql_open(struct sql *s, struct target *t);
