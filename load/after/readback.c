@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kinds/dav_move.h"
 #include "kinds/links.h"
 #include "base/names.h"
 #include "after/readback.h"
@@ -354,46 +353,6 @@ static int cards(struct readback *r, struct err *e)
 	return 0;
 }
 
-static void take(struct readback_kind *k, uint64_t n, uint64_t hash)
-{
-	if (k != NULL)
-		k->got = (struct kind_sum){ n, n, hash };
-}
-
-static bool wanted(const struct readback *r, const char *kind)
-{
-	unsigned i;
-
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->k[i].name, kind) == 0)
-			return true;
-	return false;
-}
-
-/*
- * Calendars are counted where they are: the owner's, and his reminders.  Who brought none has
- * those that P8 made.
- */
-static int calendars(struct readback *r, const struct readback_user *u, struct err *e)
-{
-	struct dav_moved m;
-	char *uri;
-	int rc;
-
-	if (!wanted(r, "CALENDAR") && !wanted(r, "REMINDER"))
-		return 0;
-	if (asprintf(&uri, "principals/%s", u->public_id) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = dav_count_owner(r->t, uri, u->public_id, &m, e);
-	free(uri);
-	if (rc < 0)
-		return -1;
-	take(readback_kind(r, "CALENDAR"), m.calendars, m.calendar_hash);
-	take(readback_kind(r, "CALENDAR_OBJECT"), m.objects, m.object_hash);
-	take(readback_kind(r, "REMINDER"), m.reminders, m.reminder_hash);
-	return 0;
-}
-
 int readback_user(struct readback *r, const struct readback_user *u, struct err *e)
 {
 	r->n = 0;
@@ -401,5 +360,5 @@ int readback_user(struct readback *r, const struct readback_user *u, struct err 
 	    books(r, e) < 0 || cards(r, e) < 0 || readfiles(r, u->row, u->uuid, e) < 0 ||
 	    links_read(r, u->row, e) < 0)
 		return -1;
-	return calendars(r, u, e);
+	return 0;
 }

@@ -7,7 +7,6 @@
 #include "after/added.h"
 #include "after/changes.h"
 #include "count.h"
-#include "kinds/dav.h"
 #include "io.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
@@ -24,7 +23,6 @@ struct undo {
 	const struct undo_opts *o;
 	struct sql sql;
 	struct readback r;
-	bool has_dav;		/* the ledger's tables for calendars are there */
 	uint64_t done, refused;
 	uint64_t changed;	/* of those refused: P8 has changed something */
 };
@@ -153,11 +151,9 @@ static int delete_rows(void *arg, struct err *e)
 	const struct undo_user *u = ((struct leaving *)arg)->u;
 	struct dbval id = DB_INT(u->id);
 	struct dbval state[] = { DB_STR("undoing"), id };
-	struct undouse use = { u->id, u->entity, u->public_id, d->has_dav };
+	struct undouse use = { u->id, u->entity, u->public_id };
 
 	if (undouse(d->t, &use, e) < 0 || added_remove(d->t, u->id, u->entity, e) < 0 ||
-	    (d->has_dav && u->public_id[0] != '\0' &&
-	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
 	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
 	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0)
 		return -1;
@@ -414,12 +410,8 @@ static int undo_rest(struct undo *d, struct err *e)
 
 static int run(struct undo *d, struct err *e)
 {
-	int rc;
-
-	rc = dav_has_ledger(d->t, e);
-	if (rc < 0 || open_readback(d, e) < 0)
+	if (open_readback(d, e) < 0)
 		return -1;
-	d->has_dav = rc == 1;
 	/* One alone, and a dry run, are looked at as they come. */
 	if (!d->o->force && !d->o->dry_run && (d->o->all || d->o->n > 1)) {
 		if (each(d, look, e) < 0)
