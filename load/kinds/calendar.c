@@ -254,8 +254,11 @@ int calendars_record(struct load *l, struct err *e)
 		    share_record(l, e);
 	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
 		return -1;
-	if (strcmp(kind, KIND_CALENDAR) == 0)
-		return take(l, e);
+	if (strcmp(kind, KIND_CALENDAR) == 0) {
+		if (u->principal && u->ncals == 0 && principal_check(l, e) < 0)
+			return -1;
+		return u->mode == UM_REJECTED ? 0 : take(l, e);
+	}
 	return strcmp(kind, KIND_OBJECT) == 0 ? object_record(l, e) : reminder_record(l, e);
 }
 

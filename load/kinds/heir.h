@@ -15,7 +15,7 @@ struct sums;
 
 /* PRINCIPAL_BEGIN; what follows is as of a user (user.h), up to user_end at PRINCIPAL_END. */
 int principal_begin(struct load *l, struct err *e);
-/* Before its first record: P8's own user is not given calendars, and what nobody has is said. */
+/* Before its first calendar: P8's own user is not given any, and what nobody has is said. */
 int principal_check(struct load *l, struct err *e);
 /* Look once for the principal whose calendars become those of the open user. */
 int heir_find(struct load *l, struct err *e);

@@ -60,10 +60,11 @@ int object_record(struct load *l, struct err *e)
 	if (c != NULL && c->state != UC_OURS)
 		return 0;
 	buf_reset(&l->spare);
+	/* P7 can have a row without content, and P8, too. */
 	if (c == NULL || o.uri.n == 0 || o.uri.n > DAV_URI_MAX || data == NULL ||
-	    jr_bytes(d, data, &l->spare, &o.data.p, &o.data.n) < 0)
+	    (data->type != J_NULL && jr_bytes(d, data, &l->spare, &o.data.p, &o.data.n) < 0))
 		return bad(l, e);
-	code = fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n);
+	code = o.data.p != NULL ? fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;
 	if (code != NULL)
 		return reject(l, code, fit_reason(code), fit_remedy(code), e);
 	o.cal = (size_t)(c - l->user.cals);
@@ -77,7 +78,7 @@ static int insert(struct load *l, size_t from, size_t n, struct err *e)
 {
 	struct objects *s = &l->unit.objects;
 	struct bulk_data d[] = { { .num = s->calendarid }, { .p = s->uri, .len = s->uri_len },
-	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
+	    { .p = s->data, .len = s->data_len, .null = s->data_null }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes },
 	    { .p = s->type, .len = s->type_len }, { .num = s->first, .null = s->first_null },
 	    { .num = s->last, .null = s->last_null },

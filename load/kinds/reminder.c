@@ -85,7 +85,7 @@ int reminder_record(struct load *l, struct err *e)
 
 	if (l->user.heir != 0)
 		return 0;
-	if (l->user.principal_long) {
+	if (l->user.principal_long || (l->user.principal && l->user.ncals == 0)) {
 		l->user.reminders_lost++;
 		return 0;
 	}

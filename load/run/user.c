@@ -209,7 +209,7 @@ int user_open(struct load *l, struct err *e)
 		late_begin(l);
 		itemize_user(l, '=', NULL);
 	}
-	return u->principal && u->mode == UM_LOAD ? principal_check(l, e) : 0;
+	return 0;
 }
 
 /* What is written of a user who failed goes away again. */
@@ -508,7 +508,7 @@ static int complete(struct load *l, struct err *e)
 	if (u->mode != UM_LOAD)
 		return 0;
 	l->counts.loaded += !u->principal;
-	l->counts.principals += u->principal;
+	l->counts.principals += u->principal && u->ncals > 0;
 	if (!u->principal)
 		parts_count(l, parts_contacts(l), u->stage.used ? PART_THERE : parts_files(l),
 		    parts_calendars(l));

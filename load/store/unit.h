@@ -91,7 +91,7 @@ struct objects {
 	int64_t *calendarid, *modified, *bytes, *first, *last;
 	char **uri, **data, **etag, **type, **uid;
 	unsigned long *uri_len, *data_len, *etag_len, *type_len, *uid_len;
-	char *first_null, *last_null, *uid_null;
+	char *data_null, *first_null, *last_null, *uid_null;
 };
 
 struct reminders {

@@ -18,8 +18,8 @@
 #define OBJECT_COLUMNS(s) { COL((s)->cal), COL((s)->calendarid), COL((s)->modified), \
 	COL((s)->bytes), COL((s)->first), COL((s)->last), COL((s)->uri), COL((s)->data), \
 	COL((s)->etag), COL((s)->type), COL((s)->uid), COL((s)->uri_len), COL((s)->data_len), \
-	COL((s)->etag_len), COL((s)->type_len), COL((s)->uid_len), COL((s)->first_null), \
-	COL((s)->last_null), COL((s)->uid_null) }
+	COL((s)->etag_len), COL((s)->type_len), COL((s)->uid_len), COL((s)->data_null), \
+	COL((s)->first_null), COL((s)->last_null), COL((s)->uid_null) }
 #define REMINDER_COLUMNS(s) { COL((s)->id), COL((s)->time), COL((s)->start), COL((s)->allday), \
 	COL((s)->user), COL((s)->calendar), COL((s)->event), COL((s)->user_len), \
 	COL((s)->calendar_len), COL((s)->event_len), COL((s)->calendar_null), \
@@ -112,6 +112,7 @@ int unit_object(struct unit *u, const struct unit_object *o, struct err *e)
 	s->bytes[i] = o->bytes;
 	s->first[i] = o->first;
 	s->last[i] = o->last;
+	s->data_null[i] = null(o->data.p == NULL);
 	s->first_null[i] = null(!o->has_first);
 	s->last_null[i] = null(!o->has_last);
 	s->uid_null[i] = null(o->uid.p == NULL);
