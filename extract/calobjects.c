@@ -7,7 +7,7 @@
 #include "dupes.h"
 #include "kinds.h"
 
-#define CHUNK 4096		/* keys in memory */
+#define CHUNK 16384		/* keys in memory */
 #define STRETCH ROWS_BATCH	/* so many that lie together are read by a range */
 #define URI_HASH(expr) CALSQL_HASH("CAST(" expr " AS BINARY)")
 

@@ -42,6 +42,9 @@ int under_lock(struct db *db, const struct command *c,
 int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
 
 int command_records(const struct command *c, int *status, struct err *e);
+int command_staged(struct db *db, const struct command *c, int *status, struct err *e);
+int command_stage(struct db *db, const struct command *c, int *status, struct err *e);
+int command_unstage(struct db *db, const struct command *c, int *status, struct err *e);
 int command_status(struct db *db, const struct command *c, int *status, struct err *e);
 int command_plan(struct db *db, const struct command *c, int *status, struct err *e);
 int command_apply(struct db *db, const struct command *c, int *status, struct err *e);

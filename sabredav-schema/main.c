@@ -16,20 +16,24 @@
 static const struct known {
 	const char *name;
 	int (*run)(struct db *db, const struct command *c, int *status, struct err *e);
-	int (*filter)(const struct command *c, int *status, struct err *e);	/* needs no database */
+	/* without a database */
+	int (*filter)(const struct command *c, int *status, struct err *e);
+	bool input;	/* it reads a stream */
 } commands[] = {
-	{ "records", NULL, command_records },
-	{ "status", command_status, NULL },
-	{ "plan", command_plan, NULL },
-	{ "apply", command_apply, NULL },
-	{ "verify", command_verify, NULL },
-	{ "restore", command_restore, NULL },
-	{ "cleanup", command_cleanup, NULL },
+	{ "records", command_staged, command_records, true },
+	{ "stage", command_stage, NULL, true },
+	{ "unstage", command_unstage, NULL, false },
+	{ "status", command_status, NULL, false },
+	{ "plan", command_plan, NULL, false },
+	{ "apply", command_apply, NULL, false },
+	{ "verify", command_verify, NULL, false },
+	{ "restore", command_restore, NULL, false },
+	{ "cleanup", command_cleanup, NULL, false },
 };
 
 enum { OPT_HELP = 256, OPT_VERSION, OPT_SOCKET, OPT_DEFAULTS, OPT_PREFIX, OPT_TO, OPT_PUBLIC,
     OPT_ETAGS, OPT_STOP, OPT_DISCARD, OPT_FORCE, OPT_JOURNAL, OPT_EDITED,
-    OPT_REJECTS };
+    OPT_REJECTS, OPT_STAGED };
 
 static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
@@ -53,6 +57,7 @@ static const struct option options[] = {
 	{ "gzip", no_argument, NULL, 'z' },
 	{ "edited", no_argument, NULL, OPT_EDITED },
 	{ "rejects", required_argument, NULL, OPT_REJECTS },
+	{ "staged", required_argument, NULL, OPT_STAGED },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -70,7 +75,8 @@ static const struct {
 	{ OPT_JOURNAL, "--journal", "cleanup" },
 	{ 'o', "--output", "records" },
 	{ 'z', "--gzip", "records" },
-	{ OPT_EDITED, "--edited", "records" },
+	{ OPT_EDITED, "--edited", "records or stage" },
+	{ OPT_STAGED, "--staged", "records" },
 	{ OPT_REJECTS, "--rejects", "records" },
 };
 #define BELONGS (sizeof(belongs) / sizeof(*belongs))
@@ -203,6 +209,9 @@ static int set_option(struct command *c, int opt, const char *arg, struct err *e
 	case OPT_EDITED:
 		c->edited = true;
 		break;
+	case OPT_STAGED:
+		c->staged = arg;
+		break;
 	case OPT_REJECTS:
 		c->rejects = arg;
 		break;
@@ -236,7 +245,12 @@ static bool takes_input(const struct command *c)
 {
 	const struct known *k = known_command(c->name);
 
-	return k != NULL && k->filter != NULL;
+	return k != NULL && k->input;
+}
+
+static bool needs_no_database(const struct command *c)
+{
+	return known_command(c->name)->filter != NULL && c->staged == NULL;
 }
 
 /* Operands: command, input, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
@@ -273,11 +287,16 @@ static int check_given(const struct command *c, const bool given[BELONGS], struc
 
 	if (known_command(c->name) == NULL)
 		return wrong(e, "unknown command ", c->name);
-	if (known_command(c->name)->run == NULL && (c->db.host != NULL || c->db.socket != NULL ||
+	if (needs_no_database(c) && (c->db.host != NULL || c->db.socket != NULL ||
 	    c->db.name != NULL || c->db.user != NULL || c->db.port != 0 ||
-	    c->db.defaults_file != NULL || c->prefix[0] != '\0'))
-		return wrong(e, "records reads a stream and needs no database; take away the DSN"
-		    " and what says where a database is", "");
+	    c->db.defaults_file != NULL))
+		return wrong(e, "records reads a stream and needs no database but with --staged;"
+		    " take away the DSN and what says where a database is", "");
+	if (known_command(c->name)->filter != NULL && c->prefix[0] != '\0')
+		return wrong(e, "the prefix of staged tables is the value of --staged, and records"
+		    " has no --prefix", "");
+	if (c->staged != NULL && strcmp(c->to, steps[STEPS - 1].name) != 0)
+		return wrong(e, "staged tables come back at 3.2: --staged has no --to", "");
 	for (i = 0; i < BELONGS; i++)
 		if (given[i] && strstr(belongs[i].commands, c->name) == NULL)
 			return err_set(e, EXIT_USAGE, "%s belongs to %s, not to %s; see " PROG
@@ -319,7 +338,7 @@ static int run_command(struct command *c, int *status, struct err *e)
 	const struct file_use files[] = {
 		{ "--defaults-file", c->db.defaults_file, FILE_READ },
 		{ "--output", c->output, FILE_WRITE }, { "--rejects", c->rejects, FILE_WRITE },
-		{ "the input", k->filter == NULL ? NULL : c->input != NULL ? c->input : "-",
+		{ "the input", !k->input ? NULL : c->input != NULL ? c->input : "-",
 		    FILE_READ },
 	};
 	struct db db;
@@ -327,7 +346,7 @@ static int run_command(struct command *c, int *status, struct err *e)
 
 	if (same_file_check(files, sizeof(files) / sizeof(*files), PROG, e) < 0)
 		return -1;
-	if (k->filter != NULL)
+	if (needs_no_database(c))
 		return k->filter(c, status, e);
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)

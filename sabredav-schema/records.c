@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "records.h"
+#include "stagedread.h"
 #include "step.h"
 
 #define PROG "dav-schema-upgrade"
@@ -20,6 +21,12 @@ static bool is_dav(const char *kind)
 		if (strcmp(kind, dav_kinds[i]) == 0)
 			return true;
 	return false;
+}
+
+/* With staged tables: reminders, too. */
+static bool wants(const char *kind)
+{
+	return is_dav(kind) || staged_parses(kind);
 }
 
 bool records_is(const struct records *s, const char *kind)
@@ -54,7 +61,7 @@ int records_reject(struct records *s, const char *code, const char *field, const
     const char *remedy, struct err *e)
 {
 	const struct report_item i = { .reject = true, .code = code, .field = field,
-	    .reason = reason, .action = remedy, .record = s->in.line, .record_len = s->in.len };
+	    .reason = reason, .action = remedy, .record = s->from->line, .record_len = s->from->len };
 
 	s->rejected = true;
 	return report(s, &i, e);
@@ -69,7 +76,7 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	if (v == NULL)
 		return 1;
 	buf_reset(&s->bytes);
-	if (jr_bytes(&s->in.doc, v, &s->bytes, p, n) == 0)
+	if (jr_bytes(&s->from->doc, v, &s->bytes, p, n) == 0)
 		return 1;
 	if (s->bytes.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
@@ -88,7 +95,7 @@ static int lift(struct records *s, struct err *e)
 
 	s->rejected = false;
 	s->behind.kind = NULL;
-	if (record_read(&s->r, &s->in, e) < 0)
+	if (record_read(&s->r, s->from, e) < 0)
 		return -1;
 	for (i = 0; i < STEPS && !s->rejected; i++)
 		if (steps[i].record != NULL && reaches(s, i) && steps[i].record(s, e) < 0)
@@ -98,6 +105,36 @@ static int lift(struct records *s, struct err *e)
 	if (record_write(&s->r, &s->out, e) < 0)
 		return -1;
 	return s->behind.kind != NULL ? record_write(&s->behind, &s->out, e) : 0;
+}
+
+void records_row(struct records *s, const char *kind, struct jsonw *w)
+{
+	buf_reset(&s->row_text);
+	jw_begin(w, &s->row_text);
+	jw_object(w);
+	jw_kv_str(w, "kind", kind);
+}
+
+int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e)
+{
+	struct stream_in *row = &s->row;
+	int rc;
+
+	jw_object_end(w);
+	buf_reset(&row->work);
+	buf_add(&row->work, s->row_text.data, s->row_text.len);
+	if (row->work.failed || s->row_text.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	row->line = s->row_text.data;
+	row->len = s->row_text.len;
+	row->lineno = s->in.lineno;
+	snprintf(row->kind, sizeof(row->kind), "%s", kind);
+	if (jr_parse(&row->doc, row->work.data, row->work.len, e) < 0)
+		return -1;
+	s->from = row;
+	rc = lift(s, e);
+	s->from = &s->in;
+	return rc;
 }
 
 static int begin(struct records *s, const char *what, struct err *e)
@@ -114,7 +151,10 @@ static int one_record(struct records *s, struct err *e)
 {
 	static const char *const blocks[] = { "USER", "PRINCIPAL" };
 	size_t i, n;
+	int rc = s->staged != NULL ? staged_record(s, e) : 0;
 
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	for (i = 0; i < 2; i++) {
 		n = strlen(blocks[i]);
 		if (strncmp(s->in.kind, blocks[i], n) != 0)
@@ -207,7 +247,48 @@ static int convert(struct records *s, const struct command *c, struct err *e)
 	return report_end(&s->report, rc, e);
 }
 
-int command_records(const struct command *c, int *status, struct err *e)
+static void open_buffers(struct records *s)
+{
+	record_init(&s->r);
+	record_init(&s->behind);
+	record_init(&s->calendar);
+	buf_init(&s->bytes, BUF_RECORD_MAX);
+	buf_init(&s->row_text, BUF_RECORD_MAX);
+	buf_init(&s->row.work, BUF_RECORD_MAX);
+	s->row.io.name = "a staged table";
+	s->from = &s->in;
+}
+
+static void free_buffers(struct records *s)
+{
+	record_free(&s->r);
+	record_free(&s->behind);
+	record_free(&s->calendar);
+	buf_free(&s->bytes);
+	buf_free(&s->row_text);
+	buf_free(&s->row.work);
+	jr_free(&s->row.doc);
+}
+
+/* DB is where the staged tables are, NULL when the stream is all. */
+static int run(struct records *s, struct db *db, const struct command *c, struct err *e)
+{
+	struct staged_reader staged;
+	int rc = 0;
+
+	s->in.parses = db != NULL ? wants : is_dav;
+	if (db != NULL) {
+		s->staged = &staged;
+		rc = staged_open(&staged, db, c->staged, &s->in, e);
+	}
+	if (rc == 0)
+		rc = convert(s, c, e);
+	if (db != NULL)
+		staged_close(&staged);
+	return rc;
+}
+
+static int records(struct db *db, const struct command *c, int *status, struct err *e)
 {
 	struct records *s = calloc(1, sizeof(*s));
 	char last_word[4600];
@@ -216,14 +297,10 @@ int command_records(const struct command *c, int *status, struct err *e)
 	if (s == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	s->to = c->to;
-	record_init(&s->r);
-	record_init(&s->behind);
-	record_init(&s->calendar);
-	buf_init(&s->bytes, BUF_RECORD_MAX);
+	open_buffers(s);
 	rc = si_open(&s->in, c->input, "p8", c->edited, e);
 	if (rc == 0) {
-		s->in.parses = is_dav;
-		rc = convert(s, c, e);
+		rc = run(s, db, c, e);
 		si_close(&s->in);
 	}
 	if (rc == 0 && s->report.rejects > 0) {
@@ -231,10 +308,17 @@ int command_records(const struct command *c, int *status, struct err *e)
 		fputs(last_word, stderr);
 		*status = EXIT_REJECTS;
 	}
-	record_free(&s->r);
-	record_free(&s->behind);
-	record_free(&s->calendar);
-	buf_free(&s->bytes);
+	free_buffers(s);
 	free(s);
 	return rc;
+}
+
+int command_records(const struct command *c, int *status, struct err *e)
+{
+	return records(NULL, c, status, e);
+}
+
+int command_staged(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	return records(db, c, status, e);
 }

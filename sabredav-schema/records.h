@@ -11,8 +11,14 @@
 #include "report.h"
 #include "uuid.h"
 
+struct staged_reader;
+
 struct records {
 	struct stream_in in;
+	struct stream_in row;		/* a record made of rows of staged tables */
+	const struct stream_in *from;	/* where the current record stands: one of the two */
+	struct staged_reader *staged;	/* NULL: no tables */
+	struct buf row_text;
 	struct stream_out out;
 	struct report report;
 	const char *to;			/* "2.0" ... "3.2" */
@@ -30,6 +36,10 @@ struct records {
 int step_20_record(struct records *s, struct err *e);
 int step_21_record(struct records *s, struct err *e);
 int step_32_record(struct records *s, struct err *e);
+
+/* Begin a record that does not stand in the stream, and lift it as one that does. */
+void records_row(struct records *s, const char *kind, struct jsonw *w);
+int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e);
 
 /* Is the current record of this kind? */
 bool records_is(const struct records *s, const char *kind);

@@ -177,7 +177,7 @@ static void keep_calendar(struct records *s, const struct record *r)
 	const char *json;
 	size_t i, n;
 
-	record_new(&s->calendar, "CALENDAR", &s->in);
+	record_new(&s->calendar, "CALENDAR", s->from);
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		json = record_json(r, keys[i], &n);
 		record_set(&s->calendar, keys[i], json, n);
@@ -214,7 +214,7 @@ static int split_calendar(struct records *s, struct err *e)
 	const char *json;
 	size_t k, n;
 
-	record_new(i, "CALENDAR_INSTANCE", &s->in);
+	record_new(i, "CALENDAR_INSTANCE", s->from);
 	json = record_json(r, "uuid", &n);
 	record_set(i, "calendar", json, n);
 	record_set_int(i, "access", 1);
@@ -241,7 +241,7 @@ static int lift_calendar(struct records *s, struct err *e)
 		    " UUID, so nothing can belong to it", "correct the record, and run the stages"
 		    " again from there", e);
 	}
-	record_new(&s->calendar, "CALENDAR", &s->in);
+	record_new(&s->calendar, "CALENDAR", s->from);
 	for (k = 0; k < INSTANCE_KEYS && !record_has(&s->r, instance_keys[k]); k++)
 		;
 	return k < INSTANCE_KEYS || record_has(&s->r, "public") ? split_calendar(s, e) : 0;
@@ -315,7 +315,7 @@ int step_32_record(struct records *s, struct err *e)
 		return lift_share(s, e);
 	/* A share may stand behind a calendar that was split before. */
 	if (records_is(s, "CALENDAR_INSTANCE") && of_calendar(s) &&
-	    jr_int(&s->in.doc, NULL, "access", 0) == 1)
+	    jr_int(&s->from->doc, NULL, "access", 0) == 1)
 		keep_calendar(s, &s->r);
 	return 0;
 }

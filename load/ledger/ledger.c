@@ -64,6 +64,7 @@ static const char *const tables[] = {
 " sharee VARCHAR(255) CHARACTER SET {:charset} COLLATE {:collation} NOT NULL,"
 " uri VARBINARY(255) NOT NULL, access TINYINT NOT NULL, color VARBINARY(10),"
 " state VARCHAR(8) NOT NULL DEFAULT 'waiting', instance INT UNSIGNED,"
+" looks INT UNSIGNED,"
 " UNIQUE KEY share (calendar, sharee), KEY user_id (user_id), KEY sharee (sharee, state)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC",
 "CREATE TABLE IF NOT EXISTS {p7m_globals} ("

@@ -19,7 +19,8 @@
  * What is a user's in P8 stands in p7m_own as runs of ids, by a letter:
  *   e entities   b address books   c cards   k calendars (with instances and objects)   r reminders
  * and the calendars by their UUIDs in p7m_calendars.  Shares are rows of p7m_shares, of the owner:
- *   waiting  the sharee is not in P8 yet     made  "instance" is the row that P8 got
+ *   waiting  the sharee is not in P8 yet
+ *   made     "instance" is the row that P8 got, "looks" what it was like (LEDGER_LOOKS)
  *   revoked  it was made, and P8's people ended it: it is not made again
  *
  * A user who has another name in P8 than in P7 has P7's in p7m_meta, as "p7-name <id of the user>",
@@ -36,6 +37,14 @@
 /* SQL: the id (a column) is one of the run of {p7m_own} o. */
 #define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
 	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
+
+/* SQL: the name of a principal that is no user, of its row of p7m_users. */
+#define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
+
+/* SQL: what the sharee can do and sees of the calendar, of the instance I that a share was made. */
+#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, COALESCE(HEX(" i ".displayname), '-')," \
+	" COALESCE(HEX(" i ".description), '-'), COALESCE(HEX(" i ".calendarcolor), '-')," \
+	" COALESCE(HEX(" i ".timezone), '-')))"
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 

@@ -146,7 +146,9 @@ static const char *const texts[SQL_COUNT] = {
     "DELETE FROM {p7m_rejects} WHERE stage='p8-load' AND code='sharee-not-in-p8'",
 /* Of two that make it at the same time one does. */
 [SQL_SHARE_TAKE] = "UPDATE {p7m_shares} SET state='made' WHERE id=? AND state='waiting'",
-[SQL_SHARE_MADE] = "UPDATE {p7m_shares} SET instance=? WHERE id=?",
+[SQL_SHARE_MADE] =
+    "UPDATE {p7m_shares} s LEFT JOIN {adav_calendarinstances} i ON i.id=? SET s.instance=i.id,"
+    " s.looks=" LEDGER_LOOKS("i") " WHERE s.id=?",
 [SQL_HEIR] =
     "SELECT id, email FROM {p7m_users} WHERE principal=1 AND email IN (?, ?) AND state='done'"
     " ORDER BY id LIMIT 1",
@@ -212,7 +214,7 @@ static void dav_text(const struct target *t, struct buf *out)
 		buf_addc(out, '?');
 }
 
-/* A text of an address book as P8's DAV connection reads it. */
+/* A text of DAV as P8's DAV connection reads it. */
 static void dav_column(const struct target *t, struct buf *out, const char *column)
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
@@ -238,10 +240,8 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 			buf_adds(out, t->charset);
 		else if (strcmp(name, ":collation") == 0)
 			buf_adds(out, t->collation);
-		else if (strcmp(name, ":davname") == 0)
-			dav_column(t, out, "displayname");
-		else if (strcmp(name, ":davdescription") == 0)
-			dav_column(t, out, "description");
+		else if (strncmp(name, ":dav ", 5) == 0)
+			dav_column(t, out, name + 5);
 		else if (strcmp(name, ":davtext") == 0)
 			dav_text(t, out);
 		else

@@ -63,8 +63,7 @@ int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned 
     struct err *e);
 /*
  * TEXT with {name} replaced by the prefixed, quoted table, and {:charset}, {:collation} by those
- * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:davname} and
- * {:davdescription} read it back.
+ * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:dav COLUMN} reads it back.
  */
 int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e);
 
