@@ -206,7 +206,7 @@ static int read_storage(struct run *r, struct storage *s, struct err *e)
 /* Those that nothing is read of: run_open has read the others. */
 static int print_unread(struct run *r, const struct storage *s, struct err *e)
 {
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	size_t i;
 
 	for (i = 0; i < s->names.len; i += strlen(s->names.data + i) + 1) {
@@ -233,8 +233,8 @@ static int print_storage(struct run *r, struct err *e)
 		rc = print_unread(r, &s, e);
 	buf_free(&s.names);
 	if (rc == 0)
-		line("snapshot", r->outside[0] == '\0' ? "one, of all that is read" :
-		    "none: let nobody use P7 while it is read (%s)%s", r->outside,
+		line("snapshot", r->cat.other[0] == '\0' ? "one, of all that is read" :
+		    "none: let nobody use P7 while it is read (%s)%s", r->cat.other,
 		    r->checked ? RUN_CHECKED : "");
 	return rc;
 }

@@ -176,32 +176,41 @@ const struct column cols_domain[] = {
 	{ "is_default_for_tenant", "0" }, { "collaboration", "1" }, { NULL, NULL }
 };
 
-const struct column cols_dav_principal[] = {
-	{ "id", "0" }, { "uri", "\"\"" }, { "email", "null" }, { "vcardurl", "null" },
-	{ "displayname", "null" }, { NULL, NULL }
-};
-
-const struct column cols_dav_calendar[] = {
+const struct column cols_calendar[] = {
 	{ "id", "0" }, { "principaluri", "null" }, { "displayname", "null" }, { "uri", "null" },
 	{ "ctag", "0" }, { "description", "null" }, { "calendarorder", "0" },
 	{ "calendarcolor", "null" }, { "timezone", "null" }, { "components", "null" },
 	{ "transparent", "0" }, { NULL, NULL }
 };
 
-const struct column cols_dav_object[] = {
-	{ "id", "0" }, { "calendardata", "null" }, { "uri", "null" }, { "calendarid", "0" },
+const struct column cols_calendar_object[] = {
+	{ "id", "0" }, { "calendarid", "0" }, { "uri", "null" }, { "calendardata", "null" },
 	{ "lastmodified", "null" }, { "etag", "\"\"" }, { "size", "0" },
 	{ "componenttype", "\"\"" }, { "firstoccurence", "null" }, { "lastoccurence", "null" },
 	{ NULL, NULL }
 };
 
-const struct column cols_dav_share[] = {
+/* p and a: the member's principal, and the default account of the user whose it is. */
+#define MEMBER { "member_uri=p.uri", NULL }, { "member_email=a.email", NULL }
+
+const struct column cols_calendar_share[] = {
 	{ "id", "0" }, { "calendarid", "null" }, { "member", "null" }, { "status", "null" },
 	{ "readonly", "0" }, { "summary", "null" }, { "displayname", "null" },
-	{ "color", "null" }, { "principaluri", "null" }, { NULL, NULL }
+	{ "color", "null" }, { "principaluri", "null" }, MEMBER, { NULL, NULL }
 };
 
-const struct column cols_dav_reminder[] = {
+/*
+ * P7 before 7.2.1 kept shares in adav_delegates: the member in "principalid", and mode 2 for
+ * reading only; its own upgrade turned them into shares like this.
+ */
+const struct column cols_calendar_delegate[] = {
+	{ "id", "0" }, { "calendarid", "null" }, { "member=t.principalid", NULL },
+	{ "status=NULL", NULL }, { "readonly=COALESCE(t.mode,0)=2", NULL },
+	{ "summary=NULL", NULL }, { "displayname=NULL", NULL }, { "color=NULL", NULL },
+	{ "principaluri=NULL", NULL }, MEMBER, { "table='adav_delegates'", NULL }, { NULL, NULL }
+};
+
+const struct column cols_reminder[] = {
 	{ "id", "0" }, { "user", "\"\"" }, { "calendaruri", "null" }, { "eventid", "null" },
 	{ "time", "null" }, { "starttime", "null" }, { "allday", "0" }, { NULL, NULL }
 };

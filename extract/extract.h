@@ -23,7 +23,6 @@ struct run {
 	struct catalog cat;
 	uint32_t lacking;		/* tables that may be missing and are; of required.c */
 	bool checked;			/* the server had to CHECK tables */
-	char outside[1100];		/* tables that no snapshot has, of all that a run reads */
 	struct selection sel;
 	char snapshot[32];		/* "YYYY-MM-DD HH:MM:SS", UTC */
 	struct stream_out so;
@@ -56,7 +55,7 @@ int leftout_write(struct run *r, struct err *e);
 #define LEFTOUT_TABLES 60
 void leftout_tables(const char **names);
 
-/* users.c: the blocks of all users that are wanted. */
+/* users.c: the blocks of all users that are wanted, and of principals that are no user. */
 int users_write(struct run *r, struct err *e);
 
 /* orphans.c: accounts that belong to no user, as REJECT records. */
@@ -64,8 +63,5 @@ int orphans_write(struct run *r, struct err *e);
 
 /* nobody.c: how many rows of each table belong to nobody, as WARN records. */
 int nobody_write(struct run *r, struct err *e);
-
-/* dav.c: the DAV stream. */
-int dav_write(struct run *r, struct err *e);
 
 #endif

@@ -16,8 +16,8 @@ extern const struct column cols_user[], cols_calendar_settings[], cols_account[]
     cols_folders_order[], cols_system_folder[], cols_old_folder[], cols_identity[],
     cols_social[], cols_sender[],
     cols_two_factor[], cols_link[], cols_group[], cols_contact[], cols_tenant[], cols_domain[],
-    cols_dav_principal[], cols_dav_calendar[], cols_dav_object[], cols_dav_share[],
-    cols_dav_reminder[];
+    cols_calendar[], cols_calendar_object[], cols_calendar_share[], cols_calendar_delegate[],
+    cols_reminder[];
 
 /* How a table's rows belong to a user. */
 enum owner {

@@ -25,8 +25,6 @@ static int write_records(struct run *r, struct err *e)
 {
 	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
 		return -1;
-	if (r->o->dav)
-		return dav_write(r, e);
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
@@ -49,7 +47,7 @@ static int write_stream(struct run *r, struct err *e)
 
 static int extract(const struct opts *o)
 {
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	char last_word[4600];
 	struct run r;
 	int rc;
@@ -68,7 +66,7 @@ static int extract(const struct opts *o)
 
 int main(int argc, char **argv)
 {
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	struct opts o;
 	int status = EXIT_BUG;
 

@@ -11,15 +11,17 @@
 static const struct link {
 	const char *table, *column;	/* whose rows, and what they name */
 	const char *parent, *key;	/* where that should be; NULL: nowhere */
-	const char *other, *expr;	/* or there: an expression of its columns */
 	const char *what;		/* in a sentence */
 	const char *where;		/* which rows count */
-	bool dav;
-	bool text;			/* names are compared, in tables of any collation */
+	const char *there;		/* which of PARENT's are carried */
+	bool dav;			/* calendars */
 } links[] = {
+#define NO_PRINCIPAL(x) "(LENGTH(COALESCE(" x ".principaluri,''))=0 OR (LENGTH(" x \
+	".principaluri)=11 AND " x ".principaluri='principals/'))"
 #define TO_USER .parent = "awm_accounts", .key = "id_user", .what = "users"
 #define TO_ACCOUNT .parent = "awm_accounts", .key = "id_acct", .what = "accounts"
-#define TO_CALENDAR .parent = "adav_calendars", .key = "id", .what = "calendars", .dav = true
+#define TO_CALENDAR .parent = "adav_calendars", .key = "id", .what = "calendars", .dav = true, \
+	.there = " WHERE NOT " NO_PRINCIPAL("p")
 	{ .table = "awm_settings", .column = "id_user", TO_USER },
 	{ .table = "acal_users_data", .column = "user_id", TO_USER },
 	{ .table = "awm_system_folders", .column = "id_acct", TO_ACCOUNT },
@@ -34,42 +36,15 @@ static const struct link {
 	{ .table = "adav_cards", .column = "addressbookid", .parent = "adav_addressbooks",
 	  .key = "id", .what = "address books" },
 	{ .table = "adav_calendars", .column = "principaluri", .what = "principals",
-	  .where = " AND COALESCE(t.principaluri,'')=''", .dav = true },
+	  .where = " AND " NO_PRINCIPAL("t"), .dav = true },
 	{ .table = "adav_calendarobjects", .column = "calendarid", TO_CALENDAR },
 	{ .table = "adav_calendarshares", .column = "calendarid", TO_CALENDAR },
 	{ .table = "adav_delegates", .column = "calendarid", TO_CALENDAR },
-	{ .table = "adav_reminders", .column = "user", .parent = "awm_accounts", .key = "email",
-	  .other = "adav_principals", .expr = "SUBSTRING(p.uri,12)", .what = "users",
-	  .dav = true, .text = true },
 };
-
-/* SQL: the expression as it is compared.  A NULL in a list would hide all that is not in it. */
-static void sql_value(struct buf *sql, const struct link *l, const char *alias, const char *expr)
-{
-	if (l->text)
-		buf_addf(sql, "CONVERT(COALESCE(%s%s,'') USING utf8mb4) COLLATE utf8mb4_general_ci",
-		    alias, expr);
-	else
-		buf_addf(sql, "%s%s", alias, expr);
-}
-
-/* SQL: the value of the row is none that EXPR has in the table TO. */
-static void sql_not_in(struct buf *sql, const struct link *l, const char *alias, const char *expr,
-    const struct cat_table *to)
-{
-	sql_value(sql, l, "t.", l->column);
-	buf_adds(sql, " NOT IN (SELECT ");
-	sql_value(sql, l, alias, expr);
-	buf_adds(sql, " FROM");
-	sql_table(sql, to, "p", NULL);
-	buf_addc(sql, ')');
-}
 
 static int count(struct run *r, const struct link *l, const struct cat_table *t,
     const struct cat_table *to, int64_t *n, struct err *e)
 {
-	const struct cat_table *other =
-	    l->other != NULL ? catalog_table(&r->cat, l->other) : NULL;
 	struct buf sql = BUF_INIT(4096);
 	int rc;
 
@@ -78,13 +53,10 @@ static int count(struct run *r, const struct link *l, const struct cat_table *t,
 	buf_adds(&sql, " WHERE 1");
 	/* Not a correlated search: an upgraded database may lack the index for it. */
 	if (to != NULL) {
-		buf_addf(&sql, " AND (t.%s IS NULL OR ", l->column);
-		sql_not_in(&sql, l, "p.", l->key, to);
-		buf_addc(&sql, ')');
-	}
-	if (other != NULL) {
-		buf_adds(&sql, " AND ");
-		sql_not_in(&sql, l, "", l->expr, other);
+		buf_addf(&sql, " AND (t.%s IS NULL OR t.%s NOT IN (SELECT p.%s FROM", l->column,
+		    l->column, l->key);
+		sql_table(&sql, to, "p", NULL);
+		buf_addf(&sql, "%s))", l->there != NULL ? l->there : "");
 	}
 	if (l->where != NULL)
 		buf_adds(&sql, l->where);
@@ -108,7 +80,8 @@ int nobody_write(struct run *r, struct err *e)
 	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
 		t = catalog_table(&r->cat, links[i].table);
 		to = links[i].parent != NULL ? catalog_table(&r->cat, links[i].parent) : NULL;
-		if (links[i].dav != r->o->dav || t == NULL || !cat_has(t, links[i].column) ||
+		if ((links[i].dav && !(r->o->families & F_CALENDARS)) ||
+		    t == NULL || !cat_has(t, links[i].column) ||
 		    (links[i].parent != NULL && (to == NULL || !cat_has(to, links[i].key))))
 			continue;
 		if (count(r, &links[i], t, to, &n, e) < 0)

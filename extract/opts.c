@@ -37,7 +37,6 @@ const char opts_usage[] =
     "  --check               say what there is and how it differs from P7 7.7.9\n"
     "  --list-users          write the list of users instead of records\n"
     "  --ids                 with the source's id and the user's number before each\n"
-    "  --dav                 write the DAV tables (calendars) instead of users\n"
     "  --files-by-reference  FILE records without content\n"
     "  --no-check-tables     do not have the server check MyISAM tables and the like for damage\n"
     "  --again               do not repeat the warnings about the installation\n"
@@ -51,7 +50,7 @@ const char opts_usage[] =
     "Manual: man p7-extract\n";
 
 enum { O_P7 = 256, O_SETTINGS, O_DATA, O_PREFIX, O_SOURCE, O_KNOWN, O_USERS, O_ONE, O_LIST, O_ONLY,
-	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_DAV, O_EXCEPT, O_IDS, O_CHECK, O_AGAIN, O_ABSENT,
+	O_WITHOUT, O_SHARD, O_REJECTS, O_REF, O_EXCEPT, O_IDS, O_CHECK, O_AGAIN, O_ABSENT,
 	O_UNCHECKED, O_VERSION };
 
 static const struct option long_options[] = {
@@ -76,7 +75,6 @@ static const struct option long_options[] = {
 	{ "gzip", no_argument, NULL, 'z' },
 	{ "rejects", required_argument, NULL, O_REJECTS },
 	{ "files-by-reference", no_argument, NULL, O_REF },
-	{ "dav", no_argument, NULL, O_DAV },
 	{ "no-check-tables", no_argument, NULL, O_UNCHECKED },
 	{ "again", no_argument, NULL, O_AGAIN },
 	{ "help", no_argument, NULL, 'h' },
@@ -163,9 +161,6 @@ static int take_selection(struct opts *o, int c, char *arg, struct err *e)
 		if (o->except != NULL)
 			return wrong(e, "--except is given twice", NULL);
 		o->except = arg;
-		return 0;
-	case O_DAV:
-		o->dav = true;
 		return 0;
 	case O_UNCHECKED:
 		o->unchecked = true;
@@ -259,22 +254,17 @@ static int check(struct opts *o, struct err *e)
 	if (o->p7 == NULL && o->settings == NULL && o->db.name == NULL)
 		return wrong(e, "where is P7? Give --p7 DIR, or --settings FILE, or --db-name"
 		    " NAME", NULL);
-	if (o->list_users && o->dav)
-		return wrong(e, "--list-users and --dav are two different outputs", NULL);
 	if (o->list_users && opts_selects(o))
 		return wrong(e, "--list-users lists all users; --users and --user do not go with"
 		    " it", NULL);
 	if (o->list_users && o->except != NULL)
 		return wrong(e, "--list-users lists all users; --except does not go with it", NULL);
-	if (o->check && (o->list_users || o->dav || opts_selects(o) || o->except != NULL))
+	if (o->check && (o->list_users || opts_selects(o) || o->except != NULL))
 		return wrong(e, "--check looks at the whole of P7; selections do not go with it",
 		    NULL);
 	if (o->check && (o->out != NULL || o->gz || o->rejects != NULL))
 		return wrong(e, "--check prints to standard output; --output, --gzip and --rejects"
 		    " do not go with it", NULL);
-	if (o->dav && (o->only & ~(unsigned)F_CALENDARS) != 0)
-		return wrong(e, "--dav writes calendars and nothing else; --only does not go with"
-		    " it", NULL);
 	if (check_files(o, e) < 0)
 		return -1;
 	if (o->ids && !o->list_users)
@@ -289,8 +279,6 @@ static int check(struct opts *o, struct err *e)
 	o->families = (o->only ? o->only : F_ALL) & ~o->without;
 	if (o->families == 0)
 		return wrong(e, "--only and --without leave nothing", NULL);
-	if (o->families == F_CALENDARS && !o->dav)
-		return wrong(e, "calendars have a stream of their own: --dav", NULL);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ enum family {
 	F_GROUPS = 16,		/* GROUP and memberships */
 	F_FILES = 32,		/* FILE and FILE_CHUNK of users */
 	F_CORPORATE = 64,	/* FILE and FILE_CHUNK of tenants */
-	F_CALENDARS = 128,	/* the DAV stream */
+	F_CALENDARS = 128,	/* CALENDAR and all of calendars, REMINDER */
 	F_ALL = 255
 };
 
@@ -41,7 +41,7 @@ struct opts {
 	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
-	bool check, list_users, ids, by_reference, dav;
+	bool check, list_users, ids, by_reference;
 	bool unchecked;			/* no CHECK TABLE */
 	bool again;			/* a call before this one has looked at P7 */
 };

@@ -40,7 +40,7 @@ static int listed(struct db *db, const char *full, char engine[PROBE_NAME], stru
 int probe_read(struct db *db, const char *full, struct err *e)
 {
 	struct buf sql = BUF_INIT(1024);
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	char engine[PROBE_NAME];
 	int rc;
 
@@ -53,7 +53,7 @@ int probe_read(struct db *db, const char *full, struct err *e)
 	if (rc == 0)
 		return 1;
 	/* Older servers say the same of a table whose data is gone as of one that never was. */
-	if (db_errno(db) == ER_NO_SUCH_TABLE && (rc = listed(db, full, engine, e)) <= 0)
+	if (why.db == ER_NO_SUCH_TABLE && (rc = listed(db, full, engine, e)) <= 0)
 		return rc;
 	if (why.status == EXIT_PERMISSION)
 		return err_set(e, EXIT_PERMISSION, "the database's user may not read all of P7, and"
@@ -93,7 +93,7 @@ static bool is_damage(const char *type, const char *text)
 int probe_check(struct db *db, const char *full, bool quick, struct err *e)
 {
 	struct buf sql = BUF_INIT(1024);
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	char text[300] = "";
 	MYSQL_RES *res;
 	MYSQL_ROW row;
@@ -150,7 +150,7 @@ int probe_tables(struct db *db, const char *prefix, const char *const *names,
     bool *checked, struct err *e)
 {
 	struct bad bad = { .n = 0 };
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	char full[PROBE_NAME];
 
 	for (; *names != NULL; names++) {

@@ -209,10 +209,11 @@ int required_write(struct run *r, struct err *e)
 	    " anew" };
 	size_t i;
 
-	if (r->sel.shard > 1 || (!r->o->dav && !(r->o->families & F_SETTINGS)))
+	if (r->sel.shard > 1)
 		return 0;
 	for (i = 0; i < REQUIRED; i++) {
-		if (!(r->lacking & UINT32_C(1) << i) || (required[i].part == DAV) != r->o->dav)
+		if (!(r->lacking & UINT32_C(1) << i) || !(r->o->families &
+		    (required[i].part == DAV ? F_CALENDARS : F_SETTINGS)))
 			continue;
 		item.table = required[i].table;
 		if (report_add(&r->rep, &item, e) < 0)

@@ -17,9 +17,9 @@ static const char *const tables[] = {
 	"adav_addressbooks", "adav_cards", "awm_folders", NULL
 };
 
-static const char *const dav_tables[] = {
-	"awm_accounts", "awm_settings", "adav_principals", "adav_calendars", "adav_calendarobjects",
-	"adav_calendarshares", "adav_delegates", "adav_reminders", NULL
+static const char *const calendar_tables[] = {
+	"adav_principals", "adav_calendars", "adav_calendarobjects", "adav_calendarshares",
+	"adav_delegates", "adav_reminders", NULL
 };
 
 /*
@@ -39,7 +39,7 @@ static const struct { const char *table, *columns; } keys[] = {
 	{ "acal_users_data", "user_id settings_id" }, { "twofa_accounts", "account_id id" },
 	{ "awm_min", "data hash" }, { "adav_addressbooks", "id principaluri" },
 	{ "adav_cards", "id addressbookid" }, { "adav_principals", "id uri" },
-	{ "adav_calendars", "id principaluri" }, { "adav_calendarobjects", "id calendarid" },
+	{ "adav_calendars", "id principaluri" }, { "adav_calendarobjects", "id calendarid uri" },
 	{ "adav_calendarshares", "id calendarid member" },
 	{ "adav_delegates", "id calendarid principalid mode" }, { "adav_reminders", "id user" },
 };
@@ -71,6 +71,19 @@ static int check_keys(const struct catalog *c, struct err *e)
 
 #define WANTED (2 * CAT_TABLES + LEFTOUT_TABLES)
 
+/* The tables of users; those of calendars too, unless they are left out.  Returns their number. */
+static size_t wanted_tables(const struct opts *o, const char **names)
+{
+	size_t n = 0, i;
+
+	for (i = 0; tables[i] != NULL; i++)
+		names[n++] = tables[i];
+	for (i = 0; calendar_tables[i] != NULL && !(o->without & F_CALENDARS); i++)
+		names[n++] = calendar_tables[i];
+	names[n] = NULL;
+	return n;
+}
+
 /*
  * All that a run reads of P7, whatever this call is for: the first of its calls is to find what
  * the others would stumble over.
@@ -78,37 +91,10 @@ static int check_keys(const struct catalog *c, struct err *e)
 static int probe(struct run *r, struct err *e)
 {
 	const char *names[WANTED];
-	size_t n = 0, i;
 
-	for (i = 0; tables[i] != NULL; i++)
-		names[n++] = tables[i];
-	for (i = 1; dav_tables[i] != NULL && !(r->o->without & F_CALENDARS); i++)
-		names[n++] = dav_tables[i];
-	leftout_tables(names + n);
+	leftout_tables(names + wanted_tables(r->o, names));
 	return probe_tables(&r->db, r->site.prefix, names,
 	    r->o->again || r->o->unchecked ? NULL : &r->checked, e);
-}
-
-/* Tables outside of any snapshot, whichever of a run's calls reads them. */
-static int find_outside(struct run *r, struct err *e)
-{
-	size_t n = strlen(r->cat.other);
-	struct catalog c;
-	const char *p;
-	int rc;
-
-	snprintf(r->outside, sizeof(r->outside), "%s", r->cat.other);
-	if (r->o->without & F_CALENDARS)
-		return 0;
-	rc = catalog_read(&c, &r->db, r->site.prefix, r->o->dav ? tables : dav_tables, e);
-	p = c.other;
-	/* Both lists begin with the accounts. */
-	if (rc == 0 && n > 0 && *p != '\0' && !catalog_table(&c, "awm_accounts")->transactional)
-		p += strcspn(p, ",") + (strchr(p, ',') != NULL ? 2 : 0);
-	if (rc == 0 && *p != '\0')
-		snprintf(r->outside + n, sizeof(r->outside) - n, "%s%s", n > 0 ? ", " : "", p);
-	catalog_free(&c);
-	return rc;
 }
 
 static int check_users(struct run *r, struct err *e)
@@ -135,7 +121,7 @@ static int check_users(struct run *r, struct err *e)
  */
 static int begin_snapshot(struct run *r, struct err *e)
 {
-	struct err old = { "", EXIT_BALANCED };
+	struct err old = { .msg = "" };
 	struct dbq q;
 
 	if (db_exec(&r->db, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", e) < 0 ||
@@ -158,17 +144,20 @@ static int begin_snapshot(struct run *r, struct err *e)
 
 int run_open(struct run *r, const struct opts *o, struct err *e)
 {
+	const char *names[WANTED];
+
 	memset(r, 0, sizeof(*r));
 	r->o = o;
+	wanted_tables(o, names);
 	r->sel.unknown.fd = -1;
 	say_quiet = o->again;
 	if (site_open(&r->site, o, e) < 0 || db_open(&r->db, &r->site.db, e) < 0)
 		return -1;
 	/* Rights first: who may read nothing sees no tables, as in an empty database. */
 	if (probe(r, e) < 0 ||
-	    catalog_read(&r->cat, &r->db, r->site.prefix, o->dav ? dav_tables : tables, e) < 0 ||
+	    catalog_read(&r->cat, &r->db, r->site.prefix, names, e) < 0 ||
 	    check_keys(&r->cat, e) < 0 || required_check(r, e) < 0 || check_users(r, e) < 0 ||
-	    find_outside(r, e) < 0 || begin_snapshot(r, e) < 0)
+	    begin_snapshot(r, e) < 0)
 		return -1;
 	if (identity_make(&r->id, &r->site, o, &r->db, &r->cat, e) < 0)
 		return -1;
@@ -176,9 +165,9 @@ int run_open(struct run *r, const struct opts *o, struct err *e)
 	if (r->cat.utf8 && db_results_as_stored(&r->db, e) < 0)
 		return -1;
 	/* --check has a line about it. */
-	if (r->outside[0] != '\0' && !o->check)
+	if (r->cat.other[0] != '\0' && !o->check)
 		say("no consistent snapshot of tables that are not InnoDB (%s): let nobody use P7"
-		    " while this runs%s", r->outside, r->checked ? RUN_CHECKED : "");
+		    " while this runs%s", r->cat.other, r->checked ? RUN_CHECKED : "");
 	return selection_open(&r->sel, o, r->site.source_id, &r->db, &r->cat, e);
 }
 
@@ -337,8 +326,10 @@ int run_header(struct run *r, struct err *e)
 
 	uuid_random(id);
 	w = so_begin(&r->so, "HEADER");
-	jw_kv_str(w, "stream", r->o->dav ? "dav" : "p7");
+	jw_kv_str(w, "stream", "p7");
 	jw_kv_int(w, "version", STREAM_VERSION);
+	/* The schema of sabre/dav that P7's tables have. */
+	jw_kv_str(w, "dav", "1.8");
 	jw_kv_str(w, "tool", "p7-extract " VERSION);
 	jw_kv_str(w, "run", id);
 	put_source(r, w);

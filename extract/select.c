@@ -287,3 +287,9 @@ bool selection_wants(struct selection *s, int64_t id_user)
 		s->at++;
 	return s->at < s->n && s->id[s->at] == id_user;
 }
+
+void selection_rewind(struct selection *s)
+{
+	s->at = 0;
+	s->except.at = 0;
+}

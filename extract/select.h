@@ -34,6 +34,8 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 void selection_close(struct selection *s);
 /* Is this user to be read?  To be asked with ascending id_user. */
 bool selection_wants(struct selection *s, int64_t id_user);
+/* Ask from the lowest id_user on again. */
+void selection_rewind(struct selection *s);
 /* Is this e-mail in our shard? */
 bool selection_in_shard(const struct selection *s, const char *email);
 

@@ -290,7 +290,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 
 int settings_read(struct settings *s, const char *path, struct err *e)
 {
-	struct err second = { "", EXIT_BALANCED };
+	struct err second = { .msg = "" };
 	char bak[4200];
 	xmlDoc *doc;
 	int rc;

@@ -94,7 +94,7 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 static bool has_file(const char *dir, const char *name)
 {
 	char path[SITE_PATH];
-	struct err ignored = { "", EXIT_BALANCED };
+	struct err ignored = { .msg = "" };
 
 	return join(path, dir, name, &ignored) == 0 && access(path, F_OK) == 0;
 }
@@ -280,7 +280,7 @@ static int connection(struct site *s, const struct opts *o, struct err *e)
 /* data/salt.php; empty when there is none, as in P7 6.4. */
 static int read_salt(const struct site *s, struct buf *salt, struct err *e)
 {
-	struct err why = { "", EXIT_BALANCED };
+	struct err why = { .msg = "" };
 	char path[SITE_PATH];
 
 	if (join(path, s->data, "salt.php", e) < 0)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendars.h"
 #include "contacts.h"
 #include "extract.h"
 #include "files.h"
@@ -22,6 +23,7 @@ struct users {
 	struct rows_ids ids;
 	struct source source[KINDS];
 	struct contacts contacts;
+	struct calendars calendars;
 	struct files files;
 	struct spool list;	/* all users: id_user, id_acct: trouble, email */
 	struct spool second;	/* id_user, id_acct of further default accounts of a user */
@@ -132,7 +134,8 @@ static int open_all(struct users *u, struct err *e)
 		if (wants_kind(u->r, k) && source_open(&u->source[k], kind_of(&u->r->cat, k),
 		    &u->r->cat, u->ids.list, e) < 0)
 			return -1;
-	return contacts_open(&u->contacts, u->r, u->ids.list, e);
+	return contacts_open(&u->contacts, u->r, u->ids.list, e) < 0 ? -1 :
+	    calendars_open(&u->calendars, u->r, &u->ids, e);
 }
 
 static void close_all(struct users *u)
@@ -140,6 +143,7 @@ static void close_all(struct users *u)
 	int k;
 
 	contacts_close(&u->contacts);
+	calendars_close(&u->calendars);
 	files_close(&u->files);
 	for (k = 0; k < KINDS; k++)
 		source_close(&u->source[k]);
@@ -180,10 +184,13 @@ static int load_batch(struct users *u, struct err *e)
 	for (k = 0; k < KINDS; k++)
 		if (source_load(&u->source[k], &u->r->db, e) < 0)
 			return -1;
+	/* The contacts come last: they keep the connection busy. */
+	if (calendars_begin(&u->calendars, u->r, u->id, u->n, e) < 0)
+		return -1;
 	return contacts_begin(&u->contacts, u->r, u->id, u->n, e);
 }
 
-/* A user that P7 itself could not log in: each of his accounts is a REJECT. */
+/* A user that P7 itself could not log in: each account is a REJECT, and one tells of calendars. */
 static int reject(struct users *u, const struct user *p, struct err *e)
 {
 	struct report_item item = { .reject = true, .user = p->email, .table = "awm_accounts" };
@@ -223,7 +230,7 @@ static int reject(struct users *u, const struct user *p, struct err *e)
 		spool_skip(s, &row);
 	}
 	buf_free(&record);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : calendars_reject(&u->calendars, u->r, p->id, p->email, e);
 }
 
 static int put_group_shared(struct users *u, struct jsonw *w, const struct srow *row,
@@ -321,6 +328,7 @@ static int put_user(struct users *u, const struct user *p, struct err *e)
 		return -1;
 	if (put_kind(u, K_GROUP, p->id, 0, e) < 0 ||
 	    contacts_write(&u->contacts, r, p->id, p->email, e) < 0 ||
+	    calendars_write(&u->calendars, r, p->id, e) < 0 ||
 	    files_user(&u->files, p->email, e) < 0)
 		return -1;
 	return so_block_end(&r->so, "email", p->email, e);
@@ -355,9 +363,13 @@ int users_write(struct run *r, struct err *e)
 			rc = write_batch(u, e);
 	}
 	if (rc == 0)
+		rc = calendars_nobody(&u->calendars, r, e);
+	if (rc == 0)
 		rc = orphans_write(r, e);
 	if (rc == 0)
 		rc = nobody_write(r, e);
+	if (rc == 0)
+		rc = calendars_report(&u->calendars, r, e);
 	if (rc == 0)
 		rc = members_report(&u->contacts.members, r, e);
 	if (rc == 0)

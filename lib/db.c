@@ -9,19 +9,9 @@
 #include "db.h"
 #include "io.h"
 
-unsigned db_errno(const struct db *db)
-{
-	return db->error;
-}
-
 int db_fail(struct db *db, const char *what, struct err *e)
 {
-	unsigned no = mysql_errno(db->c);
-
-	if (no != 0)
-		db->error = no;
-	return err_set(e, db_status(no, mysql_error(db->c)), "%s: %s (error %u)", what,
-	    mysql_error(db->c), no);
+	return db_error(mysql_errno(db->c), mysql_error(db->c), what, e);
 }
 
 /* A row of strings of a statement without parameters into NUL-terminated fields. */
@@ -108,6 +98,7 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 		    o->name ? o->name : "(default)",
 		    o->socket ? o->socket : o->host ? o->host : "localhost", mysql_error(db->c),
 		    no, remedy(no));
+		e->db = no;
 		db_close(db);
 		return -1;
 	}

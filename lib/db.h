@@ -1,5 +1,5 @@
 /*
- * A MySQL or MariaDB session and prepared queries.
+ * A MySQL or MariaDB session and prepared queries.  Each failure has the server's number in e->db.
  * Values always travel as bound parameters; identifiers that are put into statements come from
  * information_schema or from constants, and go through db_ident.  Sessions speak utf8mb4, in UTC,
  * in strict mode without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, with autocommit, in REPEATABLE READ,
@@ -38,7 +38,6 @@ struct db {
 	char client_charset[64];	/* of a client that names none: the same, unless no client
 					   can speak that (ucs2, utf16, utf32) */
 	char name[260];			/* current database */
-	unsigned error;			/* server's number of the last failure */
 };
 
 /*
@@ -55,7 +54,9 @@ void db_close(struct db *db);
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execf(struct db *db, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Fill E from the connection's last error: WHAT failed; returns -1. */
+/* Fill E, its db too, with the server's error NO and its text WHY: WHAT failed; returns -1. */
+int db_error(unsigned no, const char *why, const char *what, struct err *e);
+/* The same from the connection's last error. */
 int db_fail(struct db *db, const char *what, struct err *e);
 /*
  * The exit status that goes with a server's error and its TEXT: EXIT_PERMISSION for a right that is
@@ -65,10 +66,11 @@ int db_fail(struct db *db, const char *what, struct err *e);
 enum exitcode db_status(unsigned server_errno, const char *text);
 /* The connection is gone; a new one is needed. */
 bool db_lost(unsigned server_errno);
-/* The same statements may succeed at once: deadlock, lock wait timeout, lost connection. */
+/*
+ * The same statements may succeed at once: deadlock, lock wait timeout, a row that changed since
+ * the snapshot, lost connection.
+ */
 bool db_transient(unsigned server_errno);
-/* The server's number of the last failure, also of a prepared statement that is closed by now. */
-unsigned db_errno(const struct db *db);
 
 /* Append NAME in backquotes. */
 void db_ident(struct buf *out, const char *name);

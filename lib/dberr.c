@@ -155,3 +155,10 @@ enum exitcode db_status(unsigned no, const char *text)
 		return EXIT_UNAVAILABLE;
 	}
 }
+
+int db_error(unsigned no, const char *why, const char *what, struct err *e)
+{
+	err_set(e, db_status(no, why), "%s: %s (error %u)", what, why, no);
+	e->db = no;
+	return -1;
+}

@@ -16,9 +16,7 @@ static int fail(struct dbq *q, struct err *e)
 		no = mysql_errno(q->db->c);
 		why = mysql_error(q->db->c);
 	}
-	q->db->error = no;
-	return err_set(e, db_status(no, why), "%s: %s (error %u)", q->what,
-	    no != 0 ? why : "the result broke off", no);
+	return db_error(no, no != 0 ? why : "the result broke off", q->what, e);
 }
 
 static int bind_columns(struct dbq *q, struct err *e)

@@ -13,6 +13,7 @@ int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	e->status = status;
+	e->db = 0;
 	return -1;
 }
 
@@ -50,6 +51,7 @@ int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
 		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s%s", strerror(saved),
 		    mend != NULL ? mend : "");
 	e->status = mend != NULL ? EXIT_TEMPORARY : status;
+	e->db = 0;
 	return -1;
 }
 

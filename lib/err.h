@@ -14,9 +14,10 @@
 struct err {
 	char msg[1024];		/* "" while nothing failed */
 	enum exitcode status;
+	unsigned db;		/* database server's or client library's number; 0: none */
 };
 
-/* Fill E and return -1, so that "return err_set(...)" is a whole failure path. */
+/* Fill E and return -1, so that "return err_set(...)" is a whole failure path; db becomes 0. */
 int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -27,7 +28,7 @@ int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
 int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Put "WHAT: " in front of the message that is there; returns -1. */
+/* Put "WHAT: " in front of the message that is there, the rest stays; returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -84,22 +84,26 @@ static long unicode_escape(struct parser *ps)
 
 static int escape(struct parser *ps, char **out)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *f;
-	long cp;
 	char c = ps->p < ps->end ? *ps->p++ : '\0';
+	long cp;
 
-	if (c == 'u') {
+	switch (c) {
+	case 'r': c = '\r'; break;
+	case 'n': c = '\n'; break;
+	case 't': c = '\t'; break;
+	case 'b': c = '\b'; break;
+	case 'f': c = '\f'; break;
+	case '"': case '\\': case '/': break;
+	case 'u':
 		cp = unicode_escape(ps);
 		if (cp < 0)
 			return fail(ps, "bad \\u escape");
 		*out += utf8_put(*out, (uint32_t)cp);
 		return 0;
-	}
-	f = c == '\0' ? NULL : strchr(from, c);
-	if (f == NULL)
+	default:
 		return fail(ps, "bad escape");
-	*(*out)++ = to[f - from];
+	}
+	*(*out)++ = c;
 	return 0;
 }
 
@@ -121,6 +125,7 @@ static bool special(const char *p)
 static int string(struct parser *ps, const char **s, size_t *n)
 {
 	char *out, *begin;
+	uint64_t eight;
 
 	begin = out = ++ps->p;
 	while (ps->end - ps->p >= 8 && !special(ps->p))
@@ -129,6 +134,13 @@ static int string(struct parser *ps, const char **s, size_t *n)
 		ps->p++;
 	out = ps->p;
 	while (ps->p < ps->end && *ps->p != '"') {
+		/* Both may overlap: what is read is read before it is written over. */
+		for (; ps->end - ps->p >= 8 && !special(ps->p); ps->p += 8, out += 8) {
+			memcpy(&eight, ps->p, 8);
+			memcpy(out, &eight, 8);
+		}
+		if (ps->p == ps->end || *ps->p == '"')
+			break;
 		if ((unsigned char)*ps->p < 0x20)
 			return fail(ps, "control character in a string");
 		if (*ps->p == '\\') {

@@ -68,18 +68,29 @@ struct jsonw *so_begin(struct stream_out *so, const char *kind)
 	return &so->w;
 }
 
-/* Send a finished line ("\n" included) and count it. */
-static int send(struct stream_out *so, const char *kind, const char *line, size_t n, bool mark,
-    struct err *e)
+/* A piece of a line. */
+static int send_piece(struct stream_out *so, const char *p, size_t n, struct err *e)
 {
-	XXH3_64bits_update(so->all, line, n);
+	XXH3_64bits_update(so->all, p, n);
 	if (so->in != NULL)
-		XXH3_64bits_update(so->block, line, n);
+		XXH3_64bits_update(so->block, p, n);
+	return io_out_write(&so->io, p, n, e);
+}
+
+static int count(struct stream_out *so, const char *kind, bool mark, struct err *e)
+{
 	if (!kinds_add(&so->totals, kind, 1) ||
 	    (so->in != NULL && !mark && !kinds_add(&so->counts, kind, 1)))
 		return err_set(e, EXIT_DATA, "more than %d kinds of records (%s)", STREAM_KINDS,
 		    kind);
-	return io_out_write(&so->io, line, n, e);
+	return 0;
+}
+
+/* Send a finished line ("\n" included) and count it. */
+static int send(struct stream_out *so, const char *kind, const char *line, size_t n, bool mark,
+    struct err *e)
+{
+	return count(so, kind, mark, e) < 0 ? -1 : send_piece(so, line, n, e);
 }
 
 static int finish_line(struct stream_out *so, const char *kind, struct err *e)
@@ -114,14 +125,24 @@ int so_put(struct stream_out *so, const char *kind, struct err *e)
 	return send(so, kind, so->line.data, so->line.len, false, e);
 }
 
+int so_pieces(struct stream_out *so, const char *kind, const struct so_piece *v, unsigned n,
+    struct err *e)
+{
+	unsigned i;
+
+	if (count(so, kind, false, e) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (send_piece(so, v[i].p, v[i].n, e) < 0)
+			return -1;
+	return send_piece(so, "\n", 1, e);
+}
+
 int so_copy(struct stream_out *so, const char *kind, const char *line, size_t n, struct err *e)
 {
-	buf_reset(&so->line);
-	buf_add(&so->line, line, n);
-	buf_addc(&so->line, '\n');
-	if (so->line.failed)
-		return err_set(e, EXIT_DATA, "a %s record is too large", kind);
-	return send(so, kind, so->line.data, so->line.len, false, e);
+	const struct so_piece whole = { line, n };
+
+	return so_pieces(so, kind, &whole, 1, e);
 }
 
 static const char *mark_name(const char *what, const char *end, char name[STREAM_KIND_LEN])
@@ -161,21 +182,59 @@ static void put_counts(struct jsonw *w, const char *key, const struct kind_count
 	jw_object_end(w);
 }
 
-int so_block_end(struct stream_out *so, const char *key, const char *value, struct err *e)
+int so_block_copy(struct stream_out *so, const char *what, const char *line, size_t n,
+    struct err *e)
 {
-	char name[STREAM_KIND_LEN], hash[17];
-	struct jsonw *w;
+	char name[STREAM_KIND_LEN];
 
-	hash_text(so->block, hash);
-	w = so_begin(so, mark_name(so->in, "END", name));
-	jw_kv_str(w, key, value);
-	put_counts(w, "counts", &so->counts);
-	jw_kv_str(w, "hash", hash);
+	so->in = what;
+	so->counts.n = 0;
+	XXH3_64bits_reset(so->block);
+	if (count(so, mark_name(what, "BEGIN", name), true, e) < 0 ||
+	    send_piece(so, line, n, e) < 0)
+		return -1;
+	return send_piece(so, "\n", 1, e);
+}
+
+/* The last members of a block's end, and the end of the block. */
+static int put_block_end(struct stream_out *so, const char hash[17], struct err *e)
+{
+	char name[STREAM_KIND_LEN];
+
+	put_counts(&so->w, "counts", &so->counts);
+	jw_kv_str(&so->w, "hash", hash);
+	mark_name(so->in, "END", name);
 	so->users += strcmp(so->in, "USER") == 0;
 	so->in = NULL;
 	if (finish_line(so, name, e) < 0)
 		return -1;
 	return send(so, name, so->line.data, so->line.len, true, e);
+}
+
+int so_block_end(struct stream_out *so, const char *key, const char *value, struct err *e)
+{
+	char name[STREAM_KIND_LEN], hash[17];
+
+	hash_text(so->block, hash);
+	jw_kv_str(so_begin(so, mark_name(so->in, "END", name)), key, value);
+	return put_block_end(so, hash, e);
+}
+
+int so_block_end_as(struct stream_out *so, const struct jdoc *d, struct err *e)
+{
+	char name[STREAM_KIND_LEN], hash[17];
+	const struct jval *v;
+
+	hash_text(so->block, hash);
+	so_begin(so, mark_name(so->in, "END", name));
+	for (v = jr_first(d, d->v); v != NULL; v = jr_next(d, v)) {
+		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "counts") == 0 ||
+		    strcmp(v->key, "hash") == 0)
+			continue;
+		jw_key_n(&so->w, v->key, v->keylen);
+		jr_write(d, v, &so->w);
+	}
+	return put_block_end(so, hash, e);
 }
 
 int so_close(struct stream_out *so, struct err *e)

@@ -63,10 +63,21 @@ struct jsonw *so_begin(struct stream_out *so, const char *kind);
 int so_put(struct stream_out *so, const char *kind, struct err *e);
 /* Send a line of N bytes (no "\n") as it is: a record that passes through. */
 int so_copy(struct stream_out *so, const char *kind, const char *line, size_t n, struct err *e);
+/* The same for a line that lies in N pieces, none of which is copied. */
+struct so_piece {
+	const char *p;
+	size_t n;
+};
+int so_pieces(struct stream_out *so, const char *kind, const struct so_piece *v, unsigned n,
+    struct err *e);
 /* Block marks: WHAT is "USER" or "PRINCIPAL"; begin takes the record's further members. */
 struct jsonw *so_block_begin(struct stream_out *so, const char *what);
 int so_block_put(struct stream_out *so, struct err *e);	/* sends ..._BEGIN */
 int so_block_end(struct stream_out *so, const char *key, const char *value, struct err *e);
+/* The same for a filter: the begin as it was read, the end with D's members and fresh counts. */
+int so_block_copy(struct stream_out *so, const char *what, const char *line, size_t n,
+    struct err *e);
+int so_block_end_as(struct stream_out *so, const struct jdoc *d, struct err *e);
 /* Write END and close; the only way to a whole stream. */
 int so_close(struct stream_out *so, struct err *e);
 void so_abort(struct stream_out *so);

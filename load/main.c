@@ -18,6 +18,7 @@
 #include "settings/settings.h"
 #include "ledger/sources.h"
 #include "run/summary.h"
+#include "run/workers.h"
 #include "after/undo.h"
 #include "after/verify.h"
 
@@ -107,29 +108,35 @@ static int check(struct target *t, struct err *e)
 	return io_std_flush(e);
 }
 
-static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+static int load_alone(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	struct load *l = calloc(1, sizeof(*l));
 	int rc;
 
 	if (l == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = preflight(t, NULL, e);
-	if (rc == 0 && o->load.without_cards && !t->no_dav)
-		rc = err_set(e, EXIT_USAGE, "--without cards is for a P8 that has no tables for "
-		    "them (WebMail Lite), and this one has; leave out that option");
+	rc = load_open(l, t, &o->load, e);
 	if (rc == 0) {
-		catch_signals();
-		rc = load_open(l, t, &o->load, e);
-		if (rc == 0) {
-			rc = load_stream(l, status, e);
-			summary_print(l);
-		}
-		rc = report_end(&l->rejects, rc, e);
-		load_close(l);
+		rc = load_stream(l, status, e);
+		summary_print(l);
 	}
+	rc = report_end(&l->rejects, rc, e);
+	load_close(l);
 	free(l);
 	return rc;
+}
+
+/* A dry run writes nothing that several could do faster. */
+static int load(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	if (preflight(t, NULL, e) < 0)
+		return -1;
+	if (o->load.without_cards && !t->no_dav)
+		return err_set(e, EXIT_USAGE, "--without cards is for a P8 that has no tables for "
+		    "them (WebMail Lite), and this one has; leave out that option");
+	catch_signals();
+	return o->load.jobs > 1 && !o->load.dry_run ? workers_load(t, &o->load, status, e) :
+	    load_alone(t, o, status, e);
 }
 
 static int verify(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
@@ -165,7 +172,7 @@ static int reset(struct target *t, struct err *e)
 	snprintf(name, sizeof(name), "%sp7m_users", t->prefix);
 	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, name, e)) < 0 ||
 	    atwork_alone(t, e) < 0 || (there && list_staying(t, &users, &parts, e) < 0) ||
-	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
+	    ledger_reset(t, e) < 0)
 		return -1;
 	if (there)
 		say_kept(users, parts);
@@ -220,12 +227,6 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return check(t, e);
 	case MODE_DESCRIBE:
 		return describe(t, o, e);
-	case MODE_STAGE_DAV:
-		return preflight(t, NULL, e) < 0 ? -1 : dav_stage_run(t, &o->load, status, e);
-	case MODE_FINISH_DAV:
-		return preflight(t, NULL, e) < 0 ? -1 : dav_finish_run(t, &o->load, status, e);
-	case MODE_DROP_STAGE:
-		return dav_stage_drop(t, e);
 	case MODE_VERIFY:
 		return verify(t, o, status, e);
 	case MODE_CHANGED:

@@ -18,6 +18,9 @@ struct command {
 	bool drop_journal;	/* cleanup: the journal as well */
 	long stop_after;
 	struct db_opts db;
+	/* of a stream; NULL: standard input or output, no file of rejects, no staged tables */
+	const char *input, *output, *rejects, *staged;
+	bool gz, edited;
 };
 
 /* What every command needs to know of the database. */
@@ -38,6 +41,10 @@ int under_lock(struct db *db, const struct command *c,
 /* Checks; the number of those that failed is in *FAILED. */
 int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
 
+int command_records(const struct command *c, int *status, struct err *e);
+int command_staged(struct db *db, const struct command *c, int *status, struct err *e);
+int command_stage(struct db *db, const struct command *c, int *status, struct err *e);
+int command_unstage(struct db *db, const struct command *c, int *status, struct err *e);
 int command_status(struct db *db, const struct command *c, int *status, struct err *e);
 int command_plan(struct db *db, const struct command *c, int *status, struct err *e);
 int command_apply(struct db *db, const struct command *c, int *status, struct err *e);

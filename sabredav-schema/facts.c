@@ -292,8 +292,8 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 
 	f->md5 = db_exec(db, "SELECT MD5('')", &none) == 0;
 	/* Who may not run functions of the database's own is not told that there is none. */
-	if (!f->md5 && db_errno(db) != ER_SP_DOES_NOT_EXIST &&
-	    db_errno(db) != ER_PROCACCESS_DENIED_ERROR) {
+	if (!f->md5 && none.db != ER_SP_DOES_NOT_EXIST &&
+	    none.db != ER_PROCACCESS_DENIED_ERROR) {
 		*e = none;
 		return -1;
 	}

@@ -1,4 +1,4 @@
-/* dav-schema-upgrade: lifts the tables of a sabre/dav site from version 1.8 to 3.2. */
+/* dav-schema-upgrade: lifts records of a stream, or tables, from sabre/dav's 1.8 to 3.2. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +16,24 @@
 static const struct known {
 	const char *name;
 	int (*run)(struct db *db, const struct command *c, int *status, struct err *e);
+	/* without a database */
+	int (*filter)(const struct command *c, int *status, struct err *e);
+	bool input;	/* it reads a stream */
 } commands[] = {
-	{ "status", command_status },
-	{ "plan", command_plan },
-	{ "apply", command_apply },
-	{ "verify", command_verify },
-	{ "restore", command_restore },
-	{ "cleanup", command_cleanup },
+	{ "records", command_staged, command_records, true },
+	{ "stage", command_stage, NULL, true },
+	{ "unstage", command_unstage, NULL, false },
+	{ "status", command_status, NULL, false },
+	{ "plan", command_plan, NULL, false },
+	{ "apply", command_apply, NULL, false },
+	{ "verify", command_verify, NULL, false },
+	{ "restore", command_restore, NULL, false },
+	{ "cleanup", command_cleanup, NULL, false },
 };
 
 enum { OPT_HELP = 256, OPT_VERSION, OPT_SOCKET, OPT_DEFAULTS, OPT_PREFIX, OPT_TO, OPT_PUBLIC,
-    OPT_ETAGS, OPT_STOP, OPT_DISCARD, OPT_FORCE, OPT_JOURNAL };
+    OPT_ETAGS, OPT_STOP, OPT_DISCARD, OPT_FORCE, OPT_JOURNAL, OPT_EDITED,
+    OPT_REJECTS, OPT_STAGED };
 
 static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
@@ -46,6 +53,11 @@ static const struct option options[] = {
 	{ "discard", no_argument, NULL, OPT_DISCARD },
 	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "journal", no_argument, NULL, OPT_JOURNAL },
+	{ "output", required_argument, NULL, 'o' },
+	{ "gzip", no_argument, NULL, 'z' },
+	{ "edited", no_argument, NULL, OPT_EDITED },
+	{ "rejects", required_argument, NULL, OPT_REJECTS },
+	{ "staged", required_argument, NULL, OPT_STAGED },
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -54,23 +66,41 @@ static const struct {
 	int option;
 	const char *name, *commands;
 } belongs[] = {
-	{ OPT_TO, "--to", "plan or apply" },
+	{ OPT_TO, "--to", "records, plan or apply" },
 	{ OPT_PUBLIC, "--with-public", "plan or apply" },
 	{ OPT_ETAGS, "--fix-etags", "plan or apply" },
 	{ OPT_STOP, "--stop-after", "apply, restore or cleanup" },
 	{ OPT_DISCARD, "--discard", "restore" },
 	{ OPT_FORCE, "--force", "cleanup" },
 	{ OPT_JOURNAL, "--journal", "cleanup" },
+	{ 'o', "--output", "records" },
+	{ 'z', "--gzip", "records" },
+	{ OPT_EDITED, "--edited", "records or stage" },
+	{ OPT_STAGED, "--staged", "records" },
+	{ OPT_REJECTS, "--rejects", "records" },
 };
 #define BELONGS (sizeof(belongs) / sizeof(*belongs))
 
 static void usage(FILE *out)
 {
-	fputs("usage: " PROG " [option ...] command [dsn [login]]\n"
+	fputs("usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z] [-o FILE]"
+	    " [INPUT]\n"
+	    "       " PROG " [option ...] command [dsn [login]]\n"
 	    "\n"
-	    "Lifts the tables of a sabre/dav site from version 1.8 to 3.2.\n"
+	    "Lifts DAV records of a stream, or the tables of a sabre/dav site, from version 1.8\n"
+	    "to 3.2.\n"
 	    "\n"
-	    "commands:\n"
+	    "of a stream (a file, gzip or not, or standard input), between p7-transform and"
+	    " p8-load:\n"
+	    "  records  lift its DAV records; all others pass as they are\n"
+	    "options:\n"
+	    "  --to 2.0|2.1|3.0|3.2    the version to reach (3.2)\n"
+	    "  --edited                accept an input that was altered on purpose\n"
+	    "  --rejects FILE          write what is not carried, or altered, to FILE too\n"
+	    "  -o, --output FILE       write to FILE instead of standard output\n"
+	    "  -z, --gzip              compress the output\n"
+	    "\n"
+	    "of tables:\n"
 	    "  status   which schema the tables have, what is pending, what an earlier run left\n"
 	    "  plan     print the statements that apply would run\n"
 	    "  apply    run them; after any interruption, run it again\n"
@@ -170,6 +200,21 @@ static int set_option(struct command *c, int opt, const char *arg, struct err *e
 		break;
 	case OPT_STOP:
 		return number("--stop-after", arg, 1000000000, &c->stop_after, e);
+	case 'o':
+		c->output = arg;
+		break;
+	case 'z':
+		c->gz = true;
+		break;
+	case OPT_EDITED:
+		c->edited = true;
+		break;
+	case OPT_STAGED:
+		c->staged = arg;
+		break;
+	case OPT_REJECTS:
+		c->rejects = arg;
+		break;
 	case OPT_DISCARD:
 		c->discard = true;
 		break;
@@ -185,7 +230,30 @@ static int set_option(struct command *c, int opt, const char *arg, struct err *e
 	return rc;
 }
 
-/* Operands: command, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
+static const struct known *known_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Does it read a stream?  What stands behind it is a file, then. */
+static bool takes_input(const struct command *c)
+{
+	const struct known *k = known_command(c->name);
+
+	return k != NULL && k->input;
+}
+
+static bool needs_no_database(const struct command *c)
+{
+	return known_command(c->name)->filter != NULL && c->staged == NULL;
+}
+
+/* Operands: command, input, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
 static int set_operands(struct command *c, struct dsn *d, char **v, int n, struct err *e)
 {
 	int i = 0;
@@ -196,6 +264,8 @@ static int set_operands(struct command *c, struct dsn *d, char **v, int n, struc
 		c->name = "apply";
 	else
 		c->name = v[i++];
+	if (takes_input(c) && i < n && !dsn_is(v[i]))
+		c->input = v[i++];
 	if (i < n) {
 		if (!dsn_is(v[i]))
 			return wrong(e, "not a DSN (mysql:host=...;dbname=...): ", v[i]);
@@ -211,22 +281,22 @@ static int set_operands(struct command *c, struct dsn *d, char **v, int n, struc
 	return i < n ? refuse_password(e) : 0;
 }
 
-static const struct known *known_command(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
 static int check_given(const struct command *c, const bool given[BELONGS], struct err *e)
 {
 	size_t i;
 
 	if (known_command(c->name) == NULL)
 		return wrong(e, "unknown command ", c->name);
+	if (needs_no_database(c) && (c->db.host != NULL || c->db.socket != NULL ||
+	    c->db.name != NULL || c->db.user != NULL || c->db.port != 0 ||
+	    c->db.defaults_file != NULL))
+		return wrong(e, "records reads a stream and needs no database but with --staged;"
+		    " take away the DSN and what says where a database is", "");
+	if (known_command(c->name)->filter != NULL && c->prefix[0] != '\0')
+		return wrong(e, "the prefix of staged tables is the value of --staged, and records"
+		    " has no --prefix", "");
+	if (c->staged != NULL && strcmp(c->to, steps[STEPS - 1].name) != 0)
+		return wrong(e, "staged tables come back at 3.2: --staged has no --to", "");
 	for (i = 0; i < BELONGS; i++)
 		if (given[i] && strstr(belongs[i].commands, c->name) == NULL)
 			return err_set(e, EXIT_USAGE, "%s belongs to %s, not to %s; see " PROG
@@ -242,7 +312,7 @@ static int arguments(struct command *c, struct dsn *d, int argc, char **argv, st
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":hu:p::", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, ":hu:p::o:z", options, NULL)) != -1) {
 		if (opt == 'h') {
 			usage(stdout);
 			return 1;
@@ -264,19 +334,27 @@ static int arguments(struct command *c, struct dsn *d, int argc, char **argv, st
 
 static int run_command(struct command *c, int *status, struct err *e)
 {
-	const struct file_use options_file = { "--defaults-file", c->db.defaults_file, FILE_READ };
+	const struct known *k = known_command(c->name);
+	const struct file_use files[] = {
+		{ "--defaults-file", c->db.defaults_file, FILE_READ },
+		{ "--output", c->output, FILE_WRITE }, { "--rejects", c->rejects, FILE_WRITE },
+		{ "the input", !k->input ? NULL : c->input != NULL ? c->input : "-",
+		    FILE_READ },
+	};
 	struct db db;
 	int rc;
 
-	if (same_file_check(&options_file, 1, PROG, e) < 0)
+	if (same_file_check(files, sizeof(files) / sizeof(*files), PROG, e) < 0)
 		return -1;
+	if (needs_no_database(c))
+		return k->filter(c, status, e);
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)
 		return -1;
 	if (db.name[0] == '\0')
 		rc = wrong(e, "no database given (--database or a DSN)", "");
 	else
-		rc = known_command(c->name)->run(&db, c, status, e);
+		rc = k->run(&db, c, status, e);
 	db_close(&db);
 	return rc;
 }

@@ -19,7 +19,7 @@ static int optional(struct db *db, const char *sql, struct err *e)
 {
 	struct err none = { .msg = "" };
 
-	if (db_exec(db, sql, &none) == 0 || db_errno(db) == ER_UNKNOWN_SYSTEM_VARIABLE)
+	if (db_exec(db, sql, &none) == 0 || none.db == ER_UNKNOWN_SYSTEM_VARIABLE)
 		return 0;
 	*e = none;
 	return -1;
@@ -271,13 +271,13 @@ static int run_ddl(struct run *r, const char *sql, struct err *e)
 	if (be_patient(r, SAY_AFTER, e) < 0)
 		return -1;
 	rc = db_exec(r->db, sql, &busy);
-	if (rc < 0 && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT) {
+	if (rc < 0 && busy.db == ER_LOCK_WAIT_TIMEOUT) {
 		fprintf(stderr, "dav-schema-upgrade: waiting up to %d s for others to leave a table"
 		    " (see SHOW PROCESSLIST; does the CalDAV server run?): %.100s\n", PATIENCE,
 		    sql);
 		busy.msg[0] = '\0';
 		rc = be_patient(r, PATIENCE, e) < 0 ? -1 : db_exec(r->db, sql, &busy);
-		if (rc < 0 && db_errno(r->db) == ER_LOCK_WAIT_TIMEOUT)
+		if (rc < 0 && busy.db == ER_LOCK_WAIT_TIMEOUT)
 			err_prefix(&busy, "somebody keeps a table in use; stop the CalDAV server,"
 			    " and end open transactions (SHOW PROCESSLIST)");
 	}

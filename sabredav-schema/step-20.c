@@ -4,6 +4,8 @@
  */
 #include <string.h>
 
+#include "davobject.h"
+#include "records.h"
 #include "step.h"
 
 static const char *const calendars_col[][2] = {
@@ -245,4 +247,92 @@ void step_20_undo(struct plan *p)
 	undo_create(p, "cards");
 	undo_create(p, "addressbooks");
 	undo_create(p, "calendars");
+}
+
+#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"
+
+/* A calendar's or an address book's sync token, in the place of its ctag. */
+static void lift_collection(struct record *r)
+{
+	const struct jval *v;
+
+	if (record_lacks(r, "synctoken"))
+		record_set_int(r, "synctoken", 1);
+	record_drop(r, "ctag");
+	if (strcmp(r->kind, "CALENDAR") != 0)
+		return;
+	v = record_value(r, "components");
+	if (v == NULL || (v->type == J_STR && v->n == 0))
+		record_set_str(r, "components", ALL_COMPONENTS, strlen(ALL_COMPONENTS));
+}
+
+/* Etag and size of the bytes in member KEY, where they are missing.  The bytes are in *P. */
+static int lift_bytes(struct records *s, const char *key, const char **p, size_t *n,
+    struct err *e)
+{
+	struct record *r = &s->r;
+	char etag[33];
+	int rc = records_bytes(s, key, p, n, e);
+
+	if (rc < 1)
+		return rc;
+	if (record_lacks(r, "etag")) {
+		davobject_etag(*p, *n, etag);
+		record_set_str(r, "etag", etag, 32);
+	}
+	if (record_lacks(r, "size"))
+		record_set_int(r, "size", (int64_t)*n);
+	return 1;
+}
+
+/* That an object has no times says no more than that it was reckoned, or was not. */
+static void lift_times(struct record *r, const char *key, bool timed, int64_t at)
+{
+	if (!record_lacks(r, key))
+		return;
+	if (timed)
+		record_set_int(r, key, at);
+	else if (!record_has(r, key))
+		record_set(r, key, "null", 4);
+}
+
+static int lift_object(struct records *s, struct err *e)
+{
+	struct record *r = &s->r;
+	struct ical_facts f;
+	const char *p;
+	size_t n;
+	int rc;
+
+	if (!record_lacks(r, "etag") && !record_lacks(r, "size") &&
+	    !record_lacks(r, "componenttype") && !record_lacks(r, "firstoccurence") &&
+	    !record_lacks(r, "lastoccurence"))
+		return 0;
+	rc = lift_bytes(s, "calendardata", &p, &n, e);
+	if (rc < 1)
+		return rc;
+	davobject_look(p, n, &f);
+	if (record_lacks(r, "componenttype"))
+		record_set_str(r, "componenttype", f.component, strlen(f.component));
+	lift_times(r, "firstoccurence", f.timed, f.first);
+	lift_times(r, "lastoccurence", f.timed, f.last);
+	return 0;
+}
+
+int step_20_record(struct records *s, struct err *e)
+{
+	struct record *r = &s->r;
+	const char *p;
+	size_t n;
+
+	if (records_is(s, "CALENDAR_OBJECT"))
+		return lift_object(s, e);
+	if (records_is(s, "CARD")) {
+		if (!record_lacks(r, "etag") && !record_lacks(r, "size"))
+			return 0;
+		return lift_bytes(s, "data", &p, &n, e) < 0 ? -1 : 0;
+	}
+	if (records_is(s, "CALENDAR") || records_is(s, "ADDRESSBOOK"))
+		lift_collection(r);
+	return 0;
 }

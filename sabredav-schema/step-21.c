@@ -1,6 +1,8 @@
 /* 2.1: the UID of each calendar object in a column, and a table for scheduling. */
 #include <string.h>
 
+#include "davobject.h"
+#include "records.h"
 #include "step.h"
 #include "uidlen.h"
 
@@ -127,4 +129,26 @@ void step_21_undo(struct plan *p)
 	undo_create(p, "schedulingobjects");
 	undo_column(p, "calendarobjects", "uid", "calendarobjects.alter");
 	undo_create(p, "calendarobjects");
+}
+
+int step_21_record(struct records *s, struct err *e)
+{
+	char uid[DAV_UID_MAX + 1];
+	bool altered;
+	const char *p;
+	size_t n;
+	int rc;
+
+	if (!records_is(s, "CALENDAR_OBJECT") || !record_lacks(&s->r, "uid"))
+		return 0;
+	rc = records_bytes(s, "calendardata", &p, &n, e);
+	if (rc < 1)
+		return rc;
+	n = davobject_uid(p, n, uid, &altered);
+	if (n > 0)
+		record_set_str(&s->r, "uid", uid, n);
+	else if (!record_has(&s->r, "uid"))
+		record_set(&s->r, "uid", "null", 4);
+	return altered ? records_warn(s, "uid-shortened", "uid", "its UID does not fit the column"
+	    " uid", "there it is shortened, with a hash at its end", e) : 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instances.h"
+#include "records.h"
 
 static const char *const calendars_col[][2] = {
 	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
@@ -161,4 +162,160 @@ void step_32_undo(struct plan *p)
 	undo_column(p, "calendarinstances", "public", "calendarinstances.public");
 	undo_create(p, "calendarinstances");
 	undo_create(p, "calendars");
+}
+
+/* What a calendar had until 3.2, and an instance has from then on. */
+static const char *const instance_keys[] = { "principaluri", "displayname", "uri", "description",
+    "calendarorder", "calendarcolor", "timezone", "transparent" };
+#define INSTANCE_KEYS (sizeof(instance_keys) / sizeof(*instance_keys))
+
+/* The instance that shares are made of: texts of the calendar at hand. */
+static void keep_calendar(struct records *s, const struct record *r)
+{
+	static const char *const keys[] = { "displayname", "description", "calendarorder",
+	    "calendarcolor", "timezone" };
+	const char *json;
+	size_t i, n;
+
+	record_new(&s->calendar, "CALENDAR", s->from);
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		json = record_json(r, keys[i], &n);
+		record_set(&s->calendar, keys[i], json, n);
+	}
+}
+
+/* Unsigned in the column, as with tables. */
+static int fit_order(struct records *s, struct record *r, struct err *e)
+{
+	const struct jval *v = record_value(r, "calendarorder");
+	int64_t to = 0;
+
+	if (v != NULL && v->type == J_INT)
+		to = v->unsigned64 || v->i > UINT32_MAX ? UINT32_MAX : v->i < 0 ? 0 : v->i;
+	if (v != NULL && v->type == J_INT && !v->unsigned64 && v->i == to)
+		return 0;
+	record_set_int(r, "calendarorder", to);
+	return v == NULL ? 0 : records_warn(s, "calendar-order", "calendarorder",
+	    "the column takes numbers from 0 to 4294967295", "the nearest one was taken", e);
+}
+
+/* Is this member anything but 0, false and null? */
+static bool is_set(const struct record *r, const char *key)
+{
+	const struct jval *v = record_value(r, key);
+
+	return v != NULL && (v->type == J_BOOL ? v->b : v->type != J_INT || v->i != 0);
+}
+
+static int split_calendar(struct records *s, struct err *e)
+{
+	struct record *r = &s->r, *i = &s->behind;
+	bool transparent = is_set(r, "transparent");
+	const char *json;
+	size_t k, n;
+
+	record_new(i, "CALENDAR_INSTANCE", s->from);
+	json = record_json(r, "uuid", &n);
+	record_set(i, "calendar", json, n);
+	record_set_int(i, "access", 1);
+	record_set_int(i, "public", is_set(r, "public"));
+	if (fit_order(s, r, e) < 0)
+		return -1;
+	for (k = 0; k < INSTANCE_KEYS; k++)
+		record_move(r, i, instance_keys[k]);
+	record_set_int(i, "transparent", transparent);
+	record_drop(r, "public");
+	keep_calendar(s, i);
+	return 0;
+}
+
+/* A calendar that has been split already has nothing of its instance's. */
+static int lift_calendar(struct records *s, struct err *e)
+{
+	const struct jval *v = record_value(&s->r, "uuid");
+	size_t k;
+
+	if (v == NULL || v->type != J_STR || !uuid_parse(v->s, v->n, s->uuid)) {
+		s->uuid[0] = '\0';
+		return records_reject(s, "calendar-without-uuid", "uuid", "the calendar has no"
+		    " UUID, so nothing can belong to it", "correct the record, and run the stages"
+		    " again from there", e);
+	}
+	record_new(&s->calendar, "CALENDAR", s->from);
+	for (k = 0; k < INSTANCE_KEYS && !record_has(&s->r, instance_keys[k]); k++)
+		;
+	return k < INSTANCE_KEYS || record_has(&s->r, "public") ? split_calendar(s, e) : 0;
+}
+
+static bool of_calendar(const struct records *s)
+{
+	const struct jval *v = record_value(&s->r, "calendar");
+	char uuid[UUID_LEN + 1];
+
+	return s->uuid[0] != '\0' && v != NULL && v->type == J_STR &&
+	    uuid_parse(v->s, v->n, uuid) && strcmp(uuid, s->uuid) == 0;
+}
+
+/* The sharee's instance: a copy of the owner's, with a colour of its own if the share has one. */
+static void make_instance(struct records *s, const struct jval *who, int64_t access)
+{
+	static const char *const copied[] = { "displayname", "description", "calendarorder",
+	    "timezone" };
+	char uri[UUID_LEN + 1];
+	uint8_t ns[16];
+	const char *json;
+	size_t n, i;
+
+	uuid_raw(s->uuid, ns);
+	uuid_v5(ns, who->s, who->n, uri);
+	s->r.kind = "CALENDAR_INSTANCE";
+	record_set_str(&s->r, "uri", uri, UUID_LEN);
+	record_set_int(&s->r, "access", access);
+	record_set_str(&s->r, "share_href", who->s, who->n);
+	for (i = 0; i < sizeof(copied) / sizeof(*copied); i++) {
+		json = record_json(&s->calendar, copied[i], &n);
+		record_set(&s->r, copied[i], json, n);
+	}
+	json = record_lacks(&s->r, "color") ? record_json(&s->calendar, "calendarcolor", &n) :
+	    record_json(&s->r, "color", &n);
+	record_set(&s->r, "calendarcolor", json, n);
+	record_drop(&s->r, "color");
+	record_set_int(&s->r, "transparent", 1);
+	record_drop(&s->r, "readonly");
+}
+
+static int lift_share(struct records *s, struct err *e)
+{
+	const struct jval *who = record_value(&s->r, "principaluri");
+	const struct jval *v = record_value(&s->r, "readonly");
+	bool known = v != NULL && (v->type == J_INT || v->type == J_BOOL);
+	bool readonly = !known || (v->type == J_BOOL ? v->b : v->i != 0);
+
+	if (!of_calendar(s))
+		return records_reject(s, "share-without-calendar", "calendar", "the share does not"
+		    " stand behind the calendar that it is of", "put it behind its calendar, before"
+		    " the next one, and run the stages again from there; or share the calendar"
+		    " anew in P8", e);
+	if (who == NULL || who->type != J_STR || who->n == 0)
+		return records_reject(s, "share-without-principal", "principaluri", "the share does"
+		    " not say whom the calendar is shared with", "give it its \"principaluri\","
+		    " and run the stages again from there; or share the calendar anew in P8", e);
+	if (!known && records_warn(s, "share-without-right", "readonly", "the share does not say"
+	    " whether the sharee may write", "the sharee can read it only", e) < 0)
+		return -1;
+	make_instance(s, who, readonly ? 2 : 3);
+	return 0;
+}
+
+int step_32_record(struct records *s, struct err *e)
+{
+	if (records_is(s, "CALENDAR"))
+		return lift_calendar(s, e);
+	if (records_is(s, "CALENDAR_SHARE"))
+		return lift_share(s, e);
+	/* A share may stand behind a calendar that was split before. */
+	if (records_is(s, "CALENDAR_INSTANCE") && of_calendar(s) &&
+	    jr_int(&s->from->doc, NULL, "access", 0) == 1)
+		keep_calendar(s, &s->r);
+	return 0;
 }

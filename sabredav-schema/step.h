@@ -9,10 +9,13 @@
 
 #include "plan.h"
 
+struct records;
+
 struct step {
 	const char *name;	/* "2.0" */
 	void (*plan)(struct plan *p);
 	void (*undo)(struct plan *p);
+	int (*record)(struct records *s, struct err *e);	/* NULL: it alters no record */
 };
 
 #define STEPS 4

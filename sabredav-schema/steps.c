@@ -1,13 +1,14 @@
 /* The table of steps, and what their undoing shares. */
 #include <string.h>
 
+#include "records.h"
 #include "step.h"
 
 const struct step steps[STEPS] = {
-	{ "2.0", step_20, step_20_undo },
-	{ "2.1", step_21, step_21_undo },
-	{ "3.0", step_30, step_30_undo },
-	{ "3.2", step_32, step_32_undo },
+	{ "2.0", step_20, step_20_undo, step_20_record },
+	{ "2.1", step_21, step_21_undo, step_21_record },
+	{ "3.0", step_30, step_30_undo, NULL },
+	{ "3.2", step_32, step_32_undo, step_32_record },
 };
 
 const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col)

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "davobject.h"
 #include "digest.h"
 #include "uid.h"
 #include "utf8.h"
@@ -38,13 +39,11 @@ static size_t text(const struct column *c, const struct icaluid *u, char *out, b
 	return chars;
 }
 
-/* The first MAX characters of OUT (bytes for a binary column). */
-static size_t head(const struct column *c, const char *out, size_t max)
+/* The bytes of the first MAX characters of OUT. */
+static size_t head(const char *out, size_t max)
 {
 	const char *p = out, *end = out + strlen(out);
 
-	if (c->charset[0] == '\0')
-		return (size_t)(end - out) < max ? (size_t)(end - out) : max;
 	for (; p < end && max > 0; max--)
 		utf8_next(&p, end);
 	return (size_t)(p - out);
@@ -56,18 +55,15 @@ bool uid_fit(const struct column *c, const struct icaluid *u, char out[UID_SIZE]
 	bool altered = u->cut;
 	char hex[33];
 
-	if (c->charset[0] == '\0') {
-		memcpy(out, u->uid, u->len + 1);
-		n = u->len;
-	} else {
-		n = text(c, u, out, &altered);
-	}
+	if (c->charset[0] == '\0')
+		return davobject_uid_fit(u, max < ICALUID_MAX ? max : ICALUID_MAX, out);
+	n = text(c, u, out, &altered);
 	if (n > max)
 		altered = true;
 	if (!altered)
 		return false;
 	md5_hex(u->uid, u->len, hex);
-	n = head(c, out, max - 9);
+	n = head(out, max - 9);
 	out[n] = '-';
 	memcpy(out + n + 1, hex, 8);
 	out[n + 9] = '\0';

@@ -62,7 +62,7 @@ tables_of_others() {
 		select 9, concat_ws('-', a.x, b.x, c.x, d.x, e.x), '', '' from ten a, ten b, ten c, ten d, ten e
 		where a.x = 0 or a.x = 1 and b.x = 0 and c.x = 0 and d.x < 5"
 	p8-load --p8 "$S/many8" --describe >"$S/target"
-	p7-extract --p7 "$S/p7" --user yuki.tanaka@gast.test | p7-transform --target "$S/target" |
+	p7-extract --p7 "$S/p7" --user yuki.tanaka@gast.test | p7-transform --target "$S/target" | dav-schema-upgrade records |
 		p8-load --p8 "$S/many8" --quiet
 	# with the one that the sample has
 	[ "$(dbq many8 "select count(distinct s.value) from au_eav_attributes_string s
@@ -100,7 +100,7 @@ tables_of_others() {
 	make_blank_p8 "$S/p88" p88
 	echo 8.8.3 >"$S/p88/VERSION"
 	p8-load --p8 "$S/p88" --describe >"$S/target"
-	p7-extract --p7 "$S/p7" --user li.wei@hafen.example | p7-transform --target "$S/target" |
+	p7-extract --p7 "$S/p7" --user li.wei@hafen.example | p7-transform --target "$S/target" | dav-schema-upgrade records |
 		p8-load --p8 "$S/p88" --quiet
 	[ "$(dbq p88 "select count(*), sum(a.value = '') from au_eav_entities e
 		join au_eav_attributes_string a on a.id_entity = e.id and a.name = 'XOAuth'
@@ -134,7 +134,7 @@ tables_of_others() {
 		trap server_stop EXIT
 		make_blank_p8 "$S/other8" other8
 		p8-load --p8 "$S/other8" --describe >"$S/target"
-		p7-transform --target "$S/target" "$S/p7.ndjson" |
+		p7-transform --target "$S/target" "$S/p7.ndjson" | dav-schema-upgrade records |
 			p8-load --p8 "$S/other8" --quiet || [ $? = 1 ]
 		[ "$(dbq other8 "select count(*) from au_p7m_users where state = 'done'")" = 13 ]
 		dbq other8 "select uuid from au_eav_entities where entity_type not like '%Tenant'
@@ -153,7 +153,7 @@ tables_of_others() {
 		set message_text = 'no identities today'; end if; end" --delimiter=//
 	p8-load --p8 "$S/half" --describe >"$S/target"
 	p7-extract --p7 "$S/p7" --user ivan.petrov@mir.test --user li.wei@hafen.example |
-		p7-transform --target "$S/target" -o "$S/two"
+		p7-transform --target "$S/target" | dav-schema-upgrade records -o "$S/two"
 	exits 1 p8-load --p8 "$S/half" "$S/two"
 	grep -q '2 users read: 1 loaded, 0 already there, 1 rejected' <<<"$output"
 	p8-load --p8 "$S/half" --list not-migrated | grep -q "^ivan.petrov@mir.test	.*no identities today"

@@ -55,7 +55,7 @@ migrate_other() {
 	need_long
 	local id
 	id=$(id_of)
-	[ "$(p7-extract --p7 "$S/p7" --dav | head -n 1 | jq -r .source.id)" = "$id" ]
+	[ "$(p7-extract --p7 "$S/p7" --only calendars | head -n 1 | jq -r .source.id)" = "$id" ]
 	[ "$(p7-extract --p7 "$S/p7" --list-users --ids | cut -f 1 | sort -u)" = "$id" ]
 	# names, contents, new users and times of login change
 	move_everybody p7
@@ -130,10 +130,10 @@ migrate_other() {
 	[ "$(sql "select distinct source from au_p7m_users")" = "$base" ]
 	# by hand it is said what to do, before anything is written
 	p8-load --p8 "$D/p8" --describe >"$D/target"
-	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" >"$D/p8.ndjson" || [ $? = 1 ]
+	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/p8.ndjson" || [ $? = 1 ]
 	exits 78 p8-load --p8 "$D/p8" "$D/p8.ndjson"
 	[[ $output == *"p7-extract --source-id $base"* ]]
-	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$D/target" >"$D/dav.ndjson"
+	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/dav.ndjson"
 	exits 78 p8-load --p8 "$D/p8" --stage-dav "$D/dav.ndjson"
 	[ "$(id_of "$S/p7" --known-sources "$(jq -c .sources "$D/target")")" = "$base" ]
 	exits 64 p7-extract --p7 "$S/p7" --known-sources '{'
@@ -213,11 +213,11 @@ migrate_other() {
 @test "C19: the programs by hand, in the middle of a load and after it" {
 	need_long
 	p8-load --p8 "$D/p8" --describe >"$D/target"
-	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" >"$D/1" || [ $? = 1 ]
+	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/1" || [ $? = 1 ]
 	p8-load --p8 "$D/p8" --quiet "$D/1" || [ $? = 1 ]
 	dbq p7 "update wm_awm_accounts set email = 'anna.stein@linden.example'
 		where email = 'anna.weber@linden.example'"
-	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" >"$D/2" || [ $? = 1 ]
+	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/2" || [ $? = 1 ]
 	sql "update au_p7m_users set state = 'loading' where email = 'anna.weber@linden.example'"
 	bytes_of_p8 >"$D/before"
 	exits 1 p8-load --p8 "$D/p8" --quiet --rejects "$D/rejects" "$D/2"
@@ -227,7 +227,7 @@ migrate_other() {
 	sql "update au_p7m_users set state = 'done' where email = 'anna.weber@linden.example'"
 	dbq p7 "update wm_awm_accounts set email = 'Anna.Weber@linden.example'
 		where email = 'anna.stein@linden.example'"
-	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" >"$D/3" || [ $? = 1 ]
+	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/3" || [ $? = 1 ]
 	p8-load --p8 "$D/p8" --quiet --rejects "$D/rejects" "$D/3" || [ $? = 1 ]
 	[ -z "$(jq -r 'select(.code == "user-other-name") | .user' "$D/rejects")" ]
 }

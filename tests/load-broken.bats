@@ -10,7 +10,7 @@ setup_file() {
 	make_blank_p8 "$D/p8" p8
 	p8-load --p8 "$D/p8" --describe >"$D/target"
 	p7-extract --p7 "$D/p7" --user aoife.byrne@linden.example --user jose.nunez@gast.test |
-		p7-transform --target "$D/target" -o "$D/whole"
+		p7-transform --target "$D/target" | dav-schema-upgrade records -o "$D/whole"
 	p8-load --p8 "$D/p8" -q "$D/whole"
 	content >"$D/expected"
 	p8-load --p8 "$D/p8" --undo --all

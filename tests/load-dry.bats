@@ -20,8 +20,8 @@ setup() {
 # The streams in $D, for the P8 in $D.
 transformed() {
 	load --describe -o "$D/target.json"
-	p7-transform --target "$D/target.json" -o "$D/p8.ndjson" "$D/users" || [ $? = 1 ]
-	p7-transform --target "$D/target.json" -o "$D/dav.ndjson" "$D/dav" || [ $? = 1 ]
+	p7-transform --target "$D/target.json" "$D/users" | dav-schema-upgrade records -o "$D/p8.ndjson" || [ $? = 1 ]
+	p7-transform --target "$D/target.json" "$D/dav" | dav-schema-upgrade records -o "$D/dav.ndjson" || [ $? = 1 ]
 }
 
 # Database and files, every byte.
@@ -134,7 +134,7 @@ no_ids() {
 @test "half of the users are there" {
 	need_long
 	p7-extract --p7 "$S/p7" --shard 1/2 -o "$D/half"
-	p7-transform --target "$D/target.json" -o "$D/p8half" "$D/half" || [ $? = 1 ]
+	p7-transform --target "$D/target.json" "$D/half" | dav-schema-upgrade records -o "$D/p8half" || [ $? = 1 ]
 	load -q "$D/p8half" || [ $? = 1 ]
 	dry_is_real "$D/p8.ndjson"
 	grep -q '^= USER ' "$D/real"

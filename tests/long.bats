@@ -38,7 +38,7 @@ small() {
 @test "one user with 200,000 contacts, in constant memory" {
 	"$REPO/scripts/sample-generate" 1 200000 0 | db p7
 	stage extract p7-extract --p7 "$D/p7" |
-		stage transform p7-transform --target "$D/target.json" |
+		stage transform p7-transform --target "$D/target.json" | dav-schema-upgrade records |
 		stage load p8-load --p8 "$D/p8" --quiet
 	stage verify p8-load --p8 "$D/p8" --verify --quiet
 	small extract transform load verify
@@ -49,7 +49,7 @@ small() {
 @test "200,000 events, in constant memory" {
 	"$REPO/scripts/sample-generate" 4 0 50000 | db p7
 	stage extract p7-extract --p7 "$D/p7" --dav |
-		stage transform p7-transform --target "$D/target.json" |
+		stage transform p7-transform --target "$D/target.json" | dav-schema-upgrade records |
 		stage load p8-load --p8 "$D/p8" --stage-dav
 	stage schema dav-schema-upgrade apply --with-public --socket "$SOCKET" --user root \
 		--database p8 --prefix au_p7dav_ >/dev/null

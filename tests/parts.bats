@@ -264,7 +264,7 @@ whole() {
 	# taken out before p7-transform, which makes a whole stream of it
 	before() {
 		p7-extract --p7 "$S/p7" | jq -c "$1" |
-			p7-transform --edited --target "$S/target.json" >"$D/edited.ndjson" || [ "$?" = 1 ]
+			p7-transform --edited --target "$S/target.json" | dav-schema-upgrade records >"$D/edited.ndjson" || [ "$?" = 1 ]
 	}
 	before 'select(.kind | IN("CONTACT", "CARD", "GROUP") | not)'
 	goes "$D/edited.ndjson"

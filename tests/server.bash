@@ -181,11 +181,10 @@ fill_in() {
 }
 
 make_blank_p8() {
-	local dir=$1 name=$2 module
+	local dir=$1 name=$2 modules
 	mkdir -p "$dir" && cp -R "$TESTS/sample/p8/." "$dir/" || return
-	while read -r module; do
-		mkdir -p "$dir/modules/$module" || return
-	done <"$dir/modules.list"
+	mapfile -t modules <"$dir/modules.list"
+	mkdir -p "${modules[@]/#/$dir/modules/}" || return
 	rm -f "$dir/modules.list"
 	chmod -R u+w "$dir"
 	chmod 600 "$dir/data/salt8.php"

@@ -127,7 +127,7 @@ tenant() {
 @test "A11: a tenant that cannot be looked up ends the run, and none of its files goes elsewhere" {
 	several
 	p8-load --p8 "$D/p8" --describe -q -o "$D/target"
-	p7-extract --p7 "$S/p7" --without calendars | p7-transform --target "$D/target" -o "$D/stream"
+	p7-extract --p7 "$S/p7" --without calendars | p7-transform --target "$D/target" | dav-schema-upgrade records -o "$D/stream"
 	grep -v '"kind":"FILE".*"root":"corporate"' "$D/stream" >"$D/tenants"
 	jq -c 'select(.kind == "HEADER" or .kind == "END" or .root == "corporate")' "$D/stream" >"$D/files"
 	chmod 600 "$D"/*

@@ -344,7 +344,7 @@ static int print_differences(const struct options *o, struct err *e)
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	int rc;
 
 	io_std_open();

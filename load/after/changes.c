@@ -7,8 +7,6 @@
 
 #include "after/added.h"
 #include "after/changes.h"
-#include "kinds/dav.h"
-#include "kinds/dav_sql.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "shown.h"
@@ -163,52 +161,40 @@ static int new_cards(struct readback *r, const struct readback_user *u, const ch
 static int new_events(struct readback *r, const struct readback_user *u, const char *uri,
     struct buf *out, struct err *e)
 {
-	struct dav_moved m;
+	struct dbval v = DB_STR(uri);
+	int64_t n = 0;
 	unsigned i;
 
 	for (i = 0; i < r->n; i++)
 		if (strcmp(r->k[i].name, "CALENDAR") == 0)
 			return 0;
-	if (dav_count_owner(r->t, uri, u->public_id, &m, e) < 0)
+	if (sql_int(r->t, "SELECT COUNT(*) FROM {adav_calendarinstances} i JOIN"
+	    " {adav_calendarobjects} o ON o.calendarid=i.calendarid WHERE i.principaluri=? AND"
+	    " i.access=1", &v, 1, &n, e) < 0)
 		return -1;
-	if (m.objects > 0)
-		say(out, u, "CALENDAR_OBJECT", (int64_t)m.objects, "added in P8");
+	if (n > 0)
+		say(out, u, "CALENDAR_OBJECT", n, "added in P8");
 	return 0;
 }
 
-/*
- * Shares of his calendars, or with him, that are not those of P7: ours are known by their URIs.
- * A calendar that leaves takes its shares along.
- */
+/* Shares of his calendars, or with him, that are not those of P7. */
 static int new_shares(struct readback *r, const struct readback_user *u, const char *uri,
     struct buf *out, struct err *e)
 {
 	struct dbval v[] = { DB_STR(uri), DB_STR(uri) };
-	char ours[UUID_LEN + 1];
 	int64_t n = 0;
-	struct dbq q;
-	int rc;
 
-	rc = r->t->no_dav ? 0 : dav_has_ledger(r->t, e);
-	if (rc <= 0)
-		return rc;
-	if (dav_prepare(&q, r->t, NULL, "SELECT m.source, m.id, x.principaluri, x.uri FROM"
-	    " {adav_calendarinstances} i JOIN {p7m_dav_calendar} m ON m.calendarid=i.calendarid"
-	    " JOIN {adav_calendarinstances} x ON x.calendarid=i.calendarid AND x.access>1"
-	    " WHERE i.principaluri=? AND i.access=1 UNION"
-	    " SELECT m.source, m.id, x.principaluri, x.uri FROM {adav_calendarinstances} x JOIN"
-	    " {p7m_dav_calendar} m ON m.calendarid=x.calendarid"
-	    " WHERE x.principaluri=? AND x.access>1", e) < 0)
+	if (r->t->no_dav)
+		return 0;
+	if (sql_int(r->t, "SELECT COUNT(DISTINCT x.id) FROM {adav_calendarinstances} i JOIN"
+	    " {p7m_calendars} m ON m.calendarid=i.calendarid JOIN {adav_calendarinstances} x ON"
+	    " x.calendarid=i.calendarid AND x.access>1 LEFT JOIN {p7m_shares} s ON s.instance=x.id"
+	    " WHERE i.access=1 AND (i.principaluri=? OR x.principaluri=?) AND s.id IS NULL", v, 2,
+	    &n, e) < 0)
 		return -1;
-	rc = dbq_run(&q, v, 2, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		dav_share_uri(dbq_str(&q, 0), dbq_int(&q, 1), dbq_str(&q, 2), ours);
-		n += strcmp(ours, dbq_str(&q, 3)) != 0;
-	}
-	dbq_close(&q);
 	if (n > 0)
 		say(out, u, "SHARE", n, "added in P8");
-	return rc;
+	return 0;
 }
 
 static int64_t files_seen;	/* nftw has no argument for its caller */

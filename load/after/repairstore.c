@@ -7,6 +7,7 @@
 #include "run/note.h"
 #include "after/repair.h"
 #include "run/tally.h"
+#include "target/tx.h"
 #include "run/write.h"
 
 /* The value that is there goes out of P8 and out of the sums. */
@@ -82,28 +83,6 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	return 0;
 }
 
-static int transaction(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
-{
-	struct dbval key = DB_STR(f->key);
-	struct load *l = r->l;
-
-	if (sql_exec(&l->sql, "START TRANSACTION", e) < 0 ||
-	    (f->field != NULL && take_out(r, f, sums, e) < 0))
-		return -1;
-	if (f->field != NULL) {
-		/* The entity is there: its values find it by the id. */
-		l->unit.ents.id[0] = f->id;
-		l->unit.ents.n = 0;
-	}
-	if (write_rows(l, true, e) < 0)
-		return -1;
-	tally_unit(l, sums);
-	if (add_sums(l, sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
-	    write_notes(l, e) < 0)
-		return -1;
-	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
-}
-
 static bool refused(const struct load *l)
 {
 	size_t i;
@@ -112,6 +91,58 @@ static bool refused(const struct load *l)
 		if (l->unit.notes.v[i].reject)
 			return true;
 	return false;
+}
+
+/* One repair, as tx_retry passes it around. */
+struct attempt {
+	struct repair *r;
+	const struct fix *f;
+};
+
+/* 0; REFUSED: the value still does not fit; -1. */
+enum { REFUSED = 1 };
+
+static int transaction(void *arg, struct err *e)
+{
+	struct repair *r = ((struct attempt *)arg)->r;
+	const struct fix *f = ((struct attempt *)arg)->f;
+	struct dbval key = DB_STR(f->key);
+	struct sums sums = { 0 };
+	struct load *l = r->l;
+
+	if (f->field != NULL && take_out(r, f, &sums, e) < 0)
+		return -1;
+	if (f->field != NULL) {
+		/* The entity is there: its values find it by the id. */
+		l->unit.ents.id[0] = f->id;
+		l->unit.ents.n = 0;
+	}
+	if (write_rows(l, true, false, e) < 0)
+		return -1;
+	tally_unit(l, &sums);
+	if (add_sums(l, &sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
+	    write_notes(l, e) < 0)
+		return -1;
+	if (f->field != NULL && refused(l))
+		return REFUSED;
+	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
+}
+
+/* A new connection; 1: the COMMIT that broke off was done, for the ledger has no such reject. */
+static int again(void *arg, struct err *e)
+{
+	const struct attempt *a = arg;
+	struct repair *r = a->r;
+	int64_t one;
+	int rc;
+
+	attrread_close(&r->attrs);
+	if (load_reconnect(r->l, e) < 0 || attrread_open(&r->attrs, r->l->t, e) < 0 ||
+	    user_lock(r->l, e) < 0)
+		return -1;
+	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(a->f->key), 1,
+	    &one, e);
+	return rc < 0 ? -1 : rc == 0;
 }
 
 /* Later records may refer to what was made now. */
@@ -134,11 +165,8 @@ static void forget_refs(struct user *u)
 		u->nrefs--;
 }
 
-static int undo(struct load *l, int rc, struct err *e)
+static int give_up(struct load *l, int rc, struct err *e)
 {
-	struct err ignored = { .msg = "" };
-
-	sql_exec(&l->sql, "ROLLBACK", &ignored);
 	files_discard(l);
 	forget_refs(&l->user);
 	if (rc == 0 && note_publish(l, e) < 0)
@@ -150,18 +178,19 @@ static int undo(struct load *l, int rc, struct err *e)
 int repair_store(struct repair *r, const struct fix *f, struct err *e)
 {
 	struct load *l = r->l;
-	struct sums sums = { 0 };
+	struct attempt a = { r, f };
+	const struct tx tx = { .t = l->t, .run = transaction, .reconnect = again, .arg = &a };
+	int rc;
 	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
 	    l->unit.files.n > 0 || l->unit.rows > l->unit.notes.n);
 
 	/* A value has to fit now; a thing comes with the values that fit. */
 	if (f->field == NULL ? !whole : refused(l))
-		return undo(l, 0, e);
-	if (transaction(r, f, &sums, e) < 0)
-		return undo(l, -1, e);
-	if (f->field != NULL && refused(l))
-		return undo(l, 0, e);
-	if (sql_exec(&l->sql, "COMMIT", e) < 0 || note_publish(l, e) < 0)
+		return give_up(l, 0, e);
+	rc = tx_retry(&tx, e);
+	if (rc != 0)
+		return give_up(l, rc == REFUSED ? 0 : -1, e);
+	if (note_publish(l, e) < 0)
 		return -1;
 	settle(l);
 	/* P8 may have a file of that name.  The lock stays for the user's next line. */

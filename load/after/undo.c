@@ -7,24 +7,22 @@
 #include "after/added.h"
 #include "after/changes.h"
 #include "count.h"
-#include "kinds/dav.h"
 #include "io.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "base/print.h"
 #include "shown.h"
+#include "target/reconnect.h"
+#include "target/tx.h"
 #include "after/undo.h"
 #include "after/undofiles.h"
 #include "after/undouse.h"
-
-#define TRIES 10
 
 struct undo {
 	struct target *t;
 	const struct undo_opts *o;
 	struct sql sql;
 	struct readback r;
-	bool has_dav;		/* the ledger's tables for calendars are there */
 	uint64_t done, refused;
 	uint64_t changed;	/* of those refused: P8 has changed something */
 };
@@ -77,6 +75,14 @@ static int user_find(struct undo *d, const char *where, struct dbval v, struct u
 	return rc;
 }
 
+static int open_readback(struct undo *d, struct err *e)
+{
+	if (readback_open(&d->r, d->t, e) < 0)
+		return -1;
+	d->r.deep = true;
+	return 0;
+}
+
 /* Nobody else works at this user while we do. */
 static int lock(struct undo *d, const struct undo_user *u, char name[LEDGER_LOCK_LEN],
     struct err *e)
@@ -112,49 +118,59 @@ static int bump_team(struct undo *d, struct err *e)
 	return sql_run(&d->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
 
-static int delete_rows(struct undo *d, const struct undo_user *u, struct err *e)
-{
-	struct dbval id = DB_INT(u->id);
-	struct dbval state[] = { DB_STR("undoing"), id };
-	struct undouse use = { u->id, u->entity, u->public_id, d->has_dav };
+/* One user on the way out, as tx_retry passes them around. */
+struct leaving {
+	struct undo *d;
+	const struct undo_user *u;
+	bool rows;		/* what is being committed: the rows, else the ledger's */
+};
 
-	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || undouse(d->t, &use, e) < 0 ||
-	    added_remove(d->t, u->id, u->entity, e) < 0 ||
-	    (d->has_dav && u->public_id[0] != '\0' &&
-	    dav_remove_owner(d->t, u->public_id, e) < 0) ||
-	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
-	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0 ||
-	    sql_run(&d->sql, SQL_USER_STATE, state, 2, e) < 0)
+/* 1: what was being committed when the connection was lost is done; 0: it is not. */
+static int again(void *arg, struct err *e)
+{
+	const struct leaving *l = arg;
+	char name[LEDGER_LOCK_LEN];
+	struct undo_user now;
+	int rc;
+
+	sql_close(&l->d->sql);
+	readback_close(&l->d->r);
+	if (reconnect(l->d->t, l->d->o->progress, e) < 0 || open_readback(l->d, e) < 0 ||
+	    lock(l->d, l->u, name, e) < 0)
 		return -1;
-	return sql_exec(&d->sql, "COMMIT", e);
+	rc = user_find(l->d, "id=?", DB_INT(l->u->id), &now, e);
+	if (rc >= 0)
+		rc = rc == 0 || (l->rows && strcmp(now.state, "undoing") == 0);
+	user_free(&now);
+	return rc;
 }
 
-/* Again after a deadlock; a lost connection ends the program, which is run again then. */
-static int delete_rows_retry(struct undo *d, const struct undo_user *u, struct err *e)
+static int delete_rows(void *arg, struct err *e)
 {
-	struct err ignored = { .msg = "" };
-	unsigned try;
+	struct undo *d = ((struct leaving *)arg)->d;
+	const struct undo_user *u = ((struct leaving *)arg)->u;
+	struct dbval id = DB_INT(u->id);
+	struct dbval state[] = { DB_STR("undoing"), id };
+	struct undouse use = { u->id, u->entity, u->public_id };
 
-	for (try = 0; delete_rows(d, u, e) < 0; try++) {
-		sql_exec(&d->sql, "ROLLBACK", &ignored);
-		if (e->status != EXIT_TEMPORARY || try == TRIES)
-			return -1;
-		*e = (struct err){ .msg = "" };
-	}
-	return 0;
+	if (undouse(d->t, &use, e) < 0 || added_remove(d->t, u->id, u->entity, e) < 0 ||
+	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
+	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0)
+		return -1;
+	return sql_run(&d->sql, SQL_USER_STATE, state, 2, e);
 }
 
 /* The ledger forgets the user: he can be migrated again. */
-static int forget(struct undo *d, const struct undo_user *u, struct err *e)
+static int forget(void *arg, struct err *e)
 {
+	struct undo *d = ((struct leaving *)arg)->d;
+	const struct undo_user *u = ((struct leaving *)arg)->u;
 	struct dbval id = DB_INT(u->id), email = DB_STR(u->email);
 
-	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 ||
-	    sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
-	    sql_run(&d->sql, SQL_P7_NAME_FORGET, &id, 1, e) < 0 ||
-	    sql_do(d->t, "DELETE FROM {p7m_users} WHERE id=?", &id, 1, e) < 0)
+	if (sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
+	    sql_run(&d->sql, SQL_P7_NAME_FORGET, &id, 1, e) < 0)
 		return -1;
-	return sql_exec(&d->sql, "COMMIT", e);
+	return sql_do(d->t, "DELETE FROM {p7m_users} WHERE id=?", &id, 1, e);
 }
 
 /* What P8 has changed of the user is named; 1: refused because of it. */
@@ -233,10 +249,13 @@ static int read_again(struct undo *d, struct undo_user *u, struct err *e)
 /* Rows, files, ledger. */
 static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 {
+	struct leaving rows = { d, u, true }, ledger = { d, u, false };
+	const struct tx out = { .t = d->t, .run = delete_rows, .reconnect = again, .arg = &rows };
+	const struct tx end = { .t = d->t, .run = forget, .reconnect = again, .arg = &ledger };
 	uint64_t kept = 0;
 
-	if ((strcmp(u->state, "undoing") != 0 && delete_rows_retry(d, u, e) < 0) ||
-	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || forget(d, u, e) < 0)
+	if ((strcmp(u->state, "undoing") != 0 && tx_retry(&out, e) < 0) ||
+	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || tx_retry(&end, e) < 0)
 		return -1;
 	d->done++;
 	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
@@ -346,11 +365,12 @@ static int each(struct undo *d, undo_step *step, struct err *e)
 }
 
 /* Servers that no account uses any more, and the team's CTag when P8 has no user any more. */
-static int undo_globals(struct undo *d, struct err *e)
+static int undo_globals(void *arg, struct err *e)
 {
+	struct undo *d = arg;
 	struct dbval user = DB_STR(TYPE_USER);
 
-	if (sql_exec(&d->sql, "START TRANSACTION", e) < 0 || sql_do(d->t,
+	if (sql_do(d->t,
 		"DELETE n FROM {eav_entities} n JOIN {p7m_globals} g ON g.entity=n.id AND"
 		" g.uuid=n.uuid WHERE g.kind<>'CTAG' AND NOT EXISTS (SELECT 1 FROM "
 		"{eav_attributes_int} a"
@@ -363,15 +383,14 @@ static int undo_globals(struct undo *d, struct err *e)
 		" ON 1=1 WHERE g.kind='CTAG' AND u.id IS NULL",
 		&user, 1, e) < 0)
 		return -1;
-	if (sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
-	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e) < 0)
-		return -1;
-	return sql_exec(&d->sql, "COMMIT", e);
+	return sql_do(d->t, "DELETE g FROM {p7m_globals} g LEFT JOIN {eav_entities} n ON"
+	    " n.id=g.entity AND n.uuid=g.uuid WHERE n.id IS NULL", NULL, 0, e);
 }
 
 /* What belongs to nobody, after all users. */
 static int undo_rest(struct undo *d, struct err *e)
 {
+	const struct tx globals = { .t = d->t, .run = undo_globals, .arg = d };
 	uint64_t kept = 0;
 	int64_t others = 0;
 
@@ -382,7 +401,7 @@ static int undo_rest(struct undo *d, struct err *e)
 		print("-: servers and corporate files stay: users of another P7 are in P8\n");
 		return 0;
 	}
-	if (undo_globals(d, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
+	if (tx_retry(&globals, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
 		print("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
@@ -391,13 +410,8 @@ static int undo_rest(struct undo *d, struct err *e)
 
 static int run(struct undo *d, struct err *e)
 {
-	int rc;
-
-	rc = dav_has_ledger(d->t, e);
-	if (rc < 0 || readback_open(&d->r, d->t, e) < 0)
+	if (open_readback(d, e) < 0)
 		return -1;
-	d->has_dav = rc == 1;
-	d->r.deep = true;
 	/* One alone, and a dry run, are looked at as they come. */
 	if (!d->o->force && !d->o->dry_run && (d->o->all || d->o->n > 1)) {
 		if (each(d, look, e) < 0)

@@ -25,6 +25,22 @@ static struct reason *find(struct reasons *r, const char *code, bool reject)
 	return &r->v[r->n++];
 }
 
+void reasons_merge(struct reasons *r, const struct reasons *from)
+{
+	const struct reason *f;
+	struct reason *v;
+
+	for (f = from->v; f < from->v + from->n; f++) {
+		v = find(r, f->code, f->reject);
+		if (v->n == 0)
+			memcpy(v->action, f->action, sizeof(v->action));
+		else if (strcmp(v->action, f->action) != 0)
+			v->others = true;
+		v->others |= f->others;
+		v->n += f->n;
+	}
+}
+
 void reasons_add(struct reasons *r, const char *line, size_t n)
 {
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);

@@ -22,6 +22,8 @@ struct reasons {
 
 /* Count a REJECT or WARN record of N bytes. */
 void reasons_add(struct reasons *r, const char *line, size_t n);
+/* Add those of FROM. */
+void reasons_merge(struct reasons *r, const struct reasons *from);
 /* A line each, the most frequent first, rejects before warnings, on standard error. */
 void reasons_print(struct reasons *r);
 

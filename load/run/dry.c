@@ -10,7 +10,7 @@ int dry_open(struct load *l, struct err *e)
 		l->has_dry = true;
 		return 0;
 	}
-	if (db_lost(l->sql.error))
+	if (db_lost(e->db))
 		return -1;
 	progress_warn(l->progress, "duplicates inside of the stream are not found: %s", e->msg);
 	*e = (struct err){ .msg = "" };
@@ -23,7 +23,7 @@ int dry_seen(struct load *l, const char *name, struct err *e)
 
 	if (!l->has_dry || sql_run(&l->sql, SQL_DRY_ADD, &v, 1, e) == 0)
 		return 0;
-	if (!sqlerr_is_duplicate(l->sql.error))
+	if (!sqlerr_is_duplicate(e->db))
 		return -1;
 	*e = (struct err){ .msg = "" };
 	return 1;

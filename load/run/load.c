@@ -4,21 +4,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "target/atwork.h"
 #include "run/dry.h"
 #include "kinds/global.h"
+#include "kinds/heir.h"
 #include "kinds/links.h"
+#include "kinds/schema.h"
+#include "kinds/share.h"
 #include "count.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "run/note.h"
-#include "base/pace.h"
 #include "ledger/sources.h"
+#include "target/reconnect.h"
 #include "run/summary.h"
 #include "run/write.h"
 
 #define TOOL "p8-load"
-#define RECONNECTS 30		/* tries, two seconds apart */
+#define DRY_SHARES_MAX ((size_t)256 << 20)
 
 int load_kind(struct load *l, const char *name, struct err *e)
 {
@@ -80,26 +82,10 @@ static int packet_size(struct load *l, struct err *e)
 
 int load_reconnect(struct load *l, struct err *e)
 {
-	unsigned i;
-
 	sql_close(&l->sql);
 	writer_close(l);
-	for (i = 0;; i++) {
-		*e = (struct err){ .msg = "" };
-		if (target_connect(l->t, e) == 0 && atwork_enter(l->t, e) == 0)
-			break;
-		if (i == 0)
-			progress_wait(l->progress, "the connection to P8's database was lost");
-		if (i == RECONNECTS || load_stop || e->status == EXIT_CONFIG ||
-		    e->status == EXIT_PERMISSION) {
-			if (e->status == EXIT_UNAVAILABLE)
-				e->status = EXIT_TEMPORARY;	/* it was there */
-			return -1;
-		}
-		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
-	}
-	if (i > 0)
-		progress_go(l->progress);
+	if (reconnect(l->t, l->progress, e) < 0)
+		return -1;
 	/* The lock went with the connection; who has the user then stands in the ledger. */
 	l->user.locked = false;
 	return writer_open(l, e);
@@ -137,6 +123,7 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 	l->t = t;
 	l->user.stage.f.fd = l->user.stage.f.dir = -1;
 	buf_init(&l->spare, BUF_RECORD_MAX);
+	buf_init(&l->dry_shares, DRY_SHARES_MAX);
 	l->progress = o->progress;
 	srandom((unsigned)getpid());
 	uuid_random(l->run);
@@ -166,8 +153,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 {
 	int rc;
 
-	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, o->compare ? "p8|dav" : "p8",
-	    o->edited, e) < 0)
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
 		return -1;
 	l->reading = true;
 	if (check_header(l, e) < 0 || tools(l, e) < 0)
@@ -180,22 +166,31 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	l->has_ledger = rc == 1;
 	if (rc == 1)
 		rc = sources_check(t, &l->si.header, e);
-	return rc < 0 || links_open(l, e) < 0 ? -1 : dav_open(l, e);
+	return rc < 0 ? -1 : links_open(l, e);
 }
 
 static int one_record(struct load *l, struct err *e)
 {
 	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
 		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
-	if (strcmp(l->si.kind, "USER_END") == 0)
-		return user_end(l, e);
+	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
+		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 :
+		    principal_begin(l, e);
+	if (strcmp(l->si.kind, "USER_END") == 0 || strcmp(l->si.kind, "PRINCIPAL_END") == 0) {
+		if (user_end(l, e) < 0)
+			return -1;
+		if (l->o->block_done != NULL)
+			l->o->block_done(l->o->arg, l);
+		return 0;
+	}
+	if (schema_check(&l->si, e) < 0)
+		return -1;
 	if (l->user.open)
 		return user_record(l, e);
 	return global_record(l, e);
 }
 
-/* read = loaded + already there + rejected, and not nothing by accident. */
-static int balance(struct load *l, enum exitcode *status, struct err *e)
+int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;
 	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
@@ -205,7 +200,8 @@ static int balance(struct load *l, enum exitcode *status, struct err *e)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
-	if (c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	if (l->o->role == LOAD_WHOLE && c->read == 0 && c->principals == 0 &&
+	    c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
 	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
@@ -237,10 +233,11 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 	int rc;
 
 	while ((rc = si_next(&l->si, e)) == 1) {
-		if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+		if (strcmp(l->si.kind, "USER_BEGIN") == 0 ||
+		    strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
 			progress_pause(l->progress);
 		if ((!load_stop || l->user.open) && one_record(l, e) < 0)
-			return -1;
+			return refused(l, e);
 		if (load_stop && !l->user.open)
 			return stopped(l, e);
 	}
@@ -249,9 +246,9 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		return stopped(l, e);
 	if (rc < 0)
 		return refused(l, e);
-	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
+	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0 || shares_sweep(l, e) < 0)
 		return -1;
-	return balance(l, status, e);
+	return load_balance(l, status, e);
 }
 
 static int end_run(struct load *l, enum exitcode status, struct err *e)
@@ -298,6 +295,7 @@ void load_close(struct load *l)
 	report_close(&l->maker, &ignored);
 	unit_free(&l->unit);
 	buf_free(&l->spare);
+	buf_free(&l->dry_shares);
 	if (l->names != NULL)
 		intern_free(l->names);
 	free(l->names);

@@ -6,7 +6,6 @@
 #define LOAD_LOAD_H
 
 #include "target/bulk.h"
-#include "kinds/dav.h"
 #include "ledger/ledger.h"
 #include "ledger/own.h"
 #include "run/parts.h"
@@ -22,20 +21,42 @@
 #define LOAD_ROWS 30000			/* --transaction-rows */
 #define LOAD_BYTES ((size_t)8 << 20)	/* values of one transaction held in memory */
 
+struct load;
+
+/* With --jobs a stream is loaded by several processes (workers.h). */
+enum load_role {
+	LOAD_WHOLE,			/* there is no other */
+	LOAD_COMMON,			/* what stands before the users */
+	LOAD_SHARE,			/* some of the users */
+	LOAD_LAST			/* what needs all users to be there */
+};
+
 struct load_opts {
 	const char *input;		/* NULL: standard input */
 	const char *rejects;		/* --rejects FILE */
 	const char *files_from;		/* --files-from DIR */
-	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
 	bool compare;			/* --verify FILE: nothing is loaded */
 	bool edited, without_files, without_cards, dry_run, itemize, quiet;
 	size_t transaction_rows;
+	unsigned jobs;			/* --jobs, 1: none */
+	enum load_role role;
+	/* Called when a user's block has ended; or NULL. */
+	void (*block_done)(void *arg, const struct load *l);
+	void *arg;
 	struct progress *progress;	/* or NULL */
 };
 
 /* What is inserted into row by row; on the target's current connection. */
+enum writer_bulk {
+	WB_ENTS, WB_CARDS, WB_CALENDARS, WB_INSTANCES, WB_OBJECTS, WB_REMINDERS,
+	WB_FILES, WB_OWN, WB_KINDS, WB_SHARES,
+	WB_KNOWN,		/* p7m_calendars */
+	WRITER_BULKS
+};
+
 struct writer {
-	struct bulk ents, attrs[AT_COUNT], cards, files, own, kinds;
+	struct bulk b[WRITER_BULKS], attrs[AT_COUNT];
+	char davtext[128];		/* the expression around a text of DAV */
 };
 
 #define GLOBALS_KNOWN 256
@@ -49,6 +70,8 @@ struct global_known {
 struct load_counts {
 	uint64_t read, loaded, there, rejected;		/* users */
 	uint64_t changed;				/* there, but P7 has changed since */
+	uint64_t principals;				/* brought now, or there */
+	uint64_t shares_waiting;			/* in the ledger, at the end */
 	uint64_t own_rejects, stream_rejects, warnings;
 	struct kind_counts kinds;			/* loaded, of users and global ones */
 	uint64_t files, bytes;
@@ -79,14 +102,13 @@ struct load {
 	struct buf spare;		/* decoded base64 of the current value */
 	int64_t team_ctag;		/* entity of the team's CTag, 0: not looked up yet */
 	struct global_known globals[GLOBALS_KNOWN];
-	bool duplicate;			/* the ledger has that user, PublicId or UUID */
 	size_t packet;			/* max_allowed_packet */
 	bool has_links, link_users;	/* P8 has min_hashes; and it has a column for the user */
+	struct buf dry_shares;		/* owner, P7's number, sharee, a NUL after each */
 	struct kind_counts unknown;	/* kinds that were left out */
 	struct load_counts counts;
 	struct reasons reasons;
 	struct progress *progress;	/* that of the options */
-	struct dav_load dav;
 	struct user user;
 	struct unit unit;
 };
@@ -98,6 +120,8 @@ void load_header(struct load *l);
 int load_open(struct load *l, struct target *t, const struct load_opts *o, struct err *e);
 /* Read the stream to its end; EXIT_BALANCED or EXIT_REJECTS in *STATUS. */
 int load_stream(struct load *l, enum exitcode *status, struct err *e);
+/* read = loaded + already there + rejected, and not nothing by accident; the status by that. */
+int load_balance(const struct load *l, enum exitcode *status, struct err *e);
 void load_close(struct load *l);
 
 /* A record of a kind that P8 has no place for: one WARN for each kind. */

@@ -72,11 +72,6 @@ static int report_row(struct load *l, enum attr_type t, size_t row, const struct
 	return rc;
 }
 
-static bool refused(const struct load *l, enum attr_type t)
-{
-	return sqlerr_is_data(l->w.attrs[t].error);
-}
-
 static int savepoint(struct load *l, const char *what, struct err *e)
 {
 	return sql_exec(&l->sql, what, e);
@@ -101,7 +96,7 @@ static int blame(struct load *l, enum attr_type t, size_t row, const struct err 
 		return -1;
 	if (insert(l, t, row, 1, &again) == 0)
 		return 0;
-	if (!refused(l, t)) {
+	if (!sqlerr_is_data(again.db)) {
 		*e = again;
 		return -1;
 	}
@@ -121,7 +116,7 @@ static int bisect(struct load *l, enum attr_type t, size_t from, size_t n, struc
 		return -1;
 	if (insert(l, t, from, n, &why) == 0)
 		return 0;
-	if (!refused(l, t)) {
+	if (!sqlerr_is_data(why.db)) {
 		*e = why;
 		return -1;
 	}
@@ -160,7 +155,6 @@ static int insert_all(struct load *l, bool careful, struct err *e)
 int attrs_insert(struct load *l, bool careful, struct err *e)
 {
 	struct err ignored = { .msg = "" };
-	unsigned no;
 	int rc;
 
 	if (!l->user.open || l->user.mode != UM_LOAD)
@@ -168,10 +162,7 @@ int attrs_insert(struct load *l, bool careful, struct err *e)
 	if (sql_exec(&l->sql, "SET foreign_key_checks=0", e) < 0)
 		return -1;
 	rc = insert_all(l, careful, e);
-	no = l->sql.error;
-	if (sql_exec(&l->sql, "SET foreign_key_checks=1", rc < 0 ? &ignored : e) < 0 && rc == 0)
+	if (sql_exec(&l->sql, "SET foreign_key_checks=1", rc < 0 ? &ignored : e) < 0)
 		return -1;
-	if (rc < 0)
-		l->sql.error = no;
 	return rc;
 }

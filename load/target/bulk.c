@@ -33,11 +33,12 @@ void bulk_close(struct bulk *b)
 	memset(b, 0, sizeof(*b));
 }
 
-static int fail(struct bulk *b, MYSQL_STMT *st, const char *what, struct err *e)
+static int fail(const struct bulk *b, MYSQL_STMT *st, const char *doing, struct err *e)
 {
-	b->error = mysql_stmt_errno(st);
-	return err_set(e, db_status(b->error, mysql_stmt_error(st)), "%s %s: %s (error %u)", what,
-	    b->table, mysql_stmt_error(st), b->error);
+	char what[sizeof(b->table) + 40];
+
+	snprintf(what, sizeof(what), "%s %s", doing, b->table);
+	return db_error(mysql_stmt_errno(st), mysql_stmt_error(st), what, e);
 }
 
 static void row_text(const struct bulk *b, struct buf *sql)

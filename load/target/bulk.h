@@ -50,7 +50,6 @@ struct bulk {
 	MYSQL_STMT *array;
 	MYSQL_STMT *multi[BULK_SIZES];		/* without ids */
 	MYSQL_STMT *with_ids[BULK_SIZES];	/* with RETURNING id */
-	unsigned error;		/* server's number of the last failure */
 };
 
 /* TABLE is quoted already; COL is copied. */

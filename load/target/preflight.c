@@ -35,7 +35,7 @@ static const char *const want[][2] = {
 	    "share_invitestatus,public" },
 	{ "adav_calendarobjects", "id,calendardata,uri,calendarid,lastmodified,etag,size,"
 	    "componenttype,firstoccurence,lastoccurence,uid" },
-	{ "adav_reminders", "user,calendaruri,eventid,time,starttime,allday" },
+	{ "adav_reminders", "id,user,calendaruri,eventid,time,starttime,allday" },
 };
 
 /*
@@ -427,7 +427,6 @@ static int rights(struct target *t, struct err *e)
 		"DROP TABLE {p7m_none}",
 	};
 	char column[65];
-	unsigned no;
 	size_t i;
 
 	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
@@ -440,12 +439,11 @@ static int rights(struct target *t, struct err *e)
 	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
 		if (sql_do(t, tables[i], NULL, 0, e) == 0)
 			continue;
-		no = db_errno(&t->db);
-		if (no != ER_TABLE_EXISTS_ERROR && no != ER_NO_SUCH_TABLE &&
-		    no != ER_BAD_TABLE_ERROR)
+		if (e->db != ER_TABLE_EXISTS_ERROR && e->db != ER_NO_SUCH_TABLE &&
+		    e->db != ER_BAD_TABLE_ERROR)
 			return -1;
 	}
-	e->msg[0] = '\0';
+	*e = (struct err){ .msg = "" };
 	return 0;
 }
 

@@ -12,15 +12,20 @@ enum sql_id {
 	/* P8 */
 	SQL_TENANT, SQL_PUBLIC_ID, SQL_ENTITY_EXISTS, SQL_CTAG_FIND, SQL_CTAG_BUMP,
 	SQL_BOOK_FIND, SQL_BOOK_ADD, SQL_DELETE_ENTITIES, SQL_DELETE_CARDS, SQL_DELETE_BOOK,
-	SQL_DELETE_CHANGES, SQL_LINK_FIND, SQL_LINK_ADD, SQL_LINK_ADD_OLD, SQL_LINK_DELETE,
+	SQL_DELETE_CHANGES, SQL_DELETE_CALENDARS, SQL_DELETE_INSTANCES, SQL_DELETE_OBJECTS,
+	SQL_DELETE_CALENDAR_CHANGES, SQL_DELETE_REMINDERS,
+	SQL_CALENDAR_TAKEN, SQL_CALENDAR_SHOW, SQL_SHARE_MAKE, SQL_SHARE_ACCESS, SQL_SHARE_WRITE,
+	SQL_LINK_FIND, SQL_LINK_ADD, SQL_LINK_ADD_OLD, SQL_LINK_DELETE,
 	/* locks between loaders */
 	SQL_LOCK, SQL_UNLOCK,
 	/* ledger */
 	SQL_USER_GET, SQL_USER_TWIN, SQL_USER_ADD, SQL_USER_FIRST, SQL_USER_MORE, SQL_USER_LAST,
 	SQL_P7_NAME, SQL_P7_NAME_FORGET,
 	SQL_USER_STATE, SQL_USER_FAILED, SQL_USER_FILES, SQL_USER_NO_FILES,
-	SQL_USER_CONTACTS, SQL_USER_NO_CONTACTS, SQL_KINDS_GET, SQL_KIND_DELETE, SQL_DAV_MARKS,
-	SQL_OWN_NEXT, SQL_OWN_DELETE, SQL_KINDS_DELETE,
+	SQL_USER_CONTACTS, SQL_USER_NO_CONTACTS, SQL_USER_CALENDARS, SQL_KINDS_GET, SQL_KIND_DELETE, SQL_DAV_MARKS,
+	SQL_CALENDAR_KNOWN, SQL_CALENDARS_FORGET, SQL_SHARES_FORGET,
+	SQL_SHARES_OWNED, SQL_SHARES_WAITING, SQL_SHARES_LEFT, SQL_SHARES_UNNOTE, SQL_SHARE_TAKE, SQL_SHARE_MADE,
+	SQL_HEIR, SQL_OWN_NEXT, SQL_OWN_DELETE, SQL_KINDS_DELETE,
 	SQL_FILES_DELETE, SQL_LINK_OWN, SQL_LINK_NEXT, SQL_LINK_FORGET, SQL_NOTE_ADD,
 	SQL_NOTES_DELETE,	/* all of an e-mail */
 	SQL_NOTES_CAME,		/* those of earlier stages that kept the user out */
@@ -35,7 +40,6 @@ struct sql {
 	struct target *t;
 	struct dbq q[SQL_COUNT];
 	bool ready[SQL_COUNT];
-	unsigned error;		/* server's number of the last failure */
 };
 
 void sql_open(struct sql *s, struct target *t);
@@ -59,8 +63,7 @@ int sql_int(struct target *t, const char *text, const struct dbval *v, unsigned 
     struct err *e);
 /*
  * TEXT with {name} replaced by the prefixed, quoted table, and {:charset}, {:collation} by those
- * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:davname} and
- * {:davdescription} read it back.
+ * of P8's strings; {:davtext} is a parameter that becomes DAV text, {:dav COLUMN} reads it back.
  */
 int sql_expand(const struct target *t, const char *text, struct buf *out, struct err *e);
 

@@ -322,11 +322,16 @@ static void choose_dav_text(struct target *t)
 	    DAV_TEXT_SERVER;
 }
 
-int target_connect(struct target *t, struct err *e)
+void target_disconnect(struct target *t)
 {
 	if (t->connected)
 		db_close(&t->db);
 	t->connected = false;
+}
+
+int target_connect(struct target *t, struct err *e)
+{
+	target_disconnect(t);
 	if (db_open(&t->db, &t->opts, e) < 0)
 		return -1;
 	t->connected = true;
@@ -340,8 +345,7 @@ int target_connect(struct target *t, struct err *e)
 
 void target_close(struct target *t)
 {
-	if (t->connected)
-		db_close(&t->db);
+	target_disconnect(t);
 	free(t->p8);
 	free(t->data);
 	free(t->salt_file);

@@ -115,7 +115,7 @@ changed_users() {
 	[ -n "${update:-}" ] || return 0
 	phase compare "Comparing P7 with what was brought"
 	[ -n "$all" ] || feed=$tmp/users from+=(--users -)
-	run_extract "${from[@]}" | run_transform |
+	run_extract "${from[@]}" | run_transform | run_records |
 		"$load" --p8 "$p8" "${load_opts[@]}" --changed --quiet >"$tmp/changed"
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}"

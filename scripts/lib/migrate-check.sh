@@ -11,7 +11,7 @@ row() {
 }
 
 check() {
-	local seconds=0 events=0 table_bytes=0 file_bytes=0 refused=0
+	local seconds=0 table_bytes=0 file_bytes=0 refused=0
 	select_users
 	look_at_p8
 	check_p7
@@ -31,7 +31,6 @@ check_p7() {
 	feed=/dev/null run_extract --check >"$tmp/p7-check" || die $? "P7 cannot be used; see above"
 	again=(--again)
 	grep -v '^\(ready\|contacts\)' "$tmp/p7-check" | sed -e 's/^P7     /version/' -e 's/^/P7  /' 2>/dev/null || no_output
-	events=$(awk '$1 == "events" { print $2 }' "$tmp/p7-check")
 	table_bytes=$(awk '$1 == "engine" { n += $(NF - 1) } END { printf "%.0f", n }' "$tmp/p7-check")
 	say_count "$total" user
 	say_in_p8
@@ -118,7 +117,7 @@ need() {
 measure() {
 	local n begun ended rate copy span count todo=$((total - there))
 	[ "$todo" != 0 ] || {
-		row '' time "nothing is to be done$([ "$lacking" = 0 ] || echo ' but to bring calendars')"
+		row '' time "nothing is to be done"
 		return
 	}
 	# names that P7 does not have are the last ones
@@ -127,16 +126,15 @@ measure() {
 		NR >= next_one { print; next_one += step }' "$tmp/todo-users" >"$tmp/sample"
 	n=$(wc -l <"$tmp/sample")
 	begun=${EPOCHREALTIME/[.,]/}
-	feed=$tmp/sample run_extract --users - --files-by-reference | run_transform | count_rows |
+	feed=$tmp/sample run_extract --users - --files-by-reference | run_transform | run_records | count_rows |
 		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run --quiet >/dev/null
 	settle "${PIPESTATUS[@]}" || [ $? = 1 ] || die 74 "some users cannot be read; see above"
 	ended=${EPOCHREALTIME/[.,]/}
 	rate=$(write_rate) || die 69 "P8's database takes no temporary table; see above"
 	copy=$(copy_rate)
 	seconds=$(awk -v us=$((ended - begun)) -v n="$n" -v todo="$todo" -v rows="$(cat "$tmp/rows")" \
-		-v rate="$rate" -v events="$events" -v bytes="$file_bytes" -v copy="$copy" 'BEGIN {
-			printf "%.0f", 1 + us / 1e6 * todo / n + rows * todo / n / rate + \
-				3 * events / rate + bytes / copy }')
+		-v rate="$rate" -v bytes="$file_bytes" -v copy="$copy" 'BEGIN {
+			printf "%.0f", 1 + us / 1e6 * todo / n + rows * todo / n / rate + bytes / copy }')
 	say_span "$seconds"
 	say_count "$todo" user
 	row '' time "about $span for $count, by $n of them; $rate rows a second can be written"

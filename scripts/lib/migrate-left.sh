@@ -69,9 +69,9 @@ settings_list() {
 			cat "$1"
 		else
 			feed=/dev/null run_extract --only settings
-		fi | run_transform |
+		fi | run_transform | run_records |
 			"$load" --p8 "$p8" --list-settings -o "$list"
-		[ "${PIPESTATUS[2]}" = 0 ] ||
+		[ "${PIPESTATUS[3]}" = 0 ] ||
 			say "P7's settings could not be compared with P8's; see above"
 	fi
 	n=$(grep -vc '^#' "$list" 2>/dev/null)

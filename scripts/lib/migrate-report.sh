@@ -129,18 +129,10 @@ list_users() {
 dry_run() {
 	local who feed in_p8 status=0
 	select_users
-	case $dav in
-	all | stop)
-		whom calendars
-		dry_pipe --dav "${who[@]}" -- --stage-dav --dav-stage-prefix "$stage_prefix" || status=$?
-		[ "$status" -le 1 ] && [ "$dav" = all ] || exit "$status"
-		;;
-	esac
 	if [ "$todo" = 0 ]; then
 		say_in_p8
-		say "Users: $total, in P8 already $in_p8; nothing $([ "$lacking" = 0 ] || echo "but calendars ")would be" \
-			"written of them."
-		[ -n "$all" ] || exit "$status" # corporate files are still to come
+		say "Users: $total, in P8 already $in_p8; nothing would be written of them."
+		[ -n "$all" ] || exit 0 # corporate files are still to come
 	fi
 	whom users
 	dry_pipe "${who[@]}" --files-by-reference -- ${without_cards:+--without cards} || status=$?
@@ -148,19 +140,18 @@ dry_run() {
 }
 
 # Options for p7-extract before "--", for p8-load after it.  What p8-load advises whoever runs it alone
-# is put into this script's words; calendars that it lacks come by the other pipe.
+# is put into this script's words.
 dry_pipe() {
-	local from=() later=d
-	[ "$dav" != none ] || later='s/ (.*/ (a run without --without calendars brings them)/'
+	local from=()
 	while [ "$1" != -- ]; do
 		from+=("$1")
 		shift
 	done
 	{
-		run_extract "${from[@]}" | run_transform |
+		run_extract "${from[@]}" | run_transform | run_records |
 			"$load" --p8 "$p8" "${load_opts[@]}" --dry-run ${quiet:+--quiet} "${@:2}"
 		settle "${PIPESTATUS[@]}"
-	} 2>&1 >&4 | sed -u -e "/^  left out: calendars of /$later" \
+	} 2>&1 >&4 | sed -u \
 		-e 's/ (use --rejects FILE to have them in a file)$/ (a run lists them in rejects.ndjson)/' >&2
 	return "${PIPESTATUS[0]}"
 }

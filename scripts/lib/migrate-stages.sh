@@ -74,6 +74,14 @@ loader() {
 		--rejects "$file" "$@" >&4
 }
 
+# The DAV records of the stream to the schema that P8 has; or, after steps by hand, the staged ones in
+# their place.
+run_records() {
+	local staged=()
+	[ "$dav" != skip ] || staged=(--staged "$stage_prefix" --defaults-file "$tmp/p8.cnf" --database "$database")
+	"$schema" records "${staged[@]}" "$@"
+}
+
 # One pipe from P7 to P8; options for p7-extract before "--", for p8-load after it.
 pipe() {
 	local from=() status
@@ -86,62 +94,47 @@ pipe() {
 		dumped_pipe "$@"
 		return
 	fi
-	run_extract "${from[@]}" | run_transform | loader "$@"
+	run_extract "${from[@]}" | run_transform | run_records | loader "$@"
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}"
 }
 
 # The same one after the other, with a file between each two.
 dumped_pipe() {
-	local dir=$state/dumps what=users s1 s2=0 s3
-	[ "${from[0]}" != --dav ] || what=dav
+	local dir=$state/dumps s1 s2=0 s3=0 s4
 	mkdir -p "$dir"
 	run_extract "${from[@]}" -z >"$tmp/dump"
 	s1=$?
 	[ "$s1" -le 1 ] || return "$s1"
-	# What is of one run is together: the later stage's dump of an earlier run goes.
-	mv "$tmp/dump" "$dir/p7-$what.ndjson.gz" || return 74
-	rm -f "$dir/p8-$what.ndjson.gz"
-	run_transform -z -o "$dir/p8-$what.ndjson.gz" "$dir/p7-$what.ndjson.gz" || s2=$?
+	# What is of one run is together: the later stages' dumps of an earlier run go.
+	mv "$tmp/dump" "$dir/p7.ndjson.gz" || return 74
+	rm -f "$dir/p8-1.8.ndjson.gz" "$dir/p8.ndjson.gz"
+	run_transform -z -o "$dir/p8-1.8.ndjson.gz" "$dir/p7.ndjson.gz" || s2=$?
 	[ "$s2" -le 1 ] || return "$s2"
-	loader "$@" "$dir/p8-$what.ndjson.gz"
-	s3=$?
-	settle "$s1" "$s2" "$s3"
+	run_records -z -o "$dir/p8.ndjson.gz" "$dir/p8-1.8.ndjson.gz" || s3=$?
+	[ "$s3" -le 1 ] || return "$s3"
+	loader "$@" "$dir/p8.ndjson.gz"
+	s4=$?
+	settle "$s1" "$s2" "$s3" "$s4"
 }
 
-# As many pipes at a time as there are to be loaders, each for a part of the users.
-pipes() {
-	local i pids=() status=() from=() who feed
-	whom users
+# All that is to be brought.
+bring() {
+	local from=() who feed
+	[ -z "${without_cards:-}" ] || set -- --without cards "$@"
+	set -- --jobs "$jobs" "$@"
 	# On one machine the loader copies files itself.
 	if [ -d "$p7/data/files" ] && [ -z "${keep:-}" ]; then
 		from=(--files-by-reference)
 		set -- --files-from "$p7/data" "$@"
 	fi
-	[ -z "${without_cards:-}" ] || set -- --without cards "$@"
-	if [ "$jobs" = 1 ]; then
-		pipe "${who[@]}" "${from[@]}" -- "$@"
+	if [ "$dav" = skip ]; then
+		run_records "$state/staged.ndjson.gz" | loader "$@"
+		settle "${PIPESTATUS[@]}"
 		return
 	fi
-	# What is common to all users comes first, from a part that has no users.
-	feed=/dev/null pipe --users - --shard 1/1 "${from[@]}" -- "$@"
-	status=($?)
-	[ "${status[0]}" -le 1 ] || return "${status[0]}"
-	for ((i = 1; i <= jobs; i++)); do
-		pipe "${who[@]}" --shard "$i/$jobs" "${from[@]}" -- "$@" &
-		pids+=($!)
-	done
-	for i in "${pids[@]}"; do
-		wait "$i"
-		status+=($?)
-	done
-	settle "${status[@]}"
-}
-
-dav_pipe() {
-	local who feed
-	whom calendars
-	pipe --dav "${who[@]}" -- "$@"
+	whom users
+	pipe "${who[@]}" "${from[@]}" -- "$@"
 }
 
 # Runs a function in the background and waits for it, so that a signal is acted on at once: the
@@ -273,9 +266,13 @@ session+=", sql_select_limit=18446744073709551615, time_zone='+00:00'"
 
 # An option file for clients of P8's database, made from config.json: secret, and gone at the end.
 database_options() {
-	local config=$p8/data/settings/config.json host
+	local config=$p8/data/settings/config.json host file
 	host=$(jq -r '.DBHost[0]' "$config") || die 78 "$config cannot be read"
 	{
+		# what other programs of this user read (TLS, for one) comes first: config.json decides
+		for file in /etc/my.cnf /etc/mysql/my.cnf ~/.my.cnf; do
+			[ ! -r "$file" ] || printf '!include %s\n' "$file"
+		done
 		echo "[client]" && jq -r 'def quoted: "\"" + gsub("(?<c>[\\\\\"])"; "\\" + .c) + "\"";
 			"user=" + (.DBLogin[0] | quoted), "password=" + (.DBPassword[0] | quoted)' "$config" &&
 			case $host in

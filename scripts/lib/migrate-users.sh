@@ -11,9 +11,9 @@
 #   loaded          what p8-load --list loaded says
 #   renamed         what p8-load --list renamed says: P7's names of users who have another one in P8
 #   whole, lacking  who of them is in P8 by the name of now, with all that this run brings or not
-#   todo-users, todo-calendars, todo-files    by the name in P7; names that P7 does not have are with
-#                                             the first; whose files are there may be among the first
-#   except-users and so on                    lines for p7-extract --except
+#   todo-users, todo-files    by the name in P7; names that P7 does not have are with the first, and
+#                             whose files are there may be among the first
+#   except-users, except-files    lines for p7-extract --except
 
 # The list without byte order mark, CRs, comments, blanks, and empty lines.
 clean_list() {
@@ -100,7 +100,7 @@ select_users() {
 	read_new_names
 	read_loaded
 	[ -z "${without_files:-}" ] || files=
-	[ "$dav" != none ] || calendars=
+	[ "$dav" != none ] && [ -z "${lite:-}" ] || calendars=
 	[ -z "${without_contacts:-}" ] || contacts=
 	all=
 	[ -n "${users_file:-}${users[*]}${domains[*]}" ] || all=1
@@ -117,8 +117,8 @@ select_users() {
 		pass == 1 { new_name[tolower($1)] = $2; next }
 		pass == 2 { wanted[tolower($0)] = $0; next }
 		pass == 3 { key = $1 FS $2; name[key] = $3
-			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-")
-			done["calendars", key] = calendars == "" || $5 == calendars
+			done["users", key] = (files == "" || $4 == files) && (contacts == "" || $6 != "-") &&
+				(calendars == "" || $5 == calendars)
 			done["files", key] = files == "" || $4 == files; next }
 		pass == 4 { was[$1 FS $2] = tolower($4); next }
 		pass == 5 { if (/\\/) very[tolower($3)] = 1; next }
@@ -133,20 +133,17 @@ select_users() {
 			listed = other && (key in was ? was[key] : tolower(name[key])) == low
 			if (other && !listed) done["users", key] = done["files", key] = 0
 			if (done["users", key]) put("except-users", key FS)
-			if (done["calendars", key]) put("except-calendars", key FS)
 			if (done["files", key]) put("except-files", key FS)
 			if (!all && !(low in wanted)) next
 			put("users", $3); put("names", now); put("selected-users", key FS $3 FS now)
 			if (listed) put("other-name", name[key] FS now)
-			if (key in name && !other) put(done["users", key] && done["calendars", key] ? \
-				"whole" : "lacking", $3)
+			if (key in name && !other) put(done["users", key] ? "whole" : "lacking", $3)
 			if (!done["users", key]) put("todo-users", $3)
-			if (!done["calendars", key]) put("todo-calendars", $3)
 			if (!done["files", key]) put("todo-files", $3) }
 		END { for (low in wanted) if (!(low in there)) put("unknown", wanted[low]) }
 		' pass=1 "$tmp/map" pass=2 "$tmp/wanted" pass=3 "$tmp/loaded" pass=4 "$tmp/renamed" \
 		pass=5 "$tmp/p7" pass=6 "$tmp/p7" || die 74 "who is to be brought cannot be worked out; see above"
-	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,calendars,files}}
+	touch "$tmp"/{users,names,selected-users,unknown,whole,lacking,{todo,except}-{users,files}}
 	cat "$tmp/unknown" >>"$tmp/todo-users" || die 74 "$state cannot be written"
 	total=$(wc -l <"$tmp/users")
 	todo=$(wc -l <"$tmp/todo-users")
@@ -178,11 +175,11 @@ corporate_is_there() {
 		and exists (select 1 from @p7m_files where user_id = 0)")" = 1 ]
 }
 
-# Sets what a stage reads: "users", "calendars" or "files" of those for whom it is to do.
+# Sets what a stage reads: "users" or "files" of those for whom it is to do.
 whom() {
 	if [ -n "$all" ]; then
 		feed=$tmp/except-$1 who=(--except -)
-		[ "$1" = calendars ] || ! corporate_is_there || who+=(--without corporate)
+		! corporate_is_there || who+=(--without corporate)
 	else
 		feed=$tmp/todo-$1 who=(--users -)
 	fi

@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct mapping m;
 	char *text = fuzz_text(data, size);
 	struct target target;
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 
 	target_default(&target);
 	memset(&m, 0, sizeof(m));

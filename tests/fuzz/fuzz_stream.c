@@ -5,7 +5,7 @@
 static void read_all(const char *path, bool edited)
 {
 	static struct stream_in si;
-	struct err e = { "", EXIT_BALANCED };
+	struct err e = { .msg = "" };
 	int rc;
 
 	if (si_open(&si, path, "p7|p8|dav", edited, &e) < 0)

@@ -47,7 +47,7 @@ static void test_round_trip(void **state)
 	struct buf out = BUF_INIT(1 << 16);
 	struct jdoc d = { 0 };
 	struct jsonw w;
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	char text[128];
 	size_t i;
 

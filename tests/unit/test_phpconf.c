@@ -15,14 +15,14 @@ static char path[64];
 
 static void put(const char *text)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 
 	assert_int_equal(io_write_file(path, text, strlen(text), 0600, &e), 0);
 }
 
 static void parse(struct phpconf *c, const char *text)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 
 	put(text);
 	assert_int_equal(phpconf_read(c, path, &e), 0);
@@ -141,7 +141,7 @@ static void test_prefixes(void **state)
 
 static void test_depth_is_capped(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct phpconf c;
 	char text[200] = "<?php return ";
 
@@ -157,7 +157,7 @@ static void test_salt(void **state)
 	static const char *const bad[] = { "", "<?php", "<?php $sSalt;", "<?php $sSalt = 'a",
 	    "<?php $sSalt = \"\";", "<?php $sSalt = \"a\\x41\";", "<?php $sSalt = \"a$b\";" };
 	struct buf b = BUF_INIT(4096);
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	size_t i;
 
 	(void)state;

@@ -19,7 +19,7 @@ static char path[64], bak[72];
 
 static void put(const char *file, const char *text)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 
 	assert_int_equal(io_write_file(file, text, strlen(text), 0600, &e), 0);
 }
@@ -27,7 +27,7 @@ static void put(const char *file, const char *text)
 /* A file with these elements in the section Common or WebMail. */
 static void load(struct settings *s, const char *section, const char *elements)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	char text[4096];
 
 	snprintf(text, sizeof(text), "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<Settings>"
@@ -159,7 +159,7 @@ static void test_int_and_enum(void **state)
 
 static void test_fallback(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct settings s;
 
 	(void)state;
@@ -188,7 +188,7 @@ static void test_fallback(void **state)
 /* A file that others can read is read: it is P7's own (the warning is p7-extract's). */
 static void test_readable_by_others(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct settings s;
 
 	(void)state;
@@ -205,7 +205,7 @@ static void test_readable_by_others(void **state)
 /* P7 writes none; none is ever looked up. */
 static void test_entities(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct settings s;
 
 	(void)state;
@@ -219,7 +219,7 @@ static void test_entities(void **state)
 /* What libxml2 thinks of a file is in the message, and nowhere else. */
 static void test_silent(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct settings s;
 	struct stat st;
 	int kept = dup(STDERR_FILENO), fd;

@@ -13,7 +13,7 @@
 
 static void fill(struct spool *s, int from, int n, size_t size)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	char *p = malloc(size + 1);
 	int i;
 
@@ -28,7 +28,7 @@ static void fill(struct spool *s, int from, int n, size_t size)
 
 static void drain(struct spool *s, int from, int n, size_t size)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct srow row;
 	int i;
 
@@ -86,7 +86,7 @@ static void test_again(void **state)
 
 static void test_seek(void **state)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct spool s;
 	struct srow row;
 
@@ -110,7 +110,7 @@ static uint64_t mix(uint64_t x)
 
 static int any(uint64_t n, uint64_t again)
 {
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	struct dupes d;
 	uint64_t i;
 	int rc;

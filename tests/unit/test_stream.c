@@ -84,7 +84,7 @@ static void test_round_trip(void **state)
 {
 	struct stream_in si;
 	struct stat st;
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	int gz;
 
 	(void)state;
@@ -148,7 +148,7 @@ static void test_altered(void **state)
 {
 	struct stream_in si;
 	char text[4096], *at;
-	struct err e = { "", 0 };
+	struct err e = { .msg = "" };
 	size_t n;
 
 	(void)state;

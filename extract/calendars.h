@@ -1,0 +1,41 @@
+/*
+ * Calendars with their shares and objects, and reminders, for the blocks of users and of
+ * principals that are no user.
+ * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h says whose
+ * they are), into spools; calendars_begin makes a batch of blocks ready, which needs the connection
+ * for itself.  A share with the public principal makes its calendar public and is no record.
+ */
+#ifndef CALENDARS_H
+#define CALENDARS_H
+
+#include "calobjects.h"
+#include "extract.h"
+#include "spool.h"
+
+struct calendars {
+	bool present;
+	char only[sizeof(((struct rows_ids *)NULL)->list) + 32];
+	struct calobjects objects;
+	struct spool calendars;		/* unit, id: members as JSON */
+	struct spool shares;		/* unit, calendarid: likewise */
+	struct spool reminders;		/* unit, id: likewise */
+	struct spool nobody;		/* unit: the name of a principal that is no user */
+	int64_t last;			/* unit in nobody */
+	uint64_t orphans;		/* reminders of users that P7 does not have */
+};
+
+int calendars_open(struct calendars *c, struct run *r, struct rows_ids *ids, struct err *e);
+/* Make the objects of N units, ascending, ready. */
+int calendars_begin(struct calendars *c, struct run *r, const int64_t *unit, unsigned n,
+    struct err *e);
+int calendars_write(struct calendars *c, struct run *r, int64_t unit, struct err *e);
+/* Of a user who is not brought: how many there are, as a REJECT unless there are none. */
+int calendars_reject(struct calendars *c, struct run *r, int64_t unit, const char *email,
+    struct err *e);
+/* The blocks of principals that are no user, behind those of all users. */
+int calendars_nobody(struct calendars *c, struct run *r, struct err *e);
+/* How many reminders belong to nobody, as a WARN. */
+int calendars_report(struct calendars *c, struct run *r, struct err *e);
+void calendars_close(struct calendars *c);
+
+#endif

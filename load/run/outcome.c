@@ -1,0 +1,63 @@
+#include "run/outcome.h"
+
+void outcome_of(struct outcome *out, const struct load *l)
+{
+	out->counts = l->counts;
+	out->left = l->left;
+	out->unknown = l->unknown;
+	out->reasons = l->reasons;
+}
+
+void outcome_progress(const struct outcome *out, unsigned n, struct progress *p)
+{
+	uint64_t users = 0, rows = 0;
+	unsigned i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < n; i++) {
+		users += out[i].users;
+		rows += out[i].rows;
+	}
+	p->users = users;
+	p->rows = rows;
+}
+
+/* Structs that hold nothing but such numbers. */
+static void add_numbers(uint64_t *to, const uint64_t *from, size_t n)
+{
+	while (n-- > 0)
+		*to++ += *from++;
+}
+
+static void add_kinds(struct kind_counts *to, const struct kind_counts *from)
+{
+	unsigned i;
+
+	for (i = 0; i < from->n; i++)
+		kinds_add(to, from->k[i].kind, from->k[i].n);
+}
+
+void outcome_add(struct load *l, const struct outcome *out)
+{
+	struct load_counts *to = &l->counts;
+	const struct load_counts *c = &out->counts;
+
+	to->read += c->read;
+	to->loaded += c->loaded;
+	to->there += c->there;
+	to->rejected += c->rejected;
+	to->changed += c->changed;
+	to->principals += c->principals;
+	to->shares_waiting += c->shares_waiting;
+	to->own_rejects += c->own_rejects;
+	to->stream_rejects += c->stream_rejects;
+	to->warnings += c->warnings;
+	to->files += c->files;
+	to->bytes += c->bytes;
+	add_kinds(&to->kinds, &c->kinds);
+	add_kinds(&l->unknown, &out->unknown);
+	add_numbers((uint64_t *)&l->left, (const uint64_t *)&out->left,
+	    sizeof(l->left) / sizeof(uint64_t));
+	reasons_merge(&l->reasons, &out->reasons);
+}

@@ -1,0 +1,324 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "records.h"
+#include "stagedread.h"
+#include "step.h"
+
+#define PROG "dav-schema-upgrade"
+
+static const char *const dav_kinds[] = { "CARD", "CALENDAR_OBJECT", "CALENDAR", "CALENDAR_SHARE",
+    "CALENDAR_INSTANCE", "ADDRESSBOOK" };
+
+/* All other records pass unparsed. */
+static bool is_dav(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(dav_kinds) / sizeof(*dav_kinds); i++)
+		if (strcmp(kind, dav_kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* With staged tables: reminders, too. */
+static bool wants(const char *kind)
+{
+	return is_dav(kind) || staged_parses(kind);
+}
+
+bool records_is(const struct records *s, const char *kind)
+{
+	return strcmp(s->r.kind, kind) == 0;
+}
+
+static int report(struct records *s, const struct report_item *what, struct err *e)
+{
+	struct report_item i = *what;
+	const struct jval *id = record_value(&s->r, "id");
+
+	i.user = s->user[0] != '\0' ? s->user : NULL;
+	i.id = id != NULL && id->type == J_INT ? id->i : -1;
+	i.table = records_is(s, "CALENDAR_OBJECT") ? "calendarobjects" :
+	    records_is(s, "CALENDAR_SHARE") ? "calendarshares" :
+	    records_is(s, "CARD") ? "cards" :
+	    records_is(s, "ADDRESSBOOK") ? "addressbooks" : "calendars";
+	return report_add(&s->report, &i, e);
+}
+
+int records_warn(struct records *s, const char *code, const char *field, const char *reason,
+    const char *done, struct err *e)
+{
+	const struct report_item i = { .code = code, .field = field, .reason = reason,
+	    .action = done };
+
+	return report(s, &i, e);
+}
+
+int records_reject(struct records *s, const char *code, const char *field, const char *reason,
+    const char *remedy, struct err *e)
+{
+	const struct report_item i = { .reject = true, .code = code, .field = field,
+	    .reason = reason, .action = remedy, .record = s->from->line, .record_len = s->from->len };
+
+	s->rejected = true;
+	return report(s, &i, e);
+}
+
+int records_bytes(struct records *s, const char *key, const char **p, size_t *n, struct err *e)
+{
+	const struct jval *v = record_value(&s->r, key);
+
+	*p = NULL;
+	*n = 0;
+	if (v == NULL)
+		return 1;
+	buf_reset(&s->bytes);
+	if (jr_bytes(&s->from->doc, v, &s->bytes, p, n) == 0)
+		return 1;
+	if (s->bytes.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	return records_reject(s, "unreadable-data", key, "its data are neither text nor base64",
+	    "correct the record, and run the stages again from there", e) < 0 ? -1 : 0;
+}
+
+static bool reaches(const struct records *s, unsigned step)
+{
+	return strcmp(s->to, steps[step].name) >= 0;
+}
+
+static int lift(struct records *s, struct err *e)
+{
+	unsigned i;
+
+	s->rejected = false;
+	s->behind.kind = NULL;
+	if (record_read(&s->r, s->from, e) < 0)
+		return -1;
+	for (i = 0; i < STEPS && !s->rejected; i++)
+		if (steps[i].record != NULL && reaches(s, i) && steps[i].record(s, e) < 0)
+			return -1;
+	if (s->rejected)
+		return 0;
+	if (record_write(&s->r, &s->out, e) < 0)
+		return -1;
+	return s->behind.kind != NULL ? record_write(&s->behind, &s->out, e) : 0;
+}
+
+void records_row(struct records *s, const char *kind, struct jsonw *w)
+{
+	buf_reset(&s->row_text);
+	jw_begin(w, &s->row_text);
+	jw_object(w);
+	jw_kv_str(w, "kind", kind);
+}
+
+int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e)
+{
+	struct stream_in *row = &s->row;
+	int rc;
+
+	jw_object_end(w);
+	buf_reset(&row->work);
+	buf_add(&row->work, s->row_text.data, s->row_text.len);
+	if (row->work.failed || s->row_text.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	row->line = s->row_text.data;
+	row->len = s->row_text.len;
+	row->lineno = s->in.lineno;
+	snprintf(row->kind, sizeof(row->kind), "%s", kind);
+	if (jr_parse(&row->doc, row->work.data, row->work.len, e) < 0)
+		return -1;
+	s->from = row;
+	rc = lift(s, e);
+	s->from = &s->in;
+	return rc;
+}
+
+static int begin(struct records *s, const char *what, struct err *e)
+{
+	const struct jdoc *d = &s->in.doc;
+
+	snprintf(s->user, sizeof(s->user), "%s",
+	    jr_str(d, NULL, "email", jr_str(d, NULL, "principal", "")));
+	s->uuid[0] = '\0';
+	return so_block_copy(&s->out, what, s->in.line, s->in.len, e);
+}
+
+static int one_record(struct records *s, struct err *e)
+{
+	static const char *const blocks[] = { "USER", "PRINCIPAL" };
+	size_t i, n;
+	int rc = s->staged != NULL ? staged_record(s, e) : 0;
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	for (i = 0; i < 2; i++) {
+		n = strlen(blocks[i]);
+		if (strncmp(s->in.kind, blocks[i], n) != 0)
+			continue;
+		if (strcmp(s->in.kind + n, "_BEGIN") == 0)
+			return begin(s, blocks[i], e);
+		if (strcmp(s->in.kind + n, "_END") == 0) {
+			s->user[0] = s->uuid[0] = '\0';
+			return so_block_end_as(&s->out, &s->in.doc, e);
+		}
+	}
+	return is_dav(s->in.kind) ? lift(s, e) :
+	    so_copy(&s->out, s->in.kind, s->in.line, s->in.len, e);
+}
+
+/* The version that the header will tell: that of the steps, or what it is already. */
+static int version(const struct records *s, const char **out, struct err *e)
+{
+	const char *is = jr_str(&s->in.header, NULL, "dav", "1.8");
+	unsigned i;
+
+	*out = s->to;
+	if (strcmp(is, "1.8") == 0)
+		return 0;
+	for (i = 0; i < STEPS; i++)
+		if (strcmp(is, steps[i].name) == 0) {
+			*out = strcmp(is, s->to) > 0 ? is : s->to;
+			return 0;
+		}
+	return err_set(e, EXIT_DATA, "%s: its DAV records are of sabre/dav's schema %.20s, which"
+	    " this program does not know; use programs of one release", s->in.io.name, is);
+}
+
+static int write_header(struct records *s, struct err *e)
+{
+	const struct jdoc *h = &s->in.header;
+	struct jsonw *w = so_begin(&s->out, "HEADER");
+	bool has = false, edited = false;
+	const struct jval *v;
+	const char *to;
+
+	if (version(s, &to, e) < 0)
+		return -1;
+	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
+		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "hash") == 0)
+			continue;
+		jw_key_n(w, v->key, v->keylen);
+		if (strcmp(v->key, "dav") == 0) {
+			jw_str(w, to);
+			has = true;
+		} else if (strcmp(v->key, "edited") == 0 && s->in.edited) {
+			jw_bool(w, true);
+			edited = true;
+		} else {
+			jr_write(h, v, w);
+		}
+	}
+	if (!has)
+		jw_kv_str(w, "dav", to);
+	/* What is not there need not be missing in the source: the hashes are whole again. */
+	if (s->in.edited && !edited)
+		jw_kv_bool(w, "edited", true);
+	return so_put(&s->out, "HEADER", e);
+}
+
+static int filter(struct records *s, struct err *e)
+{
+	int rc = write_header(s, e);
+
+	while (rc == 0 && (rc = si_next(&s->in, e)) == 1)
+		rc = one_record(s, e);
+	return rc == 0 ? report_finish(&s->report, e) : -1;
+}
+
+/* From an open input to whole outputs: neither takes its place when the other one cannot. */
+static int convert(struct records *s, const struct command *c, struct err *e)
+{
+	int rc;
+
+	if (so_open(&s->out, c->output, c->gz, e) < 0)
+		return -1;
+	rc = report_open(&s->report, PROG, c->rejects, e);
+	s->report.to = &s->out;
+	if (rc == 0)
+		rc = filter(s, e);
+	if (rc == 0)
+		rc = so_close(&s->out, e);
+	else
+		so_abort(&s->out);
+	return report_end(&s->report, rc, e);
+}
+
+static void open_buffers(struct records *s)
+{
+	record_init(&s->r);
+	record_init(&s->behind);
+	record_init(&s->calendar);
+	buf_init(&s->bytes, BUF_RECORD_MAX);
+	buf_init(&s->row_text, BUF_RECORD_MAX);
+	buf_init(&s->row.work, BUF_RECORD_MAX);
+	s->row.io.name = "a staged table";
+	s->from = &s->in;
+}
+
+static void free_buffers(struct records *s)
+{
+	record_free(&s->r);
+	record_free(&s->behind);
+	record_free(&s->calendar);
+	buf_free(&s->bytes);
+	buf_free(&s->row_text);
+	buf_free(&s->row.work);
+	jr_free(&s->row.doc);
+}
+
+/* DB is where the staged tables are, NULL when the stream is all. */
+static int run(struct records *s, struct db *db, const struct command *c, struct err *e)
+{
+	struct staged_reader staged;
+	int rc = 0;
+
+	s->in.parses = db != NULL ? wants : is_dav;
+	if (db != NULL) {
+		s->staged = &staged;
+		rc = staged_open(&staged, db, c->staged, &s->in, e);
+	}
+	if (rc == 0)
+		rc = convert(s, c, e);
+	if (db != NULL)
+		staged_close(&staged);
+	return rc;
+}
+
+static int records(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	struct records *s = calloc(1, sizeof(*s));
+	char last_word[4600];
+	int rc;
+
+	if (s == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	s->to = c->to;
+	open_buffers(s);
+	rc = si_open(&s->in, c->input, "p8", c->edited, e);
+	if (rc == 0) {
+		rc = run(s, db, c, e);
+		si_close(&s->in);
+	}
+	if (rc == 0 && s->report.rejects > 0) {
+		report_last_word(&s->report, c->rejects, c->output, last_word, sizeof(last_word));
+		fputs(last_word, stderr);
+		*status = EXIT_REJECTS;
+	}
+	free_buffers(s);
+	free(s);
+	return rc;
+}
+
+int command_records(const struct command *c, int *status, struct err *e)
+{
+	return records(NULL, c, status, e);
+}
+
+int command_staged(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	return records(db, c, status, e);
+}

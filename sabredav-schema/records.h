@@ -1,0 +1,57 @@
+/*
+ * The steps on records of a stream (dav-schema-upgrade records): a filter that lifts DAV records
+ * and lets everything else pass.  What a step does to a record stands in its file, beside what it
+ * does to tables; it looks at the record, never at the header, so that records of several versions
+ * may stand in one stream, and four runs do what one does.
+ */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "record.h"
+#include "report.h"
+#include "uuid.h"
+
+struct staged_reader;
+
+struct records {
+	struct stream_in in;
+	struct stream_in row;		/* a record made of rows of staged tables */
+	const struct stream_in *from;	/* where the current record stands: one of the two */
+	struct staged_reader *staged;	/* NULL: no tables */
+	struct buf row_text;
+	struct stream_out out;
+	struct report report;
+	const char *to;			/* "2.0" ... "3.2" */
+	struct record r;		/* the current one */
+	struct record behind;		/* what a step puts behind it */
+	bool rejected;			/* it was; nothing is written of it */
+	/* The calendar that objects and shares belong to; its texts are JSON. */
+	struct record calendar;
+	char uuid[UUID_LEN + 1];		/* "": none */
+	char user[320];			/* of the block, for reports */
+	struct buf bytes;		/* of base64 */
+};
+
+/* What a step does to a record: 0, or -1 and the run ends. */
+int step_20_record(struct records *s, struct err *e);
+int step_21_record(struct records *s, struct err *e);
+int step_32_record(struct records *s, struct err *e);
+
+/* Begin a record that does not stand in the stream, and lift it as one that does. */
+void records_row(struct records *s, const char *kind, struct jsonw *w);
+int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e);
+
+/* Is the current record of this kind? */
+bool records_is(const struct records *s, const char *kind);
+/*
+ * The bytes of member KEY, NULL when it is null or absent.  1, or 0: neither text nor base64, and
+ * the record is rejected for it; -1.
+ */
+int records_bytes(struct records *s, const char *key, const char **p, size_t *n, struct err *e);
+/* A WARN before the current record, or a REJECT in its place. */
+int records_warn(struct records *s, const char *code, const char *field, const char *reason,
+    const char *done, struct err *e);
+int records_reject(struct records *s, const char *code, const char *field, const char *reason,
+    const char *remedy, struct err *e);
+
+#endif

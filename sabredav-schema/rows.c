@@ -1,0 +1,90 @@
+#include <string.h>
+
+#include "rows.h"
+#include "staged.h"
+
+static int prepare(struct dbq *q, struct db *db, const char *prefix, const char *name,
+    const char *columns, unsigned cols, unsigned rows, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	unsigned i, c;
+	int rc;
+
+	buf_addf(&sql, "INSERT INTO [%s] (%s) VALUES ", name, columns);
+	for (i = 0; i < rows; i++) {
+		buf_adds(&sql, i > 0 ? ",(" : "(");
+		for (c = 0; c < cols; c++)
+			buf_adds(&sql, c > 0 ? ",?" : "?");
+		buf_addc(&sql, ')');
+	}
+	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    staged_prepare(q, db, prefix, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int rows_open(struct rows *r, struct db *db, const char *prefix, const char *name,
+    const char *columns, unsigned cols, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->cols = cols;
+	buf_init(&r->text, BUF_RECORD_MAX + ROWS_BYTES);
+	return prepare(&r->many, db, prefix, name, columns, cols, ROWS_MANY, e) < 0 ? -1 :
+	    prepare(&r->one, db, prefix, name, columns, cols, 1, e);
+}
+
+static int send(struct rows *r, struct dbq *q, unsigned first, unsigned rows, struct err *e)
+{
+	struct dbval v[ROWS_MANY * ROWS_COLS];
+	unsigned i, at;
+
+	for (i = 0; i < rows * r->cols; i++) {
+		at = first * r->cols + i;
+		v[i] = r->cell[at].is_int ? DB_INT(r->cell[at].i) : r->cell[at].null ? DB_NULL :
+		    DB_BYTES(r->text.data + r->cell[at].at, r->cell[at].n);
+	}
+	return dbq_run(q, v, rows * r->cols, e);
+}
+
+/* A statement of many rows is of so many; what is left goes row by row. */
+int rows_send(struct rows *r, struct err *e)
+{
+	int rc = r->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	unsigned i;
+
+	if (rc == 0 && r->n == ROWS_MANY && r->text.len <= 2 * ROWS_BYTES)
+		rc = send(r, &r->many, 0, r->n, e);
+	else
+		for (i = 0; rc == 0 && i < r->n; i++)
+			rc = send(r, &r->one, i, 1, e);
+	r->n = 0;
+	buf_reset(&r->text);
+	return rc;
+}
+
+int rows_add(struct rows *r, const struct dbval *v, struct err *e)
+{
+	unsigned c, at;
+
+	for (c = 0; c < r->cols; c++) {
+		at = r->n * r->cols + c;
+		r->cell[at].is_int = v[c].is_int;
+		r->cell[at].i = v[c].i;
+		r->cell[at].null = v[c].p == NULL;
+		r->cell[at].at = r->text.len;
+		r->cell[at].n = v[c].n;
+		if (!v[c].is_int && v[c].p != NULL)
+			buf_add(&r->text, v[c].p, v[c].n);
+		/* An empty text has an address, too. */
+		buf_addc(&r->text, '\0');
+	}
+	r->n++;
+	return r->n == ROWS_MANY || r->text.len >= ROWS_BYTES ? rows_send(r, e) : 0;
+}
+
+void rows_close(struct rows *r)
+{
+	dbq_close(&r->many);
+	dbq_close(&r->one);
+	buf_free(&r->text);
+}

@@ -1,0 +1,341 @@
+/* stage, unstage: the DAV records of a stream in tables of sabre/dav 1.8 (staged.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "count.h"
+#include "davobject.h"
+#include "rows.h"
+#include "shown.h"
+#include "staged.h"
+#include "stream.h"
+
+#define SENT_MAX ((size_t)4 << 20)	/* bytes of rows in one transaction, about */
+
+struct stage {
+	struct run *run;
+	struct staged st;
+	struct stream_in in;
+	struct rows users, calendars, objects, shares;
+	struct buf bytes[6];		/* of members that are base64 */
+	unsigned used;			/* of them, in this record */
+	struct buf text;
+	int64_t packet;			/* max_allowed_packet */
+	size_t sent;
+	char uuid[UUID_LEN + 1];	/* the calendar that is read, "": none */
+	int64_t calendar;
+	uint64_t n_users, n_calendars, n_objects, n_shares, left;
+};
+
+/* Rows are of these kinds; blocks have marks, and everything else stays in the stream. */
+static bool is_staged(const char *kind)
+{
+	return strcmp(kind, "CALENDAR") == 0 || strcmp(kind, "CALENDAR_OBJECT") == 0 ||
+	    strcmp(kind, "CALENDAR_SHARE") == 0 || strcmp(kind, "CALENDAR_INSTANCE") == 0;
+}
+
+static struct dbval number(const struct stage *s, const char *key, int64_t none)
+{
+	return DB_INT(jr_int(&s->in.doc, NULL, key, none));
+}
+
+static struct dbval number_or_null(const struct stage *s, const char *key)
+{
+	const struct jval *v = jr_get(&s->in.doc, NULL, key);
+
+	return v != NULL && v->type == J_INT ? DB_INT(v->i) : DB_NULL;
+}
+
+/* A text or bytes; what is neither counts as NULL. */
+static struct dbval text(struct stage *s, const char *key)
+{
+	const struct jval *v = jr_get(&s->in.doc, NULL, key);
+	struct buf *b = &s->bytes[s->used % 6];
+	const char *p;
+	size_t n;
+
+	if (v == NULL || v->type == J_NULL)
+		return DB_NULL;
+	if (v->type == J_OBJECT) {
+		s->used++;
+		buf_reset(b);
+	}
+	if (jr_bytes(&s->in.doc, v, b, &p, &n) < 0)
+		return DB_NULL;
+	return n > 0 ? DB_BYTES(p, n) : DB_STR("");
+}
+
+/* A record that stays out of the tables: the next stage will find that it is missing. */
+static int leave_out(struct stage *s, const char *why)
+{
+	s->left++;
+	shown_fprintf(stderr, "dav-schema-upgrade: %s, line %llu: a %s %s; it is left out\n",
+	    s->in.io.name, (unsigned long long)s->in.lineno, s->in.kind, why);
+	return 0;
+}
+
+static int calendar(struct stage *s, struct err *e)
+{
+	const char *uuid = jr_str(&s->in.doc, NULL, "uuid", "");
+	struct dbval v[11];
+
+	s->uuid[0] = '\0';
+	s->calendar = jr_int(&s->in.doc, NULL, "id", 0);
+	if (s->calendar < 1 || s->calendar > UINT32_MAX || !uuid_parse(uuid, strlen(uuid),
+	    s->uuid))
+		return leave_out(s, "has no id or no UUID");
+	s->n_calendars++;
+	v[0] = DB_INT(s->calendar);
+	v[1] = text(s, "principaluri");
+	v[2] = text(s, "displayname");
+	v[3] = text(s, "uri");
+	v[4] = number(s, "ctag", 0);
+	v[5] = text(s, "description");
+	v[6] = number(s, "calendarorder", 0);
+	v[7] = text(s, "calendarcolor");
+	v[8] = text(s, "timezone");
+	v[9] = text(s, "components");
+	v[10] = DB_INT(jr_int(&s->in.doc, NULL, "transparent", 0) != 0);
+	return rows_add(&s->calendars, v, e);
+}
+
+/* Does the record stand behind its calendar? */
+static bool of_calendar(const struct stage *s)
+{
+	const char *uuid = jr_str(&s->in.doc, NULL, "calendar", "");
+	char lower[UUID_LEN + 1];
+
+	return s->uuid[0] != '\0' && uuid_parse(uuid, strlen(uuid), lower) &&
+	    strcmp(lower, s->uuid) == 0;
+}
+
+static int share(struct stage *s, struct err *e)
+{
+	struct dbval v[5];
+
+	if (!of_calendar(s))
+		return leave_out(s, "does not stand behind its calendar");
+	s->n_shares++;
+	v[0] = number_or_null(s, "id");
+	v[1] = DB_INT(s->calendar);
+	v[2] = text(s, "principaluri");
+	v[3] = jr_get(&s->in.doc, NULL, "readonly") == NULL ? DB_NULL :
+	    DB_INT(jr_int(&s->in.doc, NULL, "readonly", 1) != 0);
+	v[4] = text(s, "color");
+	return rows_add(&s->shares, v, e);
+}
+
+/* What sabre/dav 1.8 keeps of the bytes, where the record does not say. */
+static void put_facts(struct stage *s, struct dbval v[10], struct ical_facts *f, char etag[33])
+{
+	const struct jdoc *d = &s->in.doc;
+	const char *data = v[1].p;
+
+	if (v[5].p == NULL) {
+		davobject_etag(data, v[1].n, etag);
+		v[5] = DB_STR(etag);
+	}
+	if (jr_get(d, NULL, "size") == NULL || jr_get(d, NULL, "size")->type != J_INT)
+		v[6] = DB_INT((int64_t)v[1].n);
+	if (v[7].p != NULL && v[8].is_int && v[9].is_int)
+		return;
+	davobject_look(data, v[1].n, f);
+	if (v[7].p == NULL)
+		v[7] = DB_STR(f->component);
+	if (!v[8].is_int && f->timed)
+		v[8] = DB_INT(f->first);
+	if (!v[9].is_int && f->timed)
+		v[9] = DB_INT(f->last);
+}
+
+static int object(struct stage *s, struct err *e)
+{
+	const struct jval *data = jr_get(&s->in.doc, NULL, "calendardata");
+	struct ical_facts f;
+	struct dbval v[10];
+	char etag[33];
+
+	if (!of_calendar(s))
+		return leave_out(s, "does not stand behind its calendar");
+	v[0] = number_or_null(s, "id");
+	v[1] = text(s, "calendardata");
+	if (v[1].p == NULL && data != NULL && data->type != J_NULL)
+		return leave_out(s, "has data that are neither text nor base64");
+	if ((int64_t)v[1].n > s->packet - 4096)
+		return err_set(e, EXIT_CONFIG, "calendar object %lld has %zu bytes, and the server"
+		    " takes no statement over %lld; set its max_allowed_packet to 32M or more",
+		    (long long)v[0].i, v[1].n, (long long)s->packet);
+	s->n_objects++;
+	v[2] = text(s, "uri");
+	v[3] = DB_INT(s->calendar);
+	v[4] = number_or_null(s, "lastmodified");
+	v[5] = text(s, "etag");
+	v[6] = number(s, "size", 0);
+	v[7] = text(s, "componenttype");
+	v[8] = number_or_null(s, "firstoccurence");
+	v[9] = number_or_null(s, "lastoccurence");
+	put_facts(s, v, &f, etag);
+	s->sent += v[1].n + 256;
+	return rows_add(&s->objects, v, e);
+}
+
+static int user(struct stage *s, struct err *e)
+{
+	struct dbval v = DB_STR(jr_str(&s->in.doc, NULL, "email",
+	    jr_str(&s->in.doc, NULL, "principal", "")));
+
+	s->uuid[0] = '\0';
+	s->n_users++;
+	return rows_add(&s->users, &v, e);
+}
+
+static int send(struct stage *s, struct err *e)
+{
+	s->sent = 0;
+	if (rows_send(&s->users, e) < 0 || rows_send(&s->calendars, e) < 0 ||
+	    rows_send(&s->shares, e) < 0 || rows_send(&s->objects, e) < 0)
+		return -1;
+	return db_exec(s->run->db, "COMMIT", e);
+}
+
+static int one_record(struct stage *s, struct err *e)
+{
+	const char *kind = s->in.kind;
+	int rc = 0;
+
+	s->used = 0;
+	if (strcmp(kind, "USER_BEGIN") == 0 || strcmp(kind, "PRINCIPAL_BEGIN") == 0)
+		rc = user(s, e);
+	else if (strcmp(kind, "CALENDAR") == 0)
+		rc = calendar(s, e);
+	else if (strcmp(kind, "CALENDAR_OBJECT") == 0)
+		rc = object(s, e);
+	else if (strcmp(kind, "CALENDAR_SHARE") == 0)
+		rc = share(s, e);
+	else if (strcmp(kind, "CALENDAR_INSTANCE") == 0)
+		return err_set(e, EXIT_DATA, "%s is at sabre/dav 3.2 already: there is nothing to"
+		    " do by hand; give p8-load the stream as it is, or stage what p7-transform"
+		    " wrote", s->in.io.name);
+	if (rc < 0)
+		return err_prefix(e, "%s, line %llu (%s %lld)", s->in.io.name,
+		    (unsigned long long)s->in.lineno, kind,
+		    (long long)jr_int(&s->in.doc, NULL, "id", -1));
+	if (s->sent < SENT_MAX)
+		return 0;
+	return send(s, e) < 0 ? -1 : db_exec(s->run->db, "START TRANSACTION", e);
+}
+
+static int open_rows(struct stage *s, struct err *e)
+{
+	const char *p = s->st.prefix;
+	struct db *db = s->run->db;
+
+	if (rows_open(&s->users, db, p, "dsu_users", "name", 1, e) < 0 ||
+	    rows_open(&s->calendars, db, p, "calendars", "id, principaluri, displayname, uri,"
+	    " ctag, description, calendarorder, calendarcolor, timezone, components, transparent",
+	    11, e) < 0 ||
+	    rows_open(&s->shares, db, p, "calendarshares", "id, calendarid, principaluri,"
+	    " readonly, color", 5, e) < 0)
+		return -1;
+	return rows_open(&s->objects, db, p, "calendarobjects", "id, calendardata, uri,"
+	    " calendarid, lastmodified, etag, size, componenttype, firstoccurence, lastoccurence",
+	    10, e);
+}
+
+static int fill(struct stage *s, struct err *e)
+{
+	int rc;
+
+	if (staged_create(s->run->db, &s->st, e) < 0 || open_rows(s, e) < 0 ||
+	    db_one_int(s->run->db, "SELECT @@max_allowed_packet", NULL, 0, &s->packet, e) < 0 ||
+	    db_exec(s->run->db, "START TRANSACTION", e) < 0)
+		return -1;
+	s->in.parses = is_staged;
+	while ((rc = si_next(&s->in, e)) == 1)
+		if (one_record(s, e) < 0)
+			return -1;
+	if (rc < 0 || send(s, e) < 0)
+		return -1;
+	return staged_exec(s->run->db, s->st.prefix, "UPDATE [dsu_stage] SET whole=1", e);
+}
+
+static void tell(const struct stage *s, const struct command *c)
+{
+	printf("staged under the prefix '%s' of database %s: %s, %s and %s in %s\n"
+	    "next: dav-schema-upgrade apply --with-public --prefix '%s' (or sabre's scripts), then"
+	    " dav-schema-upgrade records --staged '%s', with the same stream\n", c->prefix,
+	    s->run->db->name, COUNT(s->n_calendars, "calendar"), COUNT(s->n_objects, "object"),
+	    COUNT(s->n_shares, "share"), COUNT(s->n_users, "block"), c->prefix,
+	    c->prefix);
+}
+
+static int stage_stream(struct stage *s, const struct command *c, struct err *e)
+{
+	const char *dav = jr_str(&s->in.header, NULL, "dav", "1.8");
+
+	if (strcmp(dav, "1.8") != 0)
+		return err_set(e, EXIT_DATA, "%s: its calendars are at sabre/dav %s, and what is"
+		    " staged is at 1.8: stage what p7-transform wrote", s->in.io.name, dav);
+	if (staged_of_header(&s->st, &s->in.header, s->in.io.name, e) < 0)
+		return -1;
+	s->st.prefix = c->prefix;
+	return fill(s, e);
+}
+
+int command_stage(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+	struct run r;
+	unsigned i;
+	int rc;
+
+	if (s == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	for (i = 0; i < 6; i++)
+		buf_init(&s->bytes[i], BUF_RECORD_MAX);
+	s->run = &r;
+	rc = si_open(&s->in, c->input, "p8", c->edited, e);
+	if (rc == 0) {
+		rc = run_open(&r, db, &c->db, c->prefix, e);
+		if (rc == 0) {
+			rc = stage_stream(s, c, e);
+			run_close(&r);
+		}
+		si_close(&s->in);
+	}
+	if (rc == 0) {
+		tell(s, c);
+		*status = s->left > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	}
+	rows_close(&s->users);
+	rows_close(&s->calendars);
+	rows_close(&s->shares);
+	rows_close(&s->objects);
+	for (i = 0; i < 6; i++)
+		buf_free(&s->bytes[i]);
+	free(s);
+	return rc;
+}
+
+int command_unstage(struct db *db, const struct command *c, int *status, struct err *e)
+{
+	struct staged st;
+	struct run r;
+	int rc;
+
+	(void)status;
+	if (run_open(&r, db, &c->db, c->prefix, e) < 0)
+		return -1;
+	rc = staged_find(&st, db, c->prefix, e);
+	if (rc == 0 && !st.present)
+		printf("nothing is staged under the prefix '%s' of database %s\n", c->prefix,
+		    db->name);
+	else if (rc == 0)
+		rc = staged_drop(db, c->prefix, e);
+	if (rc == 0 && st.present)
+		printf("dropped: the staged tables under the prefix '%s' of database %s\n",
+		    c->prefix, db->name);
+	run_close(&r);
+	return rc;
+}

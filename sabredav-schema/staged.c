@@ -1,0 +1,265 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "schema.h"
+#include "staged.h"
+
+/*
+ * sabre/dav 1.8, with room for whatever a record may hold; URIs are bytes.  Contacts do not pass
+ * through here, but steps expect their tables.
+ */
+static const struct {
+	const char *name, *columns;
+} tables[] = {
+	{ "principals", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, uri varchar(255) NOT"
+	  " NULL, email varchar(80), vcardurl varchar(80), displayname varchar(80)" },
+	{ "calendars", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri"
+	  " varchar(400), displayname varchar(255), uri varbinary(255), ctag bigint unsigned NOT"
+	  " NULL DEFAULT 0, description mediumtext, calendarorder bigint NOT NULL DEFAULT 0,"
+	  " calendarcolor varchar(255), timezone mediumtext, components varchar(255), transparent"
+	  " tinyint NOT NULL DEFAULT 0" },
+	{ "calendarobjects", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendardata"
+	  " mediumblob, uri varbinary(255), calendarid int unsigned NOT NULL, lastmodified bigint,"
+	  " etag varchar(32) NOT NULL DEFAULT '', size int unsigned NOT NULL DEFAULT 0,"
+	  " componenttype varchar(8) NOT NULL DEFAULT '', firstoccurence bigint, lastoccurence"
+	  " bigint, KEY calendarid (calendarid)" },
+	{ "calendarshares", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, calendarid int"
+	  " unsigned NOT NULL, principaluri varchar(400), readonly tinyint, color varchar(255),"
+	  " KEY calendarid (calendarid)" },
+	{ "addressbooks", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, principaluri"
+	  " varchar(255), displayname varchar(255), uri varchar(200), description text,"
+	  " ctag int unsigned NOT NULL DEFAULT 1" },
+	{ "cards", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, addressbookid int unsigned"
+	  " NOT NULL, carddata mediumblob, uri varchar(255), lastmodified int unsigned,"
+	  " KEY addressbookid (addressbookid)" },
+	{ "dsu_users", "name varbinary(400) NOT NULL PRIMARY KEY" },
+};
+#define TABLES (sizeof(tables) / sizeof(*tables))
+
+#define NOTE "one tinyint NOT NULL PRIMARY KEY, source char(36) NOT NULL, snapshot varchar(63) NOT" \
+	" NULL, whole tinyint NOT NULL DEFAULT 0"
+#define OPTIONS ") ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+
+void staged_sql(struct buf *out, const char *prefix, const char *text)
+{
+	char name[NAME_BUF];
+	const char *end;
+
+	for (; *text != '\0'; text++) {
+		end = *text == '[' ? strchr(text, ']') : NULL;
+		if (end == NULL) {
+			buf_addc(out, *text);
+			continue;
+		}
+		snprintf(name, sizeof(name), "%s%.*s", prefix, (int)(end - text - 1), text + 1);
+		db_ident(out, name);
+		text = end;
+	}
+}
+
+int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	staged_sql(&sql, prefix, text);
+	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : db_exec(db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
+    struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	staged_sql(&sql, prefix, text);
+	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    dbq_prepare(q, db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int staged_of_header(struct staged *st, const struct jdoc *h, const char *name, struct err *e)
+{
+	const struct jval *source = jr_get(h, NULL, "source");
+	const char *id = source != NULL ? jr_str(h, source, "id", "") : "";
+
+	memset(st, 0, sizeof(*st));
+	if (!uuid_parse(id, strlen(id), st->source))
+		return err_set(e, EXIT_DATA, "%s: the header names no source.id, so it cannot be"
+		    " told what the tables are of; take the stream as p7-transform wrote it", name);
+	snprintf(st->snapshot, sizeof(st->snapshot), "%s", jr_str(h, source, "snapshot", ""));
+	return 0;
+}
+
+int staged_find(struct staged *st, struct db *db, const char *prefix, struct err *e)
+{
+	char name[NAME_BUF];
+	struct dbq q;
+	int rc;
+
+	memset(st, 0, sizeof(*st));
+	st->prefix = prefix;
+	if (strlen(prefix) > PREFIX_MAX)
+		return err_set(e, EXIT_USAGE, "the prefix is longer than %d characters",
+		    PREFIX_MAX);
+	snprintf(name, sizeof(name), "%sdsu_stage", prefix);
+	rc = db_has_table(db, name, e);
+	if (rc <= 0)
+		return rc;
+	if (staged_prepare(&q, db, prefix, "SELECT source, snapshot, whole FROM [dsu_stage]",
+	    e) < 0)
+		return -1;
+	st->present = true;
+	rc = dbq_run(&q, NULL, 0, e);
+	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		snprintf(st->source, sizeof(st->source), "%s", dbq_str(&q, 0));
+		snprintf(st->snapshot, sizeof(st->snapshot), "%s", dbq_str(&q, 1));
+		st->whole = dbq_int(&q, 2) != 0;
+		rc = 0;
+	}
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
+}
+
+static bool digits(const char *s)
+{
+	while (isdigit((unsigned char)*s))
+		s++;
+	return *s == '\0';
+}
+
+/* The rest of the name of what is put aside, by the stock scripts or by our steps. */
+static bool aside(const char *s)
+{
+	if (strncmp(s, "_old", 4) == 0)
+		return digits(s + 4);
+	if (strncmp(s, "_3_1_", 5) == 0)
+		return digits(s + 5);
+	if (strncmp(s, "_dsu", 4) != 0)
+		return false;
+	s += 4 + strspn(s + 4, "0123456789");
+	return *s == '\0' || strcmp(s, "new") == 0;
+}
+
+/* Is NAME, without the prefix, a table of a stage, or what the steps make of one? */
+static bool is_ours(const char *name)
+{
+	static const char *const made[] = { "addressbookchanges", "addressbooks",
+	    "calendarchanges", "calendarinstances", "calendarobjects", "calendars",
+	    "calendarshares", "calendarsubscriptions", "cards", "principals", "propertystorage",
+	    "schedulingobjects", "dsu_journal", "dsu_users", "dsu_stage" };
+	size_t i, n;
+
+	for (i = 0; i < sizeof(made) / sizeof(*made); i++) {
+		n = strlen(made[i]);
+		if (strncasecmp(name, made[i], n) == 0 && (name[n] == '\0' || aside(name + n)))
+			return true;
+	}
+	return false;
+}
+
+/* Their names, NUL behind each.  A server may show them in small letters. */
+static int list(struct db *db, const char *prefix, struct buf *out, struct err *e)
+{
+	size_t n = strlen(prefix);
+	const char *name;
+	struct dbq q;
+	int rc;
+
+	if (dbq_prepare(&q, db, "SELECT TABLE_NAME, @@lower_case_table_names FROM"
+	    " information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND LEFT(TABLE_NAME, ?)=?"
+	    " ORDER BY 1", e) < 0)
+		return -1;
+	rc = dbq_run(&q, (struct dbval[]){ DB_INT((int64_t)n), DB_STR(prefix) }, 2, e);
+	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		name = dbq_str(&q, 0);
+		if ((dbq_int(&q, 1) != 0 ? strncasecmp(name, prefix, n) :
+		    strncmp(name, prefix, n)) == 0 && is_ours(name + n))
+			buf_add(out, name, strlen(name) + 1);
+		rc = 0;
+	}
+	dbq_close(&q);
+	return rc < 0 ? -1 : out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+}
+
+static int drop(struct db *db, const char *name, struct err *e)
+{
+	struct buf sql = BUF_INIT(1024);
+	int rc;
+
+	buf_adds(&sql, "DROP TABLE IF EXISTS ");
+	db_ident(&sql, name);
+	rc = db_exec(db, sql.data, e);
+	buf_free(&sql);
+	return rc;
+}
+
+int staged_drop(struct db *db, const char *prefix, struct err *e)
+{
+	struct buf names = BUF_INIT(1 << 20);
+	char note[NAME_BUF];
+	const char *p;
+	int rc = list(db, prefix, &names, e);
+
+	snprintf(note, sizeof(note), "%sdsu_stage", prefix);
+	for (p = names.data; rc == 0 && p < names.data + names.len; p += strlen(p) + 1)
+		if (strcasecmp(p, note) != 0)
+			rc = drop(db, p, e);
+	buf_free(&names);
+	return rc < 0 ? -1 : drop(db, note, e);
+}
+
+/* Nothing that is not ours may bear a name of theirs. */
+static int check_names(struct db *db, const char *prefix, struct err *e)
+{
+	struct buf names = BUF_INIT(1 << 20);
+	int rc = list(db, prefix, &names, e);
+
+	if (rc == 0 && names.len > 0)
+		rc = err_set(e, EXIT_CONFIG, "the table %s is in database %s already, and was not"
+		    " made by stage; choose another --prefix, or move it away", names.data,
+		    db->name);
+	buf_free(&names);
+	return rc;
+}
+
+static int note(struct db *db, const struct staged *st, struct err *e)
+{
+	struct dbval v[] = { DB_STR(st->source), DB_STR(st->snapshot) };
+	struct dbq q;
+	int rc;
+
+	if (staged_exec(db, st->prefix, "CREATE TABLE [dsu_stage] (" NOTE OPTIONS, e) < 0 ||
+	    staged_prepare(&q, db, st->prefix, "INSERT INTO [dsu_stage] (one, source, snapshot)"
+	    " VALUES (1, ?, ?)", e) < 0)
+		return -1;
+	rc = dbq_run(&q, v, 2, e);
+	dbq_close(&q);
+	return rc;
+}
+
+int staged_create(struct db *db, const struct staged *st, struct err *e)
+{
+	struct staged was;
+	char text[1024];
+	size_t i;
+
+	if (staged_find(&was, db, st->prefix, e) < 0)
+		return -1;
+	if (was.present && staged_drop(db, st->prefix, e) < 0)
+		return -1;
+	if (check_names(db, st->prefix, e) < 0 || note(db, st, e) < 0)
+		return -1;
+	for (i = 0; i < TABLES; i++) {
+		snprintf(text, sizeof(text), "CREATE TABLE [%s] (%s" OPTIONS, tables[i].name,
+		    tables[i].columns);
+		if (staged_exec(db, st->prefix, text, e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,45 @@
+/*
+ * Staged tables: the calendars of a stream in tables of sabre/dav 1.8 under a prefix, so that the
+ * steps can be run on tables, ours or sabre's scripts.
+ *
+ *   stage               makes the tables and fills them (stage.c)
+ *   records --staged    puts what became of them back into the same stream (stagedread.c)
+ *   unstage             drops them
+ *
+ * PREFIXdsu_stage says that they are ours and what they are of: source and snapshot of the stream,
+ * and whether all of it is there.  PREFIXdsu_users has whose blocks were in the stream: users and
+ * principals.  Nothing is made where a table of such a name is that is not ours, and only tables
+ * with sabre's names (and what the steps put aside) under a prefix that is noted are dropped.
+ */
+#ifndef STAGED_H
+#define STAGED_H
+
+#include "db.h"
+#include "jsonr.h"
+#include "uuid.h"
+
+struct staged {
+	const char *prefix;
+	char source[UUID_LEN + 1];
+	char snapshot[64];
+	bool present;
+	bool whole;
+};
+
+/* A statement with [name] for the quoted table PREFIX + name. */
+void staged_sql(struct buf *out, const char *prefix, const char *text);
+int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e);
+int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
+    struct err *e);
+
+/* What a stream's header says of itself; EXIT_DATA when it does not. */
+int staged_of_header(struct staged *st, const struct jdoc *header, const char *name,
+    struct err *e);
+/* What is noted under the prefix; st->present false: nothing is. */
+int staged_find(struct staged *st, struct db *db, const char *prefix, struct err *e);
+/* Fresh tables; those of an earlier stage of ours are dropped first. */
+int staged_create(struct db *db, const struct staged *st, struct err *e);
+/* Drop them all, the note last. */
+int staged_drop(struct db *db, const char *prefix, struct err *e);
+
+#endif

@@ -1,0 +1,367 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "journal.h"
+#include "stagedread.h"
+
+#define APPLY "dav-schema-upgrade apply --with-public --prefix '%s'"
+
+bool staged_parses(const char *kind)
+{
+	return strcmp(kind, "REMINDER") == 0;
+}
+
+/* Is it there whole, and of this stream? */
+static int check_note(struct staged_reader *r, const struct stream_in *in, struct err *e)
+{
+	struct staged is;
+
+	if (staged_of_header(&is, &in->header, in->io.name, e) < 0)
+		return -1;
+	if (!r->st.present)
+		return err_set(e, EXIT_CONFIG, "nothing is staged under the prefix '%s' of"
+		    " database %s; run: dav-schema-upgrade stage --prefix '%s', with this stream",
+		    r->st.prefix, r->db->name, r->st.prefix);
+	if (!r->st.whole)
+		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run:"
+		    " dav-schema-upgrade stage --prefix '%s', with this stream", r->st.prefix);
+	if (strcmp(is.source, r->st.source) != 0 || strcmp(is.snapshot, r->st.snapshot) != 0)
+		return err_set(e, EXIT_CONFIG, "what is staged is of another %s than this stream"
+		    " (%s, not %s); take the stream that was staged, or run: dav-schema-upgrade"
+		    " stage --prefix '%s', with this one", strcmp(is.source, r->st.source) != 0 ?
+		    "source" : "snapshot", strcmp(is.source, r->st.source) != 0 ? r->st.source :
+		    r->st.snapshot, strcmp(is.source, r->st.source) != 0 ? is.source :
+		    is.snapshot, r->st.prefix);
+	return 0;
+}
+
+static int check_layout(struct staged_reader *r, struct err *e)
+{
+	static const char *const wanted[][2] = {
+		{ "calendars", "synctoken" }, { "calendars", "components" },
+		{ "calendarinstances", "calendarid" }, { "calendarinstances", "access" },
+		{ "calendarinstances", "share_href" }, { "calendarobjects", "uid" },
+		{ "calendarobjects", "lastoccurence" }, { "calendarshares", "principaluri" },
+	};
+	char table[NAME_BUF];
+	int64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		snprintf(table, sizeof(table), "%s%s", r->st.prefix, wanted[i][0]);
+		if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+		    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?",
+		    (struct dbval[]){ DB_STR(table), DB_STR(wanted[i][1]) }, 2, &n, e) < 0)
+			return -1;
+		if (n == 0)
+			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
+			    " 3.2: there is no table %s with a column %s; run: " APPLY, table,
+			    wanted[i][1], r->st.prefix);
+	}
+	snprintf(table, sizeof(table), "%scalendars", r->st.prefix);
+	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='principaluri'",
+	    (struct dbval[]){ DB_STR(table) }, 1, &n, e) < 0)
+		return -1;
+	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav 3.2:"
+	    " %s has a column principaluri still; run: " APPLY, table, r->st.prefix);
+}
+
+static int check_journal(struct staged_reader *r, struct err *e)
+{
+	struct journal j;
+	bool interrupted;
+
+	if (journal_load(&j, r->db, r->st.prefix, e) < 0)
+		return -1;
+	interrupted = journal_interrupted(&j);
+	journal_free(&j);
+	return !interrupted ? 0 : err_set(e, EXIT_CONFIG, "the upgrade of the staged tables was"
+	    " interrupted; run it again: " APPLY, r->st.prefix);
+}
+
+static int one(struct staged_reader *r, const char *text, int64_t *n, struct err *e)
+{
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
+
+	*n = 0;
+	staged_sql(&sql, r->st.prefix, text);
+	rc = db_one_int(r->db, sql.data, NULL, 0, n, e);
+	buf_free(&sql);
+	return rc < 0 ? -1 : 0;
+}
+
+static int check_owners(struct staged_reader *r, struct err *e)
+{
+	int64_t n;
+
+	if (one(r, "SELECT COUNT(*) FROM [calendars] c LEFT JOIN [calendarinstances] i ON"
+	    " i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL", &n, e) < 0)
+		return -1;
+	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "%lld of the staged calendars have no owner, as"
+	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->st.prefix);
+}
+
+static int prepare(struct staged_reader *r, struct err *e)
+{
+	char text[600], table[NAME_BUF];
+	const char *p = r->st.prefix;
+	int64_t public = 0;
+
+	snprintf(table, sizeof(table), "%scalendarinstances", p);
+	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='public'",
+	    (struct dbval[]){ DB_STR(table) }, 1, &public, e) < 0)
+		return -1;
+	snprintf(text, sizeof(text), "SELECT i.uri, i.displayname, i.description, c.synctoken,"
+	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %s"
+	    " FROM [calendars] c JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
+	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0");
+	if (staged_prepare(&r->calendar, r->db, p, text, e) < 0 ||
+	    staged_prepare(&r->user, r->db, p, "SELECT 1 FROM [dsu_users] WHERE name=?", e) < 0 ||
+	    staged_prepare(&r->shares, r->db, p, "SELECT id, principaluri, readonly, color FROM"
+	    " [calendarshares] WHERE calendarid=? ORDER BY id", e) < 0)
+		return -1;
+	return staged_prepare(&r->objects, r->db, p, "SELECT id, uri, lastmodified, calendardata,"
+	    " etag, size, componenttype, firstoccurence, lastoccurence, uid FROM"
+	    " [calendarobjects] WHERE calendarid=? ORDER BY id", e);
+}
+
+int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
+    const struct stream_in *in, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	buf_init(&r->uris, BUF_RECORD_MAX);
+	r->db = db;
+	if (staged_find(&r->st, db, prefix, e) < 0 || check_note(r, in, e) < 0 ||
+	    check_journal(r, e) < 0 || check_layout(r, e) < 0 || check_owners(r, e) < 0)
+		return -1;
+	return prepare(r, e);
+}
+
+void staged_close(struct staged_reader *r)
+{
+	dbq_close(&r->user);
+	dbq_close(&r->calendar);
+	dbq_close(&r->shares);
+	dbq_close(&r->objects);
+	buf_free(&r->uris);
+}
+
+static void put_text(struct jsonw *w, const char *key, const struct dbval *v)
+{
+	jw_key(w, key);
+	jw_str_n(w, v->p, v->n);
+}
+
+static void put_number(struct jsonw *w, const char *key, const struct dbq *q, unsigned i)
+{
+	jw_key(w, key);
+	if (q->col[i].p == NULL)
+		jw_null(w);
+	else
+		jw_int(w, dbq_int(q, i));
+}
+
+/* A text that is blank counts as none. */
+static void put_value(struct jsonw *w, const char *key, const struct dbval *v)
+{
+	const char *p = v->p;
+
+	jw_key(w, key);
+	if (p == NULL || p[strspn(p, " ")] == '\0')
+		jw_null(w);
+	else
+		jw_str_n(w, p, v->n);
+}
+
+/* A reminder names its calendar by the URI. */
+static void note_uri(struct staged_reader *r, const struct jval *was, const struct dbval *is)
+{
+	if (was == NULL || was->type != J_STR || is->p == NULL ||
+	    (was->n == is->n && memcmp(was->s, is->p, is->n) == 0))
+		return;
+	buf_add(&r->uris, was->s, strlen(was->s) + 1);
+	buf_add(&r->uris, is->p, is->n + 1);
+}
+
+/* The row of the stream's current CALENDAR, in the layout that the last step takes. */
+static int put_calendar(struct records *s, struct staged_reader *r, struct err *e)
+{
+	const struct jval *owner = jr_get(&s->in.doc, NULL, "principaluri");
+	const struct dbq *q = &r->calendar;
+	struct jsonw w;
+
+	records_row(s, "CALENDAR", &w);
+	put_text(&w, "uuid", &DB_BYTES(r->objects_of, UUID_LEN));
+	jw_kv_int(&w, "id", jr_int(&s->in.doc, NULL, "id", -1));
+	jw_key(&w, "principaluri");
+	if (owner != NULL)
+		jr_write(&s->in.doc, owner, &w);
+	else
+		jw_null(&w);
+	put_text(&w, "uri", &q->col[0]);
+	put_text(&w, "displayname", &q->col[1]);
+	put_text(&w, "description", &q->col[2]);
+	put_number(&w, "synctoken", q, 3);
+	put_number(&w, "calendarorder", q, 4);
+	put_text(&w, "calendarcolor", &q->col[5]);
+	put_text(&w, "timezone", &q->col[6]);
+	put_text(&w, "components", &q->col[7]);
+	put_number(&w, "transparent", q, 8);
+	jw_kv_bool(&w, "public", jr_bool(&s->in.doc, NULL, "public", false) ||
+	    dbq_int(q, 9) != 0);
+	note_uri(r, jr_get(&s->in.doc, NULL, "uri"), &q->col[0]);
+	return records_row_end(s, "CALENDAR", &w, e);
+}
+
+static int put_shares(struct records *s, struct staged_reader *r, const struct dbval *id,
+    struct err *e)
+{
+	const struct dbq *q = &r->shares;
+	struct jsonw w;
+	int rc = dbq_run(&r->shares, id, 1, e);
+
+	while (rc == 0 && (rc = dbq_next(&r->shares, e)) == 1) {
+		records_row(s, "CALENDAR_SHARE", &w);
+		put_number(&w, "id", q, 0);
+		jw_kv_str(&w, "calendar", r->objects_of);
+		put_text(&w, "principaluri", &q->col[1]);
+		put_number(&w, "readonly", q, 2);
+		put_text(&w, "color", &q->col[3]);
+		rc = records_row_end(s, "CALENDAR_SHARE", &w, e);
+	}
+	return rc;
+}
+
+static int put_objects(struct records *s, struct staged_reader *r, const struct dbval *id,
+    struct err *e)
+{
+	const struct dbq *q = &r->objects;
+	struct jsonw w;
+	int rc = dbq_run(&r->objects, id, 1, e);
+
+	while (rc == 0 && (rc = dbq_next(&r->objects, e)) == 1) {
+		r->in_tables++;
+		records_row(s, "CALENDAR_OBJECT", &w);
+		put_number(&w, "id", q, 0);
+		jw_kv_str(&w, "calendar", r->objects_of);
+		put_text(&w, "uri", &q->col[1]);
+		put_number(&w, "lastmodified", q, 2);
+		put_text(&w, "calendardata", &q->col[3]);
+		put_value(&w, "etag", &q->col[4]);
+		put_number(&w, "size", q, 5);
+		put_text(&w, "componenttype", &q->col[6]);
+		put_number(&w, "firstoccurence", q, 7);
+		put_number(&w, "lastoccurence", q, 8);
+		put_value(&w, "uid", &q->col[9]);
+		rc = records_row_end(s, "CALENDAR_OBJECT", &w, e);
+	}
+	return rc;
+}
+
+/* Rows that somebody took out of the tables are not lost without a word. */
+static int end_calendar(struct records *s, struct staged_reader *r, struct err *e)
+{
+	const struct report_item i = { .reject = true, .code = "objects-not-staged",
+	    .user = s->user, .table = "calendarobjects", .id = -1,
+	    .reason = "objects of a calendar are in the stream, but not in the staged tables",
+	    .action = "stage the stream again (dav-schema-upgrade stage), run the steps, and go on"
+	    " with that", .count = r->in_stream - r->in_tables };
+	bool open = r->open;
+
+	r->open = false;
+	return open && r->in_stream > r->in_tables ? report_add(&s->report, &i, e) : 0;
+}
+
+static int begin_calendar(struct records *s, struct staged_reader *r, struct err *e)
+{
+	const char *uuid = jr_str(&s->in.doc, NULL, "uuid", "");
+	const struct dbval id = DB_INT(jr_int(&s->in.doc, NULL, "id", -1));
+	int rc;
+
+	if (end_calendar(s, r, e) < 0)
+		return -1;
+	r->in_stream = r->in_tables = 0;
+	if (!uuid_parse(uuid, strlen(uuid), r->objects_of))
+		return 0;
+	rc = dbq_run(&r->calendar, &id, 1, e) < 0 ? -1 : dbq_next(&r->calendar, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in the"
+		    " staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
+		    " stream", (long long)id.i, s->user, r->st.prefix);
+	r->open = true;
+	if (put_calendar(s, r, e) < 0)
+		return -1;
+	while ((rc = dbq_next(&r->calendar, e)) == 1)
+		;
+	if (rc < 0 || put_shares(s, r, &id, e) < 0 || put_objects(s, r, &id, e) < 0)
+		return -1;
+	return 1;
+}
+
+static int begin_block(struct records *s, struct staged_reader *r, struct err *e)
+{
+	const char *name = jr_str(&s->in.doc, NULL, "email",
+	    jr_str(&s->in.doc, NULL, "principal", ""));
+	const struct report_item i = { .reject = true, .code = "user-not-staged", .user = name,
+	    .id = -1, .reason = "the staged tables are of other users: there are no calendars of"
+	    " this one", .action = "stage a stream that has them (dav-schema-upgrade stage), run"
+	    " the steps, and go on with that stream" };
+	int rc;
+
+	buf_reset(&r->uris);
+	r->open = false;
+	if (dbq_run(&r->user, &DB_STR(name), 1, e) < 0 || (rc = dbq_next(&r->user, e)) < 0)
+		return -1;
+	r->held = rc == 0;
+	if (r->held)
+		return report_add(&s->report, &i, e) < 0 ? -1 : 1;
+	return dbq_next(&r->user, e) < 0 ? -1 : 0;
+}
+
+static int reminder(struct records *s, struct staged_reader *r, struct err *e)
+{
+	const char *uri = jr_str(&s->in.doc, NULL, "calendaruri", NULL);
+	const char *p = r->uris.data, *end = p + r->uris.len;
+
+	for (; uri != NULL && p < end && strcmp(p, uri) != 0; p += strlen(p) + 1)
+		p += strlen(p) + 1;
+	if (uri == NULL || p == end || p == NULL)
+		return 0;
+	if (record_read(&s->r, &s->in, e) < 0)
+		return -1;
+	p += strlen(p) + 1;
+	record_set_str(&s->r, "calendaruri", p, strlen(p));
+	return record_write(&s->r, &s->out, e) < 0 ? -1 : 1;
+}
+
+int staged_record(struct records *s, struct err *e)
+{
+	struct staged_reader *r = s->staged;
+	const char *kind = s->in.kind;
+
+	if (strcmp(kind, "USER_BEGIN") == 0 || strcmp(kind, "PRINCIPAL_BEGIN") == 0)
+		return begin_block(s, r, e);
+	if (strcmp(kind, "USER_END") == 0 || strcmp(kind, "PRINCIPAL_END") == 0) {
+		if (r->held) {
+			r->held = false;
+			return 1;
+		}
+		return end_calendar(s, r, e);
+	}
+	if (r->held)
+		return 1;
+	if (strcmp(kind, "CALENDAR") == 0)
+		return begin_calendar(s, r, e);
+	if (strcmp(kind, "CALENDAR_OBJECT") == 0) {
+		r->in_stream++;
+		return 1;
+	}
+	if (strcmp(kind, "CALENDAR_SHARE") == 0)
+		return 1;
+	return strcmp(kind, "REMINDER") == 0 ? reminder(s, r, e) : 0;
+}
