@@ -208,6 +208,8 @@ CALENDAR_OBJECT WARN WARN REMINDER PRINCIPAL_END END" ]
 		"$(share 5 1 null '"ben@one.test"' | sed 's/"calendarid":1/"calendarid":3/')"
 	is 'select(.kind == "CALENDAR_OBJECT") | [.id, .calendardata, .etag, .size, .componenttype]' '[3,null,"",0,null]'
 	[ "$(warned)" = "calendar-object-empty 3 calendar-missing 4 calendar-missing 5" ]
+	is '[inputs | select(.kind == "REJECT") | [.table, .record.id]]' \
+		'[["adav_calendarobjects",4],["adav_calendarshares",5]]'
 	is 'select(.code == "calendar-object-empty").reason' '"it has no content (object n.ics of calendar 1)"'
 }
 

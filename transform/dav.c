@@ -228,8 +228,21 @@ int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n
 
 int dav_report(struct run *r, struct report_item i, struct err *e)
 {
+	struct buf record = BUF_INIT(BUF_RECORD_MAX);
+	struct jsonw w;
+	int rc;
+
 	i.user = r->dav.name.data;
-	return report_add(&r->report, &i, e);
+	if (i.reject) {
+		jw_begin(&w, &record);
+		jr_write(&r->in.doc, r->in.doc.v, &w);
+		i.record = record.data;
+		i.record_len = record.len;
+	}
+	rc = record.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    report_add(&r->report, &i, e);
+	buf_free(&record);
+	return rc;
 }
 
 int dav_repaired(struct run *r, const char *table, struct err *e)
