@@ -331,6 +331,10 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
+	if (u->principal) {	/* no user, and nothing but calendars */
+		last[2] = DB_NULL;
+		last[3] = last[5] = DB_INT(PART_NONE);
+	}
 	last[6] = DB_INT(dbq_int(q, 0));
 	last[7] = DB_INT(dbq_int(q, 1));
 	rc = alter_user(l, SQL_USER_LAST, last, 11, e);
