@@ -258,7 +258,7 @@ static bool needs_no_database(const struct command *c)
 	return known_command(c->name)->filter != NULL && c->staged == NULL;
 }
 
-/* Operands: command, input, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
+/* Operands: command, input, DSN, login.  Notes for sabre's scripts have no command: apply. */
 static int set_operands(struct command *c, struct dsn *d, char **v, int n, struct err *e)
 {
 	int i = 0;

@@ -301,8 +301,8 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in the"
-		    " staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
+		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in"
+		    " the staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
 		    " stream", (long long)id.i, s->user, r->st.prefix);
 	r->open = true;
 	if (put_calendar(s, r, e) < 0)

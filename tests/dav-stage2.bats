@@ -218,7 +218,7 @@ stock() {
 	stage "$D/some"
 	upgrade apply --prefix s_
 	exits 1 back "$S/18" -o "$D/32"
-	! grep -qE '"kind":"(USER_BEGIN|CARD|SETTING|REMINDER|USER_END)"' "$D/32"
+	lacks '"kind":"\(USER_BEGIN\|CARD\|SETTING\|REMINDER\|USER_END\)"' "$D/32"
 	jq -se '[.[] | select(.kind == "REJECT")] | length == 1 and .[0].code == "user-not-staged" and
 		.[0].user == "anna@example.test" and (.[0].remedy | test("dav-schema-upgrade stage"))' "$D/32"
 	grep -q '"uri":"room"' "$D/32"
