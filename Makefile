@@ -58,7 +58,8 @@ $(patsubst %.c,$(BUILD)/%.o,$(wildcard transform/*.c)): | $(BUILD)/mapping_yaml.
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libp7m.a $(foreach r,extract transform load sabredav-schema,$(call objs,$(r)))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -I. $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
-	  $$(for r in $$(sed -n 's|^// rooms:||p' $<); do find $(BUILD)/$$r -name '*.o' ! -name main.o; done) \
+	  $$(for r in $$(sed -n 's|^// rooms:||p' $<); do \
+	    find $$r -name '*.c' ! -name main.c | sed 's|.*|$(BUILD)/&|; s|c$$|o|'; done) \
 	  $(BUILD)/libp7m.a $(LIBS) $$($(PKG_CONFIG) --libs cmocka)
 
 unit: $(UNIT)

@@ -31,6 +31,6 @@ void calsql_members(struct buf *sql, const struct run *r);
 /* The e-mail in the principal t.COLUMN. */
 void calsql_name(struct buf *sql, const char *column);
 /* A hash of the bytes of EXPR, as a number. */
-#define CALSQL_HASH(expr) "CAST(CONV(LEFT(MD5(" expr "),15),16,10) AS UNSIGNED)"
+#define CALSQL_HASH(expr) "CAST(CONV(LEFT(SHA2(" expr ",256),15),16,10) AS UNSIGNED)"
 
 #endif

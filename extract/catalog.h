@@ -33,7 +33,7 @@ struct cat_table {
 struct catalog {
 	struct cat_table *table;		/* calloc'd */
 	unsigned tables;
-	char other[512];			/* tables outside of the snapshot, for a warning */
+	char other[1200];			/* tables outside of the snapshot, for a warning */
 	bool utf8;				/* all text is stored as UTF-8 */
 };
 

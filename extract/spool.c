@@ -40,22 +40,25 @@ int spool_file(struct err *e)
 	return fd;
 }
 
-static int flush(struct spool *s, struct err *e)
+static int write_out(struct spool *s, const char *p, size_t n, struct err *e)
 {
-	size_t done = 0;
 	ssize_t w;
 
-	if (s->fd < 0 && (s->fd = spool_file(e)) < 0)
-		return -1;
-	while (done < s->out.len) {
-		w = pwrite(s->fd, s->out.data + done, s->out.len - done, s->written);
+	for (; n > 0; p += w, n -= (size_t)w, s->written += w) {
+		w = pwrite(s->fd, p, n, s->written);
 		if (w < 0 && errno == EINTR)
-			continue;
+			w = 0;
 		if (w < 0)
 			return err_sys(e, EXIT_IO, "writing a temporary file (TMPDIR)");
-		done += (size_t)w;
-		s->written += w;
 	}
+	return 0;
+}
+
+static int flush(struct spool *s, struct err *e)
+{
+	if ((s->fd < 0 && (s->fd = spool_file(e)) < 0) ||
+	    write_out(s, s->out.data, s->out.len, e) < 0)
+		return -1;
 	buf_reset(&s->out);
 	return 0;
 }
@@ -65,9 +68,13 @@ int spool_add(struct spool *s, int64_t key, int64_t key2, const void *p, size_t 
 	struct head h = { key, key2, n };
 
 	buf_add(&s->out, &h, sizeof(h));
-	buf_add(&s->out, p, n);
+	if (n < BLOCK)
+		buf_add(&s->out, p, n);
 	if (s->out.failed)
-		return err_set(e, EXIT_DATA, "a row is larger than %zu bytes", BUF_RECORD_MAX);
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	/* A large row is in memory once already. */
+	if (n >= BLOCK)
+		return flush(s, e) < 0 ? -1 : write_out(s, p, n, e);
 	return s->out.len >= BLOCK ? flush(s, e) : 0;
 }
 

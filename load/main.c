@@ -172,7 +172,7 @@ static int reset(struct target *t, struct err *e)
 	snprintf(name, sizeof(name), "%sp7m_users", t->prefix);
 	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, name, e)) < 0 ||
 	    atwork_alone(t, e) < 0 || (there && list_staying(t, &users, &parts, e) < 0) ||
-	    dav_stage_drop(t, e) < 0 || ledger_reset(t, e) < 0)
+	    ledger_reset(t, e) < 0)
 		return -1;
 	if (there)
 		say_kept(users, parts);
@@ -227,12 +227,6 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return check(t, e);
 	case MODE_DESCRIBE:
 		return describe(t, o, e);
-	case MODE_STAGE_DAV:
-		return preflight(t, NULL, e) < 0 ? -1 : dav_stage_run(t, &o->load, status, e);
-	case MODE_FINISH_DAV:
-		return preflight(t, NULL, e) < 0 ? -1 : dav_finish_run(t, &o->load, status, e);
-	case MODE_DROP_STAGE:
-		return dav_stage_drop(t, e);
 	case MODE_VERIFY:
 		return verify(t, o, status, e);
 	case MODE_CHANGED:

@@ -20,10 +20,6 @@ static const char usage[] =
 "\n"
 "  --check               only check the target, print what was found\n"
 "  --describe            write the target description for p7-transform\n"
-"  --stage-dav           stage the DAV stream FILE in tables of P7's layout\n"
-"  --dav-stage-prefix P  their prefix (default: P8's prefix and p7dav_)\n"
-"  --finish-dav          after the users: the calendars that are left, then shares\n"
-"  --drop-dav-stage      throw the staged tables away\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
 "  --changed             who of the stream FILE changed in P7 since being loaded, and what\n"
 "  --undo EMAIL... | --all   take back what was loaded; --force: also what P8 changed since;\n"
@@ -55,8 +51,8 @@ static const char usage[] =
 
 enum {
 	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
-	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT, O_PROGRESS,
-	O_STAGE_PREFIX, O_SOURCE, O_VERSION,
+	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT,
+	O_PROGRESS, O_SOURCE, O_VERSION,
 	O_MODE = 512			/* and the mode: the option that chooses it */
 };
 
@@ -67,10 +63,6 @@ static const struct option longs[] = {
 	{ "prefix", required_argument, NULL, O_PREFIX },
 	{ "check", no_argument, NULL, O_MODE + MODE_CHECK },
 	{ "describe", no_argument, NULL, O_MODE + MODE_DESCRIBE },
-	{ "stage-dav", no_argument, NULL, O_MODE + MODE_STAGE_DAV },
-	{ "dav-stage-prefix", required_argument, NULL, O_STAGE_PREFIX },
-	{ "finish-dav", no_argument, NULL, O_MODE + MODE_FINISH_DAV },
-	{ "drop-dav-stage", no_argument, NULL, O_MODE + MODE_DROP_STAGE },
 	{ "dry-run", no_argument, NULL, O_DRY },
 	{ "itemize", no_argument, NULL, O_ITEMIZE },
 	{ "edited", no_argument, NULL, O_EDITED },
@@ -112,8 +104,7 @@ static int wrong(struct err *e, const char *what)
 
 const char *const opts_mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
-[MODE_STAGE_DAV] = "stage-dav", [MODE_FINISH_DAV] = "finish-dav",
-[MODE_DROP_STAGE] = "drop-dav-stage", [MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed",
+[MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed",
 [MODE_UNDO] = "undo",
 [MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
 [MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
@@ -133,15 +124,14 @@ static const struct {
 	{ O_ALL, "--all", IN(MODE_UNDO) },
 	{ O_FORCE, "--force", IN(MODE_UNDO) },
 	{ O_SOURCE, "--source", IN(MODE_UNDO) },
-	{ O_DRY, "--dry-run", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_UNDO) |
+	{ O_DRY, "--dry-run", IN(MODE_LOAD) | IN(MODE_UNDO) |
 	    IN(MODE_APPLY_SETTINGS) },
-	{ O_ITEMIZE, "--itemize", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) },
+	{ O_ITEMIZE, "--itemize", IN(MODE_LOAD) },
 	{ O_FILES, "--files-from", IN(MODE_LOAD) | IN(MODE_REPAIR) },
 	{ O_WITHOUT, "--without", IN(MODE_LOAD) },
-	{ O_STAGE_PREFIX, "--dav-stage-prefix", IN(MODE_STAGE_DAV) },
 	{ O_ROWS, "--transaction-rows", IN(MODE_LOAD) },
 	{ O_JOBS, "--jobs", IN(MODE_LOAD) },
-	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_STAGE_DAV) | IN(MODE_VERIFY) | IN(MODE_CHANGED) |
+	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_VERIFY) | IN(MODE_CHANGED) |
 	    IN(MODE_UNDO) | IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
 };
 #define BELONGS (sizeof(belongs) / sizeof(*belongs))
@@ -278,9 +268,6 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 	case O_REJECTS:
 		l->rejects = arg;
 		return 0;
-	case O_STAGE_PREFIX:
-		l->dav_prefix = arg;
-		return 0;
 	case O_FILES:
 		l->files_from = arg;
 		return 0;
@@ -334,7 +321,7 @@ static bool run_option(struct opts *o, int c, const char *arg)
 static int check_files(const struct opts *o, struct err *e)
 {
 	const char *rest[] = { "settings/config.json", "salt8.php", "" };
-	bool reads = o->mode == MODE_LOAD || o->mode == MODE_STAGE_DAV || o->mode == MODE_REPAIR ||
+	bool reads = o->mode == MODE_LOAD || o->mode == MODE_REPAIR ||
 	    o->mode == MODE_LIST_SETTINGS || o->mode == MODE_APPLY_SETTINGS;
 	char own[3][4200] = { "", "", "" };
 	const struct file_use v[] = {

@@ -1,5 +1,5 @@
 # p7-extract on installations as they are found: damage, old schemas, other engines, missing
-# indexes; and the DAV stream.
+# indexes; and their calendars.
 
 load site
 
@@ -53,6 +53,7 @@ same_as_before() {
 '["user-without-settings","anna.weber@linden.example","awm_accounts",1,1] '\
 '["user-without-settings","anna.weber@linden.example","awm_accounts",21,21] '\
 '["user-without-settings","anna.weber@linden.example","awm_accounts",22,22] '\
+'["calendars-of-rejected-user","anna.weber@linden.example","adav_calendars",null,null] '\
 '["user-without-domain","nadia.horak@mir.test","awm_accounts",4,4] '\
 '["user-without-email","","awm_accounts",10,10]' ]
 	[ "$(wc -l <"$D/rejects")" -ge 5 ]
@@ -295,37 +296,34 @@ same_as_before() {
 		"$D/out" | sort -u | grep -qx true
 }
 
-@test "DAV: all tables, byte for byte" {
-	extract 0 --dav
-	head -n 1 "$D/out" | jq -e '.stream == "dav"'
-	[ "$(body "$D/out" | jq -r .kind | uniq -c | xargs)" = \
-		"8 DAV_PRINCIPAL 6 DAV_CALENDAR 8 DAV_OBJECT 5 DAV_SHARE 1 DAV_REMINDER 1 END" ]
-	[ "$(all DAV_OBJECT .principal | tr ' ' '\n' | sort | uniq -c | xargs)" = \
-"4 principals/anna.weber@linden.example 1 principals/fatima.haddad@hafen.example \
-1 principals/giorgos.pappas@hafen.example 1 principals/ivan.petrov@mir.test \
-1 principals/li.wei@hafen.example" ]
+@test "calendars: all tables, byte for byte" {
+	extract 0 --only calendars
+	head -n 1 "$D/out" | jq -e '.stream == "p7" and .dav == "1.8"'
+	[ "$(body "$D/out" | jq -r .kind | grep -v USER_ | sort | uniq -c | xargs)" = \
+		"6 CALENDAR 8 CALENDAR_OBJECT 4 CALENDAR_SHARE 1 END 1 REMINDER" ]
+	[ "$(all CALENDAR_OBJECT .calendarid)" = "1 1 1 2 3 4 5 6" ]
 	jq -j 'select(.uri == "ev-arzt.ics").calendardata' "$D/out" >"$D/got"
 	dbq odd "select hex(calendardata) from wm_adav_calendarobjects where uri = 'ev-arzt.ics'" |
 		xxd -r -p >"$D/want"
 	cmp "$D/got" "$D/want"
 	[ "$(md5sum <"$D/got" | cut -c1-32)" = \
 		"$(jq -r 'select(.uri == "ev-arzt.ics").etag' "$D/out")" ]
-	[ "$(all DAV_SHARE .member_uri | cut -d' ' -f1)" = \
+	[ "$(all CALENDAR_SHARE .member_uri | cut -d' ' -f1)" = \
 		'"principals/camille.dubois@linden.example"' ]
 }
 
-@test "DAV: only what belongs to the selected users" {
+@test "calendars: only what belongs to the selected users" {
 	# the principal is written in small letters, the account is not
-	extract 0 --dav --user Giorgos.Pappas@hafen.example --user anna.weber@linden.example
-	[ "$(body "$D/out" | jq -r .kind | uniq -c | xargs)" = \
-		"2 DAV_PRINCIPAL 3 DAV_CALENDAR 5 DAV_OBJECT 4 DAV_SHARE 1 DAV_REMINDER 1 END" ]
-	[ "$(all DAV_CALENDAR .id)" = "1 2 6" ]
-	extract 0 --dav --user karl.old@linden.example
-	[ "$(body "$D/out" | jq -r .kind | xargs)" = END ]
-	extract 0 --dav
+	extract 0 --only calendars --user Giorgos.Pappas@hafen.example --user anna.weber@linden.example
+	[ "$(body "$D/out" | jq -r .kind | grep -v USER_ | sort | uniq -c | xargs)" = \
+		"3 CALENDAR 5 CALENDAR_OBJECT 3 CALENDAR_SHARE 1 END 1 REMINDER" ]
+	[ "$(all CALENDAR .id)" = "1 2 6" ]
+	extract 0 --only calendars --user karl.old@linden.example
+	[ "$(body "$D/out" | jq -r .kind | xargs)" = "USER_BEGIN USER_END END" ]
+	extract 0 --only calendars
 	body "$D/out" | grep -v '"END"' | sort >"$D/whole"
 	for part in 1 2 3; do
-		extract 0 --dav --shard "$part/3"
+		extract 0 --only calendars --shard "$part/3"
 		body "$D/out" | grep -v '"END"' >"$D/part.$part"
 		wc -l "$D/part.$part"
 	done
@@ -350,17 +348,17 @@ same_as_before() {
 	[ "$(cards "$D/out" | wc -l)" -gt 9 ]
 	diff <(cards "$D/before") <(cards "$D/out")
 	[ -z "$(all WARN 'select(.table == "adav_addressbooks") | .reason')" ]
-	extract 0 --dav --user ännä.Weber@linden.example
-	[ "$(all DAV_CALENDAR .id)" = "1 2" ]
+	extract 0 --only calendars --user ännä.Weber@linden.example
+	[ "$(all CALENDAR .id)" = "1 2" ]
 	# a shard has the calendars of its users, whatever their principals look like
 	sql "update wm_awm_accounts set email = replace(email, 'ännä.W', 'ÄNNÄ.W');
 		update wm_adav_calendars set principaluri = 'principals/ännä.weber@linden.example' where id = 2"
 	for part in 1 2 3 4 5; do
 		extract 0 --list-users --shard "$part/5"
 		grep -qi weber@ "$D/out" && echo "$part $(grep -ic weber@ "$D/out")" >"$D/his"
-		extract 0 --dav --shard "$part/5"
-		all DAV_CALENDAR .id | tr ' ' '\n' | grep -x '[12]' | sed "s/^/$part /" >>"$D/calendars"
-		all DAV_REMINDER .user >>"$D/calendars"
+		extract 0 --only calendars --shard "$part/5"
+		all CALENDAR .id | tr ' ' '\n' | grep -x '[12]' | sed "s/^/$part /" >>"$D/calendars"
+		all REMINDER .user >>"$D/calendars"
 	done
 	part=$(cut -d ' ' -f 1 "$D/his")
 	[ "$(grep '^[1-5]' "$D/calendars")" = "$(printf '%s 1\n%s 2' "$part" "$part")" ]
@@ -378,7 +376,7 @@ same_as_before() {
 	diff <(cards "$D/before") <(cards "$D/out")
 }
 
-@test "DAV: tables of several collations; names that are NULL" {
+@test "calendars: tables of several collations; names that are NULL" {
 	need_long
 	sql "alter table wm_adav_reminders modify user varchar(100)
 			character set utf8mb3 collate utf8mb3_unicode_ci;
@@ -386,12 +384,12 @@ same_as_before() {
 			character set utf8mb3 collate utf8mb3_bin;
 		update wm_adav_principals set uri = null where id = 4;
 		insert into wm_adav_reminders (user) values ('gone@nowhere.test')"
-	extract 0 --dav
+	extract 0 --only calendars
 	[ "$(all WARN 'select(.table == "adav_reminders") | .reason')" = \
 		'"rows that name users that are not there: 1"' ]
 }
 
-@test "DAV: more calendars than a batch" {
+@test "calendars: more of them than a batch" {
 	need_long
 	for c in $(seq 10 150); do
 		echo "($c, 'principals/ivan.petrov@mir.test', 'c$c')"
@@ -399,32 +397,34 @@ same_as_before() {
 	echo "insert into wm_adav_calendars (id, principaluri, uri) values $(cat "$D/values");
 		insert into wm_adav_calendarobjects (calendarid, uri, calendardata)
 			select id, concat(id, '.ics'), 'x' from wm_adav_calendars where id >= 10" | db odd
-	extract 0 --dav --user ivan.petrov@mir.test
-	[ "$(all DAV_OBJECT .id | wc -w)" = 142 ]
-	[ "$(all DAV_CALENDAR .id | wc -w)" = 142 ]
+	extract 0 --only calendars --user ivan.petrov@mir.test
+	[ "$(all CALENDAR_OBJECT .id | wc -w)" = 142 ]
+	[ "$(all CALENDAR .id | wc -w)" = 142 ]
 }
 
-@test "DAV: shares of a P7 before 7.2.1, dangling rows, missing tables and columns" {
+@test "calendars: shares of a P7 before 7.2.1, dangling rows, missing tables and columns" {
 	sql "drop table wm_adav_calendarshares, wm_adav_reminders;
 		create table wm_adav_delegates (id int unsigned not null auto_increment primary key,
 			calendarid int unsigned not null, principalid int unsigned not null,
 			mode tinyint(2) default null);
 		insert into wm_adav_delegates values (3, 2, 2, 1), (5, 2, 3, 2), (6, 99, 98, null);
 		alter table wm_adav_calendarobjects drop etag, drop size, drop firstoccurence;
-		update wm_adav_calendarobjects set calendardata = null, calendarid = 99
-			where uri = 'ev-eid.ics'"
+		update wm_adav_calendarobjects set calendardata = null where uri = 'ev-giorti.ics';
+		update wm_adav_calendarobjects set calendarid = 99 where uri = 'ev-eid.ics'"
 	local gone=(--absent wm_adav_calendarshares --absent wm_adav_reminders)
-	extract 0 --dav "${gone[@]}"
-	[ "$(all DAV_SHARE '[.id, .calendarid, .member, .readonly, .principal, .member_uri]')" = \
-'[3,2,2,0,"principals/anna.weber@linden.example","principals/camille.dubois@linden.example"] '\
-'[5,2,3,1,"principals/anna.weber@linden.example","principals/ivan.petrov@mir.test"] '\
-'[6,99,98,0,null,null]' ]
-	[ "$(all DAV_OBJECT 'select(.uri == "ev-eid.ics") |
-		[.principal, .calendardata, .etag, .size, .firstoccurence]')" = '[null,null,"",0,null]' ]
+	extract 0 --only calendars "${gone[@]}"
+	[ "$(all CALENDAR_SHARE '[.id, .calendarid, .member, .status, .readonly, .member_uri, .member_email, .table]')" = \
+'[3,2,2,null,0,"principals/camille.dubois@linden.example","camille.dubois@linden.example","adav_delegates"] '\
+'[5,2,3,null,1,"principals/ivan.petrov@mir.test","ivan.petrov@mir.test","adav_delegates"]' ]
+	[ "$(all CALENDAR_OBJECT 'select(.uri == "ev-giorti.ics") |
+		[.calendardata, .etag, .size, .firstoccurence]')" = '[null,"",0,null]' ]
+	[ "$(all WARN 'select(.code == "orphan-rows") | "\(.table): \(.reason)"')" = \
+'"adav_calendarobjects: rows that name calendars that are not there: 1" '\
+'"adav_delegates: rows that name calendars that are not there: 1"' ]
 	sql "drop table wm_adav_calendars, wm_adav_principals"
 	gone+=(--absent wm_adav_calendars --absent wm_adav_principals)
-	extract 0 --dav "${gone[@]}"
-	[ "$(all DAV_OBJECT .principal | tr ' ' '\n' | sort -u)" = null ]
-	extract 0 --dav --user anna.weber@linden.example "${gone[@]}"
-	[ "$(body "$D/out" | jq -r .kind | uniq | xargs)" = 'WARN END' ]
+	extract 0 --only calendars "${gone[@]}"
+	[ -z "$(all CALENDAR_OBJECT .id)" ]
+	extract 0 --only calendars --user anna.weber@linden.example "${gone[@]}"
+	[ "$(body "$D/out" | jq -r .kind | uniq | xargs)" = 'WARN USER_BEGIN USER_END END' ]
 }

@@ -55,7 +55,7 @@ migrate_other() {
 	need_long
 	local id
 	id=$(id_of)
-	[ "$(p7-extract --p7 "$S/p7" --dav | head -n 1 | jq -r .source.id)" = "$id" ]
+	[ "$(p7-extract --p7 "$S/p7" --only calendars | head -n 1 | jq -r .source.id)" = "$id" ]
 	[ "$(p7-extract --p7 "$S/p7" --list-users --ids | cut -f 1 | sort -u)" = "$id" ]
 	# names, contents, new users and times of login change
 	move_everybody p7

@@ -25,7 +25,7 @@ sql() {
 # Each way of p7-extract ends with STATUS and one line that has PATTERN; nothing comes out.
 each_way() {
 	local want=$1 pattern=$2 way
-	for way in --check --list-users '' --dav '--user anna.weber@linden.example' '--only settings'; do
+	for way in --check --list-users '' '--user anna.weber@linden.example' '--only settings'; do
 		# shellcheck disable=SC2086 # none or several words
 		run --separate-stderr p7-extract --p7 "$P7" $way
 		echo "$way: status $status: $stderr"
@@ -113,7 +113,7 @@ each_mode() {
 		adav_cards adav_principals adav_calendars adav_calendarobjects adav_calendarshares \
 		adav_reminders; do
 		sql "rename table wm_$t to away"
-		for way in --list-users --dav --check; do
+		for way in --list-users '--only settings' --check; do
 			echo "$t $way"
 			exits 78 p7-extract --p7 "$P7" $way
 			grep -q "wm_$t" <<<"$output"
@@ -157,7 +157,7 @@ each_mode() {
 	exits 0 p7-extract --p7 "$P7" -o "$D/out"
 	[ "$(jq -r 'select(.code == "table-missing") | .table' "$D/out" | xargs)" = \
 		'awm_social twofa_accounts' ]
-	exits 0 p7-extract --p7 "$P7" --dav -o "$D/out"
+	exits 0 p7-extract --p7 "$P7" --only calendars -o "$D/out"
 	[ -z "$(jq -r 'select(.code == "table-missing")' "$D/out")" ]
 	exits 0 p7-extract --p7 "$P7" --check
 	# as of 7.3
@@ -170,12 +170,12 @@ each_mode() {
 	# of two tables that took turns one is enough, but not the older one in a newer P7
 	sql 'create table wm_adav_delegates (id int, calendarid int, principalid int, mode int);
 		drop table wm_adav_calendarshares'
-	exits 78 p7-extract --p7 "$P7" --dav
+	exits 78 p7-extract --p7 "$P7" --only calendars
 	grep -q 'lacks wm_adav_calendarshares' <<<"$output"
 	sql 'alter table wm_awm_addr_book drop shared_to_all'
-	exits 0 p7-extract --p7 "$P7" --dav
+	exits 0 p7-extract --p7 "$P7" --only calendars
 	sql 'drop table wm_adav_delegates'
-	exits 78 p7-extract --p7 "$P7" --dav
+	exits 78 p7-extract --p7 "$P7" --only calendars
 	grep -q 'lacks wm_adav_delegates' <<<"$output"
 }
 
@@ -435,7 +435,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 	sql 'drop table wm_adav_calendarshares'
 	p7-extract --p7 "$P7" --absent wm_adav_calendarshares >"$D/out"
 	[ -z "$(jq -r 'select(.kind == "WARN" and .table == "adav_delegates")' "$D/out")" ]
-	p7-extract --p7 "$P7" --dav --absent wm_adav_calendarshares >"$D/out"
-	[ "$(jq -r 'select(.kind == "DAV_SHARE") | .table' "$D/out" | xargs)" = \
+	p7-extract --p7 "$P7" --absent wm_adav_calendarshares >"$D/out"
+	[ "$(jq -r 'select(.kind == "CALENDAR_SHARE") | .table' "$D/out" | xargs)" = \
 		"adav_delegates adav_delegates" ]
 }

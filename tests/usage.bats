@@ -61,8 +61,6 @@ says() {
 	says 64 'an input has no meaning for --check' $load --check "$S/p8.ndjson"
 	says 64 '--check and --verify are two runs' $load --check --verify
 	says 64 '--check prints to standard output' p7-extract --p7 "$S/p7" --check -o f
-	says 64 'calendars have a stream of their own' p7-extract --p7 "$S/p7" --only calendars
-	says 64 '--dav writes calendars and nothing else' p7-extract --p7 "$S/p7" --dav --only users
 	says 64 'read no stream' p7-transform --print-mapping "$S/p7.ndjson"
 	for option in --discard --force --journal '--to 2.0' --with-public; do
 		says 64 "${option% *} belongs to .*, not to status" dav-schema-upgrade $option status

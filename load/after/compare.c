@@ -8,7 +8,6 @@
 
 #include "after/compare.h"
 #include "count.h"
-#include "kinds/dav_compare.h"
 #include "io.h"
 #include "run/late.h"
 #include "kinds/links.h"
@@ -331,9 +330,7 @@ int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *
 		    t->db.name);
 	else if (rc == 1) {
 		rc = load_open(l, t, &lo, e);
-		if (rc == 0 && strcmp(jr_str(&l->si.header, NULL, "stream", ""), "dav") == 0)
-			rc = dav_compare(l, status, e);
-		else if (rc == 0)
+		if (rc == 0)
 			rc = compare_all(&c, status, e);
 		compare_close(&c);
 		load_close(l);

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kinds/dav_move.h"
 #include "kinds/links.h"
 #include "base/names.h"
 #include "after/readback.h"
+#include "after/readcalendars.h"
 #include "disk/readfiles.h"
 #include "target/sql.h"
 
@@ -31,7 +31,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 		" FROM {eav_entities} WHERE id BETWEEN ? AND ?",
 		e) < 0 ||
 	    sql_prepare(t, &r->books,
-		"SELECT id, principaluri, uri, {:davname}, {:davdescription}"
+		"SELECT id, principaluri, uri, {:dav displayname}, {:dav description}"
 		" FROM {adav_addressbooks} WHERE id BETWEEN ? AND ?",
 		e) < 0 ||
 	    sql_prepare(t, &r->cards,
@@ -57,6 +57,7 @@ void readback_close(struct readback *r)
 	dbq_close(&r->files);
 	dbq_close(&r->links);
 	dbq_close(&r->link_rows);
+	readcalendars_close(r);
 	attrread_close(&r->attrs);
 	buf_free(&r->lines);
 	free(r->runs);
@@ -108,8 +109,8 @@ static bool same_rows(const struct readback_kind *k)
 bool readback_differs(const struct readback_kind *k)
 {
 	/* P8 sends a reminder, and then removes it or moves it to the next time. */
-	if (strcmp(k->name, "REMINDER") == 0)
-		return k->got.things > k->want.things;
+	if (strcmp(k->name, KIND_REMINDER) == 0 && k->got.things < k->want.things)
+		return false;
 	/* P8 removes that of a folder which the mail server does not have. */
 	if (strcmp(k->name, KIND_SYSTEM_FOLDER) == 0 && k->got.things < k->want.things)
 		return false;
@@ -175,8 +176,7 @@ static int read_runs(struct readback *r, int64_t user, struct err *e)
 	return rc;
 }
 
-/* Next window of ids of runs of kind WHAT from *RUN and *AT on: false when there is none. */
-static bool next_window(struct readback *r, char what, size_t *run, int64_t *at, int64_t w[2])
+bool readback_window(struct readback *r, char what, size_t *run, int64_t *at, int64_t w[2])
 {
 	const struct readback_run *v = r->runs;
 	size_t i = *run;
@@ -197,8 +197,7 @@ static bool next_window(struct readback *r, char what, size_t *run, int64_t *at,
 	return true;
 }
 
-/* The kind of id ID of runs WHAT, looking from run *RUN; -1: not ours. */
-static int kind_of(const struct readback *r, char what, size_t run, int64_t id)
+int readback_kind_of(const struct readback *r, char what, size_t run, int64_t id)
 {
 	const struct readback_run *v;
 
@@ -225,7 +224,7 @@ static int read_entities(struct readback *r, size_t run, const int64_t w[2], str
 		return -1;
 	while ((rc = dbq_next(&r->ents, e)) == 1) {
 		id = dbq_int(&r->ents, 0);
-		kind = kind_of(r, 'e', run, id);
+		kind = readback_kind_of(r, 'e', run, id);
 		if (kind < 0)
 			continue;
 		ent = &r->window[id - w[0]];
@@ -276,7 +275,7 @@ static int eav(struct readback *r, struct err *e)
 	size_t run = 0;
 	unsigned t;
 
-	while (next_window(r, 'e', &run, &at, w)) {
+	while (readback_window(r, 'e', &run, &at, w)) {
 		if (read_entities(r, run, w, e) < 0)
 			return -1;
 		for (t = 0; t < AT_COUNT; t++)
@@ -309,13 +308,13 @@ static int books(struct readback *r, struct err *e)
 	size_t run = 0;
 	int rc, kind;
 
-	while (next_window(r, 'b', &run, &at, w)) {
+	while (readback_window(r, 'b', &run, &at, w)) {
 		struct dbval v[] = { DB_INT(w[0]), DB_INT(w[1]) };
 
 		if (dbq_run(q, v, 2, e) < 0)
 			return -1;
 		while ((rc = dbq_next(q, e)) == 1) {
-			kind = kind_of(r, 'b', run, dbq_int(q, 0));
+			kind = readback_kind_of(r, 'b', run, dbq_int(q, 0));
 			if (kind < 0)
 				continue;
 			r->k[kind].got.things++;
@@ -335,13 +334,13 @@ static int cards(struct readback *r, struct err *e)
 	size_t run = 0;
 	int rc, kind;
 
-	while (next_window(r, 'c', &run, &at, w)) {
+	while (readback_window(r, 'c', &run, &at, w)) {
 		struct dbval v[] = { DB_INT(w[0]), DB_INT(w[1]) };
 
 		if (dbq_run(q, v, 2, e) < 0)
 			return -1;
 		while ((rc = dbq_next(q, e)) == 1) {
-			kind = kind_of(r, 'c', run, dbq_int(q, 0));
+			kind = readback_kind_of(r, 'c', run, dbq_int(q, 0));
 			if (kind < 0)
 				continue;
 			r->k[kind].got.things++;
@@ -354,46 +353,6 @@ static int cards(struct readback *r, struct err *e)
 	return 0;
 }
 
-static void take(struct readback_kind *k, uint64_t n, uint64_t hash)
-{
-	if (k != NULL)
-		k->got = (struct kind_sum){ n, n, hash };
-}
-
-static bool wanted(const struct readback *r, const char *kind)
-{
-	unsigned i;
-
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->k[i].name, kind) == 0)
-			return true;
-	return false;
-}
-
-/*
- * Calendars are counted where they are: the owner's, and his reminders.  Who brought none has
- * those that P8 made.
- */
-static int calendars(struct readback *r, const struct readback_user *u, struct err *e)
-{
-	struct dav_moved m;
-	char *uri;
-	int rc;
-
-	if (!wanted(r, "CALENDAR") && !wanted(r, "REMINDER"))
-		return 0;
-	if (asprintf(&uri, "principals/%s", u->public_id) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = dav_count_owner(r->t, uri, u->public_id, &m, e);
-	free(uri);
-	if (rc < 0)
-		return -1;
-	take(readback_kind(r, "CALENDAR"), m.calendars, m.calendar_hash);
-	take(readback_kind(r, "CALENDAR_OBJECT"), m.objects, m.object_hash);
-	take(readback_kind(r, "REMINDER"), m.reminders, m.reminder_hash);
-	return 0;
-}
-
 int readback_user(struct readback *r, const struct readback_user *u, struct err *e)
 {
 	r->n = 0;
@@ -401,5 +360,5 @@ int readback_user(struct readback *r, const struct readback_user *u, struct err 
 	    books(r, e) < 0 || cards(r, e) < 0 || readfiles(r, u->row, u->uuid, e) < 0 ||
 	    links_read(r, u->row, e) < 0)
 		return -1;
-	return calendars(r, u, e);
+	return readcalendars(r, u, e);
 }

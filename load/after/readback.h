@@ -34,7 +34,7 @@ struct readback_user {
 };
 
 struct readback_run {
-	char what;			/* 'e', 'b', 'c' as in p7m_own */
+	char what;			/* letter of p7m_own (ledger.h) */
 	int64_t first, last, step;
 	unsigned kind;
 };
@@ -51,11 +51,13 @@ struct readback {
 	struct target *t;
 	bool deep;			/* read the content of files */
 	struct dbq own, kinds, ents, books, cards, files, links, link_rows;
+	struct dbq calendars, objects, reminders, shares;
 	struct attrread attrs;
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;
 	uint64_t differing;		/* files of the user that are not as they were loaded */
 	struct buf lines;		/* what is the matter with the first of them */
+	uint64_t overdue;		/* shares that wait, though their sharee is in P8 */
 	uint64_t by_time;		/* with deep, of all users: files without a checksum */
 	struct readback_run *runs;
 	size_t nruns, runs_size;
@@ -78,5 +80,12 @@ const char *readback_line(const struct readback *r, const char **at, size_t *n);
 bool readback_differs(const struct readback_kind *k);
 /* The kind NAME of this user, made when it is new; NULL: too many. */
 struct readback_kind *readback_kind(struct readback *r, const char *name);
+
+/*
+ * For rows that P8 has by their ids: the next window of ids W[0] .. W[1] of runs WHAT, from *RUN and
+ * *AT (0 at first) on; false: no more.  Then the kind of each row; -1: it is not ours.
+ */
+bool readback_window(struct readback *r, char what, size_t *run, int64_t *at, int64_t w[2]);
+int readback_kind_of(const struct readback *r, char what, size_t run, int64_t id);
 
 #endif

@@ -43,7 +43,7 @@ static int recall_books(struct load *l, struct err *e)
 
 	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", l->user.public_id);
 	v.n = strlen(uri);
-	if (sql_prepare(l->t, &q, "SELECT id, uri, {:davname} FROM {adav_addressbooks}"
+	if (sql_prepare(l->t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
 	    " WHERE principaluri=? LIMIT 256", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);

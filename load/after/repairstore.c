@@ -117,7 +117,7 @@ static int transaction(void *arg, struct err *e)
 		l->unit.ents.id[0] = f->id;
 		l->unit.ents.n = 0;
 	}
-	if (write_rows(l, true, e) < 0)
+	if (write_rows(l, true, false, e) < 0)
 		return -1;
 	tally_unit(l, &sums);
 	if (add_sums(l, &sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||

@@ -69,19 +69,14 @@ static int calendars(struct target *t, const struct undouse *u, const char *uri,
 	};
 	if (strlen(uri) > 100 || t->no_dav)
 		return 0;
-	return undo_each(t, u->has_dav ?
+	return undo_each(t,
 	    "SELECT i.calendarid FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1"
-	    " AND i.calendarid>u.calendars_before LEFT JOIN {p7m_dav_calendar} m ON"
+	    " AND i.calendarid>u.calendars_before LEFT JOIN {p7m_calendars} m ON"
 	    " m.calendarid=i.calendarid LEFT JOIN {adav_calendarobjects} c ON"
 	    " c.calendarid=i.calendarid LEFT JOIN {adav_calendarinstances} x ON"
 	    " x.calendarid=i.calendarid AND x.id<>i.id WHERE u.id=? AND i.principaluri=?"
 	    " AND m.calendarid IS NULL AND c.id IS NULL AND x.id IS NULL AND i.calendarid>?"
-	    " ORDER BY i.calendarid LIMIT 200" :
-	    "SELECT i.calendarid FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1"
-	    " AND i.calendarid>u.calendars_before LEFT JOIN {adav_calendarobjects} c ON"
-	    " c.calendarid=i.calendarid LEFT JOIN {adav_calendarinstances} x ON"
-	    " x.calendarid=i.calendarid AND x.id<>i.id WHERE u.id=? AND i.principaluri=?"
-	    " AND c.id IS NULL AND x.id IS NULL AND i.calendarid>? ORDER BY i.calendarid LIMIT 200",
+	    " ORDER BY i.calendarid LIMIT 200",
 	    DB_INT(u->row), DB_STR(uri), statements, e);
 }
 

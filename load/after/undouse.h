@@ -11,7 +11,6 @@
 struct undouse {
 	int64_t row, entity;		/* in p7m_users, in P8 */
 	const char *public_id;
-	bool has_dav;			/* the ledger's tables for calendars are there */
 };
 
 /* Delete it, inside the caller's transaction and before the user's own rows. */

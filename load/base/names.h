@@ -18,7 +18,17 @@
 #define KIND_SYSTEM_FOLDER "SYSTEM_FOLDER"
 #define KIND_LINK "PUBLIC_LINK"
 
+#define KIND_CALENDAR "CALENDAR"
+#define KIND_INSTANCE "CALENDAR_INSTANCE"
+#define KIND_SHARE "CALENDAR_SHARE"	/* counted; in the stream they are instances */
+#define KIND_OBJECT "CALENDAR_OBJECT"
+#define KIND_REMINDER "REMINDER"
+
 #define COLLECTED_BOOK "Collected"	/* URI of the book of addresses that mail went to */
 #define PRINCIPAL_PREFIX "principals/"
+#define PRINCIPAL_UNIT "principal:"	/* begins the ledger's name of a principal without user */
+#define PRINCIPAL_MAX 100		/* bytes that P8's calendars take */
+#define EVERYONE "@everyone"		/* sharee: the owner's tenant */
+#define TENANT_PRINCIPAL "_dav_tenant_user@localhost"
 
 #endif

@@ -80,6 +80,47 @@ uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, s
 	return hash(v, 4);
 }
 
+static struct piece given(struct rowhash_text t)
+{
+	return (struct piece){ t.p != NULL ? t.p : "", t.p != NULL ? t.n : 0 };
+}
+
+uint64_t rowhash_calendar(const char *uuid, const struct rowhash_text v[ROWHASH_CALENDAR])
+{
+	struct piece p[ROWHASH_CALENDAR + 2] = { text("adav_calendars"), text(uuid) };
+	unsigned i;
+
+	for (i = 0; i < ROWHASH_CALENDAR; i++)
+		p[i + 2] = given(v[i]);
+	return hash(p, ROWHASH_CALENDAR + 2);
+}
+
+uint64_t rowhash_object(const char *calendar, const char *uri, size_t uri_len, int64_t size,
+    uint32_t crc)
+{
+	char numbers[40];
+	struct piece v[] = { text("adav_calendarobjects"), text(calendar), { uri, uri_len },
+	    { numbers, (size_t)snprintf(numbers, sizeof(numbers), "%" PRId64 " %08" PRIx32, size,
+	    crc) } };
+
+	return hash(v, 4);
+}
+
+uint64_t rowhash_reminder(struct rowhash_text calendar, struct rowhash_text event)
+{
+	struct piece v[] = { text("adav_reminders"), given(calendar), given(event) };
+
+	return hash(v, 3);
+}
+
+uint64_t rowhash_share(const char *calendar, const char *sharee, size_t n, int64_t access)
+{
+	struct piece v[] = { text("p7m_shares"), text(calendar), { sharee, n },
+	    text(access == 2 ? "r" : "w") };
+
+	return hash(v, 4);
+}
+
 bool rowhash_volatile(const char *type, const char *name)
 {
 	static const struct {

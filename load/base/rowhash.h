@@ -37,6 +37,21 @@ uint64_t rowhash_book(const char *principal, const char *uri, const char *name, 
     const char *description);
 uint64_t rowhash_file(const char *root, const char *path, size_t path_len, int64_t size);
 uint64_t rowhash_link(const char *hash_id, const char *link, const char *data, size_t n);
+/* P NULL: SQL NULL, which is the same as "" here. */
+struct rowhash_text {
+	const char *p;
+	size_t n;
+};
+/* A calendar and its owner's instance: URI, name, description, color, time zone. */
+#define ROWHASH_CALENDAR 5
+uint64_t rowhash_calendar(const char *uuid, const struct rowhash_text v[ROWHASH_CALENDAR]);
+/* CRC: of the object's bytes, as zlib's crc32() and the server's CRC32() have it. */
+uint64_t rowhash_object(const char *calendar, const char *uri, size_t uri_len, int64_t size,
+    uint32_t crc);
+/* Calendar's URI and event. */
+uint64_t rowhash_reminder(struct rowhash_text calendar, struct rowhash_text event);
+/* SHAREE: as the ledger has it. */
+uint64_t rowhash_share(const char *calendar, const char *sharee, size_t n, int64_t access);
 /* P8 changes this attribute by being used: it is neither counted nor hashed. */
 bool rowhash_volatile(const char *type, const char *name);
 /* P8 fills this attribute when it is empty: as long as it is, it is neither counted nor hashed. */

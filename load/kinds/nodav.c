@@ -2,14 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "ledger/ledger.h"
 #include "run/load.h"
 #include "kinds/nodav.h"
 #include "run/note.h"
-#include "base/progress.h"
-#include "ledger/sources.h"
 
 #define CODE "no-module"
+#define CARDS "leave them out with --without cards (contacts come all the same), or export them" \
+    " from P7"
+#define CALENDARS "leave them out with --without calendars, or export them from P7"
 #define REASON "P8 has no module Dav and none of its tables (WebMail Lite)"
 
 int nodav_stand_in(struct target *t, struct err *e)
@@ -50,84 +52,49 @@ int nodav_stand_in(struct target *t, struct err *e)
 	return 0;
 }
 
+/* What is rejected, a kind each: by kind of record, P7's table, and what people call it. */
+static const struct {
+	const char *table, *reason, *option;
+} what[NODAV_KINDS] = {
+	{ "adav_addressbooks", REASON ", so no address books of CardDAV", CARDS },
+	{ "adav_cards", REASON ", so no cards", CARDS },
+	{ "adav_calendars", REASON ", so no calendars", CALENDARS },
+	{ "adav_calendarobjects", REASON ", so no events and tasks", CALENDARS },
+	{ "adav_calendarshares", REASON ", so no shares of calendars", CALENDARS },
+	{ "adav_reminders", REASON ", so no reminders", CALENDARS },
+};
+
 bool nodav_takes(struct load *l)
 {
-	bool card = strcmp(l->si.kind, "CARD") == 0;
+	static const char *const kinds[NODAV_KINDS] = { "ADDRESSBOOK", "CARD", KIND_CALENDAR,
+	    KIND_OBJECT, KIND_INSTANCE, KIND_REMINDER };
+	size_t i;
 
-	if (!l->t->no_dav || (!card && strcmp(l->si.kind, "ADDRESSBOOK") != 0))
-		return false;
-	l->user.nodav[card]++;
-	return true;
+	for (i = 0; l->t->no_dav && i < NODAV_KINDS; i++) {
+		if (strcmp(l->si.kind, kinds[i]) != 0)
+			continue;
+		/* The owner's instance is no thing of its own. */
+		l->user.nodav[i] += strcmp(kinds[i], KIND_INSTANCE) != 0 ||
+		    jr_int(&l->si.doc, NULL, "access", 1) > 1;
+		return true;
+	}
+	return false;
 }
 
-int nodav_reject_cards(struct load *l, struct err *e)
+int nodav_reject(struct load *l, struct err *e)
 {
-	static const char *const tables[] = { "adav_addressbooks", "adav_cards" };
-	struct report_item item = { .reject = true, .code = CODE, .id = -1, .action = "leave them "
-	    "out with --without cards (contacts come all the same), or export them from P7" };
+	struct report_item item = { .reject = true, .code = CODE, .id = -1 };
 	struct user *u = &l->user;
 	int i, rc = 0;
 
-	for (i = 0; i < 2 && rc == 0; i++) {
-		item.table = tables[i];
-		item.reason = i == 0 ? REASON ", so no address books of CardDAV" :
-		    REASON ", so no cards";
+	for (i = 0; i < NODAV_KINDS && rc == 0; i++) {
+		item.table = what[i].table;
+		item.reason = what[i].reason;
+		item.action = what[i].option;
 		item.count = u->nodav[i];
-		if (item.count > 0 && !l->o->without_cards)
+		if (item.count > 0 && !(i < 2 && l->o->without_cards))
 			rc = note_item(l, item, e);
 		u->nodav[i] = 0;
 	}
 	return rc;
-}
-
-/* One kind: into the file of rejects, and into the ledger. */
-static int reject_kind(struct load *l, const char *table, const char *reason, uint64_t n,
-    struct err *e)
-{
-	struct report_item item = { .reject = true, .code = CODE, .id = -1, .table = table,
-	    .reason = reason, .count = n, .action = "leave them out with --without calendars, or "
-	    "export them from P7" };
-	struct ledger_note note = { .reject = true };
-
-	if (note_item(l, item, e) < 0)
-		return -1;
-	note.line = l->maker.line.data;
-	note.n = l->maker.line.len;
-	return l->o->dry_run ? 0 : ledger_note(&l->sql, &note, e);
-}
-
-int nodav_reject_calendars(struct load *l, struct err *e)
-{
-	static const struct { const char *kind, *table, *reason; } k[] = {
-		{ "DAV_CALENDAR", "adav_calendars", REASON ", so no calendars" },
-		{ "DAV_OBJECT", "adav_calendarobjects", REASON ", so no events and tasks" },
-		{ "DAV_SHARE", "adav_calendarshares", REASON ", so no shares of calendars" },
-		{ "DAV_REMINDER", "adav_reminders", REASON ", so no reminders" },
-	};
-	uint64_t n[sizeof(k) / sizeof(*k)] = { 0 };
-	struct stream_in si;
-	size_t i;
-	int rc;
-
-	if (si_open(&si, l->o->input, "dav", l->o->edited, e) < 0)
-		return -1;
-	rc = sources_check(l->t, &si.header, e);
-	if (rc == 0 && !l->o->dry_run)
-		rc = sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE stage='p8-load' AND email IS"
-		    " NULL AND code='" CODE "'", NULL, 0, e);
-	while (rc == 0 && (rc = si_next(&si, e)) == 1) {
-		rc = 0;
-		if (strcmp(si.kind, "REJECT") == 0 || strcmp(si.kind, "WARN") == 0) {
-			l->counts.stream_rejects += strcmp(si.kind, "REJECT") == 0;
-			rc = report_copy(&l->rejects, si.line, si.len, e);
-		}
-		for (i = 0; i < sizeof(k) / sizeof(*k); i++)
-			n[i] += strcmp(si.kind, k[i].kind) == 0;
-		progress_rows(l->o->progress, 1);
-	}
-	si_close(&si);
-	for (i = 0; rc == 0 && i < sizeof(k) / sizeof(*k); i++)
-		if (n[i] > 0)
-			rc = reject_kind(l, k[i].table, k[i].reason, n[i], e);
-	return rc < 0 ? -1 : note_publish(l, e);
 }

@@ -341,24 +341,27 @@ int record_card(struct load *l, struct err *e)
 {
 	struct fit f = { 255, false, l->packet };
 	const struct jdoc *d = &l->si.doc;
-	const char *uri = jr_str(d, NULL, "uri", ""), *p;
+	const char *uri = jr_str(d, NULL, "uri", "");
 	struct user_book *b = book_find(&l->user, jr_str(d, NULL, "book", ""));
 	const struct jval *data = jr_get(d, NULL, "data");
-	int64_t modified = jr_int(d, NULL, "lastmodified", 0);
+	struct unit_card c = { .uri = uri, .modified = jr_int(d, NULL, "lastmodified", 0),
+	    .etag = jr_str(d, NULL, "etag", ""), .size = jr_int(d, NULL, "size", -1) };
 	const char *code;
-	size_t n;
 
 	buf_reset(&l->spare);
 	if (b == NULL)
 		return reject_thing(
 		    l, "card-without-book", "its address book did not come before", e);
-	if (uri[0] == '\0' || strlen(uri) > 255 || modified < 0 || modified > UINT32_MAX ||
-	    data == NULL || jr_bytes(d, data, &l->spare, &p, &n) < 0)
+	c.etag_len = strlen(c.etag);
+	if (uri[0] == '\0' || strlen(uri) > 255 || c.modified < 0 || c.modified > UINT32_MAX ||
+	    c.etag_len > 32 || c.size < 0 || c.size > UINT32_MAX || data == NULL ||
+	    jr_bytes(d, data, &l->spare, &c.data, &c.n) < 0)
 		return reject_thing(l, "bad-card", "a card needs \"uri\" (at most 255 bytes), "
-		    "\"lastmodified\" and \"data\"", e);
-	code = fit_text(&f, AT_MEDIUMBLOB, p, n);
+		    "\"lastmodified\", \"etag\", \"size\" and \"data\"", e);
+	code = fit_text(&f, AT_MEDIUMBLOB, c.data, c.n);
 	if (code != NULL)
 		return reject_value(l, "data", code, e);
 	itemize_dav(l, b->uri, uri);
-	return unit_card(&l->unit, (size_t)(b - l->user.books), uri, p, n, modified, e);
+	c.book = (size_t)(b - l->user.books);
+	return unit_card(&l->unit, &c, e);
 }

@@ -30,7 +30,7 @@ static const char *const tables[] = {
 " entity BIGINT UNSIGNED,"
 " units INT NOT NULL DEFAULT 0, owner VARCHAR(120), started DATETIME, heartbeat DATETIME,"
 " finished DATETIME, reason TEXT, remedy TEXT,"
-" books_before INT UNSIGNED, calendars_before INT UNSIGNED,"
+" principal TINYINT NOT NULL DEFAULT 0, books_before INT UNSIGNED, calendars_before INT UNSIGNED,"
 " UNIQUE KEY uuid (uuid), UNIQUE KEY public_id (public_id), KEY email (email), KEY state (state)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC",
 "CREATE TABLE IF NOT EXISTS {p7m_own} ("
@@ -54,6 +54,19 @@ static const char *const tables[] = {
 "CREATE TABLE IF NOT EXISTS {p7m_links} ("
 " user_id BIGINT UNSIGNED NOT NULL, hash VARCHAR(20) NOT NULL, PRIMARY KEY (user_id, hash)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+"CREATE TABLE IF NOT EXISTS {p7m_calendars} ("
+" uuid CHAR(36) NOT NULL PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"
+" calendarid INT UNSIGNED NOT NULL, KEY user_id (user_id), KEY calendarid (calendarid)"
+") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+"CREATE TABLE IF NOT EXISTS {p7m_shares} ("
+" id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"
+" calendar CHAR(36) NOT NULL, calendarid INT UNSIGNED NOT NULL, share BIGINT NOT NULL,"
+" sharee VARCHAR(255) CHARACTER SET {:charset} COLLATE {:collation} NOT NULL,"
+" uri VARBINARY(255) NOT NULL, access TINYINT NOT NULL, color VARBINARY(10),"
+" state VARCHAR(8) NOT NULL DEFAULT 'waiting', instance INT UNSIGNED,"
+" looks INT UNSIGNED,"
+" UNIQUE KEY share (calendar, sharee), KEY user_id (user_id), KEY sharee (sharee, state)"
+") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC",
 "CREATE TABLE IF NOT EXISTS {p7m_globals} ("
 " uuid CHAR(36) NOT NULL PRIMARY KEY, kind VARCHAR(24) NOT NULL, entity BIGINT UNSIGNED NOT NULL,"
 " value_rows BIGINT UNSIGNED NOT NULL, hash BIGINT UNSIGNED NOT NULL"
@@ -130,8 +143,8 @@ int ledger_create(struct target *t, struct err *e)
 int ledger_reset(struct target *t, struct err *e)
 {
 	return expand_exec(t, "DROP TABLE IF EXISTS {p7m_rejects}, {p7m_globals}, {p7m_files},"
-	    " {p7m_links}, {p7m_kinds}, {p7m_own}, {p7m_users}, {p7m_runs}, {p7m_meta},"
-	    " {p7m_dav_calendar}, {p7m_dav_share}, {p7m_dav_stage}", e);
+	    " {p7m_links}, {p7m_shares}, {p7m_calendars}, {p7m_kinds}, {p7m_own}, {p7m_users},"
+	    " {p7m_runs}, {p7m_meta}", e);
 }
 
 static enum user_state state_of(const char *s)
@@ -161,7 +174,7 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	u->entity = dbq_int(q, 3);
 	u->units = dbq_int(q, 4);
 	u->contacts = (int)dbq_int(q, 6);
-	u->calendars = dbq_int(q, 7) != 0;
+	u->calendars = (int)dbq_int(q, 7);
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
 	snprintf(u->email, sizeof(u->email), "%s", dbq_str(q, 8));
 	return 0;
@@ -178,13 +191,36 @@ void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_
 
 static enum sql_id remover_of(char what)
 {
-	return what == 'e' ? SQL_DELETE_ENTITIES : what == 'c' ? SQL_DELETE_CARDS :
-	    SQL_DELETE_BOOK;
+	switch (what) {
+	case 'e':
+		return SQL_DELETE_ENTITIES;
+	case 'c':
+		return SQL_DELETE_CARDS;
+	case 'r':
+		return SQL_DELETE_REMINDERS;
+	case 'k':
+		return SQL_DELETE_CALENDARS;
+	default:
+		return SQL_DELETE_BOOK;
+	}
+}
+
+/* What hangs at the calendars of a run: nobody sees them from the first statement on. */
+static int remove_below(struct sql *s, const struct dbval *run, struct err *e)
+{
+	static const enum sql_id below[] = { SQL_DELETE_INSTANCES, SQL_DELETE_OBJECTS,
+	    SQL_DELETE_CALENDAR_CHANGES };
+	unsigned i;
+
+	for (i = 0; i < 3; i++)
+		if (sql_run(s, below[i], run, 4, e) < 0)
+			return -1;
+	return 0;
 }
 
 /*
- * Remove one run of rows; 1: there may be more, 0: that was all.  The latest go first, entities
- * before cards and address books: nothing ever refers to what is gone.
+ * Remove one run of rows; 1: there may be more, 0: that was all.  The latest go first: reminders,
+ * calendars, entities, cards, address books; nothing ever refers to what is gone.
  */
 static int remove_run(struct sql *s, int64_t user, struct err *e)
 {
@@ -207,10 +243,22 @@ static int remove_run(struct sql *s, int64_t user, struct err *e)
 
 	if (what[0] == 'b' && sql_run(s, SQL_DELETE_CHANGES, run, 1, e) < 0)
 		return -1;
+	if (what[0] == 'k' && remove_below(s, run, e) < 0)
+		return -1;
 	if (sql_run(s, remover_of(what[0]), run, 4, e) < 0 ||
 	    sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0)
 		return -1;
 	return 1;
+}
+
+/* Links, and what the ledger knows of calendars; shares that were revoked stay so. */
+static int forget_rest(struct sql *s, int64_t user, struct err *e)
+{
+	struct dbval id = DB_INT(user);
+
+	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_CALENDARS_FORGET, &id, 1, e) < 0)
+		return -1;
+	return sql_run(s, SQL_SHARES_FORGET, &id, 1, e);
 }
 
 int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
@@ -219,7 +267,7 @@ int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
 
 	while ((rc = remove_run(s, user, e)) == 1)
 		;
-	return rc < 0 ? -1 : links_remove(s, user, e);
+	return rc < 0 ? -1 : forget_rest(s, user, e);
 }
 
 struct piece {
@@ -245,7 +293,7 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 	while (p.more == 1)
 		if (tx_retry(&tx, e) < 0)
 			return -1;
-	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
+	if (forget_rest(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
 		return -1;
 	return sql_run(s, SQL_KINDS_DELETE, &id, 1, e);
 }

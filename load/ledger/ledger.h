@@ -12,6 +12,17 @@
  *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
  *
+ * A DAV principal that is no user of P7 is a row of p7m_users, too, with "principal" set, the name
+ * PRINCIPAL_UNIT and its URI, and no entity; a user of that name who comes later takes over what is
+ * its (heir.h).
+ *
+ * What is a user's in P8 stands in p7m_own as runs of ids, by a letter:
+ *   e entities   b address books   c cards   k calendars (with instances and objects)   r reminders
+ * and the calendars by their UUIDs in p7m_calendars.  Shares are rows of p7m_shares, of the owner:
+ *   waiting  the sharee is not in P8 yet
+ *   made     "instance" is the row that P8 got, "looks" what it was like (LEDGER_LOOKS)
+ *   revoked  it was made, and P8's people ended it: it is not made again
+ *
  * A user who has another name in P8 than in P7 has P7's in p7m_meta, as "p7-name <id of the user>",
  * so that a later run can tell a user renamed in P7 from a changed list of new names.
  */
@@ -21,16 +32,24 @@
 #include "base/runs.h"
 #include "target/sql.h"
 
-#define LEDGER_VERSION 3
+#define LEDGER_VERSION 4
 
 /* SQL: the id (a column) is one of the run of {p7m_own} o. */
 #define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
 	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
 
+/* SQL: the name of a principal that is no user, of its row of p7m_users. */
+#define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
+
+/* SQL: what the sharee can do and sees of the calendar, of the instance I that a share was made. */
+#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, COALESCE(HEX(" i ".displayname), '-')," \
+	" COALESCE(HEX(" i ".description), '-'), COALESCE(HEX(" i ".calendarcolor), '-')," \
+	" COALESCE(HEX(" i ".timezone), '-')))"
+
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
 /*
- * What P8 has of a part of a user, columns "contacts", "files" and "calendars" (0 and 1 only):
+ * What P8 has of a part of a user, columns "contacts", "files" and "calendars":
  *   PART_LEFT   it was left out, or nobody looked; it follows when a stream has it
  *   PART_THERE  it was brought
  *   PART_NONE   P7 had nothing of it
@@ -52,7 +71,7 @@ struct ledger_user {
 	bool files;		/* his files were loaded */
 	bool looked;		/* or it is known that he has none */
 	int contacts;		/* PART_... */
-	bool calendars;		/* his calendars came, or he had none */
+	int calendars;		/* PART_... */
 	char owner[128];
 	char email[1024];	/* what he was called when he was brought */
 };

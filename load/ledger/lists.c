@@ -12,22 +12,22 @@
 static const struct {
 	const char *what, *sql;
 } lists[] = {
-{ "migrated", "SELECT email FROM {p7m_users} WHERE state='done' ORDER BY email" },
+{ "migrated", "SELECT email FROM {p7m_users} WHERE state='done' AND principal=0 ORDER BY email" },
 { "loaded", "SELECT source, source_user, email, IF(files>0,'files','-'),"
     " IF(calendars>0,'calendars','-'), CASE WHEN " LEDGER_CONTACTS_LACK " THEN '-' WHEN"
     " contacts<32 THEN 'contacts' ELSE 'some' END FROM {p7m_users} u"
-    " WHERE state='done' AND source_user IS NOT NULL ORDER BY source, source_user" },
+    " WHERE state='done' AND principal=0 AND source_user IS NOT NULL ORDER BY source, source_user" },
 { "renamed", "SELECT u.source, u.source_user, u.email, m.value FROM {p7m_users} u JOIN {p7m_meta}"
     " m ON m.name=CONCAT('p7-name ', u.id) WHERE u.source_user IS NOT NULL ORDER BY 1, 2" },
 { "left-out", "SELECT email, CONCAT_WS(', ', IF(contacts=0,'contacts',NULL),"
     " IF(contacts & 36=36,'some contacts',NULL), IF(contacts & 33=33,'collected',NULL),"
     " IF(contacts & 34=34,'groups',NULL), IF(calendars=0,'calendars',NULL),"
-    " IF(files=0,'files',NULL)) FROM {p7m_users} WHERE state='done' AND (contacts=0 OR"
-    " contacts & 32 OR calendars=0 OR files=0) ORDER BY email" },
+    " IF(files=0,'files',NULL)) FROM {p7m_users} WHERE state='done' AND principal=0 AND"
+    " (contacts=0 OR contacts & 32 OR calendars=0 OR files=0) ORDER BY email" },
 { "not-migrated",
     "SELECT email, COALESCE(reason, 'the load was interrupted'),"
-    " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done'"
-    " UNION SELECT r.email, r.reason, r.remedy FROM {p7m_rejects} r WHERE r.is_reject=1"
+    " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done' AND"
+    " principal=0 UNION SELECT r.email, r.reason, r.remedy FROM {p7m_rejects} r WHERE r.is_reject=1"
     " AND r.code LIKE 'user-%' AND r.email IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM {p7m_users} u WHERE u.email=r.email) ORDER BY 1" },
 { "staying", "SELECT (" STAYING "), (" PARTLY ")" },

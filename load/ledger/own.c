@@ -5,13 +5,13 @@
 #include "run/load.h"
 #include "ledger/own.h"
 
-static char letters[3][2] = { "b", "c", "e" };
+static char letters[5][2] = { "b", "c", "k", "r", "e" };
 
 static char *letter(char what)
 {
 	unsigned i;
 
-	for (i = 0; i < 2 && letters[i][0] != what; i++)
+	for (i = 0; i < 4 && letters[i][0] != what; i++)
 		;
 	return letters[i];
 }
@@ -50,7 +50,7 @@ int own_send(struct load *l, struct err *e)
 	size_t n = o->n;
 
 	o->n = 0;
-	return bulk_insert(&l->w.own, d, 0, n, e);
+	return bulk_insert(&l->w.b[WB_OWN], d, 0, n, e);
 }
 
 int own_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e)
@@ -84,5 +84,5 @@ int own_sums(struct load *l, const struct sums *sums, unsigned parts, struct err
 		hash_len[n] = (unsigned long)snprintf(text[n], OWN_HASH_LEN, "%" PRIu64, k->hash);
 		n++;
 	}
-	return bulk_insert(&l->w.kinds, d, 0, n, e);
+	return bulk_insert(&l->w.b[WB_KINDS], d, 0, n, e);
 }

@@ -23,7 +23,7 @@ struct own {
 
 /* Forget what was collected: the transaction is rolled back. */
 void own_reset(struct own *o);
-/* Each run of ids belongs to the current user; WHAT is 'e', 'b' or 'c' as in p7m_own. */
+/* Each run of ids belongs to the current user; WHAT is a letter of p7m_own (ledger.h). */
 int own_add(struct load *l, char what, const char *kind, const struct idruns *r, struct err *e);
 /* What was collected goes into p7m_own, inside the caller's transaction. */
 int own_send(struct load *l, struct err *e);

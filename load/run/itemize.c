@@ -13,7 +13,7 @@ static bool wanted(const struct load *l)
 
 static const char *owner(const struct load *l)
 {
-	return l->user.open ? l->user.email : "-";
+	return l->user.open ? user_name(&l->user) : "-";
 }
 
 void itemize_text(const char *s, size_t n)
@@ -83,6 +83,17 @@ void itemize_dav(const struct load *l, const char *book, const char *card)
 	putchar('\n');
 }
 
+void itemize_calendar(const struct load *l, const char *kind, const char *name)
+{
+	if (!wanted(l))
+		return;
+	print("+ %s ", kind);
+	itemize_text(owner(l), strlen(owner(l)));
+	putchar(' ');
+	itemize_text(name, strlen(name));
+	putchar('\n');
+}
+
 void itemize_file(const struct load *l, const char *path, size_t n)
 {
 	if (!wanted(l))
@@ -105,5 +116,5 @@ void itemize_user(const struct load *l, char mark, const char *why)
 {
 	if (!wanted(l))
 		return;
-	print("%c USER %s%s%s\n", mark, l->user.email, why ? ": " : "", why ? why : "");
+	print("%c %s %s%s%s\n", mark, l->user.principal ? "PRINCIPAL" : "USER", owner(l), why ? ": " : "", why ? why : "");
 }

@@ -19,6 +19,8 @@ void itemize_entity(const struct load *l, const char *uuid);
 void itemize_dav(const struct load *l, const char *book, const char *card);
 /* A public link to PLACE. */
 void itemize_link(const struct load *l, const char *place);
+/* A thing of CalDAV by its natural name: URI, sharee or event. */
+void itemize_calendar(const struct load *l, const char *kind, const char *name);
 void itemize_file(const struct load *l, const char *path, size_t n);
 /* MARK '=', '~' or '-'. */
 void itemize_user(const struct load *l, char mark, const char *why);

@@ -4,6 +4,7 @@
 #include "run/itemize.h"
 #include "run/late.h"
 #include "run/load.h"
+#include "kinds/calendar.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
 #include "run/note.h"
@@ -17,10 +18,18 @@ static bool contacts_due(int state)
 	    (state & PART_SOME && state & SOME_EMPTY);
 }
 
+static bool calendars_due(int state)
+{
+	return state == PART_LEFT || state == PART_NONE;
+}
+
 void late_begin(struct load *l)
 {
 	struct user *u = &l->user;
 
+	if (u->principal)
+		return;
+	u->late.calendars = l->said.calendars && calendars_due(u->led.calendars);
 	u->late.contacts = l->said.contacts && contacts_due(u->led.contacts);
 	u->late.files = !u->led.files && !l->o->without_files;
 }
@@ -74,6 +83,7 @@ static int reject_part(struct load *l, const char *code, const char *reason, con
 	    .action = remedy };
 
 	l->user.late.contacts = l->user.late.files = l->user.late.taken = false;
+	l->user.late.calendars = l->user.late.taken_calendars = false;
 	files_discard(l);
 	unit_reset(&l->unit);
 	return note_item(l, item, e);
@@ -102,10 +112,11 @@ static int begin(struct load *l, struct err *e)
 	if (!l->o->dry_run && (user_lock(l, e) < 0 || user_look_up(l, e) < 0))
 		return -1;
 	u->late.contacts = u->late.contacts && contacts_due(u->led.contacts);
+	u->late.calendars = u->late.calendars && calendars_due(u->led.calendars);
 	u->late.files = u->late.files && !u->led.files;
 	if (!l->o->dry_run && u->led.state != US_DONE)
-		u->late.contacts = u->late.files = false;
-	if (!u->late.contacts && !u->late.files)
+		u->late.contacts = u->late.calendars = u->late.files = false;
+	if (!u->late.contacts && !u->late.calendars && !u->late.files)
 		return user_unlock(l);
 	if (!l->o->dry_run && load_note_run(l, e) < 0)
 		return -1;
@@ -134,12 +145,17 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 	late_abandon(l);
 	if (r == WRITE_DUPLICATE) {
 		/* Another loader brought the part while the connection was lost. */
-		l->user.late.contacts = l->user.late.taken = false;
+		if (what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS)
+			l->user.late.calendars = l->user.late.taken_calendars = false;
+		else
+			l->user.late.contacts = l->user.late.taken = false;
 		unit_reset(&l->unit);
 		return 0;
 	}
 	snprintf(reason, sizeof(reason), "the server refused the %s of the user: %s",
-	    what == WRITE_FILES || what == WRITE_MORE_FILES ? "files" : "contacts", why.msg);
+	    what == WRITE_FILES || what == WRITE_MORE_FILES ? "files" :
+	    what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS ? "calendars" : "contacts",
+	    why.msg);
 	return reject_part(l, "part-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
 }
@@ -192,10 +208,33 @@ static int end_contacts(struct load *l, struct err *e)
 
 	if (!u->late.taken)
 		return 0;
-	if (nodav_reject_cards(l, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
+	if (nodav_reject(l, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
 		return -1;
 	u->late.brought = u->late.taken;
 	u->late.taken = u->late.contacts = false;
+	return 0;
+}
+
+static int calendar(struct load *l, struct err *e)
+{
+	int rc = begin(l, e);
+
+	if (rc <= 0 || !l->user.late.calendars)
+		return rc < 0 ? -1 : 0;
+	l->user.late.taken_calendars = true;
+	return nodav_takes(l) ? 0 : calendars_record(l, e);
+}
+
+static int end_calendars(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (!u->late.taken_calendars)
+		return 0;
+	if (calendars_end(l, e) < 0 || nodav_reject(l, e) < 0 || flush(l, WRITE_CALENDARS, e) < 0)
+		return -1;
+	u->late.brought_calendars = u->late.taken_calendars;
+	u->late.taken_calendars = u->late.calendars = false;
 	return 0;
 }
 
@@ -229,6 +268,8 @@ static int full(struct load *l, struct err *e)
 {
 	if (l->user.late.taken)
 		return flush(l, WRITE_MORE_CONTACTS, e);
+	if (l->user.late.taken_calendars)
+		return flush(l, WRITE_MORE_CALENDARS, e);
 	return l->user.late.files_begun ? flush(l, WRITE_MORE_FILES, e) : drop_notes(l, e);
 }
 
@@ -239,12 +280,18 @@ static int take(struct load *l, struct err *e)
 	struct user *u = &l->user;
 
 	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0)
-		return u->late.contacts || u->late.files ? note_from_stream(l, e) :
-		    note_pass(l, e);
+		return u->late.contacts || u->late.calendars || u->late.files ?
+		    note_from_stream(l, e) : note_pass(l, e);
 	if (p == PART_CONTACTS)
 		return u->late.contacts ? contact(l, e) : 0;
-	if (p != PART_FILES || end_contacts(l, e) < 0)
-		return p != PART_FILES ? 0 : -1;
+	if (p == PART_BASE)
+		return 0;
+	if (end_contacts(l, e) < 0)
+		return -1;
+	if (p == PART_CALENDARS)
+		return u->late.calendars ? calendar(l, e) : 0;
+	if (end_calendars(l, e) < 0)
+		return -1;
 	return u->late.files ? file(l, e) : 0;
 }
 
@@ -289,6 +336,19 @@ static int settle_contacts(struct load *l, int *state, struct err *e)
 	return l->o->dry_run ? 0 : sql_run(&l->sql, SQL_USER_NO_CONTACTS, &row, 1, e);
 }
 
+static int settle_calendars(struct load *l, int *state, struct err *e)
+{
+	struct user *u = &l->user;
+	struct dbval row = DB_INT(u->row);
+
+	*state = u->late.brought_calendars ? PART_THERE : u->led.calendars;
+	if (!u->late.calendars || *state != PART_LEFT || parts_calendars(l) != PART_NONE)
+		return 0;
+	*state = PART_NONE;
+	return l->o->dry_run ? 0 : sql_do(l->t, "UPDATE {p7m_users} SET calendars=2 WHERE id=? AND"
+	    " calendars=0", &row, 1, e);
+}
+
 static int note_change(struct load *l, struct buf *words, struct err *e)
 {
 	int rc = l->has_ledger ? parts_changed(l, words, e) : 0;
@@ -304,18 +364,21 @@ static int note_change(struct load *l, struct buf *words, struct err *e)
 static void say(struct load *l, const struct buf *words)
 {
 	struct user *u = &l->user;
-	struct progress_user line = { .email = u->email, .verdict = "already there",
+	struct progress_user line = { .email = user_name(u), .verdict = "already there",
 	    .event = "there" };
 	char changed[300];
+	static const char *const verdicts[] = { "", "contacts loaded", "calendars loaded",
+	    "contacts and calendars loaded", "files loaded", "contacts and files loaded",
+	    "calendars and files loaded", "contacts, calendars and files loaded" };
+	unsigned brought = (u->late.brought ? 1 : 0) | (u->late.brought_calendars ? 2 : 0) |
+	    (u->stage.used ? 4 : 0);
 
-	if (u->late.brought || u->stage.used)
+	if (brought > 0)
 		line.things = user_count(l, &line.rows);
-	if (u->late.brought) {
-		line.verdict = u->stage.used ? "contacts and files loaded" : "contacts loaded";
-		line.event = u->stage.used ? "parts" : "contacts";
-	} else if (u->stage.used) {
-		line.verdict = "files loaded";
-		line.event = "files";
+	if (brought > 0) {
+		line.verdict = verdicts[brought];
+		line.event = brought == 1 ? "contacts" : brought == 2 ? "calendars" :
+		    brought == 4 ? "files" : "parts";
 	} else if (words->len > 0) {
 		snprintf(changed, sizeof(changed), "already there, but P7 has changed since: %s",
 		    words->data);
@@ -329,13 +392,14 @@ int late_end(struct load *l, struct err *e)
 {
 	struct buf words = BUF_INIT(4096);
 	struct user *u = &l->user;
-	int contacts, files = PART_LEFT;
+	int contacts, calendars = PART_LEFT, files = PART_LEFT;
 	int rc;
 
-	rc = end_contacts(l, e) < 0 || end_files(l, &files, e) < 0 ||
-	    settle_contacts(l, &contacts, e) < 0 || note_change(l, &words, e) < 0 ? -1 : 0;
+	rc = end_contacts(l, e) < 0 || end_calendars(l, e) < 0 || end_files(l, &files, e) < 0 ||
+	    settle_contacts(l, &contacts, e) < 0 || settle_calendars(l, &calendars, e) < 0 || note_change(l, &words, e) < 0 ? -1 : 0;
 	if (rc == 0) {
-		parts_count(l, contacts, files, u->led.calendars);
+		if (!u->principal)
+			parts_count(l, contacts, files, calendars);
 		say(l, &words);
 		rc = u->stage.used && !l->o->dry_run ? user_finish(l, e) : 0;
 	}
@@ -407,10 +471,12 @@ int late_sums(struct load *l, const struct sums *sums, enum part p, struct err *
 	return forget_sums(l, p, e) < 0 ? -1 : own_sums(l, sums, 1u << p, e);
 }
 
-int late_ledger(struct load *l, const struct sums *sums, struct err *e)
+int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err *e)
 {
+	enum sql_id id_sql = p == PART_CONTACTS ? SQL_USER_CONTACTS : SQL_USER_CALENDARS;
 	struct user *u = &l->user;
-	struct dbval state[] = { DB_INT(u->late.state = parts_contacts(l)), DB_INT(u->row) };
+	struct dbval state[] = { DB_INT(p == PART_CONTACTS ? parts_contacts(l) : PART_THERE),
+	    DB_INT(u->row) };
 	struct dbval v[] = { DB_INT(u->entity), DB_STR(u->uuid) };
 	int64_t id;
 	unsigned i;
@@ -421,16 +487,18 @@ int late_ledger(struct load *l, const struct sums *sums, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return err_set(e, EXIT_TEMPORARY, "%s was removed from P8 while contacts came; "
+		return err_set(e, EXIT_TEMPORARY, "%s was removed from P8 while a part came; "
 		    "run again", u->email);
-	if (sql_run(&l->sql, SQL_USER_CONTACTS, state, 2, e) < 0)
+	if (p == PART_CONTACTS)
+		u->late.state = (int)state[0].i;
+	if (sql_run(&l->sql, id_sql, state, 2, e) < 0)
 		return -1;
-	if (mysql_stmt_affected_rows(l->sql.q[SQL_USER_CONTACTS].st) != 1) {
+	if (mysql_stmt_affected_rows(l->sql.q[id_sql].st) != 1) {
 		err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", u->email);
 		return WRITE_DUPLICATE;
 	}
-	for (i = 0; i < u->late.ctags; i++)
+	for (i = 0; p == PART_CONTACTS && i < u->late.ctags; i++)
 		if (sql_run(&l->sql, SQL_CTAG_BUMP, &DB_INT(u->late.ctag[i]), 1, e) < 0)
 			return -1;
-	return late_sums(l, sums, PART_CONTACTS, e);
+	return late_sums(l, sums, p, e);
 }

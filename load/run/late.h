@@ -1,9 +1,10 @@
 /*
- * Parts that follow: a user who is in P8 gets the contacts or files that he was loaded without,
- * when a stream has them, each in a transaction of its own under his lock.  Stopped anywhere he is
+ * Parts that follow: a user who is in P8 gets the contacts, calendars or files that he was loaded
+ * without, when a stream has them, each in a transaction of its own under his lock.  Stopped anywhere he is
  * whole, with or without the part, and the next load goes on.
  *
  *   contacts  all in one transaction, however many there are: P8 sees them from the first row on
+ *   calendars the same, with his shares
  *   files     beside their place, then rows, then moved there (files.h)
  *
  * P8 may have made address books and change tags of its own for the user by then: they are used,
@@ -25,14 +26,14 @@ void late_begin(struct load *l);
 int late_record(struct load *l, struct err *e);
 /* USER_END: what is left to be written of the parts, and the states that are known now. */
 int late_end(struct load *l, struct err *e);
-/* The connection or the stream was lost: nothing of the contacts is in P8. */
+/* The connection or the stream was lost: nothing of the part is in P8. */
 void late_abandon(struct load *l);
 /*
- * For write.c, inside the transaction of the contacts: their rows are written; with LAST also what
- * the ledger says of the part.
+ * For write.c, inside the transaction of contacts or calendars: their rows are written; then what the
+ * ledger says of the part.
  */
 int late_rows(struct load *l, struct err *e);
-int late_ledger(struct load *l, const struct sums *sums, struct err *e);
+int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err *e);
 /*
  * What was in hand of a user while he was loaded, now from P8: his PublicId, and the entities that
  * others refer to.  1, 0: P8 does not have him any more, -1.

@@ -6,7 +6,10 @@
 
 #include "run/dry.h"
 #include "kinds/global.h"
+#include "kinds/heir.h"
 #include "kinds/links.h"
+#include "kinds/schema.h"
+#include "kinds/share.h"
 #include "count.h"
 #include "run/load.h"
 #include "base/names.h"
@@ -17,6 +20,7 @@
 #include "run/write.h"
 
 #define TOOL "p8-load"
+#define DRY_SHARES_MAX ((size_t)256 << 20)
 
 int load_kind(struct load *l, const char *name, struct err *e)
 {
@@ -119,6 +123,7 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 	l->t = t;
 	l->user.stage.f.fd = l->user.stage.f.dir = -1;
 	buf_init(&l->spare, BUF_RECORD_MAX);
+	buf_init(&l->dry_shares, DRY_SHARES_MAX);
 	l->progress = o->progress;
 	srandom((unsigned)getpid());
 	uuid_random(l->run);
@@ -148,8 +153,7 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 {
 	int rc;
 
-	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, o->compare ? "p8|dav" : "p8",
-	    o->edited, e) < 0)
+	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
 		return -1;
 	l->reading = true;
 	if (check_header(l, e) < 0 || tools(l, e) < 0)
@@ -162,20 +166,25 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 	l->has_ledger = rc == 1;
 	if (rc == 1)
 		rc = sources_check(t, &l->si.header, e);
-	return rc < 0 || links_open(l, e) < 0 ? -1 : dav_open(l, e);
+	return rc < 0 ? -1 : links_open(l, e);
 }
 
 static int one_record(struct load *l, struct err *e)
 {
 	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
 		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
-	if (strcmp(l->si.kind, "USER_END") == 0) {
+	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
+		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 :
+		    principal_begin(l, e);
+	if (strcmp(l->si.kind, "USER_END") == 0 || strcmp(l->si.kind, "PRINCIPAL_END") == 0) {
 		if (user_end(l, e) < 0)
 			return -1;
 		if (l->o->block_done != NULL)
 			l->o->block_done(l->o->arg, l);
 		return 0;
 	}
+	if (schema_check(&l->si, e) < 0)
+		return -1;
 	if (l->user.open)
 		return user_record(l, e);
 	return global_record(l, e);
@@ -191,7 +200,8 @@ int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
-	if (l->o->role == LOAD_WHOLE && c->read == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	if (l->o->role == LOAD_WHOLE && c->read == 0 &&
+	    kinds_get(&l->si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
 	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
@@ -223,10 +233,11 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 	int rc;
 
 	while ((rc = si_next(&l->si, e)) == 1) {
-		if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+		if (strcmp(l->si.kind, "USER_BEGIN") == 0 ||
+		    strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
 			progress_pause(l->progress);
 		if ((!load_stop || l->user.open) && one_record(l, e) < 0)
-			return -1;
+			return refused(l, e);
 		if (load_stop && !l->user.open)
 			return stopped(l, e);
 	}
@@ -235,7 +246,7 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		return stopped(l, e);
 	if (rc < 0)
 		return refused(l, e);
-	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0)
+	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0 || shares_sweep(l, e) < 0)
 		return -1;
 	return load_balance(l, status, e);
 }
@@ -284,6 +295,7 @@ void load_close(struct load *l)
 	report_close(&l->maker, &ignored);
 	unit_free(&l->unit);
 	buf_free(&l->spare);
+	buf_free(&l->dry_shares);
 	if (l->names != NULL)
 		intern_free(l->names);
 	free(l->names);

@@ -6,7 +6,6 @@
 #define LOAD_LOAD_H
 
 #include "target/bulk.h"
-#include "kinds/dav.h"
 #include "ledger/ledger.h"
 #include "ledger/own.h"
 #include "run/parts.h"
@@ -36,7 +35,6 @@ struct load_opts {
 	const char *input;		/* NULL: standard input */
 	const char *rejects;		/* --rejects FILE */
 	const char *files_from;		/* --files-from DIR */
-	const char *dav_prefix;		/* --dav-stage-prefix, NULL: the default */
 	bool compare;			/* --verify FILE: nothing is loaded */
 	bool edited, without_files, without_cards, dry_run, itemize, quiet;
 	size_t transaction_rows;
@@ -49,8 +47,16 @@ struct load_opts {
 };
 
 /* What is inserted into row by row; on the target's current connection. */
+enum writer_bulk {
+	WB_ENTS, WB_CARDS, WB_CALENDARS, WB_INSTANCES, WB_OBJECTS, WB_REMINDERS,
+	WB_FILES, WB_OWN, WB_KINDS, WB_SHARES,
+	WB_KNOWN,		/* p7m_calendars */
+	WRITER_BULKS
+};
+
 struct writer {
-	struct bulk ents, attrs[AT_COUNT], cards, files, own, kinds;
+	struct bulk b[WRITER_BULKS], attrs[AT_COUNT];
+	char davtext[128];		/* the expression around a text of DAV */
 };
 
 #define GLOBALS_KNOWN 256
@@ -64,6 +70,8 @@ struct global_known {
 struct load_counts {
 	uint64_t read, loaded, there, rejected;		/* users */
 	uint64_t changed;				/* there, but P7 has changed since */
+	uint64_t principals;				/* brought now, or there */
+	uint64_t shares_waiting;			/* in the ledger, at the end */
 	uint64_t own_rejects, stream_rejects, warnings;
 	struct kind_counts kinds;			/* loaded, of users and global ones */
 	uint64_t files, bytes;
@@ -96,11 +104,11 @@ struct load {
 	struct global_known globals[GLOBALS_KNOWN];
 	size_t packet;			/* max_allowed_packet */
 	bool has_links, link_users;	/* P8 has min_hashes; and it has a column for the user */
+	struct buf dry_shares;		/* owner, P7's number, sharee, a NUL after each */
 	struct kind_counts unknown;	/* kinds that were left out */
 	struct load_counts counts;
 	struct reasons reasons;
 	struct progress *progress;	/* that of the options */
-	struct dav_load dav;
 	struct user user;
 	struct unit unit;
 };

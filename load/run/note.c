@@ -6,7 +6,7 @@
 int note_item(struct load *l, struct report_item item, struct err *e)
 {
 	if (item.user == NULL && l->user.open)
-		item.user = l->user.email;
+		item.user = user_name(&l->user);
 	if (report_add(&l->maker, &item, e) < 0)
 		return -1;
 	if (unit_note(&l->unit, item.reject, true, l->maker.line.data, l->maker.line.len, e) < 0)

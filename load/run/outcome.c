@@ -48,6 +48,8 @@ void outcome_add(struct load *l, const struct outcome *out)
 	to->there += c->there;
 	to->rejected += c->rejected;
 	to->changed += c->changed;
+	to->principals += c->principals;
+	to->shares_waiting += c->shares_waiting;
 	to->own_rejects += c->own_rejects;
 	to->stream_rejects += c->stream_rejects;
 	to->warnings += c->warnings;

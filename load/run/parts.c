@@ -21,6 +21,11 @@ static const struct {
 	{ "MEMBERSHIP", "contacts", PART_CONTACTS, SOME_GROUPS },
 	{ "FILE", "files", PART_FILES, 0 },
 	{ "FILE_CHUNK", "files", PART_FILES, 0 },
+	{ KIND_CALENDAR, "calendars", PART_CALENDARS, 0 },
+	{ KIND_INSTANCE, "calendars", PART_CALENDARS, 0 },
+	{ KIND_SHARE, "shares of calendars", PART_CALENDARS, 0 },
+	{ KIND_OBJECT, "calendars", PART_CALENDARS, 0 },
+	{ KIND_REMINDER, "reminders", PART_CALENDARS, 0 },
 	{ KIND_USER, "settings", PART_BASE, 0 },
 	{ KIND_TEAM_CONTACT, "settings", PART_BASE, 0 },
 	{ "ACCOUNT", "accounts", PART_BASE, 0 },
@@ -77,6 +82,7 @@ void parts_header(struct load *l)
 	s->users = says(h, "users");
 	s->base = s->users && says(h, "settings");
 	s->files = !l->o->without_files && says(h, "files");
+	s->calendars = says(h, "calendars");
 	s->missing = (says(h, "contacts") ? 0 : SOME_CONTACTS) |
 	    (says(h, "collected") ? 0 : SOME_COLLECTED) | (says(h, "groups") ? 0 : SOME_GROUPS);
 	s->contacts = s->missing != (SOME_CONTACTS | SOME_COLLECTED | SOME_GROUPS);
@@ -139,21 +145,30 @@ int parts_files(const struct load *l)
 	    PART_LEFT;
 }
 
+int parts_calendars(const struct load *l)
+{
+	if (came(l, PART_CALENDARS) > 0 || l->user.heir != 0)
+		return PART_THERE;
+	return l->said.calendars && !parts_altered(l) ? PART_NONE : PART_LEFT;
+}
+
 bool parts_whole(const struct load *l, enum part p)
 {
 	if (parts_altered(l))
 		return false;
+	if (p == PART_CALENDARS)
+		return l->said.calendars;
 	return p == PART_BASE ? l->said.base : p == PART_FILES ? l->said.files :
 	    l->said.missing == 0;
 }
 
-void parts_count(struct load *l, int contacts, int files, bool calendars)
+void parts_count(struct load *l, int contacts, int files, int calendars)
 {
 	struct parts_left *n = &l->left;
 
 	n->contacts += contacts == PART_LEFT;
 	n->files += files == PART_LEFT;
-	n->calendars += !calendars;
+	n->calendars += calendars == PART_LEFT;
 	if (contacts & PART_SOME) {
 		n->collected += contacts & SOME_COLLECTED ? 1 : 0;
 		n->groups += contacts & SOME_GROUPS ? 1 : 0;
@@ -185,6 +200,8 @@ static bool comparable(const struct load *l, enum part p)
 		return false;
 	if (p == PART_CONTACTS)
 		return led->contacts == PART_THERE || led->contacts == PART_NONE;
+	if (p == PART_CALENDARS)
+		return led->calendars != PART_LEFT;
 	return p == PART_BASE || led->looked;
 }
 
@@ -198,8 +215,7 @@ static int compare(struct load *l, const struct dbq *q, const bool *part, bool *
 	if (k < 0)
 		return -1;
 	seen[k] = true;
-	if (!part[part_of(kind)] || strcmp(kind, "CALENDAR") == 0 ||
-	    strcmp(kind, "CALENDAR_OBJECT") == 0 || strcmp(kind, "REMINDER") == 0)
+	if (!part[part_of(kind)])
 		return 0;
 	if (q->col[1].p == NULL) {
 		l->user.uncompared = true;

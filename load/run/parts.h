@@ -1,6 +1,6 @@
 /*
  * The parts of a user: base (settings, accounts, identities, links ...), contacts (with collected
- * addresses and groups), files; calendars come by the staged tables (dav.h).  A stream need not
+ * addresses and groups), files, calendars (with objects, shares and reminders).  A stream need not
  * have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
  * ledger keeps a state for each (ledger.h), by which a later load brings what was left out
  * (late.h).
@@ -21,13 +21,13 @@
 
 struct load;
 
-enum part { PART_BASE, PART_CONTACTS, PART_FILES, PARTS };
+enum part { PART_BASE, PART_CONTACTS, PART_FILES, PART_CALENDARS, PARTS };
 
 /* What the HEADER says. */
 struct parts_said {
 	bool base;		/* settings and users: the base is whole */
 	bool users;		/* the USER record is there at least */
-	bool contacts, files;	/* contacts: at least some of the part */
+	bool contacts, files, calendars;	/* contacts: at least some of the part */
 	unsigned missing;	/* SOME_... bits of what the contacts lack */
 	bool edited;		/* an earlier stage read an altered stream */
 };
@@ -51,10 +51,11 @@ bool parts_altered(const struct load *l);
 int parts_contacts(const struct load *l);
 /* That of the files when none was brought. */
 int parts_files(const struct load *l);
+int parts_calendars(const struct load *l);
 /* Can what the stream says of the part be compared with another stream's? */
 bool parts_whole(const struct load *l, enum part p);
-/* Count what of the user is not in P8; FILES and CONTACTS are states. */
-void parts_count(struct load *l, int contacts, int files, bool calendars);
+/* Count what of the user is not in P8, by the states of the parts. */
+void parts_count(struct load *l, int contacts, int files, int calendars);
 /*
  * Has P7 changed the open user since he was loaded?  1: the words for what, separated by ", ", are
  * in OUT; 0: no, or only what cannot be compared; -1.

@@ -61,7 +61,8 @@ static uint64_t entity(const struct load *l)
 	for (o = jr_first(d, &d->v[0]); o != NULL; o = jr_next(d, o)) {
 		at = XXH3_64bits_withSeed(o->key, o->keylen, seed);
 		if (o->type != J_OBJECT) {
-			sum += value_hash(d, o, at);
+			if (strcmp(o->key, "synctoken") != 0)
+				sum += value_hash(d, o, at);
 			continue;
 		}
 		for (v = jr_first(d, o); v != NULL; v = jr_next(d, v))
@@ -124,6 +125,54 @@ static uint64_t file(const struct load *l)
 	return members(l, jr_bool(&l->si.doc, NULL, "directory", false) ? of_dir : of_file);
 }
 
+/*
+ * What the calendar says of itself; its sync token counts changes.  An instance is summed with what
+ * it is: the calendar, or a share of it.
+ */
+static uint64_t calendar(const struct load *l)
+{
+	static const char *const of_calendar[] = { "uuid", "components", NULL };
+	static const char *const of_instance[] = { "calendar", "access", "principaluri",
+	    "displayname", "uri", "description", "calendarorder", "calendarcolor", "timezone",
+	    "transparent", "public", NULL };
+	static const char *const of_share[] = { "calendar", "access", "principaluri", NULL };
+
+	if (strcmp(l->si.kind, KIND_CALENDAR) == 0)
+		return members(l, of_calendar);
+	return members(l, jr_int(&l->si.doc, NULL, "access", 1) == 1 ? of_instance : of_share);
+}
+
+/* Its bytes, not what was computed of them. */
+static uint64_t object(const struct load *l)
+{
+	static const char *const names[] = { "calendar", "uri", "calendardata", NULL };
+
+	return members(l, names);
+}
+
+static uint64_t reminder(const struct load *l)
+{
+	static const char *const names[] = { "user", "calendaruri", "eventid", "time", "starttime",
+	    "allday", NULL };
+
+	return members(l, names);
+}
+
+static uint64_t sum_of(const struct load *l, const char *kind)
+{
+	if (strcmp(kind, "CARD") == 0)
+		return card(l);
+	if (strcmp(kind, "FILE") == 0)
+		return file(l);
+	if (strcmp(kind, KIND_CALENDAR) == 0 || strcmp(kind, KIND_SHARE) == 0)
+		return calendar(l);
+	if (strcmp(kind, KIND_OBJECT) == 0)
+		return object(l);
+	if (strcmp(kind, KIND_REMINDER) == 0)
+		return reminder(l);
+	return entity(l);
+}
+
 int parts_source(struct load *l, struct err *e)
 {
 	const char *kind = l->si.kind;
@@ -132,10 +181,11 @@ int parts_source(struct load *l, struct err *e)
 	if (strcmp(kind, "FILE_CHUNK") == 0 || strcmp(kind, "REJECT") == 0 ||
 	    strcmp(kind, "WARN") == 0)
 		return 0;
+	if (strcmp(kind, KIND_INSTANCE) == 0)
+		kind = jr_int(&l->si.doc, NULL, "access", 1) == 1 ? KIND_CALENDAR : KIND_SHARE;
 	k = load_kind(l, kind, e);
 	if (k < 0)
 		return -1;
-	l->user.source[k] += strcmp(kind, "CARD") == 0 ? card(l) : strcmp(kind, "FILE") == 0 ?
-	    file(l) : entity(l);
+	l->user.source[k] += sum_of(l, kind);
 	return 0;
 }

@@ -16,6 +16,7 @@ static const struct {
 } number[] = {
 { "users_read", AT(read) }, { "users_loaded", AT(loaded) }, { "users_there", AT(there) },
 { "users_changed", AT(changed) }, { "users_rejected", AT(rejected) },
+{ "principals", AT(principals) }, { "shares_waiting", AT(shares_waiting) },
 { "own_rejects", AT(own_rejects) }, { "stream_rejects", AT(stream_rejects) },
 { "warnings", AT(warnings) }, { "files", AT(files) }, { "bytes", AT(bytes) },
 };
@@ -29,8 +30,7 @@ static const struct {
 } left[] = {
 { "contacts", BROUGHT_LATER, LEFT(contacts) },
 { "files", BROUGHT_LATER, LEFT(files) },
-{ "calendars", "--stage-dav and --finish-dav bring them; p7-migrate runs both, unless "
-    "it is told --without calendars", LEFT(calendars) },
+{ "calendars", BROUGHT_LATER, LEFT(calendars) },
 { "collected addresses", BROUGHT_AGAIN, LEFT(collected) },
 { "groups", BROUGHT_AGAIN, LEFT(groups) },
 { "some contacts", BROUGHT_AGAIN, LEFT(some) },
@@ -80,6 +80,13 @@ void summary_print(struct load *l)
 		    " brings one again)\n",
 		    c->changed);
 	print_left(l);
+	if (c->shares_waiting > 0)
+		fprintf(stderr, "  waiting: %s of calendars, until %s\n",
+		    COUNT(c->shares_waiting, "share"), c->shares_waiting == 1 ?
+		    "the one it is for is a user of P8" : "those they are for are users of P8");
+	if (c->principals > 0)
+		fprintf(stderr, "  without user: calendars of %s\n",
+		    COUNT(c->principals, "principal"));
 	print_kinds("", &c->kinds);
 	print_kinds(" left out (unknown kind)", &l->unknown);
 	if (c->files > 0)

@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "run/load.h"
+#include "kinds/calendar.h"
+#include "kinds/object.h"
+#include "kinds/reminder.h"
+#include "kinds/share.h"
 #include "base/names.h"
 #include "run/tally.h"
 
@@ -107,6 +111,24 @@ static void tally_links(struct load *l, struct sums *sums)
 	}
 }
 
+static void tally_calendars(struct load *l, struct sums *sums)
+{
+	const struct unit *u = &l->unit;
+	const struct {
+		size_t n;
+		const char *kind;
+		void (*tally)(const struct load *l, struct kind_sum *k);
+	} v[] = { { u->calendars.n, KIND_CALENDAR, calendars_tally },
+	    { u->shares.n, KIND_SHARE, shares_tally }, { u->objects.n, KIND_OBJECT, objects_tally },
+	    { u->reminders.n, KIND_REMINDER, reminders_tally } };
+	struct kind_sum *k;
+	size_t i;
+
+	for (i = 0; i < sizeof(v) / sizeof(*v); i++)
+		if (v[i].n > 0 && (k = sum_of(l, sums, v[i].kind)) != NULL)
+			v[i].tally(l, k);
+}
+
 void tally_unit(struct load *l, struct sums *sums)
 {
 	unsigned t;
@@ -116,6 +138,7 @@ void tally_unit(struct load *l, struct sums *sums)
 		tally_attrs(l, t, sums);
 	if (l->unit.cards.n > 0 || l->user.nbooks > 0)
 		tally_dav(l, sums);
+	tally_calendars(l, sums);
 	if (l->unit.files.n > 0)
 		tally_files(l, sums);
 	if (l->unit.links.n > 0)

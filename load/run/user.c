@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "run/dry.h"
+#include "kinds/calendar.h"
 #include "kinds/global.h"
+#include "kinds/heir.h"
 #include "run/itemize.h"
 #include "run/late.h"
 #include "kinds/links.h"
@@ -41,11 +43,22 @@ void user_reset(struct user *u)
 	size_t size = u->refs_size;
 
 	drop_books(u);
+	calendars_free(u);
 	files_free(&u->stage);
 	memset(u, 0, sizeof(*u));
 	u->stage.f.fd = u->stage.f.dir = -1;
 	u->refs = refs;
 	u->refs_size = size;
+}
+
+void user_principal(const struct user *u, char out[USER_PRINCIPAL_LEN])
+{
+	snprintf(out, USER_PRINCIPAL_LEN, PRINCIPAL_PREFIX "%s", u->public_id);
+}
+
+const char *user_name(const struct user *u)
+{
+	return u->principal ? u->public_id : u->email;
 }
 
 int user_unlock(struct load *l)
@@ -154,7 +167,7 @@ static int decide(struct load *l, struct err *e)
 		u->mode = UM_THERE;
 		return u->led.state == US_ROWS ? user_finish(l, e) : user_unlock(l);
 	}
-	if (load_note_run(l, e) < 0 || global_team_ctag(l, e) < 0)
+	if (load_note_run(l, e) < 0 || (!u->principal && global_team_ctag(l, e) < 0))
 		return -1;
 	return clean(l, e);
 }
@@ -180,7 +193,14 @@ int user_begin(struct load *l, struct err *e)
 	    jr_str(&l->si.doc, NULL, "p7_email", ""));
 	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
 	l->counts.read++;
-	progress_begin(l->progress, email);
+	return user_open(l, e);
+}
+
+int user_open(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	progress_begin(l->progress, user_name(u));
 	ledger_lock_name(l->t, u->uuid, u->lock);
 	if (decide(l, e) < 0 && (!db_lost(e->db) || load_reconnect(l, e) < 0 ||
 	    decide(l, e) < 0))
@@ -201,6 +221,7 @@ static int take_back(struct load *l, struct err *e)
 	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->sql, u->row, e) < 0)
 		return -1;
 	drop_books(u);
+	calendars_free(u);
 	u->nrefs = 0;
 	return 0;
 }
@@ -209,10 +230,11 @@ static int store_failure(struct load *l, const char *reason, const char *remedy,
 {
 	struct user *u = &l->user;
 	struct dbval email = DB_BYTES(u->email, utf8_cut(u->email, strlen(u->email), 255));
-	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->source), DB_INT(u->id_user),
-	    DB_STR(reason), DB_STR(remedy), email, DB_STR(reason), DB_STR(remedy) };
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->source),
+	    u->principal ? DB_NULL : DB_INT(u->id_user), DB_INT(u->principal), DB_STR(reason),
+	    DB_STR(remedy), email, DB_STR(reason), DB_STR(remedy) };
 
-	return sql_run(&l->sql, SQL_USER_FAILED, v, 9, e);
+	return sql_run(&l->sql, SQL_USER_FAILED, v, 10, e);
 }
 
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
@@ -226,10 +248,10 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 
 	unit_reset(&l->unit);
 	u->mode = UM_REJECTED;
-	l->counts.rejected++;
+	l->counts.rejected += !u->principal;
 	itemize_user(l, '-', code);
 	snprintf(why, sizeof(why), "not migrated: %s", code);
-	progress_user(l->progress, &(struct progress_user){ .email = u->email, .verdict = why,
+	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
 	    .event = "rejected", .code = code });
 	if (note_item(l, item, e) < 0)
 		return -1;
@@ -337,6 +359,7 @@ static int overtaken(struct load *l, struct err *e)
 		    " was lost, and did not finish; run again to go on", u->email);
 	files_discard(l);
 	drop_books(u);
+	calendars_free(u);
 	u->nrefs = 0;
 	memset(&u->sums, 0, sizeof(u->sums));
 	return user_unlock(l);
@@ -403,6 +426,8 @@ static int take(struct load *l, struct err *e)
 		return files_record(l, e);
 	if (nodav_takes(l))
 		return 0;
+	if (part_of(kind) == PART_CALENDARS)
+		return calendars_record(l, e);
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
 		return record_addressbook(l, e);
 	if (strcmp(kind, "CARD") == 0)
@@ -443,6 +468,8 @@ static int add_last_rows(struct load *l, struct err *e)
 	const struct interned *space = intern(l->names, used, sizeof(used) - 1);
 	struct user *u = &l->user;
 
+	if (u->principal)
+		return 0;
 	if (name == NULL || space == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
 	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
@@ -470,18 +497,21 @@ uint64_t user_count(struct load *l, uint64_t *rows)
 static int complete(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
-	struct progress_user line = { .email = u->email, .verdict = "loaded", .event = "loaded" };
+	struct progress_user line = { .email = user_name(u), .verdict = "loaded",
+	    .event = "loaded" };
 
-	if (files_sync(l, e) < 0 || nodav_reject_cards(l, e) < 0 || add_last_rows(l, e) < 0 ||
-	    write_unit(l, WRITE_LAST, e) < 0)
+	if (files_sync(l, e) < 0 || calendars_end(l, e) < 0 || nodav_reject(l, e) < 0 ||
+	    add_last_rows(l, e) < 0 || write_unit(l, WRITE_LAST, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
-		l->counts.there++;
+		l->counts.there += !u->principal;
 	if (u->mode != UM_LOAD)
 		return 0;
-	l->counts.loaded++;
-	parts_count(l, parts_contacts(l), u->stage.used ? PART_THERE : parts_files(l),
-	    l->dav.st.present);
+	l->counts.loaded += !u->principal;
+	l->counts.principals += u->principal && u->ncals > 0;
+	if (!u->principal)
+		parts_count(l, parts_contacts(l), u->stage.used ? PART_THERE : parts_files(l),
+		    parts_calendars(l));
 	line.things = user_count(l, &line.rows);
 	progress_user(l->progress, &line);
 	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
@@ -501,7 +531,8 @@ int user_end(struct load *l, struct err *e)
 	else if (u->mode == UM_LOAD)
 		rc = complete(l, e);
 	else if (u->mode == UM_THERE) {
-		l->counts.there++;
+		l->counts.there += !u->principal;
+		l->counts.principals += u->principal;
 		rc = late_end(l, e);
 	}
 	if (rc == 0)

@@ -1,5 +1,5 @@
 /*
- * One user of the stream: from USER_BEGIN to USER_END.
+ * One user of the stream: from USER_BEGIN to USER_END; or a DAV principal that is none (heir.h).
  *
  * USER_BEGIN   looks into the ledger, takes the user's lock, removes what an interrupted load left
  * USER         refused when P8 has that PublicId
@@ -18,6 +18,8 @@ struct load;
 
 #define USER_EMAIL_MAX 1024
 #define USER_BOOKS 256		/* address books of a user */
+#define USER_CALENDARS 20000
+#define NODAV_KINDS 6
 
 enum user_mode {
 	UM_LOAD,	/* his records are loaded */
@@ -42,8 +44,28 @@ struct user_book {
 	bool ours;		/* else it was in P8 before */
 };
 
+/* A calendar of this user; its row and its owner's instance are in the unit first. */
+struct user_calendar {
+	char uuid[UUID_LEN + 1];
+	int64_t p7;		/* P7's number, for messages; -1: none */
+	enum {
+		UC_WAITS,	/* its instance is to follow */
+		UC_OURS,
+		UC_THERE,	/* P8 has it already: what belongs to it came with it */
+		UC_OUT		/* reported; what belongs to it is left out, too */
+	} state;
+	int64_t synctoken;
+	char components[24];	/* "": none said */
+	char *uri;		/* in P8 */
+	char *was;		/* in the stream, when it is another one: reminders follow */
+	bool public;
+	bool hidden;		/* it is in P8 without its principal */
+	int64_t id;		/* P8's, when its unit is committed */
+};
+
 struct user {
 	bool open;
+	bool principal;		/* a principal that is no user: he has calendars only */
 	enum user_mode mode;
 	char email[USER_EMAIL_MAX];
 	char p7_email[USER_EMAIL_MAX];	/* "" when it is the same */
@@ -64,27 +86,43 @@ struct user {
 	size_t nrefs, refs_size;
 	struct user_book *books;
 	size_t nbooks;
+	struct user_calendar *cals;
+	size_t ncals, cals_size;
+	bool principal_long;		/* P8's calendars cannot name him: said */
+	bool reminders_unfit;		/* nor can its reminders: said */
+	uint64_t reminders_lost;	/* of calendars that were left out */
+	int64_t heir;			/* p7m_users row whose calendars become his, 0: none */
+	bool heir_known;		/* or it was not looked yet */
 	struct sums sums;		/* of the units committed */
 	struct stage stage;
 	uint64_t source[STREAM_KINDS];	/* sums of what the stream says of him, by kind */
 	bool uncompared;		/* the ledger lacks such sums */
 	struct {
-		bool contacts, files;	/* the part may follow, late.h */
+		bool contacts, calendars, files;	/* the part may follow, late.h */
 		bool begun;		/* it does: his lock is ours, what refers to him is found */
 		bool files_begun;
 		bool taken;		/* records of contacts are in the unit */
+		bool taken_calendars;	/* or of calendars */
 		bool open;		/* units of them are in a transaction that is not done */
 		bool brought;		/* the contacts are in P8 now */
+		bool brought_calendars;
 		int state;		/* and this is what the ledger says of them */
 		int64_t ctag[4];	/* change tags of P8 that are to be counted up */
 		unsigned ctags;
 	} late;
-	uint64_t nodav[2];		/* address books and cards that P8 has no place for */
+	uint64_t nodav[NODAV_KINDS];	/* what P8 has no place for (nodav.h) */
 };
 
 int user_begin(struct load *l, struct err *e);
+/* The block's begin was read: is its user to be loaded? */
+int user_open(struct load *l, struct err *e);
 int user_record(struct load *l, struct err *e);
 int user_end(struct load *l, struct err *e);
+/* "principals/..." of the user, in P8's spelling. */
+#define USER_PRINCIPAL_LEN (USER_EMAIL_MAX + 16)
+void user_principal(const struct user *u, char out[USER_PRINCIPAL_LEN]);
+/* What people call the user, or the principal that is none. */
+const char *user_name(const struct user *u);
 /* Forget the last user, keep the arrays. */
 void user_reset(struct user *u);
 /* The user is ours until user_unlock, or until our connection ends; waits for other loaders. */

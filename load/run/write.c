@@ -4,7 +4,13 @@
 #include <string.h>
 
 #include "store/attrs.h"
+#include "store/careful.h"
+#include "kinds/calendar.h"
 #include "kinds/global.h"
+#include "kinds/heir.h"
+#include "kinds/object.h"
+#include "kinds/reminder.h"
+#include "kinds/share.h"
 #include "run/late.h"
 #include "kinds/links.h"
 #include "run/load.h"
@@ -69,7 +75,7 @@ static int write_entities(struct load *l, struct err *e)
 	    { .p = s->module, .len = s->module_len } };
 	size_t from, to;
 
-	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.ents, d, 0, s->n, s->id, e) < 0)
+	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.b[WB_ENTS], d, 0, s->n, s->id, e) < 0)
 		return -1;
 	for (from = 0; l->user.open && from < s->n; from = to) {
 		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
@@ -128,19 +134,58 @@ static int write_books(struct load *l, struct err *e)
 	return 0;
 }
 
-static int write_cards(struct load *l, struct err *e)
+static int insert_cards(struct load *l, size_t from, size_t n, struct err *e)
 {
 	struct cards *s = &l->unit.cards;
 	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
 	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
+
+	return bulk_insert_ids(&l->w.b[WB_CARDS], d, from, n, s->id + from, e);
+}
+
+static int blame_card(struct load *l, size_t row, const struct err *why, struct err *e)
+{
+	const struct cards *s = &l->unit.cards;
+	const struct careful_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
+	    s->uri[row], s->data[row], s->data_len[row] };
+
+	if (careful_reject(l, &r, why, e) < 0)
+		return -1;
+	unit_card_drop(&l->unit, row);
+	return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
+static int insert_carefully(struct load *l, struct err *e)
+{
+	const struct careful c = { insert_cards, blame_card };
+	struct cards *s = &l->unit.cards;
+
+	if (careful_insert(l, &c, s->n, e) < 0)
+		return -1;
+	if (s->n > 1)
+		qsort(s->id, s->n, sizeof(*s->id), by_id);
+	return 0;
+}
+
+static int write_cards(struct load *l, bool careful, struct err *e)
+{
+	struct cards *s = &l->unit.cards;
 	struct idruns runs = { 0 };
 	size_t i;
 	int rc;
 
 	for (i = 0; i < s->n; i++)
 		s->book_id[i] = l->user.books[s->book[i]].id;
-	rc = bulk_insert_ids(&l->w.cards, d, 0, s->n, s->id, e);
+	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, s->n, e);
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)
@@ -160,7 +205,7 @@ static int write_files(struct load *l, struct err *e)
 
 	for (i = 0; i < s->n; i++)
 		s->user[i] = l->user.open ? l->user.row : 0;
-	return bulk_insert(&l->w.files, d, 0, s->n, e);
+	return bulk_insert(&l->w.b[WB_FILES], d, 0, s->n, e);
 }
 
 int write_notes(struct load *l, struct err *e)
@@ -206,18 +251,20 @@ static int begin_user(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	struct dbval email = DB_STR(u->email);
 	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
-	    DB_INT(u->id_user), DB_STR(l->owner) };
+	    DB_INT(u->id_user), DB_STR(l->owner), DB_INT(u->principal) };
 	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
 	int rc;
 
+	if (u->principal)	/* P8 has no user of that PublicId */
+		v[2] = v[4] = again[1] = again[3] = DB_NULL;
 	if (u->row != 0) {
 		rc = alter_user(l, SQL_USER_FIRST, again, 8, e);
 		if (rc == 0)
 			rc = sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
 		return rc != 0 ? rc : otheruser_note(l, e);
 	}
-	if (sql_run(&l->sql, SQL_USER_ADD, v, 6, e) < 0)
+	if (sql_run(&l->sql, SQL_USER_ADD, v, 7, e) < 0)
 		return duplicate(e);
 	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
 	/* What an earlier stage had against the user is mended. */
@@ -248,13 +295,24 @@ int write_late_files(struct load *l, struct err *e)
 	    " AND name=?", used, 3, e);
 }
 
+static bool more_follows(enum write_what what)
+{
+	return what == WRITE_MORE_CONTACTS || what == WRITE_MORE_CALENDARS;
+}
+
+/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
+static bool of_part(enum write_what what)
+{
+	return what == WRITE_CONTACTS || what == WRITE_CALENDARS || more_follows(what);
+}
+
 static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
 {
 	struct user *u = &l->user;
 	const char *state = u->stage.used ? "rows" : "done";
 	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
 	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(files), DB_INT(l->dav.st.present),
+	    DB_INT(files), DB_INT(what == WRITE_LAST ? parts_calendars(l) : 0),
 	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
 	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
@@ -262,23 +320,29 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	struct dbq *q;
 	int rc;
 
-	if (what == WRITE_MORE_FILES || what == WRITE_MORE_CONTACTS)
+	if (what == WRITE_MORE_FILES || more_follows(what))
 		return 0;
-	if (what == WRITE_CONTACTS)
-		return late_ledger(l, sums, e);
+	if (what == WRITE_CONTACTS || what == WRITE_CALENDARS)
+		return late_ledger(l, what == WRITE_CONTACTS ? PART_CONTACTS : PART_CALENDARS,
+		    sums, e);
 	if (what == WRITE_MORE)
 		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
 		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
 	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
+	if (u->principal) {	/* no user, and nothing but calendars */
+		last[2] = DB_NULL;
+		last[3] = last[5] = DB_INT(PART_NONE);
+	}
 	last[6] = DB_INT(dbq_int(q, 0));
 	last[7] = DB_INT(dbq_int(q, 1));
 	rc = alter_user(l, SQL_USER_LAST, last, 11, e);
 	if (rc != 0)
 		return rc;
-	return own_sums(l, sums, (1u << PARTS) - 1, e) < 0 ? -1 :
-	    sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	if (own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
+		return -1;
+	return u->principal ? 0 : sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
 
 /* The row of a global entity, which keeps other loaders from making it, too. */
@@ -302,16 +366,9 @@ static int end_global(struct load *l, const struct sums *sums, struct err *e)
 	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
-/* Contacts of a user who is there: all of his units are one transaction. */
-static bool of_contacts(enum write_what what)
-{
-	return what == WRITE_CONTACTS || what == WRITE_MORE_CONTACTS;
-}
-
 /* What comes first in the transaction, so that who else is at it waits, or is found. */
 static int begin(struct load *l, enum write_what what, struct err *e)
 {
-	dav_forget(l);
 	if (what == WRITE_GLOBAL)
 		return begin_global(l, e);
 	if ((what == WRITE_MORE || what == WRITE_LAST) && l->user.units == 0)
@@ -319,13 +376,25 @@ static int begin(struct load *l, enum write_what what, struct err *e)
 	return 0;
 }
 
-int write_rows(struct load *l, bool careful, struct err *e)
+int write_rows(struct load *l, bool careful, bool hidden, struct err *e)
 {
 	own_reset(&l->own);
 	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
-	    write_cards(l, e) < 0 || write_files(l, e) < 0)
+	    write_cards(l, careful, e) < 0 || calendars_write(l, hidden, e) < 0 ||
+	    objects_write(l, careful, e) < 0 || reminders_write(l, e) < 0 ||
+	    shares_write(l, e) < 0 || write_files(l, e) < 0)
 		return -1;
 	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
+}
+
+/* The user, or the part, is whole in this transaction: shares can be seen. */
+static int make_shares(struct load *l, enum write_what what, struct err *e)
+{
+	if (l->t->no_dav || (what != WRITE_LAST && what != WRITE_CALENDARS))
+		return 0;
+	if (shares_make_owned(l, e) < 0)
+		return -1;
+	return what == WRITE_LAST ? shares_make_waiting(l, e) : 0;
 }
 
 /* The unit's statements: 0, WRITE_DUPLICATE, -1. */
@@ -337,17 +406,22 @@ static int write_all(void *arg, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	if (write_rows(l, a->careful, e) < 0)
+	if (write_rows(l, a->careful, a->what == WRITE_MORE, e) < 0)
 		return -1;
 	a->sums = l->user.sums;
 	tally_unit(l, &a->sums);
-	if (of_contacts(a->what) && late_rows(l, e) < 0)
+	if (of_part(a->what) && late_rows(l, e) < 0)
 		return -1;
-	if ((a->what == WRITE_LAST && dav_user(l, &a->sums, e) < 0) || write_notes(l, e) < 0)
+	if ((a->what == WRITE_LAST && !l->t->no_dav &&
+	    (calendars_show(l, e) < 0 || heir_take_over(l, &a->sums, e) < 0)) ||
+	    write_notes(l, e) < 0)
 		return -1;
 	if (a->what == WRITE_GLOBAL)
 		return end_global(l, &a->sums, e);
-	return a->what == WRITE_NOTES ? 0 : end_user(l, a->what, &a->sums, e);
+	if (a->what == WRITE_NOTES)
+		return 0;
+	rc = end_user(l, a->what, &a->sums, e);
+	return rc != 0 ? rc : make_shares(l, a->what, e);
 }
 
 /* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
@@ -365,8 +439,9 @@ static int was_committed(struct load *l, enum write_what what, struct err *e)
 	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
 	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
 		return -1;
-	if (of_contacts(what))
-		return what == WRITE_CONTACTS && now.contacts != l->user.led.contacts;
+	if (of_part(what))
+		return what == WRITE_CONTACTS ? now.contacts != l->user.led.contacts :
+		    what == WRITE_CALENDARS && now.calendars != l->user.led.calendars;
 	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
 		return what == WRITE_FILES && now.files;
 	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
@@ -392,13 +467,13 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
 		u->units++;
 	}
-	if (of_contacts(what)) {
+	if (of_part(what)) {
 		u->sums = *sums;
 		u->units++;
-		u->late.open = what == WRITE_MORE_CONTACTS;
+		u->late.open = more_follows(what);
 	} else if (what == WRITE_MORE_FILES)
 		u->sums = *sums;
-	l->dav.noted = 0;
+	calendars_committed(l, what == WRITE_MORE);
 	progress_rows(l->progress, l->unit.rows);
 	if (note_publish(l, e) < 0)
 		return -1;
@@ -433,7 +508,7 @@ static int write_inside(struct attempt *a, struct err *e)
 	rc = sql_exec(&a->l->sql, "SAVEPOINT p7m_unit", e);
 	if (rc == 0)
 		rc = write_all(a, e);
-	if (rc == 0 && a->what == WRITE_CONTACTS)
+	if (rc == 0 && !more_follows(a->what))
 		rc = sql_exec(&a->l->sql, "COMMIT", e);
 	if (rc == 0)
 		return 0;
@@ -447,8 +522,8 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 {
 	struct attempt a = { .l = l, .what = what, .sums = l->user.sums };
 	const struct tx tx = { .t = l->t, .run = write_all, .forget = forget,
-	    .reconnect = reconnect, .arg = &a, .leave_open = what == WRITE_MORE_CONTACTS };
-	bool inside = of_contacts(what) && l->user.late.open;
+	    .reconnect = reconnect, .arg = &a, .leave_open = more_follows(what) };
+	bool inside = of_part(what) && l->user.late.open;
 	struct err why = { .msg = "" };
 	int rc;
 

@@ -19,6 +19,8 @@ enum write_what {
 	WRITE_MORE_FILES,
 	WRITE_MORE_CONTACTS,	/* contacts of a user who is there, not the last: no commit */
 	WRITE_CONTACTS,		/* the last, and the ledger: committed with those before */
+	WRITE_MORE_CALENDARS,	/* the same of his calendars */
+	WRITE_CALENDARS,
 	WRITE_GLOBAL,	/* one entity that belongs to no user */
 	WRITE_NOTES	/* notes that belong to no user */
 };
@@ -37,9 +39,9 @@ int writer_open(struct load *l, struct err *e);
 void writer_close(struct load *l);
 /*
  * All rows of the unit but those of the ledger about users, inside a transaction of the caller;
- * CAREFUL looks for a value that the server refuses.  Then its notes.
+ * CAREFUL looks for what the server refuses, HIDDEN keeps calendars from being seen.  Then its notes.
  */
-int write_rows(struct load *l, bool careful, struct err *e);
+int write_rows(struct load *l, bool careful, bool hidden, struct err *e);
 int write_notes(struct load *l, struct err *e);
 /*
  * Files of a user who is in P8 lie beside their place, in a transaction of the caller: his state

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "digest.h"
+#include "store/set.h"
 #include "store/unit.h"
+#include "store/unitdav.h"
 
 const char *const attr_type_name[AT_COUNT] = {
 	"string", "int", "bool", "text", "datetime", "mediumblob", "bigint", "double"
@@ -24,46 +25,11 @@ bool attr_is_num(enum attr_type t)
 	return t == AT_INT || t == AT_BOOL || t == AT_BIGINT;
 }
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
-/* A column of an array set: where its pointer is kept and how large an element is. */
-struct column {
-	void *at;
-	size_t width;
-};
-
-/* Double the columns of a set that is full. */
-static int grow(size_t *size, size_t n, const struct column *c, unsigned cols, struct err *e)
-{
-	size_t more = *size ? *size * 2 : 64;
-	unsigned i;
-	void *p;
-
-	if (n < *size)
-		return 0;
-	for (i = 0; i < cols; i++) {
-		memcpy(&p, c[i].at, sizeof(p));
-		p = realloc(p, more * c[i].width);
-		if (p == NULL)
-			return no_memory(e);
-		memcpy(c[i].at, &p, sizeof(p));
-	}
-	*size = more;
-	return 0;
-}
-
-#define COL(field) { &(field), sizeof(*(field)) }
-#define GROW(set, columns, e) \
-	grow(&(set)->size, (set)->n, (columns), sizeof(columns) / sizeof(*(columns)), (e))
-
 int unit_ent(struct unit *u, unsigned kind, const char *uuid, const char *parent,
     const struct interned *type, const struct interned *module, struct err *e)
 {
 	struct ents *s = &u->ents;
-	const struct column c[] = { COL(s->uuid), COL(s->parent), COL(s->type), COL(s->module),
+	const struct set_column c[] = { COL(s->uuid), COL(s->parent), COL(s->type), COL(s->module),
 	    COL(s->uuid_len), COL(s->parent_len), COL(s->type_len), COL(s->module_len),
 	    COL(s->kind), COL(s->id) };
 	size_t n = s->n;
@@ -75,7 +41,7 @@ int unit_ent(struct unit *u, unsigned kind, const char *uuid, const char *parent
 	s->uuid[n] = arena_add(&u->a, uuid, s->uuid_len[n]);
 	s->parent[n] = arena_add(&u->a, parent, s->parent_len[n]);
 	if (s->uuid[n] == NULL || s->parent[n] == NULL)
-		return no_memory(e);
+		return set_no_memory(e);
 	s->type[n] = type->s;
 	s->type_len[n] = type->n;
 	s->module[n] = module->s;
@@ -89,7 +55,7 @@ int unit_ent(struct unit *u, unsigned kind, const char *uuid, const char *parent
 
 static int attr_room(struct attrs *s, struct err *e)
 {
-	const struct column c[] = { COL(s->ent), COL(s->id), COL(s->name), COL(s->name_len),
+	const struct set_column c[] = { COL(s->ent), COL(s->id), COL(s->name), COL(s->name_len),
 	    COL(s->num), COL(s->val), COL(s->val_len), COL(s->null) };
 
 	return GROW(s, c, e);
@@ -122,7 +88,7 @@ int unit_attr_val(struct unit *u, enum attr_type t, int64_t ent, const struct in
 	if (attr_room(s, e) < 0)
 		return -1;
 	if (n > 0 && (copy = arena_add(&u->a, val, n)) == NULL)
-		return no_memory(e);
+		return set_no_memory(e);
 	s->ent[s->n] = ent;
 	s->name[s->n] = name->s;
 	s->name_len[s->n] = name->n;
@@ -136,7 +102,7 @@ int unit_attr_val(struct unit *u, enum attr_type t, int64_t ent, const struct in
 
 int unit_ref(struct unit *u, size_t ent, struct err *e)
 {
-	const struct column c[] = { COL(u->refs.v) };
+	const struct set_column c[] = { COL(u->refs.v) };
 
 	if (GROW(&u->refs, c, e) < 0)
 		return -1;
@@ -144,54 +110,20 @@ int unit_ref(struct unit *u, size_t ent, struct err *e)
 	return 0;
 }
 
-/* Copy text into the arena as element N of a column and its lengths. */
-static bool keep(struct unit *u, char **to, unsigned long *len, const char *p, size_t n)
-{
-	*to = arena_add(&u->a, p, n);
-	*len = n;
-	return *to != NULL;
-}
-
-int unit_card(struct unit *u, size_t book, const char *uri, const char *data, size_t n,
-    int64_t modified, struct err *e)
-{
-	struct cards *s = &u->cards;
-	const struct column c[] = { COL(s->book), COL(s->book_id), COL(s->uri), COL(s->data),
-	    COL(s->etag), COL(s->uri_len), COL(s->data_len), COL(s->etag_len), COL(s->modified),
-	    COL(s->bytes), COL(s->id) };
-	char etag[33];
-	size_t i = s->n;
-
-	if (GROW(s, c, e) < 0)
-		return -1;
-	md5_hex(data, n, etag);
-	if (!keep(u, &s->uri[i], &s->uri_len[i], uri, strlen(uri)) ||
-	    !keep(u, &s->data[i], &s->data_len[i], data, n) ||
-	    !keep(u, &s->etag[i], &s->etag_len[i], etag, 32))
-		return no_memory(e);
-	s->book[i] = (int64_t)book;
-	s->modified[i] = modified;
-	s->bytes[i] = (int64_t)n;
-	s->id[i] = 0;
-	s->n++;
-	u->rows++;
-	return 0;
-}
-
 int unit_file(struct unit *u, const struct unit_file *f, struct err *e)
 {
 	struct filerows *s = &u->files;
-	const struct column c[] = { COL(s->user), COL(s->root), COL(s->path), COL(s->sha),
+	const struct set_column c[] = { COL(s->user), COL(s->root), COL(s->path), COL(s->sha),
 	    COL(s->root_len), COL(s->path_len), COL(s->sha_len), COL(s->sha_null),
 	    COL(s->directory), COL(s->bytes), COL(s->mtime) };
 	size_t n = s->n;
 
 	if (GROW(s, c, e) < 0)
 		return -1;
-	if (!keep(u, &s->root[n], &s->root_len[n], f->root, strlen(f->root)) ||
-	    !keep(u, &s->path[n], &s->path_len[n], f->path, f->path_len) ||
-	    !keep(u, &s->sha[n], &s->sha_len[n], f->sha ? f->sha : "", f->sha ? 64 : 0))
-		return no_memory(e);
+	if (!set_keep(u, &s->root[n], &s->root_len[n], f->root, strlen(f->root)) ||
+	    !set_keep(u, &s->path[n], &s->path_len[n], f->path, f->path_len) ||
+	    !set_keep(u, &s->sha[n], &s->sha_len[n], f->sha ? f->sha : "", f->sha ? 64 : 0))
+		return set_no_memory(e);
 	s->sha_null[n] = f->sha ? STMT_INDICATOR_NONE : STMT_INDICATOR_NULL;
 	s->directory[n] = f->directory;
 	s->bytes[n] = f->bytes;
@@ -205,16 +137,16 @@ int unit_link(struct unit *u, const char *hash_id, const char *hash, const char 
     struct err *e)
 {
 	struct linkrows *s = &u->links;
-	const struct column c[] = { COL(s->hash_id), COL(s->hash), COL(s->data),
+	const struct set_column c[] = { COL(s->hash_id), COL(s->hash), COL(s->data),
 	    COL(s->hash_id_len), COL(s->hash_len), COL(s->data_len) };
 	size_t i = s->n;
 
 	if (GROW(s, c, e) < 0)
 		return -1;
-	if (!keep(u, &s->hash_id[i], &s->hash_id_len[i], hash_id, strlen(hash_id)) ||
-	    !keep(u, &s->hash[i], &s->hash_len[i], hash, strlen(hash)) ||
-	    !keep(u, &s->data[i], &s->data_len[i], data, n))
-		return no_memory(e);
+	if (!set_keep(u, &s->hash_id[i], &s->hash_id_len[i], hash_id, strlen(hash_id)) ||
+	    !set_keep(u, &s->hash[i], &s->hash_len[i], hash, strlen(hash)) ||
+	    !set_keep(u, &s->data[i], &s->data_len[i], data, n))
+		return set_no_memory(e);
 	s->n++;
 	u->rows++;
 	return 0;
@@ -223,14 +155,14 @@ int unit_link(struct unit *u, const char *hash_id, const char *hash, const char 
 int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n, struct err *e)
 {
 	struct notes *s = &u->notes;
-	const struct column c[] = { COL(s->v) };
+	const struct set_column c[] = { COL(s->v) };
 	char *copy;
 
 	if (GROW(s, c, e) < 0)
 		return -1;
 	copy = arena_add(&u->a, line, n);
 	if (copy == NULL)
-		return no_memory(e);
+		return set_no_memory(e);
 	s->v[s->n++] = (struct note){ reject, own, copy, n, 1 };
 	u->rows++;
 	return 0;
@@ -281,7 +213,7 @@ static bool sorted_places(const struct ents *s, size_t *map)
 }
 
 /* Element I of a column goes to MAP[I]; ROOM is as large as the column. */
-static void permute(const struct column *c, const size_t *map, size_t n, char *room)
+static void permute(const struct set_column *c, const size_t *map, size_t n, char *room)
 {
 	char *p;
 	size_t i;
@@ -295,7 +227,7 @@ static void permute(const struct column *c, const size_t *map, size_t n, char *r
 int unit_sort(struct unit *u, size_t *map, struct err *e)
 {
 	struct ents *s = &u->ents;
-	const struct column c[] = { COL(s->uuid), COL(s->parent), COL(s->type), COL(s->module),
+	const struct set_column c[] = { COL(s->uuid), COL(s->parent), COL(s->type), COL(s->module),
 	    COL(s->uuid_len), COL(s->parent_len), COL(s->type_len), COL(s->module_len),
 	    COL(s->kind), COL(s->id) };
 	unsigned t;
@@ -306,7 +238,7 @@ int unit_sort(struct unit *u, size_t *map, struct err *e)
 		return 0;
 	room = malloc(s->n * sizeof(uint64_t));
 	if (room == NULL)
-		return no_memory(e);
+		return set_no_memory(e);
 	for (i = 0; i < sizeof(c) / sizeof(*c); i++)
 		permute(&c[i], map, s->n, room);
 	free(room);
@@ -325,6 +257,7 @@ void unit_reset(struct unit *u)
 
 	for (i = 0; i < AT_COUNT; i++)
 		u->attrs[i].n = 0;
+	u->calendars.n = u->objects.n = u->reminders.n = u->shares.n = 0;
 	u->ents.n = u->refs.n = u->cards.n = u->files.n = u->links.n = u->notes.n = 0;
 	u->rows = 0;
 	arena_reset(&u->a);
@@ -354,21 +287,6 @@ static void ents_free(struct ents *s)
 	free(s->module_len);
 	free(s->kind);
 	free(s->id);
-}
-
-static void cards_free(struct cards *c)
-{
-	free(c->book);
-	free(c->book_id);
-	free(c->uri);
-	free(c->data);
-	free(c->etag);
-	free(c->uri_len);
-	free(c->data_len);
-	free(c->etag_len);
-	free(c->modified);
-	free(c->bytes);
-	free(c->id);
 }
 
 static void files_free(struct filerows *f)
@@ -403,7 +321,7 @@ void unit_free(struct unit *u)
 	for (i = 0; i < AT_COUNT; i++)
 		attrs_free(&u->attrs[i]);
 	ents_free(&u->ents);
-	cards_free(&u->cards);
+	unitdav_free(u);
 	files_free(&u->files);
 	links_free(&u->links);
 	free(u->refs.v);

@@ -40,50 +40,91 @@ static int open_attrs(struct load *l, struct err *e)
 	return 0;
 }
 
+/* A column whose text goes through dav_text (target.h). */
+static const char dav[] = "{:davtext}";
+
+#define NUM(name) { name, BULK_INT, NULL }
+#define TXT(name) { name, BULK_TEXT, NULL }
+#define BLOB(name) { name, BULK_BLOB, NULL }
+#define DAV(name) { name, BULK_TEXT, dav }
+
+/* KEYS: the first columns find a row again (bulk.h); 0: rows' ids are asked for one by one. */
+static const struct {
+	const char *name;
+	unsigned cols, keys;
+	struct bulk_col col[BULK_COLS];
+} tables[WRITER_BULKS] = {
+[WB_ENTS] = { "eav_entities", 4, 1,
+    { TXT("uuid"), TXT("parent_uuid"), TXT("entity_type"), TXT("module_name") } },
+[WB_CARDS] = { "adav_cards", 6, 2,
+    { NUM("addressbookid"), BLOB("uri"), BLOB("carddata"), NUM("lastmodified"), BLOB("etag"),
+    NUM("size") } },
+[WB_CALENDARS] = { "adav_calendars", 2, 0, { NUM("synctoken"), BLOB("components") } },
+[WB_INSTANCES] = { "adav_calendarinstances", 10, 0,
+    { NUM("calendarid"), BLOB("principaluri"), DAV("displayname"), BLOB("uri"), DAV("description"),
+    NUM("calendarorder"), BLOB("calendarcolor"), DAV("timezone"), NUM("transparent"),
+    NUM("public") } },
+[WB_OBJECTS] = { "adav_calendarobjects", 10, 0,
+    { NUM("calendarid"), BLOB("uri"), BLOB("calendardata"), NUM("lastmodified"), BLOB("etag"),
+    NUM("size"), BLOB("componenttype"), NUM("firstoccurence"), NUM("lastoccurence"),
+    BLOB("uid") } },
+[WB_REMINDERS] = { "adav_reminders", 6, 0,
+    { DAV("user"), DAV("calendaruri"), DAV("eventid"), NUM("time"), NUM("starttime"),
+    NUM("allday") } },
+[WB_FILES] = { "p7m_files", 8, 0,
+    { NUM("user_id"), TXT("root"), BLOB("path"), NUM("directory"), NUM("size"), NUM("mtime"),
+    TXT("sha256"), { "path_sha", BULK_BLOB, "SHA2(?, 256)" } } },
+[WB_OWN] = { "p7m_own", 6, 0,
+    { NUM("user_id"), TXT("what"), NUM("first"), NUM("last"), NUM("step"), TXT("kind") } },
+[WB_KINDS] = { "p7m_kinds", 6, 0,
+    { NUM("user_id"), TXT("kind"), NUM("things"), NUM("value_rows"), TXT("hash"), TXT("source") } },
+[WB_SHARES] = { "p7m_shares", 8, 0,
+    { NUM("user_id"), TXT("calendar"), NUM("calendarid"), NUM("share"), TXT("sharee"), BLOB("uri"),
+    NUM("access"), BLOB("color") } },
+[WB_KNOWN] = { "p7m_calendars", 3, 0, { TXT("uuid"), NUM("user_id"), NUM("calendarid") } },
+};
+
+static int dav_expression(struct load *l, struct err *e)
+{
+	struct buf text = BUF_INIT(sizeof(l->w.davtext));
+	int rc = sql_expand(l->t, dav, &text, e);
+
+	if (rc == 0)
+		snprintf(l->w.davtext, sizeof(l->w.davtext), "%s", text.data);
+	buf_free(&text);
+	return rc;
+}
+
 int writer_open(struct load *l, struct err *e)
 {
-	static const struct bulk_col ents[] = { { "uuid", BULK_TEXT, NULL },
-	    { "parent_uuid", BULK_TEXT, NULL }, { "entity_type", BULK_TEXT, NULL },
-	    { "module_name", BULK_TEXT, NULL } };
-	static const struct bulk_col cards[] = { { "addressbookid", BULK_INT, NULL },
-	    { "uri", BULK_BLOB, NULL }, { "carddata", BULK_BLOB, NULL },
-	    { "lastmodified", BULK_INT, NULL }, { "etag", BULK_BLOB, NULL },
-	    { "size", BULK_INT, NULL } };
-	static const struct bulk_col files[] = { { "user_id", BULK_INT, NULL },
-	    { "root", BULK_TEXT, NULL }, { "path", BULK_BLOB, NULL },
-	    { "directory", BULK_INT, NULL }, { "size", BULK_INT, NULL },
-	    { "mtime", BULK_INT, NULL }, { "sha256", BULK_TEXT, NULL },
-	    { "path_sha", BULK_BLOB, "SHA2(?, 256)" } };
+	struct bulk *b;
+	unsigned i, c;
 
-	static const struct bulk_col own[] = { { "user_id", BULK_INT, NULL },
-	    { "what", BULK_TEXT, NULL }, { "first", BULK_INT, NULL }, { "last", BULK_INT, NULL },
-	    { "step", BULK_INT, NULL }, { "kind", BULK_TEXT, NULL } };
-	static const struct bulk_col kinds[] = { { "user_id", BULK_INT, NULL },
-	    { "kind", BULK_TEXT, NULL }, { "things", BULK_INT, NULL },
-	    { "value_rows", BULK_INT, NULL }, { "hash", BULK_TEXT, NULL },
-	    { "source", BULK_TEXT, NULL } };
-
-	if (open_one(l, &l->w.own, "p7m_own", own, 6, 0, e) < 0 ||
-	    open_one(l, &l->w.kinds, "p7m_kinds", kinds, 6, 0, e) < 0)
+	if (dav_expression(l, e) < 0)
 		return -1;
-	if (open_one(l, &l->w.ents, "eav_entities", ents, 4, 1, e) < 0 ||
-	    open_one(l, &l->w.cards, "adav_cards", cards, 6, 2, e) < 0 ||
-	    open_one(l, &l->w.files, "p7m_files", files, 8, 0, e) < 0)
-		return -1;
+	for (i = 0; i < WRITER_BULKS; i++) {
+		b = &l->w.b[i];
+		if (open_one(l, b, tables[i].name, tables[i].col, tables[i].cols, tables[i].keys,
+		    e) < 0)
+			return -1;
+		for (c = 0; c < b->cols; c++)
+			if (b->col[c].expr == dav)
+				b->col[c].expr = l->w.davtext;
+	}
 	/* The rows may be there: a COMMIT that broke off was done all the same. */
-	l->w.files.tail = " ON DUPLICATE KEY UPDATE root=root";
+	l->w.b[WB_FILES].tail = " ON DUPLICATE KEY UPDATE root=root";
+	/* A share that was revoked in P8 is known still, and stays so. */
+	l->w.b[WB_SHARES].tail = " ON DUPLICATE KEY UPDATE user_id=VALUES(user_id),"
+	    " calendarid=VALUES(calendarid), access=GREATEST(access, VALUES(access))";
 	return open_attrs(l, e);
 }
 
 void writer_close(struct load *l)
 {
-	unsigned t;
+	unsigned i;
 
-	bulk_close(&l->w.ents);
-	bulk_close(&l->w.cards);
-	bulk_close(&l->w.files);
-	bulk_close(&l->w.own);
-	bulk_close(&l->w.kinds);
-	for (t = 0; t < AT_COUNT; t++)
-		bulk_close(&l->w.attrs[t]);
+	for (i = 0; i < WRITER_BULKS; i++)
+		bulk_close(&l->w.b[i]);
+	for (i = 0; i < AT_COUNT; i++)
+		bulk_close(&l->w.attrs[i]);
 }

@@ -35,7 +35,7 @@ static const char *const want[][2] = {
 	    "share_invitestatus,public" },
 	{ "adav_calendarobjects", "id,calendardata,uri,calendarid,lastmodified,etag,size,"
 	    "componenttype,firstoccurence,lastoccurence,uid" },
-	{ "adav_reminders", "user,calendaruri,eventid,time,starttime,allday" },
+	{ "adav_reminders", "id,user,calendaruri,eventid,time,starttime,allday" },
 };
 
 /*

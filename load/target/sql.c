@@ -6,7 +6,8 @@
 
 #define NAME_MAX_LEN 64
 /* The id is one of a run that begins at the third parameter, in steps of the fourth. */
-#define STEP "MOD(CAST(id AS SIGNED)-?, ?)=0"
+#define STEP_OF(id) "MOD(CAST(" id " AS SIGNED)-?, ?)=0"
+#define STEP STEP_OF("id")
 
 static const char *const texts[SQL_COUNT] = {
 [SQL_TENANT] =
@@ -39,6 +40,34 @@ static const char *const texts[SQL_COUNT] = {
     "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CHANGES] =
     "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
+[SQL_DELETE_CALENDARS] =
+    "DELETE FROM {adav_calendars} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_DELETE_INSTANCES] =
+    "DELETE FROM {adav_calendarinstances} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+[SQL_DELETE_OBJECTS] =
+    "DELETE FROM {adav_calendarobjects} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+[SQL_DELETE_CALENDAR_CHANGES] =
+    "DELETE FROM {adav_calendarchanges} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+[SQL_DELETE_REMINDERS] =
+    "DELETE FROM {adav_reminders} WHERE id BETWEEN ? AND ? AND " STEP,
+[SQL_CALENDAR_TAKEN] =
+    "SELECT 1 FROM {adav_calendarinstances} WHERE principaluri=? AND uri=?",
+[SQL_CALENDAR_SHOW] =
+    "UPDATE {adav_calendarinstances} SET principaluri=?, public=? WHERE calendarid=? AND access=1"
+    " AND principaluri IS NULL",
+/* The sharee's instance is a copy of the owner's, as P8 itself makes it. */
+[SQL_SHARE_MAKE] =
+    "INSERT INTO {adav_calendarinstances} (calendarid, principaluri, access, displayname, uri,"
+    " description, calendarorder, calendarcolor, timezone, transparent, share_href)"
+    " SELECT i.calendarid, ?, s.access, i.displayname, s.uri, i.description, i.calendarorder,"
+    " COALESCE(s.color, i.calendarcolor), i.timezone, 1, ? FROM {p7m_shares} s JOIN"
+    " {adav_calendarinstances} i ON i.calendarid=s.calendarid AND i.access=1 WHERE s.id=?",
+[SQL_SHARE_ACCESS] =
+    "SELECT i.id, i.access FROM {p7m_shares} s JOIN {adav_calendarinstances} i ON"
+    " i.calendarid=s.calendarid AND i.principaluri=? WHERE s.id=?",
+[SQL_SHARE_WRITE] =
+    "UPDATE {adav_calendarinstances} i JOIN {p7m_shares} s ON s.calendarid=i.calendarid SET"
+    " i.access=3 WHERE s.id=? AND i.principaluri=? AND i.access=2 AND s.access=3",
 [SQL_LINK_FIND] = "SELECT hash_id FROM {min_hashes} WHERE hash=? LIMIT 1",
 [SQL_LINK_ADD] = "INSERT INTO {min_hashes} (hash_id, hash, data, user_id) VALUES (?, ?, ?, ?)",
 [SQL_LINK_ADD_OLD] = "INSERT INTO {min_hashes} (hash_id, hash, data) VALUES (?, ?, ?)",
@@ -53,9 +82,9 @@ static const char *const texts[SQL_COUNT] = {
     " public_id=CONVERT(? USING {:charset})"
     " COLLATE {:collation}",
 [SQL_USER_ADD] =
-    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, owner,"
-    " started, heartbeat) VALUES (?, ?, ?, ?, ?, 'loading', 0, ?, UTC_TIMESTAMP(),"
-    " UTC_TIMESTAMP())",
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, owner, principal,"
+    " state, units, started, heartbeat) VALUES (?, ?, ?, ?, ?, ?, ?, 'loading', 0,"
+    " UTC_TIMESTAMP(), UTC_TIMESTAMP())",
 [SQL_USER_FIRST] =
     "UPDATE {p7m_users} SET email=?, public_id=?, source=?, source_user=?, state='loading',"
     " entity=NULL, units=0, files=0, calendars=0, contacts=0, owner=?, reason=NULL, remedy=NULL,"
@@ -83,6 +112,9 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_USER_CONTACTS] =
     "UPDATE {p7m_users} u SET u.contacts=?, u.heartbeat=UTC_TIMESTAMP() WHERE u.id=? AND"
     " u.state='done' AND " LEDGER_CONTACTS_DUE,
+[SQL_USER_CALENDARS] =
+    "UPDATE {p7m_users} SET calendars=?, heartbeat=UTC_TIMESTAMP() WHERE id=? AND state='done' AND"
+    " calendars IN (0, 2)",
 [SQL_USER_NO_CONTACTS] =
     "UPDATE {p7m_users} u SET u.contacts=2 WHERE u.id=? AND " LEDGER_CONTACTS_DUE,
 [SQL_KINDS_GET] =
@@ -90,12 +122,36 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_KIND_DELETE] =
     "DELETE FROM {p7m_kinds} WHERE user_id=? AND kind=?",
 [SQL_USER_FAILED] =
-    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, state, units, reason,"
-    " remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, 'failed', 0, ?, ?, UTC_TIMESTAMP(),"
-    " UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
+    "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, principal, state, units,"
+    " reason, remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, ?, 'failed', 0, ?, ?,"
+    " UTC_TIMESTAMP(), UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
     " reason=?, remedy=?",
 [SQL_DAV_MARKS] =
     "SELECT (SELECT MAX(id) FROM {adav_addressbooks}), (SELECT MAX(id) FROM {adav_calendars})",
+[SQL_CALENDAR_KNOWN] = "SELECT user_id, calendarid FROM {p7m_calendars} WHERE uuid=?",
+[SQL_CALENDARS_FORGET] = "DELETE FROM {p7m_calendars} WHERE user_id=?",
+[SQL_SHARES_FORGET] = "DELETE FROM {p7m_shares} WHERE user_id=? AND state<>'revoked'",
+[SQL_SHARES_OWNED] =
+    "SELECT id, user_id, sharee FROM {p7m_shares} WHERE user_id=? AND state='waiting' AND id>? ORDER BY id"
+    " LIMIT 1",
+[SQL_SHARES_WAITING] =
+    "SELECT s.id, s.user_id, s.sharee FROM {p7m_shares} s JOIN {p7m_users} u ON u.id=s.user_id AND u.state IN"
+    " ('rows', 'done') WHERE s.sharee=CONVERT(? USING {:charset}) COLLATE {:collation} AND"
+    " s.state='waiting' AND s.id>? ORDER BY s.id LIMIT 1",
+[SQL_SHARES_LEFT] =
+    "SELECT s.id, s.user_id, s.sharee, s.share, u.email FROM {p7m_shares} s JOIN {p7m_users} u ON"
+    " u.id=s.user_id AND u.state IN ('rows', 'done') WHERE s.state='waiting' AND s.id>?"
+    " ORDER BY s.id LIMIT 1",
+[SQL_SHARES_UNNOTE] =
+    "DELETE FROM {p7m_rejects} WHERE stage='p8-load' AND code='sharee-not-in-p8'",
+/* Of two that make it at the same time one does. */
+[SQL_SHARE_TAKE] = "UPDATE {p7m_shares} SET state='made' WHERE id=? AND state='waiting'",
+[SQL_SHARE_MADE] =
+    "UPDATE {p7m_shares} s LEFT JOIN {adav_calendarinstances} i ON i.id=? SET s.instance=i.id,"
+    " s.looks=" LEDGER_LOOKS("i") " WHERE s.id=?",
+[SQL_HEIR] =
+    "SELECT id, email FROM {p7m_users} WHERE principal=1 AND email IN (?, ?) AND state='done'"
+    " ORDER BY id LIMIT 1",
 [SQL_OWN_NEXT] =
     "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=?"
     " ORDER BY what DESC, first DESC LIMIT 1",
@@ -158,7 +214,7 @@ static void dav_text(const struct target *t, struct buf *out)
 		buf_addc(out, '?');
 }
 
-/* A text of an address book as P8's DAV connection reads it. */
+/* A text of DAV as P8's DAV connection reads it. */
 static void dav_column(const struct target *t, struct buf *out, const char *column)
 {
 	if (t->dav_text == DAV_TEXT_SERVER)
@@ -184,10 +240,8 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 			buf_adds(out, t->charset);
 		else if (strcmp(name, ":collation") == 0)
 			buf_adds(out, t->collation);
-		else if (strcmp(name, ":davname") == 0)
-			dav_column(t, out, "displayname");
-		else if (strcmp(name, ":davdescription") == 0)
-			dav_column(t, out, "description");
+		else if (strncmp(name, ":dav ", 5) == 0)
+			dav_column(t, out, name + 5);
 		else if (strcmp(name, ":davtext") == 0)
 			dav_text(t, out);
 		else

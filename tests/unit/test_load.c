@@ -10,7 +10,6 @@
 
 #include "davname.h"
 #include "load/after/compare.h"
-#include "load/kinds/dav_names.h"
 #include "load/base/fit.h"
 #include "load/base/names.h"
 #include "load/base/runs.h"
@@ -289,15 +288,6 @@ static void errors(void **state)
 	assert_true(sqlerr_is_duplicate(1062) && !sqlerr_is_duplicate(1048));
 }
 
-static void put(const char *text, size_t bytes, size_t chars, unsigned flaws, const char *want)
-{
-	struct buf out = BUF_INIT(1 << 16);
-
-	assert_int_equal(dav_put_text(text, strlen(text), bytes, chars, &out), flaws);
-	assert_string_equal(out.len > 0 ? out.data : "", want);
-	buf_free(&out);
-}
-
 static void fits(const char *text, size_t chars, bool bytewise, const char *want)
 {
 	struct buf out = BUF_INIT(1 << 20);
@@ -313,16 +303,6 @@ static void fits(const char *text, size_t chars, bool bytewise, const char *want
 static void dav_texts(void **state)
 {
 	(void)state;
-	put("", 0, 3, 0, "");
-	put("Büro", 0, 4, 0, "Büro");
-	put("Büro", 0, 3, DAV_TOO_LONG, "Bür");
-	put("Büro", 3, 0, DAV_TOO_LONG, "Bü");
-	put("Büro", 2, 0, DAV_TOO_LONG, "B");
-	put("Büro", 0, 0, 0, "Büro");
-	put("B\xfcro", 0, 9, DAV_NOT_UTF8, "B\xef\xbf\xbdro");
-	put("ro\xc3", 0, 9, DAV_NOT_UTF8, "ro\xef\xbf\xbd");
-	put("\xf0\x9f\x98", 0, 1, DAV_NOT_UTF8 | DAV_TOO_LONG, "\xef\xbf\xbd");
-	put("😀😀", 0, 1, DAV_TOO_LONG, "😀");
 	fits("Жук", 3, false, "Жук");
 	fits("Жук", 2, false, "Жу");
 	fits("Жук", 6, true, "Жук");

@@ -1,0 +1,388 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "davname.h"
+#include "kinds/calendar.h"
+#include "kinds/davtext.h"
+#include "kinds/heir.h"
+#include "kinds/object.h"
+#include "kinds/reminder.h"
+#include "kinds/share.h"
+#include "run/itemize.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+
+#define TABLE "adav_calendars"
+#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
+#define COLOR_MAX 10
+#define NAME_MAX_CHARS 100
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "out of memory");
+}
+
+void calendars_free(struct user *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->ncals; i++) {
+		free(u->cals[i].uri);
+		free(u->cals[i].was);
+	}
+	free(u->cals);
+	u->cals = NULL;
+	u->ncals = u->cals_size = 0;
+}
+
+static int reject(struct load *l, const char *code, const char *reason, struct err *e)
+{
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = "correct it in P7 or in the stream and " BRING_AGAIN }, e);
+}
+
+static struct user_calendar *add(struct load *l, const char *uuid, struct err *e)
+{
+	struct user *u = &l->user;
+	struct user_calendar *c;
+
+	if (u->ncals == USER_CALENDARS) {
+		err_set(e, EXIT_DATA, "one owner has more than %d calendars", USER_CALENDARS);
+		return NULL;
+	}
+	if (u->ncals == u->cals_size) {
+		c = realloc(u->cals, (u->cals_size + 8) * 2 * sizeof(*c));
+		if (c == NULL) {
+			no_memory(e);
+			return NULL;
+		}
+		u->cals = c;
+		u->cals_size = (u->cals_size + 8) * 2;
+	}
+	c = &u->cals[u->ncals++];
+	memset(c, 0, sizeof(*c));
+	strcpy(c->uuid, uuid);
+	return c;
+}
+
+/* A calendar that waits for its instance in vain would be nobody's. */
+static int left_alone(struct load *l, struct user_calendar *c, struct err *e)
+{
+	if (c->state != UC_WAITS)
+		return 0;
+	c->state = UC_OUT;
+	return note_item(l, (struct report_item){ .reject = true, .code = "bad-calendar",
+	    .table = TABLE, .id = c->p7, .reason = "the calendar's CALENDAR_INSTANCE of its owner "
+	    "does not follow it", .action = "give p8-load the stream as dav-schema-upgrade records "
+	    "made it, and " BRING_AGAIN }, e);
+}
+
+static struct user_calendar *find(struct user *u, const char *uuid)
+{
+	size_t i;
+
+	for (i = u->ncals; i > 0; i--)
+		if (strcmp(u->cals[i - 1].uuid, uuid) == 0)
+			return &u->cals[i - 1];
+	return NULL;
+}
+
+int calendar_of(struct load *l, const char *uuid, struct user_calendar **out, struct err *e)
+{
+	*out = find(&l->user, uuid);
+	return *out != NULL ? left_alone(l, *out, e) : 0;
+}
+
+/* 1: P8 has it, by another row of the ledger. */
+static int there(struct load *l, const char *uuid, struct err *e)
+{
+	struct dbval v = DB_STR(uuid);
+	struct dbq *q;
+	int rc;
+
+	if (!l->has_ledger)
+		return 0;
+	rc = sql_row(&l->sql, SQL_CALENDAR_KNOWN, &v, 1, &q, e);
+	return rc == 1 ? dbq_int(q, 0) != l->user.row : rc;
+}
+
+/* One word for all calendars of a user whose name is too long for P8. */
+static int fits_principal(struct load *l, struct user_calendar *c, struct err *e)
+{
+	char principal[USER_PRINCIPAL_LEN];
+
+	user_principal(&l->user, principal);
+	if (strlen(principal) <= PRINCIPAL_MAX)
+		return 0;
+	c->state = UC_OUT;
+	if (l->user.principal_long)
+		return 0;
+	l->user.principal_long = true;
+	return note_item(l, (struct report_item){ .reject = true, .code = "principal-too-long",
+	    .table = TABLE, .id = -1, .field = "principaluri",
+	    .reason = "P8's calendars take principals of at most 100 bytes",
+	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
+	    " a shorter e-mail address in P7, and run again" }, e);
+}
+
+static int take(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	const char *text = jr_str(d, NULL, "uuid", "");
+	struct davtext of = { TABLE, jr_int(d, NULL, "id", -1) };
+	char uuid[UUID_LEN + 1];
+	struct unit_text components;
+	struct user_calendar *c;
+	int rc;
+
+	if (!uuid_parse(text, strlen(text), uuid) || find(&l->user, uuid) != NULL)
+		return reject(l, "bad-calendar", "a calendar needs a \"uuid\" of its own", e);
+	c = add(l, uuid, e);
+	if (c == NULL)
+		return -1;
+	c->p7 = of.id;
+	rc = there(l, uuid, e);
+	if (rc == 1)
+		c->state = UC_THERE;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (fits_principal(l, c, e) < 0 ||
+	    davtext_word(l, &of, "components", strlen(ALL_COMPONENTS), ALL_COMPONENTS, &components,
+	    e) < 0)
+		return -1;
+	if (components.p == NULL || components.n == 0)
+		components = (struct unit_text){ ALL_COMPONENTS, strlen(ALL_COMPONENTS) };
+	memcpy(c->components, components.p, components.n);
+	return davtext_number(l, &of, "synctoken", 1, UINT32_MAX, &c->synctoken, NULL, e);
+}
+
+/* Does P8 have that URI of the user, or will it have it? */
+static int taken(struct load *l, const char *principal, const struct buf *uri, struct err *e)
+{
+	struct dbval v[] = { DB_STR(principal), DB_BYTES(uri->data, uri->len) };
+	struct user *u = &l->user;
+	struct dbq *q;
+	size_t i;
+
+	for (i = 0; i < u->ncals; i++)
+		if (u->cals[i].uri != NULL && strcmp(u->cals[i].uri, uri->data) == 0)
+			return 1;
+	return sql_row(&l->sql, SQL_CALENDAR_TAKEN, v, 2, &q, e);
+}
+
+/* The calendar's URI in P8: as it was, shortened, or with a number when it is taken. */
+static int choose_uri(struct load *l, struct user_calendar *c, struct err *e)
+{
+	struct report_item item = { .code = "uri-changed", .table = TABLE, .id = c->p7,
+	    .field = "uri", .reason = "the URI is empty, too long or taken" };
+	const char *was = jr_str(&l->si.doc, NULL, "uri", "");
+	char principal[USER_PRINCIPAL_LEN], action[DAV_URI_MAX + 20];
+	struct buf uri = BUF_INIT(1024);
+	unsigned n = 0;
+	int rc;
+
+	user_principal(&l->user, principal);
+	do {
+		davname_uri(was, strlen(was), DAV_URI_MAX, l->source, c->p7, ++n, &uri);
+		rc = uri.failed ? no_memory(e) : taken(l, principal, &uri, e);
+	} while (rc == 1);
+	if (rc == 0 && (c->uri = strdup(uri.data)) == NULL)
+		rc = no_memory(e);
+	if (rc == 0 && strcmp(c->uri, was) != 0) {
+		snprintf(action, sizeof(action), "in P8 it is %s", c->uri);
+		item.action = action;
+		rc = note_item(l, item, e);
+		c->was = strdup(was);
+		if (c->was == NULL && rc == 0)
+			rc = no_memory(e);
+	}
+	buf_free(&uri);
+	return rc;
+}
+
+static int add_row(struct load *l, struct user_calendar *c, struct buf room[3], struct err *e)
+{
+	struct davtext of = { TABLE, c->p7 };
+	struct unit_calendar row = { .cal = (size_t)(c - l->user.cals), .synctoken = c->synctoken,
+	    .uuid = { c->uuid, UUID_LEN }, .components = { c->components, strlen(c->components) },
+	    .uri = { c->uri, strlen(c->uri) }, .public = c->public };
+
+	row.transparent = jr_int(&l->si.doc, NULL, "transparent", 0) != 0;
+	if (davtext_number(l, &of, "calendarorder", 0, UINT32_MAX, &row.order, NULL, e) < 0 ||
+	    davtext_word(l, &of, "calendarcolor", COLOR_MAX, NULL, &row.color, e) < 0 ||
+	    davtext_text(l, &of, "displayname", NAME_MAX_CHARS, &room[0], &row.name, e) < 0 ||
+	    davtext_text(l, &of, "description", 0, &room[1], &row.description, e) < 0 ||
+	    davtext_text(l, &of, "timezone", 0, &room[2], &row.timezone, e) < 0)
+		return -1;
+	return unit_calendar(&l->unit, &row, e);
+}
+
+static int take_instance(struct load *l, struct err *e)
+{
+	struct buf room[3] = { BUF_INIT(1 << 18), BUF_INIT(1 << 18), BUF_INIT(1 << 18) };
+	struct user_calendar *c = find(&l->user, jr_str(&l->si.doc, NULL, "calendar", ""));
+	int rc, i;
+
+	if (c == NULL || c->state == UC_OURS)
+		return reject(l, "bad-calendar", "its CALENDAR did not come before, or has an "
+		    "instance of its owner already", e);
+	if (c->state != UC_WAITS)
+		return 0;
+	c->state = UC_OURS;
+	c->public = jr_int(&l->si.doc, NULL, "public", 0) != 0;
+	rc = choose_uri(l, c, e);
+	if (rc == 0)
+		rc = add_row(l, c, room, e);
+	for (i = 0; i < 3; i++)
+		buf_free(&room[i]);
+	if (rc == 0)
+		itemize_calendar(l, KIND_CALENDAR, c->uri);
+	return rc;
+}
+
+int calendars_record(struct load *l, struct err *e)
+{
+	const char *kind = l->si.kind;
+	struct user *u = &l->user;
+
+	if (heir_find(l, e) < 0)
+		return -1;
+	if (strcmp(kind, KIND_INSTANCE) == 0)
+		return jr_int(&l->si.doc, NULL, "access", 1) == 1 ? take_instance(l, e) :
+		    share_record(l, e);
+	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
+		return -1;
+	if (strcmp(kind, KIND_CALENDAR) == 0) {
+		if (u->principal && u->ncals == 0 && principal_check(l, e) < 0)
+			return -1;
+		return u->mode == UM_REJECTED ? 0 : take(l, e);
+	}
+	return strcmp(kind, KIND_OBJECT) == 0 ? object_record(l, e) : reminder_record(l, e);
+}
+
+int calendars_end(struct load *l, struct err *e)
+{
+	struct user *u = &l->user;
+
+	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
+		return -1;
+	return reminders_end(l, e);
+}
+
+int calendars_insert_ids(struct bulk *b, const struct bulk_data *d, size_t n, int64_t *ids,
+    struct err *e)
+{
+	size_t i;
+
+	if (b->db->mariadb)
+		return bulk_insert_ids(b, d, 0, n, ids, e);
+	for (i = 0; i < n; i++)
+		if (bulk_insert_ids(b, d, i, 1, ids + i, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int own(struct load *l, struct err *e)
+{
+	const struct calendars *s = &l->unit.calendars;
+	struct idruns runs = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < s->n; i++)
+		rc = runs_add(&runs, s->id[i], e);
+	if (rc == 0)
+		rc = own_add(l, 'k', KIND_CALENDAR, &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+int calendars_write(struct load *l, bool hidden, struct err *e)
+{
+	struct calendars *s = &l->unit.calendars;
+	struct bulk_data calendars[] = { { .num = s->synctoken },
+	    { .p = s->components, .len = s->components_len } };
+	struct bulk_data instances[] = { { .num = s->id },
+	    { .p = s->principal, .len = s->principal_len, .null = s->principal_null },
+	    { .p = s->name, .len = s->name_len, .null = s->name_null },
+	    { .p = s->uri, .len = s->uri_len },
+	    { .p = s->description, .len = s->description_len, .null = s->description_null },
+	    { .num = s->order }, { .p = s->color, .len = s->color_len, .null = s->color_null },
+	    { .p = s->timezone, .len = s->timezone_len, .null = s->timezone_null },
+	    { .num = s->transparent }, { .num = s->public } };
+	struct bulk_data known[] = { { .p = s->uuid, .len = s->uuid_len }, { .num = s->user },
+	    { .num = s->id } };
+	char principal[USER_PRINCIPAL_LEN];
+	size_t i;
+
+	if (s->n == 0)
+		return 0;
+	if (calendars_insert_ids(&l->w.b[WB_CALENDARS], calendars, s->n, s->id, e) < 0)
+		return -1;
+	user_principal(&l->user, principal);
+	for (i = 0; i < s->n; i++) {
+		l->user.cals[s->cal[i]].id = s->id[i];
+		s->user[i] = l->user.row;
+		s->principal[i] = principal;
+		s->principal_len[i] = strlen(principal);
+		s->principal_null[i] = hidden ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+		s->public[i] = !hidden && l->user.cals[s->cal[i]].public;
+	}
+	if (bulk_insert(&l->w.b[WB_INSTANCES], instances, 0, s->n, e) < 0 ||
+	    bulk_insert(&l->w.b[WB_KNOWN], known, 0, s->n, e) < 0)
+		return -1;
+	return own(l, e);
+}
+
+int calendars_show(struct load *l, struct err *e)
+{
+	char principal[USER_PRINCIPAL_LEN];
+	struct user *u = &l->user;
+	size_t i;
+
+	user_principal(u, principal);
+	for (i = 0; i < u->ncals; i++) {
+		struct dbval v[] = { DB_STR(principal), DB_INT(u->cals[i].public),
+		    DB_INT(u->cals[i].id) };
+
+		if (u->cals[i].hidden && sql_run(&l->sql, SQL_CALENDAR_SHOW, v, 3, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void calendars_committed(struct load *l, bool hidden)
+{
+	const struct calendars *s = &l->unit.calendars;
+	size_t i;
+
+	for (i = 0; !hidden && i < l->user.ncals; i++)
+		l->user.cals[i].hidden = false;
+	for (i = 0; i < s->n; i++)
+		l->user.cals[s->cal[i]].hidden = hidden;
+}
+
+static struct rowhash_text text(const char *p, size_t n, char null)
+{
+	return (struct rowhash_text){ null == STMT_INDICATOR_NULL ? NULL : p, n };
+}
+
+void calendars_tally(const struct load *l, struct kind_sum *k)
+{
+	const struct calendars *s = &l->unit.calendars;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		const struct rowhash_text v[] = { text(s->uri[i], s->uri_len[i], 0),
+		    text(s->name[i], s->name_len[i], s->name_null[i]),
+		    text(s->description[i], s->description_len[i], s->description_null[i]),
+		    text(s->color[i], s->color_len[i], s->color_null[i]),
+		    text(s->timezone[i], s->timezone_len[i], s->timezone_null[i]) };
+
+		k->things++;
+		k->rows++;
+		k->hash += rowhash_calendar(s->uuid[i], v);
+	}
+}

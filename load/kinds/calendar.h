@@ -1,0 +1,39 @@
+/*
+ * Calendars of a user, or of a principal that is no user: CALENDAR and, directly behind it, its
+ * owner's CALENDAR_INSTANCE become a row of each of P8's two tables and one of p7m_calendars.
+ *
+ * Of a user in several transactions the instances have no principal and are not public until the
+ * last one gives them both (calendars_show): nobody ever sees half a calendar.
+ * A calendar that another row of the ledger has is there already, with all that belongs to it: its
+ * owner was a principal without user then (heir.h).
+ */
+#ifndef LOAD_CALENDAR_H
+#define LOAD_CALENDAR_H
+
+#include "base/rowhash.h"
+#include "run/user.h"
+
+struct bulk;
+struct load;
+
+/* Any record of PART_CALENDARS into the unit. */
+int calendars_record(struct load *l, struct err *e);
+/* All of them were read: what is left to be said of them. */
+int calendars_end(struct load *l, struct err *e);
+/* The calendar of this user; NULL: none came.  Its instance came, or it is UC_OUT. */
+int calendar_of(struct load *l, const char *uuid, struct user_calendar **out, struct err *e);
+void calendars_free(struct user *u);
+
+/* For write.c, inside its transaction; HIDDEN: without their principal. */
+int calendars_write(struct load *l, bool hidden, struct err *e);
+int calendars_show(struct load *l, struct err *e);
+/* Committed: what was hidden, and what the last transaction showed. */
+void calendars_committed(struct load *l, bool hidden);
+void calendars_tally(const struct load *l, struct kind_sum *k);
+
+/* Ids of new rows of a table whose rows have no key by which MySQL would find them again. */
+struct bulk_data;
+int calendars_insert_ids(struct bulk *b, const struct bulk_data *d, size_t n, int64_t *ids,
+    struct err *e);
+
+#endif

@@ -1,0 +1,104 @@
+#include <string.h>
+
+#include "davname.h"
+#include "kinds/davtext.h"
+#include "run/load.h"
+#include "run/note.h"
+#include "utf8.h"
+
+static int warn(struct load *l, const struct davtext *of, const char *code, const char *field,
+    const char *reason, const char *done, struct err *e)
+{
+	return note_item(l, (struct report_item){ .code = code, .table = of->table, .id = of->id,
+	    .field = field, .reason = reason, .action = done }, e);
+}
+
+/* U+FFFD in place of bytes that are no UTF-8. */
+static void repair(const char *p, size_t n, struct buf *out)
+{
+	size_t good;
+
+	while (n > 0) {
+		good = utf8_valid_prefix(p, n);
+		buf_add(out, p, good);
+		if (good == n)
+			break;
+		buf_adds(out, "\xef\xbf\xbd");
+		p += good + 1;
+		n -= good + 1;
+	}
+}
+
+int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
+    struct buf *room, struct unit_text *out, struct err *e)
+{
+	const struct jval *v = jr_get(&l->si.doc, NULL, field);
+	struct buf whole = BUF_INIT(BUF_RECORD_MAX);
+	int rc = 0;
+
+	*out = (struct unit_text){ NULL, 0 };
+	buf_reset(&l->spare);
+	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &out->p, &out->n) < 0) {
+		out->p = NULL;
+		return 0;
+	}
+	if (!utf8_valid(out->p, out->n)) {
+		repair(out->p, out->n, &whole);
+		out->p = whole.data;
+		out->n = whole.len;
+		rc = warn(l, of, "not-utf8", field, "some of its bytes are not UTF-8",
+		    "replaced by U+FFFD", e);
+	}
+	if (davname_fit(out->p, out->n, max, l->t->dav_text == DAV_TEXT_SERVER, room)) {
+		if (rc == 0)
+			rc = warn(l, of, "text-fitted", field, "P8's column cannot hold this text",
+			    "characters outside of the basic plane became U+FFFD, the end was cut",
+			    e);
+	} else if (whole.len > 0 || l->spare.len > 0) {
+		buf_reset(room);
+		buf_add(room, out->p, out->n);
+	} else
+		room = NULL;
+	if (room != NULL) {
+		out->p = room->len > 0 ? room->data : "";
+		out->n = room->len;
+	}
+	buf_free(&whole);
+	if (rc == 0 && room != NULL && room->failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	return rc;
+}
+
+int davtext_word(struct load *l, const struct davtext *of, const char *field, size_t max,
+    const char *instead, struct unit_text *out, struct err *e)
+{
+	const struct jval *v = jr_get(&l->si.doc, NULL, field);
+
+	*out = (struct unit_text){ NULL, 0 };
+	if (v == NULL || v->type == J_NULL)
+		return 0;
+	if (v->type == J_STR && v->n <= max) {
+		*out = (struct unit_text){ v->s, v->n };
+		return 0;
+	}
+	if (instead != NULL)
+		*out = (struct unit_text){ instead, strlen(instead) };
+	return warn(l, of, "value-dropped", field, "P8's column cannot hold this value",
+	    "the default was taken", e);
+}
+
+int davtext_number(struct load *l, const struct davtext *of, const char *field, int64_t lo,
+    int64_t hi, int64_t *out, bool *has, struct err *e)
+{
+	const struct jval *v = jr_get(&l->si.doc, NULL, field);
+	bool there = v != NULL && (v->type == J_INT || v->type == J_BOOL);
+	int64_t n = !there ? 0 : v->type == J_BOOL ? v->b : v->unsigned64 ? INT64_MAX : v->i;
+
+	if (has != NULL)
+		*has = there;
+	*out = !there && has != NULL ? 0 : n < lo ? lo : n > hi ? hi : n;
+	if (!there || *out == n)
+		return 0;
+	return warn(l, of, "number-out-of-range", field, "P8's column cannot hold this number",
+	    "the nearest one was taken", e);
+}

@@ -1,0 +1,32 @@
+/*
+ * Members of DAV records as P8's columns hold them: what does not fit is altered, with a WARN.
+ * Texts of calendars go through dav_text (target.h); URIs, data and etags are bytes.
+ */
+#ifndef LOAD_DAVTEXT_H
+#define LOAD_DAVTEXT_H
+
+#include "jsonr.h"
+#include "store/unit.h"
+
+struct load;
+
+/* What a message is about. */
+struct davtext {
+	const char *table;	/* P7's */
+	int64_t id;		/* -1: none */
+};
+
+/*
+ * The member FIELD as text of at most MAX characters (0: 65535 bytes); NULL when it is not there.
+ * OUT points into the record or into ROOM.
+ */
+int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
+    struct buf *room, struct unit_text *out, struct err *e);
+/* A word of at most MAX bytes; INSTEAD takes the place of a longer one. */
+int davtext_word(struct load *l, const struct davtext *of, const char *field, size_t max,
+    const char *instead, struct unit_text *out, struct err *e);
+/* A number, at least LO and at most HI; *HAS false (it may be NULL): there is none, *OUT is 0. */
+int davtext_number(struct load *l, const struct davtext *of, const char *field, int64_t lo,
+    int64_t hi, int64_t *out, bool *has, struct err *e);
+
+#endif

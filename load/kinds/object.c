@@ -1,0 +1,126 @@
+#include <string.h>
+#include <zlib.h>
+
+#include "base/fit.h"
+#include "davname.h"
+#include "kinds/calendar.h"
+#include "kinds/davtext.h"
+#include "kinds/object.h"
+#include "run/itemize.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+#include "store/careful.h"
+
+#define ETAG_MAX 32
+#define TYPE_MAX 8
+#define UID_MAX 255
+
+static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = remedy }, e);
+}
+
+static int bad(struct load *l, struct err *e)
+{
+	return reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that came "
+	    "before, a \"uri\" (at most 255 bytes) and \"calendardata\"",
+	    "correct it in P7 or in the stream and " BRING_AGAIN, e);
+}
+
+static int add(struct load *l, struct unit_object *o, struct err *e)
+{
+	struct davtext of = { "adav_calendarobjects", jr_int(&l->si.doc, NULL, "id", -1) };
+
+	if (davtext_word(l, &of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
+	    davtext_word(l, &of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
+	    davtext_word(l, &of, "uid", UID_MAX, NULL, &o->uid, e) < 0 ||
+	    davtext_number(l, &of, "lastmodified", 0, UINT32_MAX, &o->modified, NULL, e) < 0 ||
+	    davtext_number(l, &of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
+	    davtext_number(l, &of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
+	    e) < 0 ||
+	    davtext_number(l, &of, "lastoccurence", 0, UINT32_MAX, &o->last, &o->has_last, e) < 0)
+		return -1;
+	return unit_object(&l->unit, o, e);
+}
+
+int object_record(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	const char *uri = jr_str(d, NULL, "uri", ""), *code;
+	const struct jval *data = jr_get(d, NULL, "calendardata");
+	struct fit f = { 255, false, l->packet };
+	struct unit_object o = { .uri = { uri, strlen(uri) } };
+	struct user_calendar *c;
+
+	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
+		return -1;
+	if (c != NULL && c->state != UC_OURS)
+		return 0;
+	buf_reset(&l->spare);
+	/* P7 can have a row without content, and P8, too. */
+	if (c == NULL || o.uri.n == 0 || o.uri.n > DAV_URI_MAX || data == NULL ||
+	    (data->type != J_NULL && jr_bytes(d, data, &l->spare, &o.data.p, &o.data.n) < 0))
+		return bad(l, e);
+	code = o.data.p != NULL ? fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;
+	if (code != NULL)
+		return reject(l, code, fit_reason(code), fit_remedy(code), e);
+	o.cal = (size_t)(c - l->user.cals);
+	if (add(l, &o, e) < 0)
+		return -1;
+	itemize_calendar(l, KIND_OBJECT, uri);
+	return 0;
+}
+
+static int insert(struct load *l, size_t from, size_t n, struct err *e)
+{
+	struct objects *s = &l->unit.objects;
+	struct bulk_data d[] = { { .num = s->calendarid }, { .p = s->uri, .len = s->uri_len },
+	    { .p = s->data, .len = s->data_len, .null = s->data_null }, { .num = s->modified },
+	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes },
+	    { .p = s->type, .len = s->type_len }, { .num = s->first, .null = s->first_null },
+	    { .num = s->last, .null = s->last_null },
+	    { .p = s->uid, .len = s->uid_len, .null = s->uid_null } };
+
+	return bulk_insert(&l->w.b[WB_OBJECTS], d, from, n, e);
+}
+
+static int blame(struct load *l, size_t row, const struct err *why, struct err *e)
+{
+	const struct objects *s = &l->unit.objects;
+	const struct careful_row r = { KIND_OBJECT, "calendar", l->user.cals[s->cal[row]].uuid,
+	    "calendardata", s->uri[row], s->data[row], s->data_len[row] };
+
+	if (careful_reject(l, &r, why, e) < 0)
+		return -1;
+	unit_object_drop(&l->unit, row);
+	return 0;
+}
+
+int objects_write(struct load *l, bool careful, struct err *e)
+{
+	struct objects *s = &l->unit.objects;
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		s->calendarid[i] = l->user.cals[s->cal[i]].id;
+	if (careful)
+		return careful_insert(l, &(struct careful){ insert, blame }, s->n, e);
+	return insert(l, 0, s->n, e);
+}
+
+void objects_tally(const struct load *l, struct kind_sum *k)
+{
+	const struct objects *s = &l->unit.objects;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		k->things++;
+		k->rows++;
+		k->hash += rowhash_object(l->user.cals[s->cal[i]].uuid, s->uri[i], s->uri_len[i],
+		    s->bytes[i], (uint32_t)crc32_z(0, (const unsigned char *)s->data[i],
+		    s->data_len[i]));
+	}
+}

@@ -1,0 +1,157 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "count.h"
+#include "kinds/calendar.h"
+#include "kinds/davtext.h"
+#include "kinds/reminder.h"
+#include "run/itemize.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+#include "utf8.h"
+
+#define TABLE "adav_reminders"
+#define USER_MAX 100		/* bytes of P8's column for the user */
+#define NAME_CHARS 255
+
+/* P8's column takes characters of the basic plane. */
+static bool user_fits(const char *user)
+{
+	return strlen(user) <= USER_MAX && !utf8_beyond_bmp(user, strlen(user));
+}
+
+static int unfit_user(struct load *l, struct err *e)
+{
+	if (l->user.reminders_unfit)
+		return 0;
+	l->user.reminders_unfit = true;
+	return note_item(l, (struct report_item){ .reject = true,
+	    .code = "reminders-of-unfit-user", .table = TABLE, .id = -1, .field = "user",
+	    .reason = "P8's reminders take e-mails of at most 100 bytes, without emoji",
+	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
+	    " another e-mail address in P7, and run again" }, e);
+}
+
+/* Names of things that P8's columns (utf8mb3, 255 characters) cannot hold. */
+static bool name_fits(const struct load *l, struct unit_text t)
+{
+	if (t.p == NULL)
+		return true;
+	if (l->t->dav_text == DAV_TEXT_SERVER)
+		return t.n <= NAME_CHARS;
+	return utf8_chars(t.p, t.n) <= NAME_CHARS && !utf8_beyond_bmp(t.p, t.n);
+}
+
+static struct unit_text member(const struct load *l, const char *name)
+{
+	const char *s = jr_str(&l->si.doc, NULL, name, NULL);
+
+	return (struct unit_text){ s, s != NULL ? strlen(s) : 0 };
+}
+
+/* The calendar that it names, of this user's; NULL: another one. */
+static const struct user_calendar *calendar(const struct user *u, const char *uri)
+{
+	const struct user_calendar *c;
+	size_t i;
+
+	for (i = 0; uri != NULL && i < u->ncals; i++) {
+		c = &u->cals[i];
+		if (c->uri != NULL && strcmp(c->was != NULL ? c->was : c->uri, uri) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+static int add(struct load *l, struct unit_reminder *r, struct err *e)
+{
+	struct davtext of = { TABLE, jr_int(&l->si.doc, NULL, "id", -1) };
+
+	if (davtext_number(l, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
+	    davtext_number(l, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
+	    e) < 0 ||
+	    davtext_number(l, &of, "allday", INT8_MIN, INT8_MAX, &r->allday, NULL, e) < 0)
+		return -1;
+	return unit_reminder(&l->unit, r, e);
+}
+
+int reminder_record(struct load *l, struct err *e)
+{
+	const char *user = l->user.public_id;
+	struct unit_reminder r = { .user = { user, strlen(user) },
+	    .calendar = member(l, "calendaruri"), .event = member(l, "eventid") };
+	const struct user_calendar *c = calendar(&l->user, r.calendar.p);
+
+	if (l->user.heir != 0)
+		return 0;
+	if (l->user.principal_long || (l->user.principal && l->user.ncals == 0)) {
+		l->user.reminders_lost++;
+		return 0;
+	}
+	if (!user_fits(user))
+		return unfit_user(l, e);
+	if (c != NULL)
+		r.calendar = (struct unit_text){ c->uri, strlen(c->uri) };
+	if (!name_fits(l, r.calendar) || !name_fits(l, r.event))
+		return note_item(l, (struct report_item){ .reject = true,
+		    .code = "reminder-unfit", .table = TABLE,
+		    .id = jr_int(&l->si.doc, NULL, "id", -1), .field = "eventid",
+		    .reason = "P8's column cannot hold the name of the calendar or event (emoji,"
+		    " length)", .action = "set the reminder anew in P8" }, e);
+	if (add(l, &r, e) < 0)
+		return -1;
+	itemize_calendar(l, KIND_REMINDER, r.event.p != NULL ? r.event.p : "");
+	return 0;
+}
+
+int reminders_end(struct load *l, struct err *e)
+{
+	char reason[80];
+	struct report_item item = { .code = "reminders-without-calendar", .table = TABLE,
+	    .id = -1, .reason = reason, .action = "left out" };
+
+	if (l->user.reminders_lost == 0)
+		return 0;
+	snprintf(reason, sizeof(reason), "%s of calendars that are not in P8",
+	    COUNT(l->user.reminders_lost, "reminder"));
+	l->user.reminders_lost = 0;
+	return note_item(l, item, e);
+}
+
+int reminders_write(struct load *l, struct err *e)
+{
+	struct reminders *s = &l->unit.reminders;
+	struct bulk_data d[] = { { .p = s->user, .len = s->user_len },
+	    { .p = s->calendar, .len = s->calendar_len, .null = s->calendar_null },
+	    { .p = s->event, .len = s->event_len, .null = s->event_null },
+	    { .num = s->time, .null = s->time_null }, { .num = s->start, .null = s->start_null },
+	    { .num = s->allday } };
+	struct idruns runs = { 0 };
+	size_t i;
+	int rc;
+
+	if (s->n == 0)
+		return 0;
+	rc = calendars_insert_ids(&l->w.b[WB_REMINDERS], d, s->n, s->id, e);
+	for (i = 0; rc == 0 && i < s->n; i++)
+		rc = runs_add(&runs, s->id[i], e);
+	if (rc == 0)
+		rc = own_add(l, 'r', KIND_REMINDER, &runs, e);
+	runs_free(&runs);
+	return rc;
+}
+
+void reminders_tally(const struct load *l, struct kind_sum *k)
+{
+	const struct reminders *s = &l->unit.reminders;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		k->things++;
+		k->rows++;
+		k->hash += rowhash_reminder(
+		    (struct rowhash_text){ s->calendar[i], s->calendar_len[i] },
+		    (struct rowhash_text){ s->event[i], s->event_len[i] });
+	}
+}

@@ -1,0 +1,113 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/fit.h"
+#include "davname.h"
+#include "kinds/calendar.h"
+#include "kinds/davtext.h"
+#include "kinds/share.h"
+#include "kinds/sharemake.h"
+#include "run/itemize.h"
+#include "run/load.h"
+#include "base/names.h"
+#include "run/note.h"
+
+#define COLOR_MAX 10
+
+static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = remedy }, e);
+}
+
+/* The calendar's share with the same sharee in this unit, or the number of shares. */
+static size_t find(const struct load *l, int64_t cal, const char *sharee)
+{
+	const struct shares *s = &l->unit.shares;
+	size_t i;
+
+	for (i = s->n; i > 0 && s->cal[i - 1] == cal; i--)
+		if (strcasecmp(s->sharee[i - 1], sharee) == 0)
+			return i - 1;
+	return s->n;
+}
+
+static int add(struct load *l, struct unit_share *h, const char *sharee, struct err *e)
+{
+	struct davtext of = { "adav_calendarshares", h->share };
+	struct shares *s = &l->unit.shares;
+	size_t i = find(l, (int64_t)h->cal, sharee);
+
+	if (i < s->n) {
+		s->access[i] = h->access > s->access[i] ? h->access : s->access[i];
+		return 0;
+	}
+	if (davtext_word(l, &of, "calendarcolor", COLOR_MAX, NULL, &h->color, e) < 0 ||
+	    unit_share(&l->unit, h, e) < 0)
+		return -1;
+	itemize_calendar(l, "SHARE", sharee);
+	return shares_dry_add(l, h->share, sharee, e);
+}
+
+int share_record(struct load *l, struct err *e)
+{
+	const struct jdoc *d = &l->si.doc;
+	const char *sharee = jr_str(d, NULL, "principaluri", ""), *uri = jr_str(d, NULL, "uri", "");
+	struct fit f = { l->t->string_max, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
+	size_t n = strlen(PRINCIPAL_PREFIX);
+	struct unit_share h = { .share = jr_int(d, NULL, "id", 0),
+	    .access = jr_int(d, NULL, "access", 0), .uri = { uri, strlen(uri) } };
+	struct user_calendar *c;
+
+	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
+		return -1;
+	if (c != NULL && c->state != UC_OURS)
+		return 0;
+	if (strncmp(sharee, PRINCIPAL_PREFIX, n) == 0)
+		sharee += n;
+	else
+		n = 0;
+	if (c == NULL || sharee[0] == '\0' || (h.access != 2 && h.access != 3) || uri[0] == '\0' ||
+	    strlen(uri) > DAV_URI_MAX || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL)
+		return reject(l, "bad-share", "a share needs a \"calendar\" that came before, "
+		    "\"access\" 2 or 3, a \"uri\" and a \"principaluri\" that fit",
+		    "share the calendar again in P8", e);
+	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
+		return reject(l, "principal-too-long", "P8's calendars take principals of at most "
+		    "100 bytes", "take the one it is shared with back (p8-load --p8 DIR --undo"
+		    " EMAIL), give them a shorter e-mail address in P7, and run again", e);
+	h.cal = (size_t)(c - l->user.cals);
+	h.uuid = (struct unit_text){ c->uuid, UUID_LEN };
+	h.sharee = (struct unit_text){ sharee, strlen(sharee) };
+	return add(l, &h, sharee, e);
+}
+
+int shares_write(struct load *l, struct err *e)
+{
+	struct shares *s = &l->unit.shares;
+	struct bulk_data d[] = { { .num = s->user }, { .p = s->uuid, .len = s->uuid_len },
+	    { .num = s->calendarid }, { .num = s->share },
+	    { .p = s->sharee, .len = s->sharee_len }, { .p = s->uri, .len = s->uri_len },
+	    { .num = s->access }, { .p = s->color, .len = s->color_len, .null = s->color_null } };
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		s->user[i] = l->user.row;
+		s->calendarid[i] = l->user.cals[s->cal[i]].id;
+	}
+	return bulk_insert(&l->w.b[WB_SHARES], d, 0, s->n, e);
+}
+
+void shares_tally(const struct load *l, struct kind_sum *k)
+{
+	const struct shares *s = &l->unit.shares;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		k->things++;
+		k->rows++;
+		k->hash += rowhash_share(s->uuid[i], s->sharee[i], s->sharee_len[i], s->access[i]);
+	}
+}
