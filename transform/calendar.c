@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "run.h"
 
 #define TABLE "adav_calendars"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "after/added.h"
+#include "after/addedcalendars.h"
 #include "after/changes.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
@@ -13,7 +14,7 @@
 #include "target/sql.h"
 #include "run/user.h"
 
-static void say(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
+void changes_say(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
     const char *what)
 {
 	buf_adds(out, "! ");
@@ -38,7 +39,7 @@ static void altered_files(struct readback *r, const struct readback_user *u, str
 		buf_addc(out, '\n');
 	}
 	if (r->differing > READBACK_LINES)
-		say(out, u, "FILE", (int64_t)(r->differing - READBACK_LINES),
+		changes_say(out, u, "FILE", (int64_t)(r->differing - READBACK_LINES),
 		    "more removed or changed in P8");
 }
 
@@ -55,13 +56,13 @@ static void altered(struct readback *r, const struct readback_user *u, struct bu
 		if (r->differing > 0 && strcmp(k->name, "FILE") == 0)
 			altered_files(r, u, out);
 		else if (k->got.things < k->want.things)
-			say(out, u, k->name, (int64_t)(k->want.things - k->got.things),
+			changes_say(out, u, k->name, (int64_t)(k->want.things - k->got.things),
 			    "removed in P8");
 		else if (k->got.things > k->want.things)
-			say(out, u, k->name, (int64_t)(k->got.things - k->want.things),
+			changes_say(out, u, k->name, (int64_t)(k->got.things - k->want.things),
 			    "added in P8");
 		else
-			say(out, u, k->name, 0, "changed in P8");
+			changes_say(out, u, k->name, 0, "changed in P8");
 	}
 }
 
@@ -74,7 +75,7 @@ static int added(struct readback *r, const struct readback_user *u, struct buf *
 	if (sql_int(r->t, text, v, n, &count, e) < 0)
 		return -1;
 	if (count > 0)
-		say(out, u, kind, count, "added in P8");
+		changes_say(out, u, kind, count, "added in P8");
 	return 0;
 }
 
@@ -102,7 +103,7 @@ static int new_entities(struct readback *r, const struct readback_user *u, int64
 	rc = dbq_run(&q, v, 4, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
 		type = strrchr(dbq_str(&q, 0), '\\');
-		say(out, u, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1), "added in P8");
+		changes_say(out, u, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1), "added in P8");
 	}
 	dbq_close(&q);
 	return rc;
@@ -157,46 +158,6 @@ static int new_cards(struct readback *r, const struct readback_user *u, const ch
 	    LEDGER_OWNS("c.id") ")", v, 2, e);
 }
 
-/* Who brought no calendar may have the one that P8 makes, without events. */
-static int new_events(struct readback *r, const struct readback_user *u, const char *uri,
-    struct buf *out, struct err *e)
-{
-	struct dbval v = DB_STR(uri);
-	int64_t n = 0;
-	unsigned i;
-
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->k[i].name, "CALENDAR") == 0)
-			return 0;
-	if (sql_int(r->t, "SELECT COUNT(*) FROM {adav_calendarinstances} i JOIN"
-	    " {adav_calendarobjects} o ON o.calendarid=i.calendarid WHERE i.principaluri=? AND"
-	    " i.access=1", &v, 1, &n, e) < 0)
-		return -1;
-	if (n > 0)
-		say(out, u, "CALENDAR_OBJECT", n, "added in P8");
-	return 0;
-}
-
-/* Shares of his calendars, or with him, that are not those of P7. */
-static int new_shares(struct readback *r, const struct readback_user *u, const char *uri,
-    struct buf *out, struct err *e)
-{
-	struct dbval v[] = { DB_STR(uri), DB_STR(uri) };
-	int64_t n = 0;
-
-	if (r->t->no_dav)
-		return 0;
-	if (sql_int(r->t, "SELECT COUNT(DISTINCT x.id) FROM {adav_calendarinstances} i JOIN"
-	    " {p7m_calendars} m ON m.calendarid=i.calendarid JOIN {adav_calendarinstances} x ON"
-	    " x.calendarid=i.calendarid AND x.access>1 LEFT JOIN {p7m_shares} s ON s.instance=x.id"
-	    " WHERE i.access=1 AND (i.principaluri=? OR x.principaluri=?) AND s.id IS NULL", v, 2,
-	    &n, e) < 0)
-		return -1;
-	if (n > 0)
-		say(out, u, "SHARE", n, "added in P8");
-	return 0;
-}
-
 static int64_t files_seen;	/* nftw has no argument for its caller */
 
 static int count_file(const char *path, const struct stat *st, int type, struct FTW *f)
@@ -227,7 +188,7 @@ static int new_files(struct readback *r, const struct readback_user *u, struct b
 		nftw(path, count_file, 16, FTW_PHYS);
 	free(path);
 	if (files_seen > n)
-		say(out, u, "FILE", files_seen - n, "added in P8");
+		changes_say(out, u, "FILE", files_seen - n, "added in P8");
 	return 0;
 }
 
@@ -241,10 +202,12 @@ int changes_find(struct readback *r, const struct readback_user *u, int64_t enti
 	if (readback_user(r, u, e) < 0)
 		return -1;
 	altered(r, u, out);
-	if (new_entities(r, u, entity, out, e) < 0 || new_members(r, u, out, e) < 0 ||
-	    new_cards(r, u, uri, out, e) < 0 || new_events(r, u, uri, out, e) < 0 ||
-	    new_shares(r, u, uri, out, e) < 0 || new_files(r, u, out, e) < 0 ||
-	    added_find(r->t, u, entity, out, e) < 0)
+	if (addedcalendars_find(r, u, out, e) < 0)
+		return -1;
+	/* A principal that is no user has nothing else. */
+	if (entity != 0 && (new_entities(r, u, entity, out, e) < 0 ||
+	    new_members(r, u, out, e) < 0 || new_cards(r, u, uri, out, e) < 0 ||
+	    new_files(r, u, out, e) < 0 || added_find(r->t, u, entity, out, e) < 0))
 		return -1;
 	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > before;
 }

@@ -13,6 +13,9 @@
 /* Append a line for each change to OUT; 1: something changed, 0, -1. */
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e);
+/* A line of OUT: N things (0: not counted) of the user, of KIND, and WHAT happened to them. */
+void changes_say(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
+    const char *what);
 /* How many of those are there that it has collected since. */
 int changes_collected(struct readback *r, const struct readback_user *u, int64_t entity,
     int64_t *n, struct err *e);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "after/added.h"
+#include "after/addedcalendars.h"
 #include "after/changes.h"
 #include "count.h"
 #include "io.h"
@@ -23,7 +24,8 @@ struct undo {
 	const struct undo_opts *o;
 	struct sql sql;
 	struct readback r;
-	uint64_t done, refused;
+	uint64_t done, refused;	/* users */
+	uint64_t principals;	/* undone */
 	uint64_t changed;	/* of those refused: P8 has changed something */
 };
 
@@ -32,6 +34,7 @@ struct undo_user {
 	int64_t id, entity;
 	char *email, *public_id, *uuid;
 	char state[16];
+	bool principal;		/* no user; email: "principals/NAME", public_id: NAME */
 };
 
 static void user_free(struct undo_user *u)
@@ -47,13 +50,14 @@ static int user_find(struct undo *d, const char *where, struct dbval v, struct u
     struct err *e)
 {
 	struct dbval of[] = { v, DB_STR(d->o->source != NULL ? d->o->source : "") };
-	char text[320];
+	char text[480];
 	struct dbq q;
 	int rc;
 
 	memset(u, 0, sizeof(*u));
 	snprintf(text, sizeof(text),
-	    "SELECT id, email, COALESCE(public_id, ''), uuid, entity, state"
+	    "SELECT id, IF(principal, SUBSTRING(email, 11), email), IF(principal, "
+	    LEDGER_PRINCIPAL ", COALESCE(public_id, '')), uuid, entity, state, principal"
 	    " FROM {p7m_users} WHERE %s AND ? IN ('', source) ORDER BY %s id LIMIT 1",
 	    where, strcmp(where, "id>?") == 0 ? "" : "state='failed',");
 	if (sql_prepare(d->t, &q, text, e) < 0)
@@ -67,6 +71,7 @@ static int user_find(struct undo *d, const char *where, struct dbval v, struct u
 		u->public_id = strdup(dbq_str(&q, 2));
 		u->uuid = strdup(dbq_str(&q, 3));
 		u->entity = dbq_int(&q, 4);
+		u->principal = dbq_int(&q, 6) != 0;
 		snprintf(u->state, sizeof(u->state), "%s", dbq_str(&q, 5));
 		if (u->email == NULL || u->public_id == NULL || u->uuid == NULL)
 			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
@@ -153,9 +158,12 @@ static int delete_rows(void *arg, struct err *e)
 	struct dbval state[] = { DB_STR("undoing"), id };
 	struct undouse use = { u->id, u->entity, u->public_id };
 
-	if (undouse(d->t, &use, e) < 0 || added_remove(d->t, u->id, u->entity, e) < 0 ||
+	if (addedcalendars_leave(d->t, u->id, u->public_id, e) < 0 ||
+	    undouse(d->t, &use, e) < 0 || added_remove(d->t, u->id, u->entity, e) < 0 ||
 	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
-	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 || bump_team(d, e) < 0)
+	    addedcalendars_end(d->t, u->public_id, e) < 0 ||
+	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 ||
+	    (!u->principal && bump_team(d, e) < 0))
 		return -1;
 	return sql_run(&d->sql, SQL_USER_STATE, state, 2, e);
 }
@@ -165,7 +173,8 @@ static int forget(void *arg, struct err *e)
 {
 	struct undo *d = ((struct leaving *)arg)->d;
 	const struct undo_user *u = ((struct leaving *)arg)->u;
-	struct dbval id = DB_INT(u->id), email = DB_STR(u->email);
+	struct dbval id = DB_INT(u->id);
+	struct dbval email = DB_STR(u->principal ? u->public_id : u->email);
 
 	if (sql_run(&d->sql, SQL_NOTES_DELETE, &email, 1, e) < 0 ||
 	    sql_run(&d->sql, SQL_P7_NAME_FORGET, &id, 1, e) < 0)
@@ -257,7 +266,7 @@ static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
 	if ((strcmp(u->state, "undoing") != 0 && tx_retry(&out, e) < 0) ||
 	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || tx_retry(&end, e) < 0)
 		return -1;
-	d->done++;
+	*(u->principal ? &d->principals : &d->done) += 1;
 	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
 	    .verdict = "undone", .event = "undone" });
 	if (!d->o->quiet)
@@ -279,7 +288,7 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 	if (!d->o->dry_run)
 		return take_out(d, u, e);
 	print("%s: would be undone\n", u->email);
-	d->done++;
+	*(u->principal ? &d->principals : &d->done) += 1;
 	return 0;
 }
 
@@ -312,7 +321,10 @@ static int find(struct undo *d, const char *email, struct undo_user *u, struct e
 {
 	int rc = user_find(d, "email=?", DB_STR(email), u, e);
 
-	return rc == 0 ? user_find(d, "public_id=?", DB_STR(email), u, e) : rc;
+	if (rc == 0)
+		rc = user_find(d, "public_id=?", DB_STR(email), u, e);
+	return rc == 0 ? user_find(d, "email=CONCAT('" PRINCIPAL_UNIT "', ?)", DB_STR(email), u, e)
+	    : rc;
 }
 
 /* A name that nobody has can be meant as lists show it. */
@@ -437,6 +449,9 @@ static void say_end(const struct undo *d)
 		    COUNT(d->changed, "user"));
 	print("%s %s, %" PRIu64 " not\n", COUNT(d->done, "user"),
 	    d->o->dry_run ? "would be undone" : "undone", d->refused);
+	if (d->principals > 0)
+		print("calendars of %s without user%s undone\n", COUNT(d->principals, "principal"),
+		    d->o->dry_run ? " would be" : "");
 }
 
 int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status, struct err *e)
