@@ -202,13 +202,12 @@ static void own_uri(struct run *r, const char *old, size_t n, int64_t id, unsign
 }
 
 /*
- * The first that is free of "x", "x-2", "x-3" ..., but no number where later things may have such
- * names of their own (P7's stream says so), nor where very many are called alike.
+ * The first that is free of "x", "x-2", "x-3" ..., but no number where very many are called alike.
+ * A later thing that has such a name of its own gets the next one.
  */
 int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
     struct err *e)
 {
-	bool numbered = jr_bool(&r->in.doc, NULL, "uri_numbered", false);
 	struct buf *uri = &r->dav.uri;
 	char source[UUID_LEN + 1];
 	unsigned try = 0;
@@ -216,7 +215,7 @@ int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n
 
 	uuid_text(r->ns, source);
 	do {
-		if (++try == 1 || (!numbered && try <= NUMBERS))
+		if (++try <= NUMBERS)
 			davname_uri(old, n, DAV_URI_MAX, source, id, try, uri);
 		else
 			own_uri(r, old, n, id, try, uri);
