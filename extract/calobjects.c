@@ -79,7 +79,8 @@ static int read_shared(struct calobjects *o, struct run *r, const char *only, st
 
 	buf_adds(&sql, "SELECT c.unit,t.calendarid,t.id");
 	sql_objects(&sql, r, "");
-	buf_adds(&sql, " STRAIGHT_JOIN (SELECT x.calendarid+0 calendar," URI_HASH("x.uri") " h FROM");
+	buf_adds(&sql, " STRAIGHT_JOIN (SELECT x.calendarid+0 calendar," URI_HASH("x.uri")
+	    " h FROM");
 	sql_table(&sql, catalog_table(&r->cat, "adav_calendarobjects"), "x", NULL);
 	buf_adds(&sql, " GROUP BY x.calendarid+0,h HAVING COUNT(*)>1) d ON d.calendar=t.calendarid"
 	    " AND d.h=" URI_HASH("t.uri"));

@@ -21,7 +21,7 @@
 /* The etag of N bytes; DATA may be NULL (no data: that of nothing). */
 void davobject_etag(const char *data, size_t n, char etag[33]);
 
-/* As ical_look, where nothing can be told: no component, no times.  DATA[N] is NUL, or DATA NULL. */
+/* As ical_look; no component, no times where nothing can be told.  DATA[N] is NUL, or DATA NULL. */
 void davobject_look(const char *data, size_t n, struct ical_facts *f);
 
 /*

@@ -85,6 +85,8 @@ static void usage(FILE *out)
 {
 	fputs("usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z] [-o FILE]"
 	    " [INPUT]\n"
+	    "       " PROG " stage [--prefix P] [--edited] [INPUT] dsn [login]\n"
+	    "       " PROG " records --staged P [option ...] [INPUT] dsn [login]\n"
 	    "       " PROG " [option ...] command [dsn [login]]\n"
 	    "\n"
 	    "Lifts DAV records of a stream, or the tables of a sabre/dav site, from version 1.8\n"
@@ -93,6 +95,9 @@ static void usage(FILE *out)
 	    "of a stream (a file, gzip or not, or standard input), between p7-transform and"
 	    " p8-load:\n"
 	    "  records  lift its DAV records; all others pass as they are\n"
+	    "  stage    put its calendars into tables, for steps by hand\n"
+	    "  records --staged P  put back what became of the tables under prefix P\n"
+	    "  unstage  drop these tables\n"
 	    "options:\n"
 	    "  --to 2.0|2.1|3.0|3.2    the version to reach (3.2)\n"
 	    "  --edited                accept an input that was altered on purpose\n"
@@ -253,7 +258,7 @@ static bool needs_no_database(const struct command *c)
 	return known_command(c->name)->filter != NULL && c->staged == NULL;
 }
 
-/* Operands: command, input, DSN, login.  Notes for the scripts have no command: they upgraded at once. */
+/* Operands: command, input, DSN, login.  Notes for sabre's scripts have no command: apply. */
 static int set_operands(struct command *c, struct dsn *d, char **v, int n, struct err *e)
 {
 	int i = 0;

@@ -61,7 +61,8 @@ int records_reject(struct records *s, const char *code, const char *field, const
     const char *remedy, struct err *e)
 {
 	const struct report_item i = { .reject = true, .code = code, .field = field,
-	    .reason = reason, .action = remedy, .record = s->from->line, .record_len = s->from->len };
+	    .reason = reason, .action = remedy, .record = s->from->line,
+	    .record_len = s->from->len };
 
 	s->rejected = true;
 	return report(s, &i, e);
@@ -273,18 +274,19 @@ static void free_buffers(struct records *s)
 /* DB is where the staged tables are, NULL when the stream is all. */
 static int run(struct records *s, struct db *db, const struct command *c, struct err *e)
 {
-	struct staged_reader staged;
 	int rc = 0;
 
 	s->in.parses = db != NULL ? wants : is_dav;
 	if (db != NULL) {
-		s->staged = &staged;
-		rc = staged_open(&staged, db, c->staged, &s->in, e);
+		s->staged = calloc(1, sizeof(*s->staged));
+		rc = s->staged == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    staged_open(s->staged, db, c->staged, &s->in, e);
 	}
 	if (rc == 0)
 		rc = convert(s, c, e);
-	if (db != NULL)
-		staged_close(&staged);
+	if (s->staged != NULL)
+		staged_close(s->staged);
+	free(s->staged);
 	return rc;
 }
 

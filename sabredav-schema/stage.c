@@ -318,6 +318,28 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 	return rc;
 }
 
+/* sabre's script gives what it puts aside no prefix: it may be another site's. */
+static int tell_left(struct db *db, const char *prefix, struct err *e)
+{
+	struct dbq q;
+	int rc;
+
+	if (prefix[0] == '\0')
+		return 0;
+	if (dbq_prepare(&q, db, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME LIKE 'calendars!_3!_1!_%' ESCAPE '!'"
+	    " ORDER BY 1", e) < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e);
+	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		shown_fprintf(stdout, "%s (put aside by sabre's script) is left; drop it if it is"
+		    " of these tables\n", dbq_str(&q, 0));
+		rc = 0;
+	}
+	dbq_close(&q);
+	return rc;
+}
+
 int command_unstage(struct db *db, const struct command *c, int *status, struct err *e)
 {
 	struct staged st;
@@ -333,9 +355,11 @@ int command_unstage(struct db *db, const struct command *c, int *status, struct 
 		    db->name);
 	else if (rc == 0)
 		rc = staged_drop(db, c->prefix, e);
-	if (rc == 0 && st.present)
+	if (rc == 0 && st.present) {
 		printf("dropped: the staged tables under the prefix '%s' of database %s\n",
 		    c->prefix, db->name);
+		rc = tell_left(db, c->prefix, e);
+	}
 	run_close(&r);
 	return rc;
 }

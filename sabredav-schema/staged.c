@@ -38,8 +38,8 @@ static const struct {
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 
-#define NOTE "one tinyint NOT NULL PRIMARY KEY, source char(36) NOT NULL, snapshot varchar(63) NOT" \
-	" NULL, whole tinyint NOT NULL DEFAULT 0"
+#define NOTE "one tinyint NOT NULL PRIMARY KEY, source char(36) NOT NULL," \
+	" snapshot varchar(63) NOT NULL, whole tinyint NOT NULL DEFAULT 0"
 #define OPTIONS ") ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
 
 void staged_sql(struct buf *out, const char *prefix, const char *text)

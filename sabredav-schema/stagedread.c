@@ -164,6 +164,18 @@ static void put_number(struct jsonw *w, const char *key, const struct dbq *q, un
 		jw_int(w, dbq_int(q, i));
 }
 
+/* As the stream's record has it. */
+static void put_member(struct jsonw *w, const struct jdoc *d, const char *key)
+{
+	const struct jval *v = jr_get(d, NULL, key);
+
+	jw_key(w, key);
+	if (v != NULL)
+		jr_write(d, v, w);
+	else
+		jw_null(w);
+}
+
 /* A text that is blank counts as none. */
 static void put_value(struct jsonw *w, const char *key, const struct dbval *v)
 {
@@ -189,25 +201,24 @@ static void note_uri(struct staged_reader *r, const struct jval *was, const stru
 /* The row of the stream's current CALENDAR, in the layout that the last step takes. */
 static int put_calendar(struct records *s, struct staged_reader *r, struct err *e)
 {
-	const struct jval *owner = jr_get(&s->in.doc, NULL, "principaluri");
 	const struct dbq *q = &r->calendar;
 	struct jsonw w;
 
 	records_row(s, "CALENDAR", &w);
 	put_text(&w, "uuid", &DB_BYTES(r->objects_of, UUID_LEN));
 	jw_kv_int(&w, "id", jr_int(&s->in.doc, NULL, "id", -1));
-	jw_key(&w, "principaluri");
-	if (owner != NULL)
-		jr_write(&s->in.doc, owner, &w);
-	else
-		jw_null(&w);
+	put_member(&w, &s->in.doc, "principaluri");
 	put_text(&w, "uri", &q->col[0]);
 	put_text(&w, "displayname", &q->col[1]);
 	put_text(&w, "description", &q->col[2]);
 	put_number(&w, "synctoken", q, 3);
 	put_number(&w, "calendarorder", q, 4);
 	put_text(&w, "calendarcolor", &q->col[5]);
-	put_text(&w, "timezone", &q->col[6]);
+	/* sabre's script loses it. */
+	if (q->col[6].p != NULL)
+		put_text(&w, "timezone", &q->col[6]);
+	else
+		put_member(&w, &s->in.doc, "timezone");
 	put_text(&w, "components", &q->col[7]);
 	put_number(&w, "transparent", q, 8);
 	jw_kv_bool(&w, "public", jr_bool(&s->in.doc, NULL, "public", false) ||
@@ -290,8 +301,8 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in the"
-		    " staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
+		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in"
+		    " the staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
 		    " stream", (long long)id.i, s->user, r->st.prefix);
 	r->open = true;
 	if (put_calendar(s, r, e) < 0)

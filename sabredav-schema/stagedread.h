@@ -21,7 +21,7 @@ struct staged_reader {
 	bool held;			/* this block is left out */
 };
 
-/* Checks that the tables are those of this stream, whole, and at 3.2: EXIT_CONFIG, with what to do. */
+/* Checks that the tables are of this stream, whole, and at 3.2: EXIT_CONFIG, with what to do. */
 int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
     const struct stream_in *in, struct err *e);
 void staged_close(struct staged_reader *r);

@@ -116,7 +116,7 @@ object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 	is 'select(.kind == "CALENDAR_INSTANCE" and .id == 4) |
 		[.access, .principaluri, .share_href, .calendarcolor, .uri]' \
 		'[3,"@everyone","@everyone","#0f0","11e5f258-4da4-5173-bbe1-6ee5b5a37a80"]'
-	! grep -q CALENDAR_SHARE "$D/32"
+	lacks CALENDAR_SHARE "$D/32"
 }
 
 @test "a share becomes an instance behind a calendar that was split before" {
@@ -181,7 +181,7 @@ object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 	cmp "$D/rejects" <(grep '"stage":"dav-schema-upgrade"' "$D/32")
 	changed 'if .id == 9 then .calendardata |= sub("u1"; "u" * 255) else . end'
 	is "$object | .uid | length" 255
-	! grep -q uid-shortened "$D/32"
+	lacks uid-shortened "$D/32"
 }
 
 @test "a share of another calendar, or with nobody, is a REJECT with what to do" {
@@ -209,19 +209,19 @@ object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 		then .data = {base64: "?"} else . end'
 	is 'select(.kind == "REJECT") | [.code, .table]' \
 		'["unreadable-data","cards"]["unreadable-data","calendarobjects"]["calendar-without-uuid","calendars"]'
-	! grep '"access":1' "$D/32" | grep room
+	grep '"access":1' "$D/32" | lacks room
 }
 
 @test "a stream that is cut off: no END, and status 65" {
 	whole
-	lines=$(wc -l <"$D/20")
-	for n in $(seq 1 $((lines - 1))); do
+	n_lines=$(wc -l <"$D/20")
+	for n in $(seq 1 $((n_lines - 1))); do
 		head -n "$n" "$D/20" >"$D/cut"
 		exits 65 records "$D/cut" -o "$D/none"
 		[ ! -e "$D/none" ]
 		[[ $output = *"without its END"* ]]
 		records <"$D/cut" 2>/dev/null >"$D/out" || :
-		! grep -q '"kind":"END"' "$D/out" || return 1
+		lacks '"kind":"END"' "$D/out"
 	done
 	exits 65 records <<<""
 }

@@ -3,8 +3,8 @@
 
 load transform
 
-# block LINE...: a stream of Ann's block with these records becomes $D/p8; what is no user's stands
-# behind when a line begins with PRINCIPAL_BEGIN.
+# block LINE...: a stream of Ann's block with these records becomes $D/p8, with $options; her USER_END
+# is among them when a principal's block is.
 block() {
 	{
 		printf '%s\n' '{"kind":"HEADER","stream":"p7","version":2,"source":{"id":"6ba7b810-9dad-31d1-80b4-00c04fd430c8"}}' \
@@ -18,13 +18,12 @@ block() {
 options=()
 
 calendar() {
-	printf '{"kind":"CALENDAR","id":%s,"principaluri":"principals/ann@one.test","uri":%s}' "$1" "$(jq -n --arg u "$2" '$u')"
+	printf '{"kind":"CALENDAR","id":%s,"principaluri":"principals/ann@one.test","uri":"%s"}' "$1" "$2"
 }
 
 # object CALENDAR ID URI [MORE]
 object() {
-	printf '{"kind":"CALENDAR_OBJECT","id":%s,"calendarid":%s,"uri":%s,"calendardata":null%s}' \
-		"$2" "$1" "$(jq -n --arg u "$3" '$u')" "${4-}"
+	printf '{"kind":"CALENDAR_OBJECT","id":%s,"calendarid":%s,"uri":"%s","calendardata":null%s}' "$2" "$1" "$3" "${4-}"
 }
 
 # share ID READONLY URI EMAIL COLOR, the last three as JSON, of calendar 1
@@ -34,8 +33,8 @@ share() {
 }
 
 reminder() {
-	printf '{"kind":"REMINDER","id":%s,"user":"ann@one.test","calendaruri":%s,"eventid":%s,"time":5,"starttime":6,"allday":0}' \
-		"$1" "$(jq -n --arg u "$2" '$u')" "$(jq -n --arg u "$3" '$u')"
+	printf '{"kind":"REMINDER","id":%s,"user":"ann@one.test","calendaruri":"%s","eventid":"%s","time":5,"starttime":6,"allday":0}' \
+		"$1" "$2" "$3"
 }
 
 shared=',"uri_shared":true'
@@ -99,24 +98,17 @@ warned() {
 		"same $(sed -n 5p "$D/got" | sed 's/.ics$//') same" ]
 }
 
-@test "a URI that is made is none that comes later" {
-	# P7's stream says that there are numbered ones.
-	n=',"uri_shared":true,"uri_numbered":true'
-	block "$(calendar 1 a)" "$(object 1 1 same.ics "$n")" "$(object 1 2 same.ics "$n")" "$(object 1 3 same-2.ics)" \
-		"$(reminder 1 a same-2)"
-	[[ $(uris CALENDAR_OBJECT) =~ ^"same.ics same-"[0-9a-f]{8}".ics same-2.ics"$ ]]
-	[ "$(warned | grep -o 'uri-changed .')" = "uri-changed 2" ]
-	is 'select(.kind == "REMINDER").eventid' '"same-2"'
-	# It does not: then that one gets another name, and its reminders follow.
+@test "a URI that is made is that of a later one: this gets another name, and its reminders follow" {
 	block "$(calendar 1 a)" "$(object 1 1 same.ics "$shared")" "$(object 1 2 same.ics "$shared")" \
 		"$(object 1 3 same-2.ics)" "$(reminder 1 a same-2)" "$(reminder 2 a same)"
 	[ "$(uris CALENDAR_OBJECT)" = "same.ics same-2.ics same-2-2.ics" ]
 	[ "$(jq -r 'select(.kind == "REMINDER").eventid' "$P8" | xargs)" = "same-2-2 same" ]
 	# Very many of one name do not try each other's numbers.
-	mapfile -t many < <(for i in {1..20000}; do object 1 "$i" same.ics "$shared"; echo; done)
-	block "$(calendar 1 a)" "${many[@]}"
+	block "$(calendar 1 a)" "$(seq 20000 |
+		sed 's/.*/{"kind":"CALENDAR_OBJECT","id":&,"calendarid":1,"uri":"same.ics","calendardata":null,"uri_shared":true}/')"
 	[ "$(jq -r 'select(.kind == "CALENDAR_OBJECT").uri' "$P8" | sort -u | wc -l)" = 20000 ]
-	[ "$(uris CALENDAR_OBJECT | cut -d ' ' -f 1,2,9)" = "same.ics same-2.ics same-9.ics" ]
+	[ "$(jq -r 'select(.kind == "CALENDAR_OBJECT").uri' "$P8" | sed -n '1p;2p;9p' | xargs)" = \
+		"same.ics same-2.ics same-9.ics" ]
 	cp "$P8" "$D/first"
 	becomes "$D/p7"
 	cmp "$D/first" "$P8"
@@ -153,8 +145,8 @@ warned() {
 	is '[inputs | select(.kind == "CALENDAR_SHARE") | [.id, .principaluri, .readonly]]' \
 		'[[1,"principals/Ann@one.test",0],[3,"principals/in@far.test",0]]'
 	is '[inputs | select(.kind == "WARN") | [.code, .user]]' '[["x","anna@neu.test"],["shared-with-owner","anna@neu.test"]]'
-	is 'select(.kind == "CALENDAR" or .kind == "REMINDER") | .principaluri // .user' '"principals/anna@neu.test"
-		"anna@neu.test"' || [ "$(jq -r 'select(.kind == "REMINDER").user' "$P8")" = anna@neu.test ]
+	is '[inputs | select(.kind == "CALENDAR" or .kind == "REMINDER") | .principaluri // .user]' \
+		'["principals/anna@neu.test","anna@neu.test"]'
 }
 
 @test "the last calendar's shares are there, too, also of a principal" {
@@ -175,8 +167,8 @@ CALENDAR_OBJECT WARN WARN REMINDER PRINCIPAL_END END" ]
 
 @test "an object: what is right of its columns stays, what is wrong or missing is left out" {
 	data='BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:20240103T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
-	etag=$(printf "$data" | md5sum | cut -d ' ' -f 1)
-	n=$(printf "$data" | wc -c)
+	etag=$(printf %b "$data" | md5sum | cut -d ' ' -f 1)
+	n=$(printf %b "$data" | wc -c)
 	at=1704276000
 	one() {
 		block "$(calendar 1 a)" '{"kind":"CALENDAR_OBJECT","id":5,"calendarid":1,"uri":"o.ics","lastmodified":9,"calendardata":"'"$data"'",'"$1"'}'
@@ -196,11 +188,10 @@ CALENDAR_OBJECT WARN WARN REMINDER PRINCIPAL_END END" ]
 		"missing or wrong for the object'"'"'s bytes"]'
 	# repaired: etag and size are those of other bytes
 	data=${data/DTSTART/SUMMARY:GrÃ¼ÃŸe\\r\\nDTSTART}
-	one '"etag":"'"$(printf "$data" | md5sum | cut -d ' ' -f 1)"'x","size":'"$(printf "$data" | wc -c)"',"componenttype":"VEVENT","firstoccurence":'$at',"lastoccurence":'$at
-	is 'select(.kind == "CALENDAR_OBJECT") | [.calendardata[39:52], has("etag"), has("size"), .componenttype]' \
-		'["\r\nSUMMARY:Grü",false,false,"VEVENT"]' ||
-		is 'select(.kind == "CALENDAR_OBJECT") | [(.calendardata | contains("SUMMARY:Grüße\r\n")), has("etag"), has("size"), .componenttype]' \
-			'[true,false,false,"VEVENT"]'
+	one '"etag":"'"$(printf %b "$data" | md5sum | cut -d ' ' -f 1)"'x","size":'"$(printf %b "$data" | wc -c)"',"componenttype":"VEVENT","firstoccurence":'$at',"lastoccurence":'$at
+	is 'select(.kind == "CALENDAR_OBJECT") |
+		[(.calendardata | contains("SUMMARY:Grüße\r\n")), has("etag"), has("size"), .componenttype]' \
+		'[true,false,false,"VEVENT"]'
 	[ "$(warned)" = "text-repaired 5 calendar-object-recomputed 5" ]
 }
 
@@ -209,6 +200,8 @@ CALENDAR_OBJECT WARN WARN REMINDER PRINCIPAL_END END" ]
 		"$(share 5 1 null '"ben@one.test"' | sed 's/"calendarid":1/"calendarid":3/')"
 	is 'select(.kind == "CALENDAR_OBJECT") | [.id, .calendardata, .etag, .size, .componenttype]' '[3,null,"",0,null]'
 	[ "$(warned)" = "calendar-object-empty 3 calendar-missing 4 calendar-missing 5" ]
+	is '[inputs | select(.kind == "REJECT") | [.table, .record.id]]' \
+		'[["adav_calendarobjects",4],["adav_calendarshares",5]]'
 	is 'select(.code == "calendar-object-empty").reason' '"it has no content (object n.ics of calendar 1)"'
 }
 
@@ -253,17 +246,16 @@ CALENDAR_OBJECT WARN WARN REMINDER PRINCIPAL_END END" ]
 			start
 			printf '{"kind":"CALENDAR_OBJECT","id":1,"calendarid":1,"uri":"a.ics","etag":"x","size":1,"calendardata":"%s' \
 				"BEGIN:VCALENDAR\\r\\nBEGIN:VEVENT\\r\\nDTSTART:20240103T100000Z\\r\\nSUMMARY:$text\\r\\nATTACH;ENCODING=BASE64;VALUE=BINARY:"
-			yes '\r\n QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD' | head -c 16200000 | tr -d '\n'
+			yes '\r\n QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD' |
+				head -n 190000 | tr -d '\n'
 			printf '%s\n' '\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"}'
 			finish
-		} | sed 's/QUJ\\r/QUJD\\r/; s/\(Q\|QU\|QUJ\|\\\|\\r\|\\r\\\|\\r\\n\)\\r\\nEND:VEVENT/\\r\\nEND:VEVENT/' >"$D/p7"
+		} >"$D/p7"
 		peak $((32768 + 2 * 15740))
-		jq -e 'select(.kind == "CALENDAR_OBJECT").calendardata | contains("Grüße")' "$D/out"
+		grep -q 'SUMMARY:Grüße' "$D/out"
 	done
 	{
 		start
-		seq -f '{"kind":"CALENDAR_OBJECT","id":%.0f,"calendarid":1,"uri":"%.0f.ics","calendardata":null}' 1 2 |
-			head -n 0
 		seq 200000 | sed 's/.*/{"kind":"CALENDAR_OBJECT","id":&,"calendarid":1,"uri":"&.ics","calendardata":"BEGIN:VCALENDAR\\r\\nBEGIN:VTODO\\r\\nEND:VTODO\\r\\nEND:VCALENDAR\\r\\n"}/'
 		finish
 	} >"$D/p7"

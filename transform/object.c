@@ -186,7 +186,7 @@ static int put_object(struct run *r, const struct object *o, struct err *e)
 {
 	static const char *const known[] = { "kind", "id", "calendarid", "uri", "calendardata",
 		"lastmodified", "etag", "size", "componenttype", "firstoccurence", "lastoccurence",
-		"uri_shared", "uri_numbered", "calendar", NULL };
+		"uri_shared", "calendar", NULL };
 	struct jsonw *w = so_begin(&r->out, "CALENDAR_OBJECT");
 	struct dav *d = &r->dav;
 

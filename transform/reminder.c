@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "run.h"
 
 /* Write member KEY with the text P of N bytes, or as TO when that is known. */
