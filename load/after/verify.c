@@ -132,9 +132,12 @@ static bool tally(struct verify *v, const char *email)
 static void tally_user(struct verify *v, const char *email)
 {
 	struct progress_user line = { .email = email, .verdict = "as loaded", .event = "same" };
+	bool differs = tally(v, email);
 	unsigned i;
 
-	if (tally(v, email) | tally_overdue(v, email)) {
+	if (tally_overdue(v, email))
+		differs = true;
+	if (differs) {
 		line.verdict = "differs";
 		line.event = "differs";
 	}
