@@ -316,7 +316,7 @@ in_kb() {
 }
 
 @test "a user with many events streams in 32 MiB" {
-	[ -z "${P7M_SANITIZED:-}" ] || skip "sanitizers take memory"
+	! grep -q __asan_init "$(command -v dav-schema-upgrade)" || skip "sanitizers need memory of their own"
 	n=20000
 	[ -z "${P7M_LONG:-}" ] || n=200000
 	events "$n" >"$D/18"
@@ -325,7 +325,7 @@ in_kb() {
 }
 
 @test "one object of 15.7 MB takes twice its record besides" {
-	[ -z "${P7M_SANITIZED:-}" ] || skip "sanitizers take memory"
+	! grep -q __asan_init "$(command -v dav-schema-upgrade)" || skip "sanitizers need memory of their own"
 	for value in '"BEGIN:VEVENT\r\nUID:big\r\nDTSTART:20240101T100000Z\r\nDESCRIPTION:" + "x " * 7850000 +
 		"\r\nEND:VEVENT\r\n"' '{base64: ("////" * 5225000)}'; do
 		jq -c "if .id == 9 then .calendardata = $value else . end" "$S/18" >"$D/18"

@@ -296,7 +296,7 @@ stock() {
 }
 
 @test "many events: 32 MiB, and the order of ids" {
-	[ -z "${P7M_SANITIZED:-}" ] || skip "sanitizers take memory"
+	! grep -q __asan_init "$(command -v dav-schema-upgrade)" || skip "sanitizers need memory of their own"
 	{
 		jq -c 'select(.kind == "HEADER" or .kind == "USER_BEGIN" or .id == 7)' "$S/18"
 		awk 'BEGIN { for (i = 1; i <= 20000; i++) printf("{\"kind\":\"CALENDAR_OBJECT\",\"id\":%d," \
