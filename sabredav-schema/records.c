@@ -82,7 +82,8 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	if (s->bytes.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	return records_reject(s, "unreadable-data", key, "its data are neither text nor base64",
-	    "correct the record, and run the stages again from there", e) < 0 ? -1 : 0;
+	    "correct the record in the stream, and run this stage and those behind it again, with"
+	    " --edited", e) < 0 ? -1 : 0;
 }
 
 static bool reaches(const struct records *s, unsigned step)

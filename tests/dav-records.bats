@@ -190,7 +190,7 @@ object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 		jq -c "if .id == 3 then $change else . end" "$S/18" >"$D/18"
 		exits 1 records --edited --rejects "$D/rejects" -o "$D/32" "$D/18"
 		[[ $output = *rejects* ]]
-		is 'select(.kind == "REJECT") | [.table, .id, .user, (.remedy | test("run the stages again"))]' \
+		is 'select(.kind == "REJECT") | [.table, .id, .user, (.remedy | test("run this stage and those behind it again, with --edited"))]' \
 			'["calendarshares",3,"anna@example.test",true]'
 		is 'select(.id == 3) | .kind' '"REJECT"'
 		jq -se 'any(.record.id == 3)' "$D/rejects"
@@ -281,6 +281,19 @@ object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 	records --edited "$D/18" -o "$D/out"
 	[ "$(stat -c %a "$D/out")" = 600 ]
 	cat "$D/18" | records --edited - | cmp - "$D/out"
+}
+
+@test "a full disk and a reader that is gone: an error, and no output takes its place" {
+	exits 75 bash -c "dav-schema-upgrade records --edited '$S/18' >/dev/full"
+	exits 75 records --edited "$S/18" -o "$D/out" --rejects /dev/full
+	exits 75 records --edited "$S/18" -o /dev/full --rejects "$D/rejects"
+	[ -z "$(ls "$D")" ]
+	for _ in $(seq 300); do
+		sed -n '3,12p' "$S/18"
+	done | cat <(head -n 2 "$S/18") - <(tail -n 1 "$S/18") >"$D/many"
+	exits 74 bash -c "dav-schema-upgrade records --edited '$D/many' | head -n 1 >/dev/null
+		exit \${PIPESTATUS[0]}"
+	[[ $output = *"its reader has ended"* ]]
 }
 
 @test "wrong use" {
