@@ -8,6 +8,7 @@
 #include "step.h"
 
 #define PROG "dav-schema-upgrade"
+#define LARGE_TEXT ((size_t)1 << 20)
 
 static const char *const dav_kinds[] = { "CARD", "CALENDAR_OBJECT", "CALENDAR", "CALENDAR_SHARE",
     "CALENDAR_INSTANCE", "ADDRESSBOOK" };
@@ -157,6 +158,9 @@ int records_row_end(struct records *s, struct err *e)
 	s->from = &s->row;
 	rc = lift(s, e);
 	s->from = &s->in;
+	/* The same object comes by once more, in the stream. */
+	if (s->r.text.size > LARGE_TEXT)
+		buf_free(&s->r.text);
 	return rc;
 }
 
