@@ -187,3 +187,56 @@ instances=au_adav_calendarinstances
 	[ "$(sql "select group_concat(uri order by uri) from $instances")" = "cal-3,new" ]
 	no_orphans
 }
+
+@test "verify FILE: calendars, shares and objects of the stream are in P8, one by one" {
+	exits 0 load --verify "$D/calendars.ndjson"
+	[[ $output == "verified: P8 holds what the stream says of 3 users, "*", 3 calendars, 5 calendar objects, 5 shares" ]]
+	sql "update $objects set calendardata=replace(calendardata, 'SUMMARY:one', 'SUMMARX:one') where uri='e1.ics';
+		delete from $objects where uri='e2.ics';
+		update $instances set displayname='Other', calendarorder=9 where uri='cal-1';
+		update $instances set public=0 where uri='cal-2';
+		delete from $instances where uri='share-12';
+		update $instances set access=2 where uri='share-11';
+		insert into $objects (calendarid, uri, etag, size, calendardata) values (3, 'new.ics', 'x', 1, 'x');
+		update au_adav_calendars set synctoken=synctoken+3;
+		delete from au_adav_reminders where eventid='e1'"
+	exits 1 load --verify "$D/calendars.ndjson"
+	[ "$(grep -c '^!' <<<"$output")" = 8 ]
+	[[ $output == *"! ann@north.test CALENDAR_OBJECT e1.ics: other in P8 than in the stream"* ]]
+	[[ $output == *"! ann@north.test CALENDAR_OBJECT e2.ics: not in P8"* ]]
+	[[ $output == *"! ann@north.test CALENDAR cal-1: its name is \"Other\" in P8, \"Büro\" in the stream"* ]]
+	[[ $output == *"! ann@north.test CALENDAR cal-1: its order is another one in P8"* ]]
+	[[ $output == *"! ann@north.test CALENDAR cal-2: it is public in the stream, not in P8"* ]]
+	[[ $output == *"! ann@north.test CALENDAR_SHARE principals/Cléo@north.test: not in P8"* ]]
+	[[ $output == *"! ann@north.test CALENDAR_SHARE principals/bob@default.example: in P8 the sharee can only read it"* ]]
+	[[ $output == *"room@north.test CALENDAR_OBJECT cal-3: 2 objects in this calendar in P8, 1 in the stream"* ]]
+	[[ $output == *"8 differences between P8 and the stream"* ]]
+	# what is of an earlier schema cannot be compared
+	jq -c 'if .kind == "CALENDAR_OBJECT" then del(.uid) else . end' "$D/calendars.ndjson" >"$D/old.ndjson"
+	chmod 600 "$D/old.ndjson"
+	exits 65 load --verify "$D/old.ndjson"
+	[[ $output == *"dav-schema-upgrade records"* ]]
+	exits 65 load --changed "$D/old.ndjson"
+	# the owner has nothing of it
+	load --undo --all --force -q >/dev/null
+	exits 1 load --verify "$D/calendars.ndjson"
+	[[ $output == *"CALENDAR principals/room@north.test: not loaded"* ]]
+	load -q "$D/calendars.ndjson" || :
+	jq -c 'if .kind == "CALENDAR_OBJECT" and .id == 1 then .uri = "e9.ics" else . end' \
+		"$D/calendars.ndjson" | sed 's/c002/c012/g' >"$D/old.ndjson"
+	exits 1 load --verify "$D/old.ndjson"
+	[[ $output == *"! ann@north.test CALENDAR_OBJECT e9.ics: not in P8"* ]]
+	[[ $output == *"! ann@north.test CALENDAR cal-2: not in P8"*"! ann@north.test CALENDAR_OBJECT e4.ics: not in P8"* ]]
+}
+
+@test "verify FILE: calendars that were left out are not compared, and said" {
+	load --undo --all -q >/dev/null
+	jq -c '.selection.without = ["calendars"]' "$D/small.ndjson" >"$D/without.ndjson"
+	chmod 600 "$D/without.ndjson"
+	load -q "$D/without.ndjson"
+	grep -v 'PRINCIPAL_\|c003' "$D/calendars.ndjson" >"$D/other.ndjson"
+	chmod 600 "$D/other.ndjson"
+	exits 0 load --verify "$D/other.ndjson"
+	[[ $output == *"not compared: calendars of 2 users, which were left out"* ]]
+	[[ $output == *"verified: "* && $output != *"calendar objects"* ]]
+}

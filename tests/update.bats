@@ -87,9 +87,9 @@ ivan.petrov@mir.test	calendars" ]
 }
 
 @test "C05: who is not in P7 any more is named, and only in a stream of all users" {
-	p7 "update wm_a_users set deleted = 1 where id_user = (select id_user from wm_awm_accounts
-		where email = 'ivan.petrov@mir.test' and def_acct = 1);
-		update wm_awm_accounts set deleted = 1 where email = 'ivan.petrov@mir.test'"
+	local id
+	id=$(p7 "select id_user from wm_awm_accounts where email = 'ivan.petrov@mir.test' and def_acct = 1")
+	p7 "delete from wm_awm_accounts where id_user = $id; delete from wm_a_users where id_user = $id"
 	# (another user shared a calendar with them)
 	changed >"$D/out" 2>"$D/err"
 	[ "$(grep -vc '	shares of calendars$' "$D/out")" = 0 ]

@@ -29,7 +29,7 @@ void compare_say(struct compare *c, const char *kind, const char *key, const cha
 
 	if (++c->differences > COMPARE_SHOWN)
 		return;
-	print("! %s %s %s: ", c->l->user.open ? c->l->user.email : "-", kind, key);
+	print("! %s %s %s: ", c->l->user.open ? user_name(&c->l->user) : "-", kind, key);
 	va_start(ap, fmt);
 	vprint(fmt, ap);
 	va_end(ap);
