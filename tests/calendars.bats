@@ -98,15 +98,15 @@ notes() {
 @test "an object without content, NULL or empty, is named with its calendar; P8 keeps the row" {
 	local how
 	for how in null '""'; do
-		p7-extract --p7 "$S/p7" --dav | sed "s/\"calendardata\":null/\"calendardata\":$how/" |
+		p7-extract --p7 "$S/p7" | sed "s/\"calendardata\":null/\"calendardata\":$how/" |
 			p7-transform --edited --target "$S/state/target.json" >"$D/out"
 		[ "$(jq -r 'select(.id == 305 and .kind == "WARN") | [.code, .user, .reason] | @tsv' \
 			"$D/out" | head -n 1)" = "calendar-object-empty	CAMILLE.DUBOIS@linden.example	it has no content (object null.ics of calendar 30)" ]
 		[ "$(jq -r 'select(.code == "calendar-object-empty") | .id' "$D/out")" = 305 ]
-		[ "$(jq -c 'select(.id == 305 and .kind == "DAV_OBJECT") | .calendardata' "$D/out")" = "$how" ]
+		[ "$(jq -c 'select(.id == 305 and .kind == "CALENDAR_OBJECT") | .calendardata' "$D/out")" = "$how" ]
 	done
 	# what was computed of no bytes is named, too; of NULL nothing is
-	[ "$(jq -r 'select(.id == 305 and .kind == "DAV_OBJECT") | .etag' "$D/out")" = d41d8cd98f00b204e9800998ecf8427e ]
+	[ "$(jq -r 'select(.id == 305 and .kind == "CALENDAR_OBJECT") | .etag' "$D/out")" = d41d8cd98f00b204e9800998ecf8427e ]
 	[ "$(jq -r 'select(.id == 305 and .code == "calendar-object-recomputed") | .field' "$D/out")" = etag ]
 	[ -z "$(jq -r 'select(.id == 305 and .code == "calendar-object-recomputed")' "$S/state/rejects.ndjson")" ]
 	grep -q '"code":"calendar-object-empty"' "$S/state/rejects.ndjson"
@@ -263,43 +263,4 @@ notes() {
 	"$REPO/scripts/migrate" --p7 "$S/p7" --p8 "$S/p8c" --state "$S/statec" --quiet --dav-text utf8 \
 		--user ivan.petrov@mir.test
 	[ "$(dbq p8c "select distinct principaluri from au_adav_calendarinstances")" = principals/ivan.petrov@mir.test ]
-}
-
-stage() {
-	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$S/target" |
-		p8-load --p8 "$S/p8d" --stage-dav "$@"
-}
-
-@test "staging: never over a table that is not ours, and again at any time" {
-	need_long
-	make_blank_p8 "$S/p8d" p8d
-	p8-load --p8 "$S/p8d" --describe -o "$S/target"
-	db p8d -e 'create table locks (x int)'
-	exits 78 stage --dav-stage-prefix ''
-	grep -q 'locks' <<<"$output"
-	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
-	db p8d -e 'drop table locks'
-	stage --dav-stage-prefix ''
-	[ "$(dbq p8d 'select count(*) from calendars')" = 12 ]
-	stage
-	[ "$(dbq p8d "show tables like 'calendars'")" = "" ]
-	[ "$(dbq p8d 'select count(*) from au_p7dav_calendars')" = 12 ]
-	exits 78 p8-load --p8 "$S/p8d" --finish-dav
-	grep -q 'dav-schema-upgrade apply' <<<"$output"
-	p8-load --p8 "$S/p8d" --drop-dav-stage
-	[ "$(dbq p8d "show tables like 'au\\_p7dav%'")" = "" ]
-}
-
-@test "staging that breaks off is noticed, and done again" {
-	need_long
-	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$S/target" | head -n 12 >"$S/cut"
-	chmod 600 "$S/cut"
-	exits 65 p8-load --p8 "$S/p8d" --stage-dav "$S/cut"
-	p7-extract --p7 "$S/p7" | p7-transform --target "$S/target" >"$S/users"
-	chmod 600 "$S/users"
-	exits 78 p8-load --p8 "$S/p8d" "$S/users"
-	grep -q 'stage them again' <<<"$output"
-	stage
-	exits 65 p8-load --p8 "$S/p8d" --stage-dav <(p7-extract --p7 "$S/p7" --dav)
-	grep -q 'put p7-transform in between' <<<"$output"
 }

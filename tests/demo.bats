@@ -43,7 +43,7 @@ servers() {
 	[ "$(sed -n '/^What a CalDAV server finds/,/^$/p' <<<"$output" | sed 1d)" = \
 		"$(printf '  Kalender: ev-urlaub.ics\n  Team Einkauf: ev-jourfixe.ics')" ]
 	# cards: a photo and a second number of a contact, one without a contact, another address book
-	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz >"$D/p8.ndjson"
+	zcat "$D"/kept/state/dumps/p8.ndjson.gz >"$D/p8.ndjson"
 	jq -r 'select(.kind == "CARD") | .data' "$D/p8.ndjson" | tr -d '\r' >"$D/cards"
 	grep -q '^PHOTO;TYPE=PNG;ENCODING=b:iVBORw0KGgo' "$D/cards"
 	[ "$(grep -c '5550199$' "$D/cards")" = 1 ]
@@ -55,8 +55,8 @@ servers() {
 	grep -q '^Not carried:$' <<<"$output"
 	grep -Eq '^P7 and P8 differ in [1-9][0-9]* settings: review ' <<<"$output"
 	# what it keeps: secret streams, both installations, dumps; and nothing else
-	[ "$(stat -c %a "$D"/kept/state/dumps/p7-users.ndjson.gz)" = 600 ]
-	zcat "$D"/kept/state/dumps/p8-users.ndjson.gz | jq -r .kind | grep -q '^USER_END$'
+	[ "$(stat -c %a "$D"/kept/state/dumps/p7.ndjson.gz)" = 600 ]
+	zcat "$D"/kept/state/dumps/p8.ndjson.gz | jq -r .kind | grep -q '^USER_END$'
 	grep -q 'INSERT INTO `au_eav_entities`' "$D/kept/p8.sql"
 	[ -z "$(servers)" ]
 	[ "$(ls "$D")" = "$(printf 'kept\nkinds\ntmp')" ]

@@ -105,7 +105,7 @@ set_apart() {
 
 look() {
 	P7DIR=$3 P8DB=$4 P8DIR=$5 REJECTS=$6/rejects.ndjson
-	zcat "$6/dumps/p7-users.ndjson.gz" | head -n 1 >"$6/header"
+	zcat "$6/dumps/p7.ndjson.gz" | head -n 1 >"$6/header"
 	SOURCE=$(jq -r .source.id "$6/header") SNAPSHOT=$(jq -r .source.snapshot "$6/header")
 	{
 		echo "drop database if exists look; create database look charset utf8mb4; use look;"

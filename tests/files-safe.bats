@@ -48,7 +48,7 @@ refused() {
 	refused "${load[@]}" p8.ndjson --rejects soft
 	refused "${load[@]}" soft --rejects "$D/sub/up/p8.ndjson"
 	refused "${load[@]}" p8.ndjson --log hard
-	refused "${load[@]}" --stage-dav p8.ndjson --rejects ./p8.ndjson
+	refused "${load[@]}" p8.ndjson --rejects ./p8.ndjson
 	refused "${load[@]}" --repair p8.ndjson --rejects p8.ndjson
 	refused "${load[@]}" --verify p8.ndjson --log p8.ndjson
 	refused "${load[@]}" --list-settings p8.ndjson -o p8.ndjson

@@ -123,8 +123,7 @@ migrate_other() {
 	base=$(sql "select header from au_p7m_runs limit 1" | jq -r .source.base)
 	header=$(sql "select header from au_p7m_runs limit 1" | jq -c ".source.id = \"$base\" |
 		del(.source.base, .source.oldest)" | sed "s/'/''/g; s/\\\\/\\\\\\\\/g")
-	sql "update au_p7m_runs set header = '$header'; update au_p7m_users set source = '$base';
-		update au_p7m_dav_calendar set source = '$base'; update au_p7m_dav_share set source = '$base'"
+	sql "update au_p7m_runs set header = '$header'; update au_p7m_users set source = '$base'"
 	exits 0 migrate
 	[[ $output == *"Users: 11, in P8 already 11"* ]]
 	[ "$(sql "select distinct source from au_p7m_users")" = "$base" ]
@@ -133,8 +132,6 @@ migrate_other() {
 	p7-extract --p7 "$S/p7" --without files | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/p8.ndjson" || [ $? = 1 ]
 	exits 78 p8-load --p8 "$D/p8" "$D/p8.ndjson"
 	[[ $output == *"p7-extract --source-id $base"* ]]
-	p7-extract --p7 "$S/p7" --dav | p7-transform --target "$D/target" | dav-schema-upgrade records >"$D/dav.ndjson"
-	exits 78 p8-load --p8 "$D/p8" --stage-dav "$D/dav.ndjson"
 	[ "$(id_of "$S/p7" --known-sources "$(jq -c .sources "$D/target")")" = "$base" ]
 	exits 64 p7-extract --p7 "$S/p7" --known-sources '{'
 }

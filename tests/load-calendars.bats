@@ -209,6 +209,18 @@ without_tenant() {
 		on i.id=s.instance where s.sharee='$BOB'")" = "made	principals/$BOB" ]
 }
 
+@test "--jobs: the same calendars and shares, whoever is first" {
+	of_ann
+	{ calendar 3 own; share 3 "principals/$ANN" 2; } | give "$BOB"
+	load -q "$D/small.ndjson"
+	content >"$D/one"
+	fresh_p8
+	load -q --jobs 3 "$D/small.ndjson"
+	content >"$D/three"
+	diff "$D/one" "$D/three"
+	[ "$(sql "select distinct state from au_p7m_shares")" = made ]
+}
+
 @test "a share that was revoked is not made again" {
 	of_ann
 	load -q "$D/small.ndjson"

@@ -8,20 +8,18 @@ setup_file() {
 	server_start "$S/server" --character-set-server=utf8mb4
 	make_sample_p7 "$S/p7" p7
 	p7-extract --p7 "$S/p7" -o "$S/users"
-	p7-extract --p7 "$S/p7" --dav -o "$S/dav"
 }
 
 setup() {
 	fresh_p8
-	cp "$S/users" "$S/dav" "$D/"
+	cp "$S/users" "$D/"
 	transformed
 }
 
-# The streams in $D, for the P8 in $D.
+# The stream in $D, for the P8 in $D.
 transformed() {
 	load --describe -o "$D/target.json"
 	p7-transform --target "$D/target.json" "$D/users" | dav-schema-upgrade records -o "$D/p8.ndjson" || [ $? = 1 ]
-	p7-transform --target "$D/target.json" "$D/dav" | dav-schema-upgrade records -o "$D/dav.ndjson" || [ $? = 1 ]
 }
 
 # Database and files, every byte.
@@ -47,13 +45,8 @@ dry_is_real() {
 }
 
 whole_run() {
-	dry_is_real --stage-dav "$D/dav.ndjson"
-	cat "$D/real" >"$D/list"
-	dav-schema-upgrade apply --socket "$SOCKET" --user root --database "$DB" \
-		--prefix au_p7dav_ --to 3.2 >/dev/null
 	dry_is_real "$D/p8.ndjson"
-	cat "$D/real" >>"$D/list"
-	load --finish-dav -q || [ $? = 1 ]
+	cat "$D/real" >"$D/list"
 }
 
 # No line is like that.
@@ -91,7 +84,6 @@ no_ids() {
 	need_shared
 	make_rich_p7 "$D/rich" rich
 	p7-extract --p7 "$D/rich" -o "$D/users"
-	p7-extract --p7 "$D/rich" --dav -o "$D/dav"
 	transformed
 	whole_run
 	no_ids

@@ -335,9 +335,9 @@ ann@north.test user-exists" ]
 	load -q "$D/small.ndjson"
 	sql "update au_p7m_meta set value='1' where name='version'"
 	for mode in "$D/small.ndjson" "--dry-run $D/small.ndjson" --verify "--verify $D/small.ndjson" \
-		"--undo --all" "--list migrated" --finish-dav "--repair $D/small.ndjson"; do
+		"--undo --all" "--list migrated" "--repair $D/small.ndjson"; do
 		# shellcheck disable=SC2086 # words
-		refused 78 "is of version 1, this program's of version 3; use the release that began" \
+		refused 78 "is of version 1, this program's of version 4; use the release that began" \
 			load $mode
 	done
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]

@@ -211,3 +211,49 @@ wanted() {
 		u.entity=a.id_entity where a.name='PersonalFiles::UsedSpace' and u.email='ann@north.test'
 		and a.value >= 20")" = 1 ]
 }
+
+@test "events, cards and reminders that were left out: with the facts of the bytes that they have now" {
+	jq -c -f "$TESTS/fixtures/load-calendars.jq" "$D/small.ndjson" >"$D/good.ndjson"
+	# one without its bytes, one that the server refuses, two reminders of names that P8 cannot hold
+	jq -c 'if .kind == "CALENDAR_OBJECT" and .id == 2 then del(.calendardata)
+		elif .kind == "CALENDAR_OBJECT" and .id == 5 then .uri = ""
+		elif .kind == "REMINDER" and .id != 2 then .eventid = "e" * 300
+		elif .kind == "CARD" and (.data | test("Eve")) then del(.data) else . end' \
+		"$D/good.ndjson" >"$D/edited.ndjson"
+	chmod 600 "$D/edited.ndjson" "$D/good.ndjson"
+	exits 1 load --rejects "$D/rejects" "$D/edited.ndjson"
+	load --verify
+	jq -c --slurpfile good "$D/good.ndjson" '
+		if .kind != "REJECT" or .code == "sharee-not-in-p8" then empty else . as $r |
+		.record = first($good[] | select(.kind == $r.record.kind and
+			(if .kind == "CARD" then .uri == $r.record.uri else .id == $r.record.id end))) |
+		# what was known of the bytes is known no more
+		.record |= (if .kind == "CALENDAR_OBJECT" then .etag = "wrong" | .size = 1 | del(.uid)
+			| .firstoccurence = 5 | .componenttype = "VTODO" elif .kind == "CARD" then
+			.etag = "wrong" | .size = 7 else . end) end' "$D/rejects" >"$D/corrected"
+	chmod 600 "$D/corrected"
+	[ "$(wc -l <"$D/corrected")" = 5 ]
+	exits 0 load --repair "$D/corrected"
+	[[ $output == *"5 rejects repaired, 0 left"* ]]
+	[[ $output == *"room@north.test: CALENDAR_OBJECT repaired"* ]]
+	[[ $output == *"bob@default.example: REMINDER repaired"* ]]
+	exits 0 load --verify
+	exits 0 load --verify "$D/good.ndjson"
+	[ "$(sql "select count(*) from au_adav_calendarobjects where etag=md5(calendardata)
+		and size=length(calendardata) and uri in ('e2.ics', 'e5.ics') and uid=left(uri, 2)
+		and componenttype='VEVENT' and firstoccurence=1704164645 and lastoccurence=1704168245")" = 2 ]
+	[ "$(sql "select count(*) from au_adav_cards where etag<>md5(carddata) or size<>length(carddata)")" = 0 ]
+	# clients of the calendar learn of it
+	[ "$(sql "select group_concat(uri, operation order by id) from au_adav_calendarchanges")" = "e2.ics1,e5.ics1" ]
+	[ "$(sql "select count(*) from au_adav_reminders")" = 3 ]
+	# once more: nothing
+	exits 0 load --repair "$D/corrected"
+	[[ $output == *"0 rejects repaired, 0 left"* ]]
+	# what P8 has already is left
+	sql "insert into au_p7m_rejects (id, is_reject, email) select '$(jq -r 'select(.record.kind == "CALENDAR_OBJECT") |
+		.key' "$D/corrected" | head -n 1)', 1, 'ann@north.test'"
+	exits 1 load --repair "$D/corrected"
+	[[ $output == *"P8 has an object of that URI already"* ]]
+	exits 0 load --undo --all -q
+	no_orphans
+}

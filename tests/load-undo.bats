@@ -12,10 +12,7 @@ setup_file() {
 setup() {
 	fresh_p8
 	whole >"$D/before"
-	migrate --quiet >"$D/out" 2>&1 || [ $? = 1 ] || {
-		cat "$D/out"
-		return 1
-	}
+	bring
 	load --verify >/dev/null
 	# somebody with contacts and calendars
 	U=anna.weber@linden.example
@@ -25,6 +22,12 @@ setup() {
 	BOOK=$(sql "select id from au_adav_addressbooks
 		where principaluri='principals/$U' order by 1 limit 1")
 	[ -n "$E" ] && [ -n "$CAL" ] && [ -n "$BOOK" ]
+}
+
+bring() {
+	load --describe -o "$D/target.json"
+	p7-extract --p7 "$S/p7" | p7-transform --target "$D/target.json" |
+		dav-schema-upgrade records | p8-load --p8 "$D/p8" -q || [ $? = 1 ]
 }
 
 # All rows of P8's tables, without the ledger's and without what the next number is.
@@ -65,7 +68,7 @@ use_p8() {
 	done
 	# who had none gets a calendar and address books
 	local none
-	none=$(sql "select email from au_p7m_users where concat('principals/', email) not in
+	none=$(sql "select email from au_p7m_users where principal=0 and concat('principals/', email) not in
 		(select principaluri from au_adav_calendarinstances) limit 1")
 	[ -n "$none" ]
 	sql "insert into au_adav_calendars (synctoken, components) values (1, 'VEVENT')"
@@ -91,7 +94,7 @@ use_p8() {
 	diff "$D/before" "$D/after"
 	[ -z "$(sql "select * from au_p7m_globals")" ]
 	# and again: the calendars are brought as the first time
-	migrate --quiet >"$D/out" 2>&1 || [ $? = 1 ]
+	bring
 	load --verify
 }
 
@@ -152,13 +155,13 @@ refused() {
 	refused "! $U CALENDAR_OBJECT: 1 added in P8"
 	sql "delete from au_adav_calendarobjects where uri='new.ics'"
 	id=$(sql "select id from au_adav_calendarobjects where calendarid=$CAL limit 1")
-	sql "update au_adav_calendarobjects set etag=reverse(etag) where id=$id"
+	sql "update au_adav_calendarobjects set calendardata=reverse(calendardata) where id=$id"
 	refused "! $U CALENDAR_OBJECT: changed in P8"
-	sql "update au_adav_calendarobjects set etag=reverse(etag) where id=$id"
+	sql "update au_adav_calendarobjects set calendardata=reverse(calendardata) where id=$id"
 	# a share
 	sql "insert into au_adav_calendarinstances (calendarid, principaluri, access, uri, share_href)
 		values ($CAL, 'principals/somebody@else.test', 2, 'x', uuid())"
-	refused "! $U SHARE: 1 added in P8"
+	refused "! $U CALENDAR_SHARE: 1 added in P8"
 	sql "delete from au_adav_calendarinstances where principaluri like '%somebody%'"
 	# a reminder is not worth it
 	sql "insert into au_adav_reminders (user, calendaruri, eventid) values ('$U', 'x', 'y')"
@@ -175,12 +178,11 @@ refused() {
 	exits 1 load --undo --all --dry-run
 	[[ $output == *"! $U "*" changed in P8"* ]]
 	[[ $output == *"ivan.petrov@mir.test: would be undone"* ]]
-	[[ $output == *" users would be undone, 1 not" ]]
+	[[ $output == *" users would be undone, 1 not"* ]]
 	whole >"$D/2"
 	cmp "$D/1" "$D/2"
 	load --list migrated | grep -qx ivan.petrov@mir.test
 	exits 64 load --reset --dry-run
-	exits 64 load --finish-dav --dry-run
 }
 
 @test "--force: what was loaded goes, what people added stays" {

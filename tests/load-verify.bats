@@ -194,7 +194,8 @@ same_size() {
 	make_sample_p7 "$D/p7" p7
 	load --describe -o "$D/target.json"
 	stream() {
-		p7-extract --p7 "$D/p7" --without files | p7-transform --target "$D/target.json"
+		p7-extract --p7 "$D/p7" --without files | p7-transform --target "$D/target.json" |
+			dav-schema-upgrade records
 	}
 	stream | p8-load --p8 "$D/p8" -q || [ "$?" -eq 1 ]
 	local user

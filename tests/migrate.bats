@@ -238,7 +238,7 @@ setup() {
 	need_long
 	migrate --quiet --keep-dumps
 	[ "$(find "$D/state/dumps" -perm 600 -name '*.ndjson.gz' | wc -l)" -ge 2 ]
-	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"USER_BEGIN"')" = 11 ]
+	[ "$(zcat "$D/state/dumps/p7.ndjson.gz" | grep -c '"kind":"USER_BEGIN"')" = 11 ]
 }
 
 # in_range PRINCIPAL START END: what sabre/dav's calendarQuery finds in all calendars that he sees.

@@ -257,16 +257,16 @@ kill_stage() {
 	grep -q '^Users: 11, in P8 already 3' <<<"$output"
 	grep -q '^ 4/11 ' <<<"$output"
 	users() {
-		zcat "$D/state/dumps/p7-users.ndjson.gz" | jq -r 'select(.kind == "USER_BEGIN") | .email'
+		zcat "$D/state/dumps/p7.ndjson.gz" | jq -r 'select(.kind == "USER_BEGIN") | .email'
 	}
 	[ "$(users | wc -l)" = 8 ]
 	[ "$(users | grep -c 'mir.test\|anna')" = 0 ]
-	[ "$(zcat "$D/state/dumps/p7-dav.ndjson.gz" |
+	[ "$(zcat "$D/state/dumps/p7.ndjson.gz" |
 		grep -c '"principal":"principals/\(anna\|ivan\)')" = 0 ]
 	# of all that are there, nothing is read; of those who came without calendars, only these
 	exits 0 migrate --keep-dumps
 	[ -z "$(users)" ]
-	[ "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep -c '"kind":"FILE')" = 0 ]
+	[ "$(zcat "$D/state/dumps/p7.ndjson.gz" | grep -c '"kind":"FILE')" = 0 ]
 	exits 0 migrate --user ivan.petrov@mir.test
 	grep -q '^Users: 1, in P8 already 1$' <<<"$output"
 	completes
@@ -280,7 +280,7 @@ kill_stage() {
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 8 ]
 	[ "$(find "$D/p8/data/files" -type f | wc -l)" = 8 ]
 	exits 0 migrate --keep-dumps
-	[ -z "$(zcat "$D/state/dumps/p7-users.ndjson.gz" | grep USER_BEGIN)" ]
+	[ -z "$(zcat "$D/state/dumps/p7.ndjson.gz" | grep USER_BEGIN)" ]
 }
 
 @test "two runs at once make one migration" {

@@ -17,7 +17,8 @@ setup() {
 }
 
 all() {
-	p7-extract --p7 "$P7" "$@" | p7-transform --target "$D/target.json" || [ "$?" = 1 ]
+	p7-extract --p7 "$P7" "$@" | p7-transform --target "$D/target.json" |
+		dav-schema-upgrade records || [ "$?" = 1 ]
 }
 
 # changed [OPTION...]: the list, with those options of p7-extract.
@@ -61,6 +62,41 @@ p7() {
 	changed | grep -q '^ivan.petrov@mir.test	contacts$'
 	p7 "update wm_awm_accounts set friendly_nm = 'Wei' where email = 'li.wei@hafen.example'"
 	changed | tee "$D/out" | grep -q '^li.wei@hafen.example	accounts' || { cat "$D/out" && false; }
+}
+
+@test "C05: a new event, a new calendar, another share and another color are changes" {
+	local anna=principals/anna.weber@linden.example id
+	id=$(p7 "select min(id) from wm_adav_calendars where principaluri = '$anna'")
+	p7 "insert into wm_adav_calendarobjects (calendardata, uri, calendarid, lastmodified, etag, size, componenttype)
+		values ('BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:n\r\nDTSTART:20250101T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n',
+			'n.ics', $id, 1, '', 0, 'VEVENT')"
+	[ "$(changed)" = "anna.weber@linden.example	calendars" ]
+	p7 "delete from wm_adav_calendarobjects where uri = 'n.ics'"
+	[ -z "$(changed)" ]
+	p7 "update wm_adav_calendars set calendarcolor = '#010203' where id = $id"
+	[ "$(changed)" = "anna.weber@linden.example	calendars" ]
+	[ -z "$(changed --without calendars)" ]
+	p7 "insert into wm_adav_calendars (principaluri, displayname, uri) values
+		('principals/ivan.petrov@mir.test', 'New', 'new')"
+	[ "$(changed | sort)" = "anna.weber@linden.example	calendars
+ivan.petrov@mir.test	calendars" ]
+	# what counts changes, and does not change anything
+	p7 "delete from wm_adav_calendars where uri = 'new';
+		update wm_adav_calendars set ctag = ctag + 4"
+	[ "$(changed)" = "anna.weber@linden.example	calendars" ]
+}
+
+@test "C05: who is not in P7 any more is named, and only in a stream of all users" {
+	local id
+	id=$(p7 "select id_user from wm_awm_accounts where email = 'ivan.petrov@mir.test' and def_acct = 1")
+	p7 "delete from wm_awm_accounts where id_user = $id; delete from wm_a_users where id_user = $id"
+	# (another user shared a calendar with them)
+	changed >"$D/out" 2>"$D/err"
+	[ "$(grep -vc '	shares of calendars$' "$D/out")" = 0 ]
+	grep -q '^p8-load: ivan.petrov@mir.test is not in P7 any more' "$D/err"
+	[ "$(grep -c 'not in P7 any more' "$D/err")" = 1 ]
+	changed --user anna.weber@linden.example >"$D/out" 2>"$D/err"
+	! grep 'not in P7 any more' "$D/err"
 }
 
 @test "C05: the whole of an identity, or all of a kind, gone or new" {

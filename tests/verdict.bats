@@ -108,7 +108,7 @@ anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test nadia.horak@
 	p8-load --p8 "$D/p8" --verify
 	p7-extract --p7 "$P7" --without corporate -o "$D/p7.ndjson"
 	p8-load --p8 "$D/p8" --describe >"$D/target.json"
-	p7-transform --target "$D/target.json" "$D/p7.ndjson" -o "$D/p8.ndjson"
+	p7-transform --target "$D/target.json" "$D/p7.ndjson" | dav-schema-upgrade records -o "$D/p8.ndjson"
 	p8-load --p8 "$D/p8" --verify "$D/p8.ndjson"
 	exits 0 migrate --quiet
 	grep -q 'verified\.$' <<<"$output"

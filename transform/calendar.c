@@ -8,7 +8,7 @@ static void put_calendar(struct run *r, struct jsonw *w)
 		"calendarcolor", "timezone", "components", "transparent", NULL };
 	static const char *const known[] = { "kind", "id", "principaluri", "uri", "displayname",
 		"description", "ctag", "calendarorder", "calendarcolor", "timezone", "components",
-		"transparent", "uri_shared", "uri_numbered", "uuid", NULL };
+		"transparent", "uri_shared", "uuid", NULL };
 	struct dav *d = &r->dav;
 	size_t i;
 

@@ -202,13 +202,12 @@ static void own_uri(struct run *r, const char *old, size_t n, int64_t id, unsign
 }
 
 /*
- * The first that is free of "x", "x-2", "x-3" ..., but no number where later things may have such
- * names of their own (P7's stream says so), nor where very many are called alike.
+ * The first that is free of "x", "x-2", "x-3" ..., but no number where very many are called alike.
+ * A later thing that has such a name of its own gets the next one.
  */
 int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
     struct err *e)
 {
-	bool numbered = jr_bool(&r->in.doc, NULL, "uri_numbered", false);
 	struct buf *uri = &r->dav.uri;
 	char source[UUID_LEN + 1];
 	unsigned try = 0;
@@ -216,7 +215,7 @@ int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n
 
 	uuid_text(r->ns, source);
 	do {
-		if (++try == 1 || (!numbered && try <= NUMBERS))
+		if (++try <= NUMBERS)
 			davname_uri(old, n, DAV_URI_MAX, source, id, try, uri);
 		else
 			own_uri(r, old, n, id, try, uri);
@@ -228,8 +227,21 @@ int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n
 
 int dav_report(struct run *r, struct report_item i, struct err *e)
 {
+	struct buf record = BUF_INIT(BUF_RECORD_MAX);
+	struct jsonw w;
+	int rc;
+
 	i.user = r->dav.name.data;
-	return report_add(&r->report, &i, e);
+	if (i.reject) {
+		jw_begin(&w, &record);
+		jr_write(&r->in.doc, r->in.doc.v, &w);
+		i.record = record.data;
+		i.record_len = record.len;
+	}
+	rc = record.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    report_add(&r->report, &i, e);
+	buf_free(&record);
+	return rc;
 }
 
 int dav_repaired(struct run *r, const char *table, struct err *e)

@@ -62,7 +62,7 @@ struct dav {
 	int64_t id;
 	char uuid[UUID_LEN + 1];
 	uint64_t key;		/* of what reminders call it */
-	/* of its objects: URIs in P8, those of them that were made, those that several have in P7 */
+	/* of its objects: URIs in P8, those of them that were made, and those of several in P7 */
 	struct names taken, made, shared;
 	struct share *share;
 	size_t shares, share_size;
@@ -97,7 +97,7 @@ void dav_put_rest(struct run *r, struct jsonw *w, const char *const *known);
 int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
     struct err *e);
 
-/* dav.c: reports about the record in hand. */
+/* dav.c: reports about the record in hand, which a REJECT carries. */
 struct report_item;
 int dav_report(struct run *r, struct report_item i, struct err *e);
 /* Behind the record: that text was repaired, if it was. */

@@ -10,12 +10,14 @@
 #include "count.h"
 #include "io.h"
 #include "run/late.h"
+#include "kinds/heir.h"
 #include "kinds/links.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
 #include "base/print.h"
 #include "disk/readfiles.h"
 #include "kinds/record.h"
+#include "kinds/schema.h"
 #include "disk/tree.h"
 
 #define LIST64 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," \
@@ -27,7 +29,7 @@ void compare_say(struct compare *c, const char *kind, const char *key, const cha
 
 	if (++c->differences > COMPARE_SHOWN)
 		return;
-	print("! %s %s %s: ", c->l->user.open ? c->l->user.email : "-", kind, key);
+	print("! %s %s %s: ", c->l->user.open ? user_name(&c->l->user) : "-", kind, key);
 	va_start(ap, fmt);
 	vprint(fmt, ap);
 	va_end(ap);
@@ -64,7 +66,8 @@ static int prepare(struct compare *c, struct err *e)
 		if (sql_prepare(t, &c->attrs[i], text, e) < 0)
 			return -1;
 	}
-	return compare_books_open(c, e) < 0 ? -1 : attrread_open(&c->ranges, t, e);
+	return compare_books_open(c, e) < 0 || compare_calendars_open(c, e) < 0 ? -1 :
+	    attrread_open(&c->ranges, t, e);
 }
 
 static void compare_close(struct compare *c)
@@ -78,6 +81,7 @@ static void compare_close(struct compare *c)
 	for (i = 0; i < AT_COUNT; i++)
 		dbq_close(&c->attrs[i]);
 	attrread_close(&c->ranges);
+	compare_calendars_close(c);
 	lookup_free(&c->uuids);
 	lookup_free(&c->ids);
 	lookup_free(&c->values);
@@ -117,7 +121,7 @@ static int begin(struct compare *c, struct err *e)
 	}
 	c->users++;
 	c->base = -1;
-	c->named = c->skips = false;
+	c->named = c->skips[0] = c->skips[1] = false;
 	if (l->t->data == NULL)
 		return compare_card_list(c, e);
 	if (readfiles_user(l->t->data, l->user.uuid, &c->base, e) < 0)
@@ -141,6 +145,8 @@ static int end(struct compare *c, struct err *e)
 			rc = compare_books(c, e);
 		if (rc == 0)
 			rc = compare_unit(c, e);
+		if (rc == 0)
+			rc = compare_calendars_end(c, e);
 	}
 	if (c->base >= 0)
 		close(c->base);
@@ -201,6 +207,35 @@ static int has_own_tag(struct compare *c, struct err *e)
 	    " AND s.value=? AND e.uuid<>? LIMIT 1", v, 4, &id, e);
 }
 
+/* A principal that is no user has calendars only. */
+static int begin_principal(struct compare *c, struct err *e)
+{
+	const char *name = jr_str(&c->l->si.doc, NULL, "principal", "");
+	struct ledger_user led;
+	int rc = ledger_user_get(&c->l->sql, jr_str(&c->l->si.doc, NULL, "uuid", ""), &led, e);
+
+	c->l->user.open = false;
+	if (rc < 0 || led.state == US_DONE)
+		return rc < 0 ? -1 : principal_begin(c->l, e);
+	compare_say(c, KIND_CALENDAR, name, "not loaded");
+	return 0;
+}
+
+static int end_principal(struct compare *c, struct err *e)
+{
+	int rc = compare_calendars_end(c, e);
+
+	c->l->user.open = false;
+	return rc;
+}
+
+static int left_out(struct compare *c, unsigned part)
+{
+	c->skipped[part] += !c->skips[part];
+	c->skips[part] = true;
+	return 1;
+}
+
 /* 1: the record is not to be compared: its part was left out, as the ledger knows. */
 static int passed_over(struct compare *c, struct err *e)
 {
@@ -209,11 +244,10 @@ static int passed_over(struct compare *c, struct err *e)
 	int rc;
 
 	if (part_of(kind) == PART_CONTACTS && l->user.led.contacts != PART_THERE &&
-	    l->user.led.contacts != PART_NONE) {
-		c->skipped += !c->skips;
-		c->skips = true;
-		return 1;
-	}
+	    l->user.led.contacts != PART_NONE)
+		return left_out(c, 0);
+	if (part_of(kind) == PART_CALENDARS && l->user.led.calendars == PART_LEFT)
+		return left_out(c, 1);
 	if (strcmp(kind, KIND_USER) == 0)
 		c->named = true;
 	/* A stream of one part does not say who the user is. */
@@ -240,6 +274,8 @@ static int user_thing(struct compare *c, struct err *e)
 		rc = compare_file(c, e);
 	else if (nodav_takes(l))
 		return 0;
+	else if (part_of(kind) == PART_CALENDARS)
+		return compare_calendars(c, e);
 	else if (strcmp(kind, "ADDRESSBOOK") == 0)
 		rc = record_addressbook(l, e);
 	else if (strcmp(kind, "CARD") == 0)
@@ -261,6 +297,12 @@ static int one_record(struct compare *c, struct err *e)
 		return begin(c, e);
 	if (strcmp(l->si.kind, "USER_END") == 0)
 		return end(c, e);
+	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
+		return begin_principal(c, e);
+	if (strcmp(l->si.kind, "PRINCIPAL_END") == 0)
+		return end_principal(c, e);
+	if (schema_check(&l->si, e) < 0)
+		return -1;
 	if (l->user.open)
 		return user_thing(c, e);
 	if (!record_is_entity(l))
@@ -282,17 +324,23 @@ static int run(struct compare *c, struct err *e)
 
 static int say(struct compare *c, struct err *e)
 {
+	unsigned i;
+
 	if (c->differences > COMPARE_SHOWN)
 		print("(the first %d differences are shown)\n", COMPARE_SHOWN);
-	if (c->skipped > 0)
-		print("not compared: contacts of %s, which were left out (p8-load --list "
-		    "left-out)\n",
-		    COUNT(c->skipped, "user"));
+	for (i = 0; i < 2; i++)
+		if (c->skipped[i] > 0)
+			print("not compared: %s of %s, which were left out (p8-load --list"
+			    " left-out)\n", i == 0 ? "contacts" : "calendars",
+			    COUNT(c->skipped[i], "user"));
 	if (c->differences > 0)
 		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
 	else
 		print("verified: P8 holds what the stream says of %s, %s",
 		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
+	if (c->calendars > 0 && c->differences == 0)
+		print(", %s, %s, %s", COUNT(c->calendars, "calendar"),
+		    COUNT(c->objects, "calendar object"), COUNT(c->shares, "share"));
 	if (c->by_time > 0)
 		print("%sof %s only size and time were compared: the stream does not have their"
 		    " contents; use one of p7-extract without --files-by-reference",

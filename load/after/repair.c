@@ -7,11 +7,14 @@
 #include "io.h"
 #include "run/late.h"
 #include "kinds/links.h"
+#include "kinds/object.h"
+#include "kinds/reminder.h"
 #include "base/names.h"
 #include "target/preflight.h"
 #include "base/print.h"
 #include "kinds/record.h"
 #include "after/repair.h"
+#include "after/repairdav.h"
 
 /* The line at hand stays a reject; WHY says what else is to be done. */
 static int leave(struct repair *r, const char *why)
@@ -62,7 +65,7 @@ static int recall_books(struct load *l, struct err *e)
 /* 1: the user is loaded, and in l->user now; 0: he is not. */
 static int recall(struct load *l, const char *email, struct err *e)
 {
-	struct dbval v = DB_STR(email);
+	struct dbval v[] = { DB_STR(email), DB_STR(email) };
 	struct user *u = &l->user;
 	struct dbq q;
 	int rc, kind = load_kind(l, KIND_USER, e);
@@ -71,15 +74,18 @@ static int recall(struct load *l, const char *email, struct err *e)
 		return kind < 0 ? -1 : 1;
 	user_unlock(l);
 	user_reset(u);
-	if (sql_prepare(l->t, &q, "SELECT id, uuid, COALESCE(public_id, ''), entity, source_user,"
-	    " files FROM {p7m_users} WHERE email=? AND state='done' ORDER BY id LIMIT 1", e) < 0)
+	if (sql_prepare(l->t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
+	    ", COALESCE(public_id, '')), entity, source_user, files, principal FROM {p7m_users}"
+	    " WHERE (email=? OR principal=1 AND email=CONCAT('" PRINCIPAL_UNIT PRINCIPAL_PREFIX
+	    "', ?)) AND state='done' ORDER BY id LIMIT 1", e) < 0)
 		return -1;
-	rc = dbq_run(&q, &v, 1, e);
+	rc = dbq_run(&q, v, 2, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
 		*u = (struct user){ .open = true, .mode = UM_THERE, .kind = (unsigned)kind,
 		    .row = dbq_int(&q, 0), .row_committed = true, .has_user = true, .units = 1,
 		    .entity = dbq_int(&q, 3), .id_user = dbq_int(&q, 4), .refs = u->refs,
-		    .refs_size = u->refs_size };
+		    .refs_size = u->refs_size, .principal = dbq_int(&q, 6) != 0,
+		    .heir_known = true };
 		u->stage.f.fd = u->stage.f.dir = -1;
 		snprintf(u->email, sizeof(u->email), "%s", email);
 		snprintf(u->uuid, sizeof(u->uuid), "%s", dbq_str(&q, 1));
@@ -87,13 +93,14 @@ static int recall(struct load *l, const char *email, struct err *e)
 		ledger_lock_name(l->t, u->uuid, u->lock);
 	}
 	dbq_close(&q);
-	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0))
+	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0 ||
+	    repairdav_recall(l, e) < 0))
 		return -1;
 	return rc;
 }
 
 /* The current record of the load becomes the N bytes of JSON in r->record. */
-static int take_record(struct repair *r, struct err *e)
+int repair_take_record(struct repair *r, struct err *e)
 {
 	struct stream_in *si = &r->l->si;
 
@@ -169,7 +176,7 @@ static int one_value(struct repair *r, const char *kind, const char *uuid, const
 	jr_write(&r->reject, value, &w);
 	jw_object_end(&w);
 	jw_object_end(&w);
-	return take_record(r, e);
+	return repair_take_record(r, e);
 }
 
 static int set_value(struct repair *r, struct fix *f, const char *kind, const char *uuid,
@@ -229,7 +236,25 @@ static int card(struct repair *r, struct err *e)
 		return -1;
 	if (n > 0)
 		return leave(r, "P8 has a card of that URI already");
-	return record_card(r->l, e) < 0 ? -1 : 1;
+	return repairdav_facts(r, e) < 0 || record_card(r->l, e) < 0 ? -1 : 1;
+}
+
+static int object(struct repair *r, struct err *e)
+{
+	int rc = repairdav_has_object(r->l, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : leave(r, "P8 has an object of that URI already");
+	return repairdav_facts(r, e) < 0 || object_record(r->l, e) < 0 ? -1 : 1;
+}
+
+static int reminder(struct repair *r, struct err *e)
+{
+	int rc = repairdav_has_reminder(r->l, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : leave(r, "P8 has that reminder already");
+	return reminder_record(r->l, e) < 0 ? -1 : 1;
 }
 
 static int file(struct repair *r, struct err *e)
@@ -255,6 +280,12 @@ static int take(struct repair *r, struct fix *f, struct err *e)
 
 	if (strcmp(kind, "CARD") == 0)
 		return card(r, e);
+	if (strcmp(kind, KIND_OBJECT) == 0)
+		return object(r, e);
+	if (strcmp(kind, KIND_REMINDER) == 0)
+		return reminder(r, e);
+	if (strcmp(kind, KIND_CALENDAR) == 0 || strcmp(kind, KIND_INSTANCE) == 0)
+		return leave_remedy(r, "a calendar comes with all that is in it");
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
 		return record_addressbook(r->l, e) < 0 ? -1 : 1;
 	if (strcmp(kind, "FILE") == 0)
@@ -277,6 +308,13 @@ static int known(struct repair *r, const char *key, struct err *e)
 	return rc;
 }
 
+/* It has no attributes that could be set one by one. */
+static bool comes_whole(const char *kind)
+{
+	return strcmp(kind, "CARD") == 0 || strcmp(kind, KIND_LINK) == 0 ||
+	    strcmp(kind, KIND_OBJECT) == 0 || strcmp(kind, KIND_REMINDER) == 0;
+}
+
 static int repair_record(struct repair *r, const struct jval *record, struct err *e)
 {
 	struct fix f = { .field = jr_str(&r->reject, NULL, "field", NULL) };
@@ -290,10 +328,9 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jr_write(&r->reject, record, &w);
-	if (take_record(r, e) < 0)
+	if (repair_take_record(r, e) < 0)
 		return -1;
-	/* A card or file has no attributes: it comes whole. */
-	if (strcmp(r->l->si.kind, "CARD") == 0 || strcmp(r->l->si.kind, KIND_LINK) == 0)
+	if (comes_whole(r->l->si.kind))
 		f.field = NULL;
 	rc = take(r, &f, e);
 	if (rc <= 0)

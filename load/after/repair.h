@@ -32,6 +32,8 @@ struct repair {
 int repair_run(struct target *t, const struct load_opts *o, enum exitcode *status,
     struct err *e);
 
+/* The N bytes of JSON in r->record become the current record of the load. */
+int repair_take_record(struct repair *r, struct err *e);
 /*
  * repairstore.c: the unit, with what F says, in one transaction.  1: it is in P8; 0: it still does
  * not fit, nothing was changed; -1.

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "run/note.h"
 #include "after/repair.h"
+#include "after/repairdav.h"
 #include "run/tally.h"
 #include "target/tx.h"
 #include "run/write.h"
@@ -120,6 +121,8 @@ static int transaction(void *arg, struct err *e)
 	if (write_rows(l, true, false, e) < 0)
 		return -1;
 	tally_unit(l, &sums);
+	if (repairdav_tell(l, e) < 0)
+		return -1;
 	if (add_sums(l, &sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
 	    write_notes(l, e) < 0)
 		return -1;

@@ -43,9 +43,8 @@ static int reject(struct load *l, const char *code, const char *reason, struct e
 	    .reason = reason, .action = "correct it in P7 or in the stream and " BRING_AGAIN }, e);
 }
 
-static struct user_calendar *add(struct load *l, const char *uuid, struct err *e)
+struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e)
 {
-	struct user *u = &l->user;
 	struct user_calendar *c;
 
 	if (u->ncals == USER_CALENDARS) {
@@ -63,7 +62,7 @@ static struct user_calendar *add(struct load *l, const char *uuid, struct err *e
 	}
 	c = &u->cals[u->ncals++];
 	memset(c, 0, sizeof(*c));
-	strcpy(c->uuid, uuid);
+	snprintf(c->uuid, sizeof(c->uuid), "%s", uuid);
 	return c;
 }
 
@@ -139,7 +138,7 @@ static int take(struct load *l, struct err *e)
 
 	if (!uuid_parse(text, strlen(text), uuid) || find(&l->user, uuid) != NULL)
 		return reject(l, "bad-calendar", "a calendar needs a \"uuid\" of its own", e);
-	c = add(l, uuid, e);
+	c = calendar_add(&l->user, uuid, e);
 	if (c == NULL)
 		return -1;
 	c->p7 = of.id;

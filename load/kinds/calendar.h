@@ -22,6 +22,8 @@ int calendars_record(struct load *l, struct err *e);
 int calendars_end(struct load *l, struct err *e);
 /* The calendar of this user; NULL: none came.  Its instance came, or it is UC_OUT. */
 int calendar_of(struct load *l, const char *uuid, struct user_calendar **out, struct err *e);
+/* One more; NULL: too many, or out of memory. */
+struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e);
 void calendars_free(struct user *u);
 
 /* For write.c, inside its transaction; HIDDEN: without their principal. */

@@ -97,8 +97,10 @@ int reminder_record(struct load *l, struct err *e)
 		return note_item(l, (struct report_item){ .reject = true,
 		    .code = "reminder-unfit", .table = TABLE,
 		    .id = jr_int(&l->si.doc, NULL, "id", -1), .field = "eventid",
+		    .record = l->si.line, .record_len = l->si.len,
 		    .reason = "P8's column cannot hold the name of the calendar or event (emoji,"
-		    " length)", .action = "set the reminder anew in P8" }, e);
+		    " length)", .action = "correct it in the record (p8-load --repair), or set"
+		    " the reminder anew in P8" }, e);
 	if (add(l, &r, e) < 0)
 		return -1;
 	itemize_calendar(l, KIND_REMINDER, r.event.p != NULL ? r.event.p : "");

@@ -116,5 +116,6 @@ void itemize_user(const struct load *l, char mark, const char *why)
 {
 	if (!wanted(l))
 		return;
-	print("%c %s %s%s%s\n", mark, l->user.principal ? "PRINCIPAL" : "USER", owner(l), why ? ": " : "", why ? why : "");
+	print("%c %s %s%s%s\n", mark, l->user.principal ? "PRINCIPAL" : "USER", owner(l),
+	    why ? ": " : "", why ? why : "");
 }

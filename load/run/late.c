@@ -396,7 +396,8 @@ int late_end(struct load *l, struct err *e)
 	int rc;
 
 	rc = end_contacts(l, e) < 0 || end_calendars(l, e) < 0 || end_files(l, &files, e) < 0 ||
-	    settle_contacts(l, &contacts, e) < 0 || settle_calendars(l, &calendars, e) < 0 || note_change(l, &words, e) < 0 ? -1 : 0;
+	    settle_contacts(l, &contacts, e) < 0 || settle_calendars(l, &calendars, e) < 0 ||
+	    note_change(l, &words, e) < 0 ? -1 : 0;
 	if (rc == 0) {
 		if (!u->principal)
 			parts_count(l, contacts, files, calendars);

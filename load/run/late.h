@@ -1,7 +1,7 @@
 /*
  * Parts that follow: a user who is in P8 gets the contacts, calendars or files that he was loaded
- * without, when a stream has them, each in a transaction of its own under his lock.  Stopped anywhere he is
- * whole, with or without the part, and the next load goes on.
+ * without, when a stream has them, each in a transaction of its own under his lock.  Stopped
+ * anywhere he is whole, with or without the part, and the next load goes on.
  *
  *   contacts  all in one transaction, however many there are: P8 sees them from the first row on
  *   calendars the same, with his shares
@@ -29,8 +29,8 @@ int late_end(struct load *l, struct err *e);
 /* The connection or the stream was lost: nothing of the part is in P8. */
 void late_abandon(struct load *l);
 /*
- * For write.c, inside the transaction of contacts or calendars: their rows are written; then what the
- * ledger says of the part.
+ * For write.c, inside the transaction of contacts or calendars: their rows are written; then what
+ * the ledger says of the part.
  */
 int late_rows(struct load *l, struct err *e);
 int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err *e);

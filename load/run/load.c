@@ -201,7 +201,8 @@ int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
 	if (l->o->role == LOAD_WHOLE && c->read == 0 &&
-	    kinds_get(&l->si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 && (shard == NULL || shard->type == J_NULL) &&
+	    kinds_get(&l->si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 &&
+	    (shard == NULL || shard->type == J_NULL) &&
 	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);

@@ -1,9 +1,7 @@
 /*
- * What a loader of --jobs tells the process that started it, through shared memory: plain values, no
- * pointers.  The child writes its own, the parent reads it when the child has ended; users and rows
- * are read before that, for progress.
- *
- * May include: run.
+ * What a loader of --jobs tells the process that started it, through shared memory: plain values,
+ * no pointers.  The child writes its own, the parent reads it when the child has ended; users and
+ * rows are read before that, for progress.
  */
 #ifndef LOAD_OUTCOME_H
 #define LOAD_OUTCOME_H

@@ -39,7 +39,8 @@ int writer_open(struct load *l, struct err *e);
 void writer_close(struct load *l);
 /*
  * All rows of the unit but those of the ledger about users, inside a transaction of the caller;
- * CAREFUL looks for what the server refuses, HIDDEN keeps calendars from being seen.  Then its notes.
+ * CAREFUL looks for what the server refuses, HIDDEN keeps calendars from being seen.  Then its
+ * notes.
  */
 int write_rows(struct load *l, bool careful, bool hidden, struct err *e);
 int write_notes(struct load *l, struct err *e);

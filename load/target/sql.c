@@ -43,11 +43,14 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_DELETE_CALENDARS] =
     "DELETE FROM {adav_calendars} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_INSTANCES] =
-    "DELETE FROM {adav_calendarinstances} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+    "DELETE FROM {adav_calendarinstances} WHERE calendarid BETWEEN ? AND ? AND "
+    STEP_OF("calendarid"),
 [SQL_DELETE_OBJECTS] =
-    "DELETE FROM {adav_calendarobjects} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+    "DELETE FROM {adav_calendarobjects} WHERE calendarid BETWEEN ? AND ? AND "
+    STEP_OF("calendarid"),
 [SQL_DELETE_CALENDAR_CHANGES] =
-    "DELETE FROM {adav_calendarchanges} WHERE calendarid BETWEEN ? AND ? AND " STEP_OF("calendarid"),
+    "DELETE FROM {adav_calendarchanges} WHERE calendarid BETWEEN ? AND ? AND "
+    STEP_OF("calendarid"),
 [SQL_DELETE_REMINDERS] =
     "DELETE FROM {adav_reminders} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_CALENDAR_TAKEN] =
@@ -124,7 +127,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_USER_FAILED] =
     "INSERT INTO {p7m_users} (uuid, email, public_id, source, source_user, principal, state, units,"
     " reason, remedy, started, heartbeat) VALUES (?, ?, NULL, ?, ?, ?, 'failed', 0, ?, ?,"
-    " UTC_TIMESTAMP(), UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL, state='failed',"
+    " UTC_TIMESTAMP(), UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE email=?, public_id=NULL,"
+    " state='failed',"
     " reason=?, remedy=?",
 [SQL_DAV_MARKS] =
     "SELECT (SELECT MAX(id) FROM {adav_addressbooks}), (SELECT MAX(id) FROM {adav_calendars})",
@@ -132,11 +136,11 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_CALENDARS_FORGET] = "DELETE FROM {p7m_calendars} WHERE user_id=?",
 [SQL_SHARES_FORGET] = "DELETE FROM {p7m_shares} WHERE user_id=? AND state<>'revoked'",
 [SQL_SHARES_OWNED] =
-    "SELECT id, user_id, sharee FROM {p7m_shares} WHERE user_id=? AND state='waiting' AND id>? ORDER BY id"
-    " LIMIT 1",
+    "SELECT id, user_id, sharee FROM {p7m_shares} WHERE user_id=? AND state='waiting' AND id>?"
+    " ORDER BY id LIMIT 1",
 [SQL_SHARES_WAITING] =
-    "SELECT s.id, s.user_id, s.sharee FROM {p7m_shares} s JOIN {p7m_users} u ON u.id=s.user_id AND u.state IN"
-    " ('rows', 'done') WHERE s.sharee=CONVERT(? USING {:charset}) COLLATE {:collation} AND"
+    "SELECT s.id, s.user_id, s.sharee FROM {p7m_shares} s JOIN {p7m_users} u ON u.id=s.user_id"
+    " AND u.state IN ('rows', 'done') WHERE s.sharee=CONVERT(? USING {:charset}) COLLATE {:collation} AND"
     " s.state='waiting' AND s.id>? ORDER BY s.id LIMIT 1",
 [SQL_SHARES_LEFT] =
     "SELECT s.id, s.user_id, s.sharee, s.share, u.email FROM {p7m_shares} s JOIN {p7m_users} u ON"
