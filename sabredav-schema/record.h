@@ -52,7 +52,7 @@ const char *record_json(const struct record *r, const char *key, size_t *n);
 void record_set(struct record *r, const char *key, const char *json, size_t n);
 void record_set_str(struct record *r, const char *key, const char *s, size_t n);
 void record_set_int(struct record *r, const char *key, int64_t v);
-/* The value that was read (or given) of KEY; NULL: absent, null, or set by a step. */
+/* A value of a row: V stays while the record is used; D is the document that it is of, or NULL. */
 void record_give(struct record *r, const char *key, const struct jdoc *d, const struct jval *v);
 void record_drop(struct record *r, const char *key);
 /* KEY goes from R to TO, null when R does not have it. */
