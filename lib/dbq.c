@@ -5,6 +5,7 @@
 #include "db.h"
 
 #define CELL_START 256
+#define LARGE ((size_t)1 << 20)	/* bytes of a parameter */
 
 static int fail(struct dbq *q, struct err *e)
 {
@@ -64,6 +65,25 @@ int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e)
 	return 0;
 }
 
+/* What is large goes piece by piece: the client would copy it, and the room for it stays. */
+static bool send_large(struct dbq *q, const struct dbval *v, unsigned n)
+{
+	const char *p;
+	size_t left, part;
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].is_int || v[i].p == NULL || v[i].n < LARGE)
+			continue;
+		for (p = v[i].p, left = v[i].n; left > 0; p += part, left -= part) {
+			part = left < LARGE ? left : LARGE;
+			if (mysql_stmt_send_long_data(q->st, i, p, part))
+				return true;
+		}
+	}
+	return false;
+}
+
 int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
 {
 	MYSQL_BIND b[DBQ_PARAMS];
@@ -86,7 +106,8 @@ int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
 			b[i].buffer_length = v[i].n;
 		}
 	}
-	if ((n > 0 && mysql_stmt_bind_param(q->st, b)) || mysql_stmt_execute(q->st) != 0)
+	if ((n > 0 && mysql_stmt_bind_param(q->st, b)) || send_large(q, v, n) ||
+	    mysql_stmt_execute(q->st) != 0)
 		return fail(q, e);
 	return 0;
 }

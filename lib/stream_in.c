@@ -179,8 +179,8 @@ static int check_header_hash(struct stream_in *si, struct err *e)
 	snprintf(want, sizeof(want), ",\"hash\":\"%016" PRIx64 "\"}",
 	    (uint64_t)XXH3_64bits(si->line, n));
 	if (si->len - n != 27 || memcmp(si->line + n, want, 27) != 0)
-		return bad(si, e, "the hash of the HEADER is missing or does not fit; the stream was"
-		    " damaged or altered (if on purpose, use --edited)");
+		return bad(si, e, "the hash of the HEADER is missing or does not fit; the stream"
+		    " was damaged or altered (if on purpose, use --edited)");
 	return 0;
 }
 

@@ -170,8 +170,13 @@ static void end(struct record *r, struct member *m)
 
 void record_set(struct record *r, const char *key, const char *json, size_t n)
 {
+	bool own = r->text.len > 0 && json >= r->text.data && json < r->text.data + r->text.len;
+	size_t at = own ? (size_t)(json - r->text.data) : 0;
 	struct member *m = begin(r, key);
 
+	/* The buffer may move when it grows. */
+	if (own && buf_room(&r->text, n))
+		json = r->text.data + at;
 	buf_add(&r->text, json, n);
 	end(r, m);
 }
@@ -194,6 +199,18 @@ void record_set_int(struct record *r, const char *key, int64_t v)
 	jw_begin(&w, &r->text);
 	jw_int(&w, v);
 	end(r, m);
+}
+
+void record_give(struct record *r, const char *key, const struct jdoc *d, const struct jval *v)
+{
+	struct member *m = begin(r, key);
+	struct jsonw w;
+
+	jw_begin(&w, &r->text);
+	jr_write(d, v, &w);
+	end(r, m);
+	if (m != NULL)
+		m->v = v;
 }
 
 void record_drop(struct record *r, const char *key)

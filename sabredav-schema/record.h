@@ -40,7 +40,7 @@ int record_read(struct record *r, const struct stream_in *in, struct err *e);
 /* Begin one that does not stand in the stream. */
 void record_new(struct record *r, const char *kind, const struct stream_in *in);
 
-/* The value that was read of KEY; NULL when it is absent, null, or was given by a step. */
+/* The value that was read (or given) of KEY; NULL when it is absent, null, or set by a step. */
 const struct jval *record_value(const struct record *r, const char *key);
 /* Is there no value of KEY, or null? */
 bool record_lacks(const struct record *r, const char *key);
@@ -52,6 +52,8 @@ const char *record_json(const struct record *r, const char *key, size_t *n);
 void record_set(struct record *r, const char *key, const char *json, size_t n);
 void record_set_str(struct record *r, const char *key, const char *s, size_t n);
 void record_set_int(struct record *r, const char *key, int64_t v);
+/* A value of a row: V stays while the record is used; D is the document that it is of, or NULL. */
+void record_give(struct record *r, const char *key, const struct jdoc *d, const struct jval *v);
 void record_drop(struct record *r, const char *key);
 /* KEY goes from R to TO, null when R does not have it. */
 void record_move(struct record *r, struct record *to, const char *key);

@@ -8,6 +8,7 @@
 #include "step.h"
 
 #define PROG "dav-schema-upgrade"
+#define LARGE_TEXT ((size_t)1 << 20)
 
 static const char *const dav_kinds[] = { "CARD", "CALENDAR_OBJECT", "CALENDAR", "CALENDAR_SHARE",
     "CALENDAR_INSTANCE", "ADDRESSBOOK" };
@@ -23,10 +24,10 @@ static bool is_dav(const char *kind)
 	return false;
 }
 
-/* With staged tables: reminders, too. */
+/* With staged tables: reminders, too, but not what the tables have. */
 static bool wants(const char *kind)
 {
-	return is_dav(kind) || staged_parses(kind);
+	return staged_parses(kind) || (is_dav(kind) && !staged_counts(kind));
 }
 
 bool records_is(const struct records *s, const char *kind)
@@ -82,7 +83,8 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	if (s->bytes.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	return records_reject(s, "unreadable-data", key, "its data are neither text nor base64",
-	    "correct the record, and run the stages again from there", e) < 0 ? -1 : 0;
+	    "correct the record in the stream, and run this stage and those behind it again, with"
+	    " --edited", e) < 0 ? -1 : 0;
 }
 
 static bool reaches(const struct records *s, unsigned step)
@@ -90,14 +92,13 @@ static bool reaches(const struct records *s, unsigned step)
 	return strcmp(s->to, steps[step].name) >= 0;
 }
 
+/* Do the steps to the current record, and send what becomes of it. */
 static int lift(struct records *s, struct err *e)
 {
 	unsigned i;
 
 	s->rejected = false;
 	s->behind.kind = NULL;
-	if (record_read(&s->r, s->from, e) < 0)
-		return -1;
 	for (i = 0; i < STEPS && !s->rejected; i++)
 		if (steps[i].record != NULL && reaches(s, i) && steps[i].record(s, e) < 0)
 			return -1;
@@ -108,33 +109,58 @@ static int lift(struct records *s, struct err *e)
 	return s->behind.kind != NULL ? record_write(&s->behind, &s->out, e) : 0;
 }
 
-void records_row(struct records *s, const char *kind, struct jsonw *w)
+void records_row(struct records *s, const char *kind)
 {
-	buf_reset(&s->row_text);
-	jw_begin(w, &s->row_text);
-	jw_object(w);
-	jw_kv_str(w, "kind", kind);
+	record_new(&s->r, kind, &s->row);
+	s->row.lineno = s->in.lineno;
 }
 
-int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e)
+static void give(struct records *s, const char *key, struct jval v)
 {
-	struct stream_in *row = &s->row;
+	/* begin() has room for no more of them either */
+	struct jval *own = &s->value[s->r.n % RECORD_MEMBERS];
+
+	*own = v;
+	record_give(&s->r, key, NULL, own);
+}
+
+void records_row_text(struct records *s, const char *key, const char *p, size_t n)
+{
+	give(s, key, (struct jval){ .type = p != NULL ? J_STR : J_NULL, .s = p, .n = n });
+}
+
+void records_row_number(struct records *s, const char *key, const char *digits)
+{
+	struct jval v = { .type = J_NULL, .s = digits };
+
+	if (digits != NULL) {
+		v.type = J_INT;
+		v.n = strlen(digits);
+		v.i = strtoll(digits, NULL, 10);
+	}
+	give(s, key, v);
+}
+
+void records_row_member(struct records *s, const char *key)
+{
+	const struct jval *v = jr_get(&s->in.doc, NULL, key);
+
+	if (v != NULL)
+		record_give(&s->r, key, &s->in.doc, v);
+	else
+		record_set(&s->r, key, "null", 4);
+}
+
+int records_row_end(struct records *s, struct err *e)
+{
 	int rc;
 
-	jw_object_end(w);
-	buf_reset(&row->work);
-	buf_add(&row->work, s->row_text.data, s->row_text.len);
-	if (row->work.failed || s->row_text.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	row->line = s->row_text.data;
-	row->len = s->row_text.len;
-	row->lineno = s->in.lineno;
-	snprintf(row->kind, sizeof(row->kind), "%s", kind);
-	if (jr_parse(&row->doc, row->work.data, row->work.len, e) < 0)
-		return -1;
-	s->from = row;
+	s->from = &s->row;
 	rc = lift(s, e);
 	s->from = &s->in;
+	/* The same object comes by once more, in the stream. */
+	if (s->r.text.size > LARGE_TEXT)
+		buf_free(&s->r.text);
 	return rc;
 }
 
@@ -167,8 +193,9 @@ static int one_record(struct records *s, struct err *e)
 			return so_block_end_as(&s->out, &s->in.doc, e);
 		}
 	}
-	return is_dav(s->in.kind) ? lift(s, e) :
-	    so_copy(&s->out, s->in.kind, s->in.line, s->in.len, e);
+	if (!is_dav(s->in.kind))
+		return so_copy(&s->out, s->in.kind, s->in.line, s->in.len, e);
+	return record_read(&s->r, &s->in, e) < 0 ? -1 : lift(s, e);
 }
 
 /* The version that the header will tell: that of the steps, or what it is already. */
@@ -254,8 +281,6 @@ static void open_buffers(struct records *s)
 	record_init(&s->behind);
 	record_init(&s->calendar);
 	buf_init(&s->bytes, BUF_RECORD_MAX);
-	buf_init(&s->row_text, BUF_RECORD_MAX);
-	buf_init(&s->row.work, BUF_RECORD_MAX);
 	s->row.io.name = "a staged table";
 	s->from = &s->in;
 }
@@ -266,9 +291,6 @@ static void free_buffers(struct records *s)
 	record_free(&s->behind);
 	record_free(&s->calendar);
 	buf_free(&s->bytes);
-	buf_free(&s->row_text);
-	buf_free(&s->row.work);
-	jr_free(&s->row.doc);
 }
 
 /* DB is where the staged tables are, NULL when the stream is all. */

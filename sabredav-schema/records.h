@@ -15,10 +15,10 @@ struct staged_reader;
 
 struct records {
 	struct stream_in in;
-	struct stream_in row;		/* a record made of rows of staged tables */
+	struct stream_in row;		/* what stands for it of a record made of a row */
 	const struct stream_in *from;	/* where the current record stands: one of the two */
 	struct staged_reader *staged;	/* NULL: no tables */
-	struct buf row_text;
+	struct jval value[RECORD_MEMBERS];	/* of a row */
 	struct stream_out out;
 	struct report report;
 	const char *to;			/* "2.0" ... "3.2" */
@@ -37,9 +37,16 @@ int step_20_record(struct records *s, struct err *e);
 int step_21_record(struct records *s, struct err *e);
 int step_32_record(struct records *s, struct err *e);
 
-/* Begin a record that does not stand in the stream, and lift it as one that does. */
-void records_row(struct records *s, const char *kind, struct jsonw *w);
-int records_row_end(struct records *s, const char *kind, struct jsonw *w, struct err *e);
+/*
+ * A record that is made of a row, and lifted as one of the stream.  Texts (P NULL: null) and digits
+ * are the caller's until records_row_end.
+ */
+void records_row(struct records *s, const char *kind);
+void records_row_text(struct records *s, const char *key, const char *p, size_t n);
+void records_row_number(struct records *s, const char *key, const char *digits);
+/* As the current record of the stream has it. */
+void records_row_member(struct records *s, const char *key);
+int records_row_end(struct records *s, struct err *e);
 
 /* Is the current record of this kind? */
 bool records_is(const struct records *s, const char *kind);

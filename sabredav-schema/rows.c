@@ -46,13 +46,13 @@ static int send(struct rows *r, struct dbq *q, unsigned first, unsigned rows, st
 	return dbq_run(q, v, rows * r->cols, e);
 }
 
-/* A statement of many rows is of so many; what is left goes row by row. */
+/* A statement of many rows is of exactly so many; what is left goes row by row. */
 int rows_send(struct rows *r, struct err *e)
 {
 	int rc = r->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 	unsigned i;
 
-	if (rc == 0 && r->n == ROWS_MANY && r->text.len <= 2 * ROWS_BYTES)
+	if (rc == 0 && r->n == ROWS_MANY)
 		rc = send(r, &r->many, 0, r->n, e);
 	else
 		for (i = 0; rc == 0 && i < r->n; i++)
@@ -65,7 +65,13 @@ int rows_send(struct rows *r, struct err *e)
 int rows_add(struct rows *r, const struct dbval *v, struct err *e)
 {
 	unsigned c, at;
+	size_t n = 0;
 
+	for (c = 0; c < r->cols; c++)
+		n += v[c].n;
+	/* A large one goes without a copy. */
+	if (n >= ROWS_BYTES)
+		return rows_send(r, e) < 0 ? -1 : dbq_run(&r->one, v, r->cols, e);
 	for (c = 0; c < r->cols; c++) {
 		at = r->n * r->cols + c;
 		r->cell[at].is_int = v[c].is_int;

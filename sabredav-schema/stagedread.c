@@ -11,6 +11,11 @@ bool staged_parses(const char *kind)
 	return strcmp(kind, "REMINDER") == 0;
 }
 
+bool staged_counts(const char *kind)
+{
+	return strcmp(kind, "CALENDAR_OBJECT") == 0 || strcmp(kind, "CALENDAR_SHARE") == 0;
+}
+
 /* Is it there whole, and of this stream? */
 static int check_note(struct staged_reader *r, const struct stream_in *in, struct err *e)
 {
@@ -149,43 +154,22 @@ void staged_close(struct staged_reader *r)
 	buf_free(&r->uris);
 }
 
-static void put_text(struct jsonw *w, const char *key, const struct dbval *v)
+static void put_text(struct records *s, const char *key, const struct dbq *q, unsigned i)
 {
-	jw_key(w, key);
-	jw_str_n(w, v->p, v->n);
+	records_row_text(s, key, q->col[i].p, q->col[i].n);
 }
 
-static void put_number(struct jsonw *w, const char *key, const struct dbq *q, unsigned i)
+static void put_number(struct records *s, const char *key, const struct dbq *q, unsigned i)
 {
-	jw_key(w, key);
-	if (q->col[i].p == NULL)
-		jw_null(w);
-	else
-		jw_int(w, dbq_int(q, i));
-}
-
-/* As the stream's record has it. */
-static void put_member(struct jsonw *w, const struct jdoc *d, const char *key)
-{
-	const struct jval *v = jr_get(d, NULL, key);
-
-	jw_key(w, key);
-	if (v != NULL)
-		jr_write(d, v, w);
-	else
-		jw_null(w);
+	records_row_number(s, key, q->col[i].p);
 }
 
 /* A text that is blank counts as none. */
-static void put_value(struct jsonw *w, const char *key, const struct dbval *v)
+static void put_value(struct records *s, const char *key, const struct dbq *q, unsigned i)
 {
-	const char *p = v->p;
+	const char *p = q->col[i].p;
 
-	jw_key(w, key);
-	if (p == NULL || p[strspn(p, " ")] == '\0')
-		jw_null(w);
-	else
-		jw_str_n(w, p, v->n);
+	records_row_text(s, key, p != NULL && p[strspn(p, " ")] != '\0' ? p : NULL, q->col[i].n);
 }
 
 /* A reminder names its calendar by the URI. */
@@ -202,46 +186,44 @@ static void note_uri(struct staged_reader *r, const struct jval *was, const stru
 static int put_calendar(struct records *s, struct staged_reader *r, struct err *e)
 {
 	const struct dbq *q = &r->calendar;
-	struct jsonw w;
+	bool public = jr_bool(&s->in.doc, NULL, "public", false) || dbq_int(q, 9) != 0;
 
-	records_row(s, "CALENDAR", &w);
-	put_text(&w, "uuid", &DB_BYTES(r->objects_of, UUID_LEN));
-	jw_kv_int(&w, "id", jr_int(&s->in.doc, NULL, "id", -1));
-	put_member(&w, &s->in.doc, "principaluri");
-	put_text(&w, "uri", &q->col[0]);
-	put_text(&w, "displayname", &q->col[1]);
-	put_text(&w, "description", &q->col[2]);
-	put_number(&w, "synctoken", q, 3);
-	put_number(&w, "calendarorder", q, 4);
-	put_text(&w, "calendarcolor", &q->col[5]);
+	note_uri(r, jr_get(&s->in.doc, NULL, "uri"), &q->col[0]);
+	records_row(s, "CALENDAR");
+	records_row_text(s, "uuid", r->uuid, UUID_LEN);
+	records_row_member(s, "id");
+	records_row_member(s, "principaluri");
+	put_text(s, "uri", q, 0);
+	put_text(s, "displayname", q, 1);
+	put_text(s, "description", q, 2);
+	put_number(s, "synctoken", q, 3);
+	put_number(s, "calendarorder", q, 4);
+	put_text(s, "calendarcolor", q, 5);
 	/* sabre's script loses it. */
 	if (q->col[6].p != NULL)
-		put_text(&w, "timezone", &q->col[6]);
+		put_text(s, "timezone", q, 6);
 	else
-		put_member(&w, &s->in.doc, "timezone");
-	put_text(&w, "components", &q->col[7]);
-	put_number(&w, "transparent", q, 8);
-	jw_kv_bool(&w, "public", jr_bool(&s->in.doc, NULL, "public", false) ||
-	    dbq_int(q, 9) != 0);
-	note_uri(r, jr_get(&s->in.doc, NULL, "uri"), &q->col[0]);
-	return records_row_end(s, "CALENDAR", &w, e);
+		records_row_member(s, "timezone");
+	put_text(s, "components", q, 7);
+	put_number(s, "transparent", q, 8);
+	records_row_number(s, "public", public ? "1" : "0");
+	return records_row_end(s, e);
 }
 
 static int put_shares(struct records *s, struct staged_reader *r, const struct dbval *id,
     struct err *e)
 {
 	const struct dbq *q = &r->shares;
-	struct jsonw w;
 	int rc = dbq_run(&r->shares, id, 1, e);
 
 	while (rc == 0 && (rc = dbq_next(&r->shares, e)) == 1) {
-		records_row(s, "CALENDAR_SHARE", &w);
-		put_number(&w, "id", q, 0);
-		jw_kv_str(&w, "calendar", r->objects_of);
-		put_text(&w, "principaluri", &q->col[1]);
-		put_number(&w, "readonly", q, 2);
-		put_text(&w, "color", &q->col[3]);
-		rc = records_row_end(s, "CALENDAR_SHARE", &w, e);
+		records_row(s, "CALENDAR_SHARE");
+		put_number(s, "id", q, 0);
+		records_row_text(s, "calendar", r->uuid, UUID_LEN);
+		put_text(s, "principaluri", q, 1);
+		put_number(s, "readonly", q, 2);
+		put_text(s, "color", q, 3);
+		rc = records_row_end(s, e);
 	}
 	return rc;
 }
@@ -250,24 +232,23 @@ static int put_objects(struct records *s, struct staged_reader *r, const struct 
     struct err *e)
 {
 	const struct dbq *q = &r->objects;
-	struct jsonw w;
 	int rc = dbq_run(&r->objects, id, 1, e);
 
 	while (rc == 0 && (rc = dbq_next(&r->objects, e)) == 1) {
 		r->in_tables++;
-		records_row(s, "CALENDAR_OBJECT", &w);
-		put_number(&w, "id", q, 0);
-		jw_kv_str(&w, "calendar", r->objects_of);
-		put_text(&w, "uri", &q->col[1]);
-		put_number(&w, "lastmodified", q, 2);
-		put_text(&w, "calendardata", &q->col[3]);
-		put_value(&w, "etag", &q->col[4]);
-		put_number(&w, "size", q, 5);
-		put_text(&w, "componenttype", &q->col[6]);
-		put_number(&w, "firstoccurence", q, 7);
-		put_number(&w, "lastoccurence", q, 8);
-		put_value(&w, "uid", &q->col[9]);
-		rc = records_row_end(s, "CALENDAR_OBJECT", &w, e);
+		records_row(s, "CALENDAR_OBJECT");
+		put_number(s, "id", q, 0);
+		records_row_text(s, "calendar", r->uuid, UUID_LEN);
+		put_text(s, "uri", q, 1);
+		put_number(s, "lastmodified", q, 2);
+		put_text(s, "calendardata", q, 3);
+		put_value(s, "etag", q, 4);
+		put_number(s, "size", q, 5);
+		put_text(s, "componenttype", q, 6);
+		put_number(s, "firstoccurence", q, 7);
+		put_number(s, "lastoccurence", q, 8);
+		put_value(s, "uid", q, 9);
+		rc = records_row_end(s, e);
 	}
 	return rc;
 }
@@ -295,7 +276,7 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 	if (end_calendar(s, r, e) < 0)
 		return -1;
 	r->in_stream = r->in_tables = 0;
-	if (!uuid_parse(uuid, strlen(uuid), r->objects_of))
+	if (!uuid_parse(uuid, strlen(uuid), r->uuid))
 		return 0;
 	rc = dbq_run(&r->calendar, &id, 1, e) < 0 ? -1 : dbq_next(&r->calendar, e);
 	if (rc < 0)
@@ -368,11 +349,9 @@ int staged_record(struct records *s, struct err *e)
 		return 1;
 	if (strcmp(kind, "CALENDAR") == 0)
 		return begin_calendar(s, r, e);
-	if (strcmp(kind, "CALENDAR_OBJECT") == 0) {
-		r->in_stream++;
+	if (staged_counts(kind)) {
+		r->in_stream += strcmp(kind, "CALENDAR_OBJECT") == 0;
 		return 1;
 	}
-	if (strcmp(kind, "CALENDAR_SHARE") == 0)
-		return 1;
 	return strcmp(kind, "REMINDER") == 0 ? reminder(s, r, e) : 0;
 }

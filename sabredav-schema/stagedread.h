@@ -16,7 +16,7 @@ struct staged_reader {
 	struct dbq user, calendar, shares, objects;
 	struct buf uris;		/* of this block: old and new ones, NUL behind each */
 	uint64_t in_stream, in_tables;	/* objects of the calendar at hand */
-	char objects_of[UUID_LEN + 1];
+	char uuid[UUID_LEN + 1];
 	bool open;			/* a calendar is at hand */
 	bool held;			/* this block is left out */
 };
@@ -27,6 +27,8 @@ int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
 void staged_close(struct staged_reader *r);
 /* Which records it wants to see parsed, besides those that the steps do. */
 bool staged_parses(const char *kind);
+/* Which ones it only counts: they need not be parsed. */
+bool staged_counts(const char *kind);
 /* The current record of the stream: 1 when it was dealt with, 0 when it is like any, -1. */
 int staged_record(struct records *s, struct err *e);
 

@@ -238,8 +238,8 @@ static int lift_calendar(struct records *s, struct err *e)
 	if (v == NULL || v->type != J_STR || !uuid_parse(v->s, v->n, s->uuid)) {
 		s->uuid[0] = '\0';
 		return records_reject(s, "calendar-without-uuid", "uuid", "the calendar has no"
-		    " UUID, so nothing can belong to it", "correct the record, and run the stages"
-		    " again from there", e);
+		    " UUID, so nothing can belong to it", "correct the record in the"
+		    " stream, and run this stage and those behind it again, with --edited", e);
 	}
 	record_new(&s->calendar, "CALENDAR", s->from);
 	for (k = 0; k < INSTANCE_KEYS && !record_has(&s->r, instance_keys[k]); k++)
@@ -294,12 +294,13 @@ static int lift_share(struct records *s, struct err *e)
 	if (!of_calendar(s))
 		return records_reject(s, "share-without-calendar", "calendar", "the share does not"
 		    " stand behind the calendar that it is of", "put it behind its calendar, before"
-		    " the next one, and run the stages again from there; or share the calendar"
-		    " anew in P8", e);
+		    " the next one, and run this stage and those behind it again, with --edited;"
+		    " or share the calendar anew there", e);
 	if (who == NULL || who->type != J_STR || who->n == 0)
 		return records_reject(s, "share-without-principal", "principaluri", "the share does"
 		    " not say whom the calendar is shared with", "give it its \"principaluri\","
-		    " and run the stages again from there; or share the calendar anew in P8", e);
+		    " and run this stage and those behind it again, with --edited; or share the"
+		    " calendar anew there", e);
 	if (!known && records_warn(s, "share-without-right", "readonly", "the share does not say"
 	    " whether the sharee may write", "the sharee can read it only", e) < 0)
 		return -1;

@@ -62,7 +62,7 @@ struct dav {
 	int64_t id;
 	char uuid[UUID_LEN + 1];
 	uint64_t key;		/* of what reminders call it */
-	/* of its objects: URIs in P8, those of them that were made, those that several have in P7 */
+	/* of its objects: URIs in P8, those of them that were made, and those of several in P7 */
 	struct names taken, made, shared;
 	struct share *share;
 	size_t shares, share_size;

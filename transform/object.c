@@ -173,7 +173,8 @@ static void name_wrong(const struct object *o, char *out, size_t size)
 	out[0] = '\0';
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && n < size; i++)
 		if (wrong[i])
-			n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "", names[i]);
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "",
+			    names[i]);
 }
 
 static void put_unless(struct run *r, struct jsonw *w, const char *key, bool wrong)
@@ -302,8 +303,8 @@ int object_record(struct run *r, struct err *e)
 	int as_was;
 
 	if (!d->calendar || jr_int(&r->in.doc, NULL, "calendarid", -1) != d->id)
-		return report(r, true, "calendar-missing", NULL, "its calendar does not stand before"
-		    " it", "bring the calendar with it", e);
+		return report(r, true, "calendar-missing", NULL, "its calendar does not stand"
+		    " before it", "bring the calendar with it", e);
 	d->fields[0] = '\0';
 	as_was = take_uri(r, e);
 	if (as_was < 0)
@@ -315,6 +316,6 @@ int object_record(struct run *r, struct err *e)
 		dav_note(d, "calendardata");
 	if (put_object(r, &o, e) < 0 || reports(r, &o, e) < 0)
 		return -1;
-	return as_was ? 0 : dav_uri_changed(r, TABLE, "the URI is empty, too long, or another object"
-	    " of the calendar has it", e);
+	return as_was ? 0 : dav_uri_changed(r, TABLE, "the URI is empty, too long, or another"
+	    " object of the calendar has it", e);
 }

@@ -58,7 +58,8 @@ static int keep(struct run *r, size_t principal, struct err *e)
 	struct dav *d = &r->dav;
 	const char *color = jr_str(&r->in.doc, NULL, "color", NULL);
 	struct share s = { .id = jr_int(&r->in.doc, NULL, "id", -1), .principal = principal,
-	    .order = (unsigned)d->shares, .readonly = jr_int(&r->in.doc, NULL, "readonly", 0) != 0 };
+	    .order = (unsigned)d->shares,
+	    .readonly = jr_int(&r->in.doc, NULL, "readonly", 0) != 0 };
 	struct share *p;
 
 	if (color != NULL) {

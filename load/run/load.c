@@ -202,7 +202,8 @@ int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 		    c->loaded, c->there, c->rejected);
 	if (l->o->role == LOAD_WHOLE && c->read == 0 &&
 	    kinds_get(&l->si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 &&
-	    (shard == NULL || shard->type == J_NULL) && jr_int(&l->si.header, sel, "except", 0) == 0)
+	    (shard == NULL || shard->type == J_NULL) &&
+	    jr_int(&l->si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
 		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
 	*status = c->own_rejects + c->stream_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;

@@ -167,8 +167,8 @@ static void take_outcome(struct workers *w, pid_t pid, int how, struct err *e)
 		return;
 	out = &w->outcome[i];
 	if (WIFSIGNALED(how))
-		err_set(e, EXIT_TEMPORARY, "a loader was ended by signal %d; its user is left to the"
-		    " next run: run again", WTERMSIG(how));
+		err_set(e, EXIT_TEMPORARY, "a loader was ended by signal %d; its user is left to"
+		    " the next run: run again", WTERMSIG(how));
 	else if (WEXITSTATUS(how) > EXIT_REJECTS)
 		err_set(e, out->status, "%s", out->msg[0] ? out->msg : "a loader ended early");
 }

@@ -20,7 +20,7 @@ struct tx {
 	 */
 	int (*reconnect)(void *arg, struct err *e);
 	void *arg;
-	bool leave_open;	/* what succeeds is not committed: the caller ends the transaction */
+	bool leave_open;	/* what succeeds is not committed: the caller does that */
 };
 
 /*
