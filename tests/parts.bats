@@ -32,7 +32,8 @@ setup() {
 
 # stream [OPTION...]: P8's records of the sample.
 stream() {
-	p7-extract --p7 "$S/p7" "$@" | p7-transform --target "$S/target.json" || [ "$?" = 1 ]
+	p7-extract --p7 "$S/p7" "$@" | p7-transform --target "$S/target.json" |
+		dav-schema-upgrade records || [ "$?" = 1 ]
 }
 
 load() {
