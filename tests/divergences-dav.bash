@@ -41,13 +41,14 @@ spelled="ifnull((select concat('principals/', value) from @8eav_attributes_strin
 	name = 'PublicId' and low(value) = low(substr(x.principal, 12)) limit 1), x.principal)"
 
 # The shares that P7 has, a row for each calendar and sharee: id of P7's calendar, owner, sharee (as
-# P8 spells them), access.
+# P8 spells them), access, and the color that the sharee gave it, else the calendar's.
 shares() {
-	local q="select x.id, o.principaluri owner, x.principal, x.access from (select s.calendarid id,
+	local q="select x.id, o.principaluri owner, x.principal, x.access,
+		coalesce(x.color, o.calendarcolor) color from (select s.calendarid id,
 		if(p.uri like '%\\\\_dav\\\\_tenant\\\\_user@localhost', concat('principals/', (select min(id)
 		from @8eav_entities where entity_type like '%Tenant'), '_dav_tenant_user@localhost'), p.uri)
-		principal, if(min(s.readonly) = 0, 3, 2) access from @7adav_calendarshares s
-		join @7adav_principals p on p.id = s.member
+		principal, if(min(s.readonly) = 0, 3, 2) access, min(nullif(s.color, '')) color
+		from @7adav_calendarshares s join @7adav_principals p on p.id = s.member
 		where p.uri <> 'principals/caldav_public_user@localhost' group by 1, 2) x
 		join @7adav_calendars o on o.id = x.id where low(o.principaluri) <> low(x.principal)
 		and (x.principal like '%localhost' or exists (select 1 from @8eav_attributes_string where
@@ -62,8 +63,8 @@ q() {
 }
 
 d27() {
-	even "$(q "select low(y.owner), low(y.principal), y.access from ($(shares)) y")" \
-		"$(q "select low(o.principaluri), low(i.principaluri), i.access
+	even "$(q "select low(y.owner), low(y.principal), y.access, y.color from ($(shares)) y")" \
+		"$(q "select low(o.principaluri), low(i.principaluri), i.access, i.calendarcolor
 		from @8adav_calendarinstances i join @8adav_calendarinstances o using (calendarid)
 		where o.access = 1 and i.access > 1")" &&
 		even "$(q "select distinct low(c.principaluri), c.uri from @7adav_calendarshares s
@@ -75,7 +76,7 @@ d27() {
 		even "$(q "select count(*) from @8adav_calendarinstances where access > 1")" \
 			"$(q "select count(*) from @8adav_calendarinstances i
 		join @8adav_calendarinstances o on o.calendarid = i.calendarid and o.access = 1
-		where i.access > 1 and i.displayname <=> o.displayname and i.calendarcolor <=> o.calendarcolor
+		where i.access > 1 and i.displayname <=> o.displayname
 		and i.share_href = i.principaluri and i.share_invitestatus = 2 and i.transparent = 1")"
 }
 

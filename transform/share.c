@@ -62,7 +62,7 @@ static int keep(struct run *r, size_t principal, struct err *e)
 	    .readonly = jr_int(&r->in.doc, NULL, "readonly", 0) != 0 };
 	struct share *p;
 
-	if (color != NULL) {
+	if (color != NULL && *color != '\0') {
 		s.color = d->share_text.len;
 		buf_add(&d->share_text, color, strlen(color) + 1);
 	}

@@ -6,24 +6,29 @@
 #include "kinds/heir.h"
 #include "run/load.h"
 #include "base/names.h"
+#include "utf8.h"
 #include "run/note.h"
+
+#define UNIT_MAX 250		/* bytes of a unit's name in the ledger */
 
 int principal_begin(struct load *l, struct err *e)
 {
 	const char *uri = jr_str(&l->si.doc, NULL, "principal", "");
 	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
-	size_t n = strlen(PRINCIPAL_PREFIX);
+	size_t n = strlen(PRINCIPAL_PREFIX), len;
 	struct user *u = &l->user;
 
 	user_reset(u);
 	if (strncmp(uri, PRINCIPAL_PREFIX, n) != 0 || uri[n] == '\0' ||
-	    strlen(uri) + sizeof(PRINCIPAL_UNIT) > 255 || !uuid_parse(uuid, strlen(uuid), u->uuid))
+	    !uuid_parse(uuid, strlen(uuid), u->uuid))
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": PRINCIPAL_BEGIN needs "
 		    "\"principal\" and \"uuid\"; is it from p7-transform?", l->si.io.name,
 		    l->si.lineno);
 	u->open = u->principal = u->has_user = u->heir_known = true;
-	snprintf(u->email, sizeof(u->email), PRINCIPAL_UNIT "%s", uri);
-	snprintf(u->public_id, sizeof(u->public_id), "%s", uri + n);
+	/* Of one that is too long for P8 the calendars are rejected; the ledger has its beginning. */
+	len = utf8_cut(uri, strlen(uri), UNIT_MAX - strlen(PRINCIPAL_UNIT));
+	snprintf(u->email, sizeof(u->email), PRINCIPAL_UNIT "%.*s", (int)len, uri);
+	snprintf(u->public_id, sizeof(u->public_id), "%.*s", (int)(len - n), uri + n);
 	return user_open(l, e);
 }
 

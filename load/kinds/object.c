@@ -37,7 +37,7 @@ static int add(struct load *l, struct unit_object *o, struct err *e)
 	if (davtext_word(l, &of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
 	    davtext_word(l, &of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
 	    davtext_word(l, &of, "uid", UID_MAX, NULL, &o->uid, e) < 0 ||
-	    davtext_number(l, &of, "lastmodified", 0, UINT32_MAX, &o->modified, NULL, e) < 0 ||
+	    davtext_number(l, &of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
 	    davtext_number(l, &of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
 	    davtext_number(l, &of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
 	    e) < 0 ||
