@@ -122,13 +122,14 @@ int addedcalendars_leave(struct target *t, int64_t row, const char *public_id, s
 
 	if (t->no_dav || public_id[0] == '\0')
 		return 0;
-	if (sql_do(t, REVOKE(OWNED), &owner, 1, e) < 0 || sql_do(t, REVOKE(SHARED), &sharee, 1, e) < 0)
+	if (sql_do(t, REVOKE(OWNED), &owner, 1, e) < 0 ||
+	    sql_do(t, REVOKE(SHARED), &sharee, 1, e) < 0)
 		return -1;
 	if (sql_do(t, "DELETE i FROM {p7m_shares} s JOIN " SHARE_INSTANCE " WHERE " SHARED
 	    " AND s.state='made' AND i.access>1", &sharee, 1, e) < 0)
 		return -1;
-	return sql_do(t, "UPDATE {p7m_shares} s SET s.state='waiting', s.instance=NULL WHERE " SHARED
-	    " AND s.state='made'", &sharee, 1, e);
+	return sql_do(t, "UPDATE {p7m_shares} s SET s.state='waiting', s.instance=NULL WHERE "
+	    SHARED " AND s.state='made'", &sharee, 1, e);
 }
 
 int addedcalendars_end(struct target *t, const char *public_id, struct err *e)

@@ -103,7 +103,8 @@ static int new_entities(struct readback *r, const struct readback_user *u, int64
 	rc = dbq_run(&q, v, 4, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
 		type = strrchr(dbq_str(&q, 0), '\\');
-		changes_say(out, u, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1), "added in P8");
+		changes_say(out, u, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1),
+		    "added in P8");
 	}
 	dbq_close(&q);
 	return rc;

@@ -1,7 +1,8 @@
 /*
  * --verify FILE: what a P8 stream says and what P8 holds, attribute by attribute, book by book,
- * card by card, calendar by calendar, event by event, file by file.  Entities are found by their UUIDs among those of the user.  A line
- * on standard output for each difference (the first COMPARE_SHOWN of them).
+ * card by card, calendar by calendar, event by event, file by file.  Entities are found by their
+ * UUIDs among those of the user.  A line on standard output for each difference (the first
+ * COMPARE_SHOWN of them).
  */
 #ifndef LOAD_COMPARE_H
 #define LOAD_COMPARE_H

@@ -72,7 +72,8 @@ static void check_object(struct compare *c, const struct dbq *q)
 			continue;
 		o->seen = true;
 		if ((uint32_t)dbq_int(q, 1) != o->crc || dbq_int(q, 2) != o->bytes)
-			compare_say(c, KIND_OBJECT, dbq_str(q, 0), "other in P8 than in the stream");
+			compare_say(c, KIND_OBJECT, dbq_str(q, 0),
+			    "other in P8 than in the stream");
 		return;
 	}
 }
@@ -144,8 +145,8 @@ static int owner(struct compare *c, struct err *e)
 		n = k->name.len;
 	}
 	if (n != q->col[1].n || memcmp(name, dbq_str(q, 1), n) != 0)
-		compare_say(c, KIND_CALENDAR, k->uri, "its name is \"%s\" in P8, \"%s\" in the stream",
-		    dbq_str(q, 1), name);
+		compare_say(c, KIND_CALENDAR, k->uri,
+		    "its name is \"%s\" in P8, \"%s\" in the stream", dbq_str(q, 1), name);
 	if (dbq_int(q, 2) != jr_int(d, NULL, "calendarorder", 0))
 		compare_say(c, KIND_CALENDAR, k->uri, "its order is another one in P8");
 	if ((dbq_int(q, 3) != 0) != (jr_int(d, NULL, "public", 0) != 0))

@@ -82,8 +82,8 @@ bool readback_differs(const struct readback_kind *k);
 struct readback_kind *readback_kind(struct readback *r, const char *name);
 
 /*
- * For rows that P8 has by their ids: the next window of ids W[0] .. W[1] of runs WHAT, from *RUN and
- * *AT (0 at first) on; false: no more.  Then the kind of each row; -1: it is not ours.
+ * For rows that P8 has by their ids: the next window of ids W[0] .. W[1] of runs WHAT, from *RUN
+ * and *AT (0 at first) on; false: no more.  Then the kind of each row; -1: it is not ours.
  */
 bool readback_window(struct readback *r, char what, size_t *run, int64_t *at, int64_t w[2]);
 int readback_kind_of(const struct readback *r, char what, size_t run, int64_t id);

@@ -7,8 +7,8 @@
 /* The user's calendars, as the loader knows them while it reads the user, now from P8. */
 int repairdav_recall(struct load *l, struct err *e);
 /*
- * The current record is a CARD or a CALENDAR_OBJECT whose bytes may have been corrected: etag, size,
- * type, times and UID become those of the bytes, whatever the record says.
+ * The current record is a CARD or a CALENDAR_OBJECT whose bytes may have been corrected: etag,
+ * size, type, times and UID become those of the bytes, whatever the record says.
  */
 int repairdav_facts(struct repair *r, struct err *e);
 /* P8 has a calendar object, a reminder like the current record: 1, 0, -1. */

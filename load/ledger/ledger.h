@@ -42,9 +42,9 @@
 #define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
 
 /* SQL: what the sharee can do and sees of the calendar, of the instance I that a share was made. */
-#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, COALESCE(HEX(" i ".displayname), '-')," \
-	" COALESCE(HEX(" i ".description), '-'), COALESCE(HEX(" i ".calendarcolor), '-')," \
-	" COALESCE(HEX(" i ".timezone), '-')))"
+#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access," \
+	" COALESCE(HEX(" i ".displayname), '-'), COALESCE(HEX(" i ".description), '-')," \
+	" COALESCE(HEX(" i ".calendarcolor), '-'), COALESCE(HEX(" i ".timezone), '-')))"
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 

@@ -16,7 +16,8 @@ static const struct {
 { "loaded", "SELECT source, source_user, email, IF(files>0,'files','-'),"
     " IF(calendars>0,'calendars','-'), CASE WHEN " LEDGER_CONTACTS_LACK " THEN '-' WHEN"
     " contacts<32 THEN 'contacts' ELSE 'some' END FROM {p7m_users} u"
-    " WHERE state='done' AND principal=0 AND source_user IS NOT NULL ORDER BY source, source_user" },
+    " WHERE state='done' AND principal=0 AND source_user IS NOT NULL"
+    " ORDER BY source, source_user" },
 { "renamed", "SELECT u.source, u.source_user, u.email, m.value FROM {p7m_users} u JOIN {p7m_meta}"
     " m ON m.name=CONCAT('p7-name ', u.id) WHERE u.source_user IS NOT NULL ORDER BY 1, 2" },
 { "left-out", "SELECT email, CONCAT_WS(', ', IF(contacts=0,'contacts',NULL),"
