@@ -141,7 +141,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_SHARES_WAITING] =
     "SELECT s.id, s.user_id, s.sharee FROM {p7m_shares} s JOIN {p7m_users} u ON u.id=s.user_id"
     " AND u.state IN ('rows', 'done') WHERE"
-    " s.sharee=CONVERT(? USING {:charset}) COLLATE {:collation} AND s.state='waiting' AND s.id>? ORDER BY s.id LIMIT 1",
+    " s.sharee=CONVERT(? USING {:charset}) COLLATE {:collation} AND"
+    " s.state='waiting' AND s.id>? ORDER BY s.id LIMIT 1",
 [SQL_SHARES_LEFT] =
     "SELECT s.id, s.user_id, s.sharee, s.share, u.email FROM {p7m_shares} s JOIN {p7m_users} u ON"
     " u.id=s.user_id AND u.state IN ('rows', 'done') WHERE s.state='waiting' AND s.id>?"
