@@ -25,7 +25,7 @@ int principal_begin(struct load *l, struct err *e)
 		    "\"principal\" and \"uuid\"; is it from p7-transform?", l->si.io.name,
 		    l->si.lineno);
 	u->open = u->principal = u->has_user = u->heir_known = true;
-	/* Of one that is too long for P8 the calendars are rejected; the ledger has its beginning. */
+	/* Of one that P8 has no room for the calendars are rejected; this has its beginning. */
 	len = utf8_cut(uri, strlen(uri), UNIT_MAX - strlen(PRINCIPAL_UNIT));
 	snprintf(u->email, sizeof(u->email), PRINCIPAL_UNIT "%.*s", (int)len, uri);
 	snprintf(u->public_id, sizeof(u->public_id), "%.*s", (int)(len - n), uri + n);
