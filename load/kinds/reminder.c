@@ -66,7 +66,7 @@ static const struct user_calendar *calendar(const struct user *u, const char *ur
 
 static int add(struct load *l, struct unit_reminder *r, struct err *e)
 {
-	struct davtext of = { TABLE, jr_int(&l->si.doc, NULL, "id", -1) };
+	struct davtext of = { .table = TABLE, .id = jr_int(&l->si.doc, NULL, "id", -1) };
 
 	if (davtext_number(l, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
 	    davtext_number(l, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
