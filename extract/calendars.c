@@ -357,6 +357,7 @@ int calendars_report(struct calendars *c, struct run *r, struct err *e)
 {
 	char reason[120];
 	struct report_item item = { .code = "orphan-rows", .table = "adav_reminders", .id = -1,
+	    .field = "user",
 	    .reason = reason, .action = "left out" };
 
 	if (c->orphans == 0 || !r->sel.all || r->sel.shard > 1)

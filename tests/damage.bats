@@ -158,7 +158,7 @@ of_user() {
 	[ "$(reports WARN not-utf8)" = eva@moor.test:73 ]
 	[ "$(dbq p8 "select lastmodified from au_adav_calendarobjects where uid = x'f09f8e89'")" = \
 		2147483647 ]
-	[ "$(reports WARN number-out-of-range)" = hans@moor.test:70 ]
+	[ "$(reports WARN number-out-of-range)" = "hans@moor.test:63 hans@moor.test:70" ]
 }
 
 @test "text encoded twice beside clean text, and cut in the middle of a character" {

@@ -73,7 +73,7 @@ run_examples() {
 }
 
 @test "p8-load(1)" {
-	run_examples p8-load.1 11
+	run_examples p8-load.1 10
 	grep -q '^verified: P8 holds what was loaded of 11 users$' <<<"$output"
 	grep -q '^0 rejects repaired, 0 left$' <<<"$output"
 }

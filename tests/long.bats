@@ -38,24 +38,19 @@ small() {
 @test "one user with 200,000 contacts, in constant memory" {
 	"$REPO/scripts/sample-generate" 1 200000 0 | db p7
 	stage extract p7-extract --p7 "$D/p7" |
-		stage transform p7-transform --target "$D/target.json" | dav-schema-upgrade records |
-		stage load p8-load --p8 "$D/p8" --quiet
+		stage transform p7-transform --target "$D/target.json" |
+		stage records dav-schema-upgrade records | stage load p8-load --p8 "$D/p8" --quiet
 	stage verify p8-load --p8 "$D/p8" --verify --quiet
-	small extract transform load verify
+	small extract transform records load verify
 	[ "$(dbq p8 "select count(*) from au_eav_entities where entity_type like '%Contacts%Contact'
 		and entity_type not like '%Group%'")" = 220001 ]
 }
 
 @test "200,000 events, in constant memory" {
 	"$REPO/scripts/sample-generate" 4 0 50000 | db p7
-	stage extract p7-extract --p7 "$D/p7" --dav |
-		stage transform p7-transform --target "$D/target.json" | dav-schema-upgrade records |
-		stage load p8-load --p8 "$D/p8" --stage-dav
-	stage schema dav-schema-upgrade apply --with-public --socket "$SOCKET" --user root \
-		--database p8 --prefix au_p7dav_ >/dev/null
-	p7-extract --p7 "$D/p7" | p7-transform --target "$D/target.json" |
-		stage users p8-load --p8 "$D/p8" --quiet
-	stage finish p8-load --p8 "$D/p8" --finish-dav
-	small extract transform load schema users finish
+	stage extract p7-extract --p7 "$D/p7" | stage transform p7-transform --target "$D/target.json" |
+		stage records dav-schema-upgrade records | stage load p8-load --p8 "$D/p8" --quiet
+	stage verify p8-load --p8 "$D/p8" --verify --quiet
+	small extract transform records load verify
 	[ "$(dbq p8 'select count(*) from au_adav_calendarobjects')" = 200000 ]
 }

@@ -15,8 +15,14 @@ fine() {
 	cat <<-'E'
 	d adav_addressbooks.principaluri
 	f adav_calendarobjects.calendardata
-	d adav_cards.uri
+	u adav_calendarshares.displayname
 	u adav_calendarshares.principaluri
+	u adav_calendarshares.summary
+	d adav_cards.uri
+	u adav_principals.displayname
+	u adav_principals.email
+	d adav_principals.uri
+	u adav_principals.vcardurl
 	d awm_accounts.email
 	u awm_accounts.mail_inc_host
 	u awm_accounts.mail_out_host

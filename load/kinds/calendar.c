@@ -130,7 +130,7 @@ static int take(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->si.doc;
 	const char *text = jr_str(d, NULL, "uuid", "");
-	struct davtext of = { TABLE, jr_int(d, NULL, "id", -1) };
+	struct davtext of = { .table = TABLE, .id = jr_int(d, NULL, "id", -1) };
 	char uuid[UUID_LEN + 1];
 	struct unit_text components;
 	struct user_calendar *c;
@@ -203,7 +203,7 @@ static int choose_uri(struct load *l, struct user_calendar *c, struct err *e)
 
 static int add_row(struct load *l, struct user_calendar *c, struct buf room[3], struct err *e)
 {
-	struct davtext of = { TABLE, c->p7 };
+	struct davtext of = { .table = TABLE, .id = c->p7 };
 	struct unit_calendar row = { .cal = (size_t)(c - l->user.cals), .synctoken = c->synctoken,
 	    .uuid = { c->uuid, UUID_LEN }, .components = { c->components, strlen(c->components) },
 	    .uri = { c->uri, strlen(c->uri) }, .public = c->public };

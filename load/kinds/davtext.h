@@ -14,6 +14,7 @@ struct load;
 struct davtext {
 	const char *table;	/* P7's */
 	int64_t id;		/* -1: none */
+	const char *column;	/* P7's, when it is not called as the member is */
 };
 
 /*

@@ -32,7 +32,8 @@ static int bad(struct load *l, struct err *e)
 
 static int add(struct load *l, struct unit_object *o, struct err *e)
 {
-	struct davtext of = { "adav_calendarobjects", jr_int(&l->si.doc, NULL, "id", -1) };
+	struct davtext of = { .table = "adav_calendarobjects",
+	    .id = jr_int(&l->si.doc, NULL, "id", -1) };
 
 	if (davtext_word(l, &of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
 	    davtext_word(l, &of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||

@@ -66,7 +66,7 @@ static const struct user_calendar *calendar(const struct user *u, const char *ur
 
 static int add(struct load *l, struct unit_reminder *r, struct err *e)
 {
-	struct davtext of = { TABLE, jr_int(&l->si.doc, NULL, "id", -1) };
+	struct davtext of = { .table = TABLE, .id = jr_int(&l->si.doc, NULL, "id", -1) };
 
 	if (davtext_number(l, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
 	    davtext_number(l, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
@@ -96,7 +96,8 @@ int reminder_record(struct load *l, struct err *e)
 	if (!name_fits(l, r.calendar) || !name_fits(l, r.event))
 		return note_item(l, (struct report_item){ .reject = true,
 		    .code = "reminder-unfit", .table = TABLE,
-		    .id = jr_int(&l->si.doc, NULL, "id", -1), .field = "eventid",
+		    .id = jr_int(&l->si.doc, NULL, "id", -1),
+		    .field = name_fits(l, r.calendar) ? "eventid" : "calendaruri",
 		    .record = l->si.line, .record_len = l->si.len,
 		    .reason = "P8's column cannot hold the name of the calendar or event (emoji,"
 		    " length)", .action = "correct it in the record (p8-load --repair), or set"

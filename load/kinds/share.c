@@ -36,7 +36,7 @@ static size_t find(const struct load *l, int64_t cal, const char *sharee)
 
 static int add(struct load *l, struct unit_share *h, const char *sharee, struct err *e)
 {
-	struct davtext of = { "adav_calendarshares", h->share };
+	struct davtext of = { "adav_calendarshares", h->share, "color" };
 	struct shares *s = &l->unit.shares;
 	size_t i = find(l, (int64_t)h->cal, sharee);
 
