@@ -4,6 +4,7 @@
  * files, counted from 1.
  *
  *   FAULT_AT=N    the point
+ *   FAULT_ON=TEXT counted are statements with that text in them only, and no file
  *   FAULT=kill    SIGKILL before it;  killed: right after it
  *         cut     the connection is cut before it;  lost: after it, and its answer is lost
  *   FAULT_COUNT=FILE   the number of points that were passed, written at the end
@@ -28,6 +29,28 @@ static bool is(const char *what)
 	const char *fault = getenv("FAULT");
 
 	return fault != NULL && strcmp(fault, what) == 0;
+}
+
+/* The prepared statements that have the text of FAULT_ON. */
+static const MYSQL_STMT *marked[16];
+static unsigned nmarked;
+
+static bool is_marked(const MYSQL_STMT *st)
+{
+	unsigned i;
+
+	for (i = 0; i < nmarked; i++)
+		if (marked[i] == st)
+			return true;
+	return getenv("FAULT_ON") == NULL;
+}
+
+/* SQL has the text of FAULT_ON, or there is none. */
+static bool counts(const char *sql)
+{
+	const char *on = getenv("FAULT_ON");
+
+	return on == NULL || strstr(sql, on) != NULL;
 }
 
 /* True at the point; a connection that is cut stays so until the program opens another one. */
@@ -79,7 +102,7 @@ static void lose(MYSQL *c, unsigned *no, char *text, size_t size)
 int mysql_real_query(MYSQL *c, const char *sql, unsigned long n)
 {
 	int (*next)(MYSQL *, const char *, unsigned long);
-	bool now = here();
+	bool now = counts(sql) && here();
 	int rc;
 
 	*(void **)&next = real("mysql_real_query");
@@ -100,10 +123,26 @@ int mysql_query(MYSQL *c, const char *sql)
 	return mysql_real_query(c, sql, strlen(sql));
 }
 
+int mysql_stmt_prepare(MYSQL_STMT *st, const char *sql, unsigned long n)
+{
+	int (*next)(MYSQL_STMT *, const char *, unsigned long);
+	char text[4096];
+	unsigned i;
+
+	for (i = 0; i < nmarked; i++)
+		if (marked[i] == st)
+			marked[i] = NULL;
+	snprintf(text, sizeof(text), "%.*s", (int)n, sql);
+	if (getenv("FAULT_ON") != NULL && counts(text) && nmarked < sizeof(marked) / sizeof(*marked))
+		marked[nmarked++] = st;
+	*(void **)&next = real("mysql_stmt_prepare");
+	return next(st, sql, n);
+}
+
 int mysql_stmt_execute(MYSQL_STMT *st)
 {
 	int (*next)(MYSQL_STMT *);
-	bool now = here();
+	bool now = is_marked(st) && here();
 	int rc;
 
 	*(void **)&next = real("mysql_stmt_execute");
@@ -123,7 +162,7 @@ int mysql_stmt_execute(MYSQL_STMT *st)
 	int name params							\
 	{								\
 		int (*next) params;					\
-		bool now = here();					\
+		bool now = counts("") && here();			\
 		int rc;							\
 									\
 		*(void **)&next = real(#name);				\

@@ -1,0 +1,328 @@
+# p8-load killed while it brings calendars, and shares whose two sides do not see each other: nobody
+# sees half a calendar, no share is lost or made twice, and the same command makes the rest.
+# not sanitized: the library that does it (fault.c) has to come first.
+
+load load
+
+ANN=ann@north.test
+BOB=bob@default.example
+
+setup_file() {
+	FAULTS=$S/fault.so
+	export FAULTS
+	# shellcheck disable=SC2046 # flags
+	cc -D_GNU_SOURCE -std=c11 -Wall -Wextra -Werror -shared -fPIC $(pkg-config --cflags libmariadb) \
+		-o "$FAULTS" "$TESTS/fault.c" -ldl
+	server_start "$S/server" --innodb-flush-log-at-trx-commit=0
+}
+
+# Users with calendars and little else: ann shares one with bob, Cléo and everybody, and a principal
+# without user has one that is shared with ann.
+setup() {
+	fresh_p8
+	small
+	jq -c -f "$TESTS/fixtures/load-calendars.jq" "$D/small.ndjson" | jq -c 'select(.kind |
+		IN("CONTACT", "CARD", "ADDRESSBOOK", "GROUP", "MEMBERSHIP", "TEAM_CONTACT", "FILE",
+		"FILE_CHUNK", "SYSTEM_FOLDER", "IDENTITY", "WARN") | not) | select(.id != 14 or
+		.access == null)' >"$D/lean"
+	install -m 600 "$D/lean" "$D/small.ndjson"
+	content >"$D/blank"
+}
+
+teardown() {
+	exec 4>&- 5>&- 6>&-
+	[ -z "${PID:-}" ] || kill -9 "$PID" 2>/dev/null || :
+	[ -z "${OTHER:-}" ] || kill -9 "$OTHER" 2>/dev/null || :
+	[ -z "${HOLDER:-}" ] || kill "$HOLDER" 2>/dev/null || :
+}
+
+# What P8 has and what the ledger says of calendars, without numbers.
+state() {
+	content
+	sql "select sharee, access, state, instance is not null from au_p7m_shares order by 1, 2"
+	sql "select u.email, kind, things, k.value_rows from au_p7m_kinds k join au_p7m_users u on
+		u.id=k.user_id order by 1, 2"
+}
+
+# The state that a load without accident gives, in $D/full; then P8 is blank again.
+full() {
+	load -q "$@" "$D/small.ndjson"
+	state >"$D/full"
+	back
+}
+
+back() {
+	load --undo --all -q >/dev/null
+	load --reset >/dev/null
+	content >"$D/now"
+	cmp "$D/blank" "$D/now"
+}
+
+# The same command makes the rest.
+goes_on() {
+	load -q "$@" "$D/small.ndjson"
+	state >"$D/now"
+	diff "$D/full" "$D/now"
+	same
+}
+
+same() {
+	exits 0 load --verify --deep -q
+	made_once
+}
+
+# Each share that the ledger calls made is one row of P8, and there are no others.
+made_once() {
+	no_orphans
+	[ "$(sql "select count(*) from au_adav_calendarinstances where access>1")" = \
+		"$(sql "select count(distinct instance) from au_p7m_shares where state='made'")" ]
+	[ "$(sql "select count(*) from au_p7m_shares where state='made'
+		and instance is null")" = 0 ]
+}
+
+# overdue N: so many shares of ann wait, though who they are for is there, and verify says so.
+overdue() {
+	exits 1 load --verify
+	[[ $output == *"! $ANN CALENDAR_SHARE: $1 waiting share"* ]]
+}
+
+# at N FAULT ON COMMAND...
+at() {
+	local n=$1 fault=$2 on=$3
+	shift 3
+	(
+		[ -z "$on" ] || export FAULT_ON=$on
+		FAULT_AT=$n FAULT=$fault FAULT_COUNT=$D/count LD_PRELOAD=$FAULTS "$@" >"$D/out" 2>&1 &
+		wait $!
+	) 2>/dev/null
+}
+
+# A calendar that anybody sees is its owner's, who is whole, and so are its shares.
+no_half() {
+	[ -n "$(sql "show tables like 'au\_p7m\_shares'")" ] || return 0
+	[ "$(sql "select count(*) from au_adav_calendarinstances i left join au_p7m_calendars k on
+		k.calendarid=i.calendarid left join au_p7m_users u on u.id=k.user_id and
+		u.state in ('rows', 'done') where (i.principaluri is not null or i.public<>0 or
+		i.share_href is not null) and u.id is null")" = 0 ]
+	made_once
+	[ -z "$(sql "show tables like 'au\_p7m\_rejects'")" ] || load --verify -q >"$D/verified" || {
+		cat "$D/verified"
+		return 1
+	}
+}
+
+# killed_everywhere STEP OPTION...: at each STEPth statement and change of files.
+killed_everywhere() {
+	local n fault rc steps=$1 times=0
+	shift
+	for fault in kill killed; do
+		n=3
+		[ "$fault" = kill ] || n=$((3 + steps / 2))
+		for (( ; ; n += steps, times++)); do
+			rc=0
+			at "$n" "$fault" "" p8-load --p8 "$D/p8" --edited -q "$@" "$D/small.ndjson" || rc=$?
+			[ "$rc" != 0 ] || break
+			[ "$rc" = 137 ]
+			echo "$fault at $n"
+			until_gone
+			no_half
+			goes_on "$@"
+			back
+		done
+		back
+	done
+	[ "$times" -gt 8 ]
+}
+
+@test "killed at points of users with calendars, in one transaction" {
+	full
+	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 31)"
+}
+
+@test "killed at points of users with calendars, in several transactions" {
+	full --transaction-rows 1
+	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 37)" --transaction-rows 1
+}
+
+# The shares of ann wait, though everybody is there: as two loads leave it that did not see each other.
+unswept() {
+	load -q "$D/small.ndjson"
+	sql "delete i from au_adav_calendarinstances i join au_p7m_shares s on s.instance=i.id where
+		s.user_id=(select id from au_p7m_users where email='$ANN');
+		update au_p7m_shares set state='waiting', instance=null where
+		user_id=(select id from au_p7m_users where email='$ANN')"
+}
+
+@test "killed in the sweep" {
+	local on fault n rc left quick
+	full
+	unswept
+	overdue 3
+	for on in sharee-not-in-p8 "state='made' WHERE" "INSERT INTO \`au_adav_calendarinstances\`" \
+		"s.looks=" COMMIT; do
+		for fault in kill killed; do
+			quick=1
+			[ "$fault" = killed ] || quick=2
+			for n in 1 2 3; do
+				[ -n "$P7M_LONG" ] || [ "$n" = "$quick" ] || continue
+				rc=0
+				at "$n" "$fault" "$on" p8-load --p8 "$D/p8" --edited -q "$D/small.ndjson" || rc=$?
+				echo "$on $fault $n: $rc"
+				[ "$rc" = 137 ] || [ "$n" -gt 1 ]
+				until_gone
+				made_once
+				left=$(sql "select count(*) from au_p7m_shares where state='waiting'")
+				[ "$left" = 0 ] || overdue "$left"
+				goes_on
+				sql "drop database p8"
+				rm -rf "$D/p8"
+				make_blank_p8 "$D/p8" p8
+				unswept
+			done
+		done
+	done
+}
+
+# hold: a session holds what each user's last transaction has to alter (the change tag of the team),
+# until let_go: by then each has looked at what others brought.
+hold() {
+	mkfifo "$D/hold"
+	db --unbuffered "$DB" <"$D/hold" >"$D/held" 3>&- &
+	HOLDER=$!
+	exec 6>"$D/hold"
+	echo "begin; update au_eav_attributes_int set value=value+1 where name='CTag'; select 'held';" >&6
+	wait_for 'grep -q held "$1"' "$D/held"
+}
+
+let_go() {
+	echo "rollback; select 'gone';" >&6
+	wait_for 'grep -q gone "$1"' "$D/held"
+	exec 6>&-
+	wait "$HOLDER" || :
+	HOLDER=
+}
+
+# until_held N: so many loaders are in front of it.
+until_held() {
+	until_sql "select count(*) from information_schema.processlist where user='p8user' and
+		info like 'UPDATE%eav\\_attributes\\_int%CTag%'" "$1"
+}
+
+# A user's block, or what stands before all of them, or END.
+block() {
+	awk -v email="\"email\":\"$1\"" '/^{"kind":"USER_BEGIN"/ { in_it = index($0, email) }
+		in_it { print } /^{"kind":"USER_END"/ { in_it = 0 }' "$D/small.ndjson"
+}
+
+head_of() {
+	sed '/"kind":"USER_BEGIN"/,$d' "$D/small.ndjson"
+}
+
+# What stands behind that user's block.
+behind() {
+	sed "1,/\"USER_END\",\"email\":\"$1\"/d" "$D/small.ndjson"
+}
+
+# After her the team's change tag is there.
+cleo_first() {
+	{ head_of; block Cléo@north.test; grep '"kind":"END"' "$D/small.ndjson"; } >"$D/first.ndjson"
+	chmod 600 "$D/first.ndjson"
+	load -q "$D/first.ndjson"
+}
+
+# Two loads, of bob and of ann, at file descriptors 4 and 5; neither sees the other's user.
+two_sessions() {
+	cleo_first
+	hold
+	mkfifo "$D/second"
+	start -q
+	p8-load --p8 "$D/p8" --edited -q <"$D/second" 2>"$D/err2" 3>&- 4>&- 6>&- &
+	OTHER=$!
+	exec 5>"$D/second"
+	{ head_of; block "$BOB"; } >&4
+	until_held 1
+	{ head_of; block "$ANN"; } >&5
+	until_held 2
+	let_go
+	until_sql "select group_concat(distinct state) from au_p7m_users where email in ('$ANN', '$BOB')
+		having count(*)=2" "done"
+	[ "$(sql "select sharee, state from au_p7m_shares where sharee='$BOB'")" = "$BOB	waiting" ]
+	[ "$(sql "select state from au_p7m_shares where sharee='Cléo@north.test'")" = made ]
+}
+
+@test "two loads, of an owner and of a sharee, that do not see each other: one of them makes the share" {
+	full
+	two_sessions
+	overdue 1
+	grep '"kind":"END"' "$D/small.ndjson" >&4
+	exec 4>&-
+	wait "$PID"
+	[ "$(sql "select state from au_p7m_shares where sharee='$BOB'")" = made ]
+	same
+	grep '"kind":"END"' "$D/small.ndjson" >&5
+	exec 5>&-
+	wait "$OTHER"
+	same
+	goes_on
+}
+
+@test "both are killed between their last transactions and the sweep: the share waits for the next run" {
+	full
+	two_sessions
+	kill -9 "$PID" "$OTHER"
+	exec 4>&- 5>&-
+	until_gone
+	overdue 1
+	made_once
+	goes_on
+}
+
+@test "--jobs: two workers that do not see each other's users" {
+	full
+	cleo_first
+	hold
+	start -q --jobs 2
+	{ head_of; block "$BOB"; block "$ANN"; } >&4
+	until_held 2
+	let_go
+	behind "$BOB" >&4
+	exec 4>&-
+	wait "$PID"
+	state >"$D/now"
+	diff "$D/full" "$D/now"
+	same
+}
+
+# worker_killed VICTIM: its worker is killed while it has that user, and the other one has bob or ann.
+worker_killed() {
+	local worker
+	start -q --jobs 2 --transaction-rows 1
+	{ head_of; block "$BOB"; block "$ANN"; } >&4
+	until_held 2
+	worker=$(sql "select substring_index(substring_index(owner, ' ', 2), ' ', -1) from au_p7m_users
+		where email='$1'")
+	[ "$(ps -o ppid= -p "$worker" | tr -d ' ')" = "$PID" ]
+	kill -9 "$worker"
+	let_go
+	behind "$BOB" >&4 2>/dev/null || :
+	exec 4>&-
+	ends 75
+	grep -q 'a loader was ended by signal 9; its user is left to the next run: run again' "$D/err"
+	until_gone
+	no_half
+	[ "$(sql "select state from au_p7m_users where email='$1'")" = loading ]
+}
+
+@test "--jobs: a worker is killed while it has an owner, whose sharee another one has" {
+	full
+	cleo_first
+	hold
+	worker_killed "$ANN"
+	goes_on --jobs 2
+	# and with the sharee
+	load --undo "$ANN" "$BOB" -q
+	rm "$D/hold"
+	hold
+	worker_killed "$BOB"
+	goes_on --jobs 2
+}
