@@ -339,8 +339,7 @@ whole() {
 		(map(.email == "ivan.petrov@mir.test") | index(true)) as $at | .[:$at] | last | .uri' \
 		"$S/all.ndjson")
 	db p8 --delimiter='|' -e "create trigger refuse before insert on au_adav_cards for each row
-		if new.uri = '$last' then signal sqlstate '22001' set mysql_errno = 1406,
-		message_text = 'Data too long'; end if|"
+		if new.uri = '$last' then signal sqlstate '45000' set message_text = 'Not now'; end if|"
 	exits 1 load -q --transaction-rows 1 "$S/all.ndjson"
 	load --list rejects | grep -q '"code":"part-refused"'
 	[ "$(sql "select count(*) from au_p7m_own o join au_p7m_users u on u.id = o.user_id

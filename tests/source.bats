@@ -383,7 +383,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 	[ "$(awk '$1 == "P7" && $2 == "contacts" { print $3 }' <<<"$output")" -lt "$n" ]
 	exits 0 migrate --jobs 2 --update
 	[ "$(grep -c 'let nobody use P7' <<<"$output")" = 1 ]
-	grep -q 'InnoDB (wm_awm_identities, wm_adav_calendars)' <<<"$output"
+	grep -q 'InnoDB (wm_adav_calendars, wm_awm_identities)' <<<"$output"
 	grep -q "^All in P8: 11 users of P7, $n contacts, .* 0 rejects; verified" <<<"$output"
 	grep -q "^$(grep '"WARN"' "$D/state/rejects.ndjson" | grep -vc not-carried) warnings\?: .*rejects.ndjson" <<<"$output"
 	# who has none hears of none
