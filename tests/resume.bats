@@ -68,6 +68,7 @@ completes() {
 	exits 0 migrate
 	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, [0-9]* address books with [0-9]* cards\?, 6 calendars with 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 	[ "$(users_in_p8)" = 11 ]
+	[ -z "$(dbq p8 "show tables like '%p7dav%'")" ]
 	sums >"$D/sums"
 	[ -e "$S/sums" ] || reference
 	diff "$S/sums" "$D/sums"
