@@ -121,7 +121,10 @@ static int want(struct spool *s, size_t n, struct err *e)
 		r = pread(s->fd, b->data + b->len, most, s->readpos);
 		if (r < 0 && errno == EINTR)
 			continue;
-		if (r <= 0)
+		if (r == 0)
+			return err_set(e, EXIT_IO, "a temporary file (TMPDIR) is shorter than what"
+			    " was written to it; look at its disk, then run again");
+		if (r < 0)
 			return err_sys(e, EXIT_IO, "reading a temporary file (TMPDIR)");
 		b->len += (size_t)r;
 		s->readpos += r;

@@ -146,3 +146,15 @@ no_ids() {
 	run load --dry-run "$D/nul.ndjson"
 	[ "$(grep -c '^+ CONTACT .* a\\000b\\134c\\033d$' <<<"$output")" = 5 ]
 }
+
+@test "C12: of a user whose undo was interrupted a dry run says what the run says" {
+	fresh_p8
+	small
+	load -q "$D/small.ndjson" || [ $? = 1 ]
+	sql "update au_p7m_users set state = 'undoing' where email = 'ann@north.test'"
+	exits 75 load --dry-run "$D/small.ndjson"
+	dry=$output
+	exits 75 load "$D/small.ndjson"
+	[ "$(grep -c 'an undo of ann@north.test was interrupted' <<<"$dry")" = 1 ]
+	[ "$(grep -c 'an undo of ann@north.test was interrupted' <<<"$output")" = 1 ]
+}

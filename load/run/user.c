@@ -155,8 +155,10 @@ static int decide(struct load *l, struct err *e)
 	if (otheruser(l))
 		return otheruser_reject(l, e);
 	u->mode = u->led.state == US_DONE || u->led.state == US_ROWS ? UM_THERE : UM_LOAD;
-	if (l->o->dry_run || u->led.state == US_DONE)
+	if (u->led.state == US_DONE)
 		return 0;
+	if (l->o->dry_run)
+		return u->led.state == US_UNDOING ? undo_first(u->email, e) : 0;
 	if (user_lock(l, e) < 0 || user_look_up(l, e) < 0)
 		return -1;
 	if (otheruser(l))
