@@ -170,8 +170,10 @@ stage() {
 	may 'select, insert, update, delete, alter, index, drop, create temporary tables, lock tables'
 	exits 77 load "$D/small.ndjson"
 	exits 77 migrate
+	# only by hand do the schema's steps need more
 	may 'select, insert, update, delete, create, index, drop, create temporary tables, lock tables'
-	exits 77 migrate
+	exits 0 migrate --stop-before-dav-schema
+	exits 77 migrate --skip-dav-schema
 	[[ $output != *'run it again'* ]]
 	may 'all'
 	exits 0 migrate
