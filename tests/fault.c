@@ -6,6 +6,7 @@
  *   FAULT_AT=N    the point
  *   FAULT_ON=TEXT counted are statements with that text in them only, and no file
  *   FAULT=kill    SIGKILL before it;  killed: right after it
+ *         stopped SIGSTOP right after it
  *         cut     the connection is cut before it;  lost: after it, and its answer is lost
  *   FAULT_COUNT=FILE   the number of points that were passed, written at the end
  */
@@ -66,6 +67,15 @@ static bool here(void)
 	return true;
 }
 
+/* What was to be done at the point is done. */
+static void after(void)
+{
+	if (is("killed"))
+		kill(getpid(), SIGKILL);
+	if (is("stopped"))
+		kill(getpid(), SIGSTOP);
+}
+
 __attribute__((destructor)) static void count(void)
 {
 	const char *path = getenv("FAULT_COUNT");
@@ -109,8 +119,8 @@ int mysql_real_query(MYSQL *c, const char *sql, unsigned long n)
 	if (now && is("cut"))
 		cut(c);
 	rc = next(c, sql, n);
-	if (now && is("killed"))
-		kill(getpid(), SIGKILL);
+	if (now)
+		after();
 	if (now && is("lost") && rc == 0) {
 		lose(c, &c->net.last_errno, c->net.last_error, sizeof(c->net.last_error));
 		rc = 1;
@@ -149,8 +159,8 @@ int mysql_stmt_execute(MYSQL_STMT *st)
 	if (now && is("cut"))
 		cut(st->mysql);
 	rc = next(st);
-	if (now && is("killed"))
-		kill(getpid(), SIGKILL);
+	if (now)
+		after();
 	if (now && is("lost") && rc == 0) {
 		lose(st->mysql, &st->last_errno, st->last_error, sizeof(st->last_error));
 		rc = 1;
@@ -167,8 +177,8 @@ int mysql_stmt_execute(MYSQL_STMT *st)
 									\
 		*(void **)&next = real(#name);				\
 		rc = next args;						\
-		if (now && is("killed"))				\
-			kill(getpid(), SIGKILL);			\
+		if (now)						\
+			after();					\
 		return rc;						\
 	}
 
