@@ -13,6 +13,7 @@
 #include "run/summary.h"
 #include "run/workers.h"
 #include "target/atwork.h"
+#include "target/reconnect.h"
 
 #define QUEUE 2			/* blocks that a loader has in hand and behind it */
 #define WEIGHT 2048		/* of a name, in hexadecimal digits */
@@ -35,6 +36,8 @@ struct workers {
 	unsigned started;
 	struct loader l[WORKERS_MAX];
 	unsigned n;			/* of l, at work */
+	struct loader *at;		/* who has got the beginning of a block; or NULL */
+	bool broken;			/* a loader's pipe is: it says why */
 };
 
 struct child {
@@ -84,6 +87,7 @@ static void be_loader(struct workers *w, struct child *c, enum load_role role, i
 		o.progress->o.max_rate = (o.progress->o.max_rate + o.jobs - 1) / o.jobs;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	target_leave(w->t);
 	if (rc == 0)
 		rc = target_connect(w->t, &e) < 0 || atwork_enter(w->t, &e) < 0 ? -1 : 0;
 	if (rc == 0 && (rc = load_open(l, w->t, &o, &e)) == 0) {
@@ -173,29 +177,40 @@ static void take_outcome(struct workers *w, pid_t pid, int how, struct err *e)
 		err_set(e, out->status, "%s", out->msg[0] ? out->msg : "a loader ended early");
 }
 
-/* All loaders have their END, or (CUT) their input just ends; wait for them. */
-static int end_all(struct workers *w, bool cut, struct err *e)
+/* Wait for a loader; a signal that asks for the end is handed on to all. */
+static int wait_for(struct workers *w, const struct loader *l)
 {
-	struct err theirs = { .msg = "" }, ignored = { .msg = "" }; /* a loader says more */
+	struct pollfd p = { .fd = l->done, .events = 0 };	/* its end is seen all the same */
 	unsigned i;
-	int how;
+	int how = 0;
+
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		for (i = 0; load_stop && i < w->n; i++)
+			kill(w->l[i].pid, SIGTERM);
+	while (waitpid(l->pid, &how, 0) < 0 && errno == EINTR)
+		;
+	return how;
+}
+
+/* All loaders have their END, but one that has no whole block; wait for them. */
+static int end_all(struct workers *w, struct err *e)
+{
+	struct err theirs = { .msg = "" }, ignored = { .msg = "" };
+	unsigned i;
 
 	for (i = 0; i < w->n; i++) {
-		if (cut)
+		if (&w->l[i] == w->at)
 			so_abort(&w->l[i].so);
 		else
 			so_close(&w->l[i].so, &ignored);
 	}
-	for (i = 0; i < w->n; i++) {
-		while (waitpid(w->l[i].pid, &how, 0) < 0 && errno == EINTR)
-			if (load_stop)
-				kill(w->l[i].pid, SIGTERM);
-		take_outcome(w, w->l[i].pid, how, &theirs);
+	for (i = 0; i < w->n; i++)
+		take_outcome(w, w->l[i].pid, wait_for(w, &w->l[i]), &theirs);
+	for (i = 0; i < w->n; i++)
 		close(w->l[i].done);
-	}
 	w->n = 0;
-	/* A loader says why its pipe broke. */
-	if (theirs.msg[0] != '\0' && (e->msg[0] == '\0' || e->status == EXIT_IO))
+	w->at = NULL;
+	if (theirs.msg[0] != '\0' && (e->msg[0] == '\0' || w->broken))
 		*e = theirs;
 	return e->msg[0] != '\0' ? -1 : 0;
 }
@@ -218,6 +233,7 @@ static int hear(struct workers *w, bool wait, struct err *e)
 			continue;
 		l = &w->l[i];
 		got = read(l->done, byte, sizeof(byte));
+		w->broken |= got <= 0;
 		if (got <= 0)
 			return err_set(e, EXIT_IO, "a loader ended before its input did");
 		l->queued -= (unsigned)got;
@@ -227,17 +243,13 @@ static int hear(struct workers *w, bool wait, struct err *e)
 	return 0;
 }
 
-/* What P8 compares of the name of the block at hand. */
-static int weigh(struct workers *w, char out[WEIGHT], struct err *e)
+static int ask_weight(struct workers *w, const char *sql, char out[WEIGHT], struct err *e)
 {
 	const char *name = jr_str(&w->si.doc, NULL, "email", NULL);
 	struct dbval v = DB_STR(name != NULL ? name : jr_str(&w->si.doc, NULL, "principal", ""));
-	char sql[300];
 	struct dbq q;
 	int rc;
 
-	snprintf(sql, sizeof(sql), "SELECT HEX(WEIGHT_STRING(CONVERT(? USING %s) COLLATE %s))",
-	    w->t->charset, w->t->collation);
 	if (dbq_prepare(&q, &w->t->db, sql, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
@@ -247,6 +259,20 @@ static int weigh(struct workers *w, char out[WEIGHT], struct err *e)
 	}
 	dbq_close(&q);
 	return rc;
+}
+
+/* What P8 compares of the name of the block at hand. */
+static int weigh(struct workers *w, char out[WEIGHT], struct err *e)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql), "SELECT HEX(WEIGHT_STRING(CONVERT(? USING %s) COLLATE %s))",
+	    w->t->charset, w->t->collation);
+	if (ask_weight(w, sql, out, e) == 0)
+		return 0;
+	if (!db_lost(e->db) || reconnect(w->t, w->o->progress, e) < 0)
+		return -1;
+	return ask_weight(w, sql, out, e);
 }
 
 static bool has_weight(const struct loader *l, const char *weight)
@@ -295,19 +321,22 @@ static int begin_users(struct workers *w, struct err *e)
 {
 	unsigned i;
 
-	if (end_all(w, false, e) < 0)
+	if (end_all(w, e) < 0)
 		return -1;
 	for (i = 0; i < w->o->jobs; i++)
 		if (start(w, LOAD_SHARE, e) < 0)
 			return -1;
-	return target_connect(w->t, e);
+	return 0;
 }
 
 static int copy(struct workers *w, struct loader *to, struct err *e)
 {
-	if (so_copy(&to->so, w->si.kind, w->si.line, w->si.len, e) < 0)
-		return -1;
-	return w->si.in[0] == '\0' ? io_out_flush(&to->so.io, e) : 0;
+	w->at = w->si.in[0] != '\0' ? to : NULL;
+	if (so_copy(&to->so, w->si.kind, w->si.line, w->si.len, e) == 0 &&
+	    (w->at != NULL || io_out_flush(&to->so.io, e) == 0))
+		return 0;
+	w->broken = true;
+	return -1;
 }
 
 /* All of the stream to its loaders. */
@@ -342,13 +371,9 @@ static int spread(struct workers *w, struct err *e)
 
 static int settle(struct workers *w, struct err *e)
 {
-	if (end_all(w, false, e) < 0)
+	if (end_all(w, e) < 0)
 		return -1;
-	if (w->t->connected)
-		target_disconnect(w->t);
-	if (start(w, LOAD_LAST, e) < 0)
-		return -1;
-	return end_all(w, false, e);
+	return start(w, LOAD_LAST, e) < 0 ? -1 : end_all(w, e);
 }
 
 /* All loaders' counts as those of one load. */
@@ -392,11 +417,9 @@ int workers_load(struct target *t, const struct load_opts *o, enum exitcode *sta
 		buf_add(&w->header, w->si.line, w->si.len);
 		buf_addc(&w->header, '\n');
 		w->si.parses = never;
-		target_disconnect(t);
 		rc = report_open(&w->rejects, "p8-load", o->rejects, e);
-		/* When a loader failed, the others end what they have. */
 		if (rc == 0 && spread(w, e) < 0)
-			rc = end_all(w, e->status != EXIT_IO, e);
+			rc = end_all(w, e);
 		else if (rc == 0)
 			rc = settle(w, e);
 		rc = sum_up(w, rc, status, e);

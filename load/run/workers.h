@@ -21,7 +21,7 @@
 
 /*
  * Load the stream by O->jobs loaders into T, which is connected and was looked at (preflight.h);
- * the connection is closed before the first fork and opened again behind the last one.
+ * that connection stays the reader's own, which keeps its place among those at work (atwork.h).
  * EXIT_BALANCED or EXIT_REJECTS in *STATUS.
  */
 int workers_load(struct target *t, const struct load_opts *o, enum exitcode *status,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "io.h"
@@ -322,7 +323,16 @@ static void choose_dav_text(struct target *t)
 	    DAV_TEXT_SERVER;
 }
 
-void target_disconnect(struct target *t)
+/* Not db_close: that would tell the server good-bye. */
+void target_leave(struct target *t)
+{
+	if (t->connected)
+		close((int)mysql_get_socket(t->db.c));
+	memset(&t->db, 0, sizeof(t->db));
+	t->connected = false;
+}
+
+static void disconnect(struct target *t)
 {
 	if (t->connected)
 		db_close(&t->db);
@@ -331,7 +341,7 @@ void target_disconnect(struct target *t)
 
 int target_connect(struct target *t, struct err *e)
 {
-	target_disconnect(t);
+	disconnect(t);
 	if (db_open(&t->db, &t->opts, e) < 0)
 		return -1;
 	t->connected = true;
@@ -345,7 +355,7 @@ int target_connect(struct target *t, struct err *e)
 
 void target_close(struct target *t)
 {
-	target_disconnect(t);
+	disconnect(t);
 	free(t->p8);
 	free(t->data);
 	free(t->salt_file);

@@ -59,8 +59,8 @@ struct target {
 int target_read(struct target *t, const struct target_opts *o, struct err *e);
 /* Connect (again, after a lost connection). */
 int target_connect(struct target *t, struct err *e);
-/* Close the connection; target_connect makes a new one. */
-void target_disconnect(struct target *t);
+/* In a child: the connection is the parent's, and stays open there. */
+void target_leave(struct target *t);
 void target_close(struct target *t);
 /* The salt is there and has the form P8 reads. */
 int target_check_salt(const struct target *t, struct err *e);
