@@ -24,7 +24,7 @@ setup() {
 	small
 	jq -c -f "$TESTS/fixtures/load-calendars.jq" "$D/small.ndjson" | jq -c 'select(.kind |
 		IN("CONTACT", "CARD", "ADDRESSBOOK", "GROUP", "MEMBERSHIP", "TEAM_CONTACT", "FILE",
-		"FILE_CHUNK", "SYSTEM_FOLDER", "IDENTITY", "WARN") | not) | select(.id != 14 or
+		"FILE_CHUNK", "CTAG", "SYSTEM_FOLDER", "IDENTITY", "WARN") | not) | select(.id != 14 or
 		.access == null)' >"$D/lean"
 	install -m 600 "$D/lean" "$D/small.ndjson"
 	content >"$D/blank"
