@@ -94,6 +94,7 @@ objects_of() {
 		-e "s,^p7-migrate,$REPO/scripts/migrate --state state --user anna.weber@linden.example," >script
 	cat script
 	exits 0 bash -e -o pipefail script
+	exits 0 migrate --user anna.weber@linden.example
 	tail -n 1 <<<"$output" | grep '^All in P8: .*, 2 calendars with .* 0 rejects; verified\.$'
 	[ "$(dbq p8 "select count(*) from au_eav_attributes_string where name = 'CustomFields'
 		and value = 'short'")" = 1 ]

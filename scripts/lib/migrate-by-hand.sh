@@ -20,13 +20,21 @@ keep_and_stage() {
 	run_extract "${who[@]}" "${from[@]}" | run_transform -z -o "$state/staged.ndjson.gz"
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}" || [ $? = 1 ] || return
-	printf '%s\n' "$stage_prefix" >"$state/staged-prefix" || return 74
+	printf '%s\n' "$stage_prefix" "$(whose)" >"$state/staged-prefix" || return 74
 	run_schema stage "$state/staged.ndjson.gz"
 }
 
 # What is staged, by this or an earlier command, and under which prefix.
 is_staged() {
-	[ -e "$state/staged-prefix" ] && stage_prefix=$(cat "$state/staged-prefix")
+	[ -e "$state/staged-prefix" ] && {
+		read -r stage_prefix
+		read -r staged_for
+	} <"$state/staged-prefix"
+}
+
+# The users that the command line names, as a line.
+whose() {
+	printf '%s' "${users_file:-}" "${users[@]/#/ --user }" "${domains[@]/#/ --domain }"
 }
 
 say_how_to_go_on() {
@@ -55,10 +63,12 @@ say_how_to_go_on() {
 
 # The steps that were run by hand are looked at, and what is missing of them is done.
 finish_schema() {
-	local status
+	local status staged_for
 	[ "$dav" = skip ] || return 0
 	is_staged || die 78 "no calendars are staged from $state; run the same command with" \
 		"--stop-before-dav-schema first, or without --skip-dav-schema"
+	[ "$staged_for" = "$(whose)" ] || die 64 "the kept stream has the users of the command that staged" \
+		"it; run it with the same --users, --user and --domain"
 	phase schema "Calendars: bringing the staged tables to the schema of P8"
 	run_phase run_schema apply --with-public >"$tmp/schema" 2>&1 || {
 		status=$?

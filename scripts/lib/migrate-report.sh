@@ -174,6 +174,16 @@ say_reasons() {
 		"$tmp/reasons")
 }
 
+# Shares are made when both are there.
+say_waiting() {
+	local n count
+	n=$(ledger "select count(*) from @p7m_shares where state = 'waiting'") || no_ledger
+	[ "$n" = 0 ] || {
+		say_count "$n" share
+		say_always "Waiting: $count of calendars, for users who are not in P8 yet; they come with these users."
+	}
+}
+
 # The last line: everything is there, or what is not and what to do.
 closing() {
 	local count size text contacts books cards calendars events bytes failed warned selected='' reject=''
@@ -205,6 +215,7 @@ closing() {
 	say_count "$failed" reject && text+=", $size of files; $count"
 	[ -z "${verified:-}" ] || text+="; verified"
 	[ "${differs:-0}" = 0 ] || text+="; P8 is not as it was loaded"
+	say_waiting
 	say_always "$text."
 	[ "$missing" = 0 ] || {
 		say_count "$missing" user

@@ -141,6 +141,7 @@ bring() {
 # loaders are asked to stop after their current user.
 run_phase() {
 	local status
+	[ -z "${interrupted:-}" ] || end_interrupted
 	# Its place is taken before the disk may be full; it is written over.
 	echo ... >"$tmp/status" || die 74 "$state cannot be written"
 	trap '' USR1 # until both sides have their own
