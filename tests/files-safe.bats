@@ -10,7 +10,7 @@ setup_file() {
 	make_blank_p8 "$S/p8" p8
 	p8-load --p8 "$S/p8" --describe -o "$S/target.json"
 	p7-extract --p7 "$S/p7" -o "$S/p7.ndjson"
-	p7-transform --target "$S/target.json" "$S/p7.ndjson" -o "$S/p8.ndjson"
+	p7-transform --target "$S/target.json" "$S/p7.ndjson" | dav-schema-upgrade records -o "$S/p8.ndjson"
 }
 
 setup() {
