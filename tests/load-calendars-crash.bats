@@ -141,7 +141,7 @@ killed_everywhere() {
 
 @test "killed at points of users with calendars, in several transactions" {
 	full --transaction-rows 1
-	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 113)" --transaction-rows 1
+	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 151)" --transaction-rows 1
 }
 
 # The shares of ann wait, though everybody is there: as two loads leave it that did not see each other.
