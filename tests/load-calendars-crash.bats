@@ -131,17 +131,17 @@ killed_everywhere() {
 		done
 		back
 	done
-	[ "$times" -gt 8 ]
+	[ "$times" -gt 4 ]
 }
 
 @test "killed at points of users with calendars, in one transaction" {
 	full
-	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 31)"
+	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 61)"
 }
 
 @test "killed at points of users with calendars, in several transactions" {
 	full --transaction-rows 1
-	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 37)" --transaction-rows 1
+	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 151)" --transaction-rows 1
 }
 
 # The shares of ann wait, though everybody is there: as two loads leave it that did not see each other.
