@@ -11,7 +11,7 @@
 struct command {
 	const char *name;
 	const char *prefix;
-	const char *to;		/* "2.0" ... "3.2" */
+	const char *to;		/* the name of a step */
 	bool with_public, fix_etags;
 	bool discard;		/* restore: also what was written since */
 	bool force;		/* cleanup: without verify */

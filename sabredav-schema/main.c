@@ -83,14 +83,17 @@ static const struct {
 
 static void usage(FILE *out)
 {
-	fputs("usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z] [-o FILE]"
+	char names[STEP_NAMES];
+
+	step_names(names, "|", "|");
+	fprintf(out, "usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z] [-o FILE]"
 	    " [INPUT]\n"
 	    "       " PROG " stage [--prefix P] [--edited] [INPUT] dsn [login]\n"
 	    "       " PROG " records --staged P [option ...] [INPUT] dsn [login]\n"
 	    "       " PROG " [option ...] command [dsn [login]]\n"
 	    "\n"
 	    "Lifts DAV records of a stream, or the tables of a sabre/dav site, from version 1.8\n"
-	    "to 3.2.\n"
+	    "to %s.\n"
 	    "\n"
 	    "of a stream (a file, gzip or not, or standard input), between p7-transform and"
 	    " p8-load:\n"
@@ -99,7 +102,7 @@ static void usage(FILE *out)
 	    "  records --staged P  put back what became of the tables under prefix P\n"
 	    "  unstage  drop these tables\n"
 	    "options:\n"
-	    "  --to 2.0|2.1|3.0|3.2    the version to reach (3.2)\n"
+	    "  --to %-19s the version to reach (%s)\n"
 	    "  --edited                accept an input that was altered on purpose\n"
 	    "  --rejects FILE          write what is not carried, or altered, to FILE too\n"
 	    "  -o, --output FILE       write to FILE instead of standard output\n"
@@ -113,7 +116,7 @@ static void usage(FILE *out)
 	    "  restore  undo the last step\n"
 	    "  cleanup  verify, then drop the backups\n"
 	    "options:\n"
-	    "  --to 2.0|2.1|3.0|3.2    the version to reach (3.2)\n"
+	    "  --to %-19s the version to reach (%s)\n"
 	    "  --with-public           also make the column calendarinstances.public\n"
 	    "  --fix-etags             also correct etag and size of calendar objects\n"
 	    "  --stop-after N          stop after N changes on the server, with status 75\n"
@@ -126,7 +129,7 @@ static void usage(FILE *out)
 	    "  -h, --help              --version\n"
 	    "The password comes from an option file (~/.my.cnf, --defaults-file).\n"
 	    "\n"
-	    "Manual: man " PROG "\n", out);
+	    "Manual: man " PROG "\n", STEP_LAST, names, STEP_LAST, names, STEP_LAST);
 }
 
 static int wrong(struct err *e, const char *what, const char *arg)
@@ -155,6 +158,7 @@ static int number(const char *what, const char *s, long max, long *out, struct e
 
 static int set_version(struct command *c, const char *s, struct err *e)
 {
+	char names[STEP_NAMES];
 	unsigned i;
 
 	for (i = 0; i < STEPS; i++)
@@ -162,7 +166,8 @@ static int set_version(struct command *c, const char *s, struct err *e)
 			c->to = steps[i].name;
 			return 0;
 		}
-	return wrong(e, "--to is 2.0, 2.1, 3.0 or 3.2, not ", s);
+	return err_set(e, EXIT_USAGE, "--to is %s, not %s; see " PROG " --help",
+	    step_names(names, ", ", " or "), s);
 }
 
 static int set_option(struct command *c, int opt, const char *arg, struct err *e)
@@ -301,7 +306,8 @@ static int check_given(const struct command *c, const bool given[BELONGS], struc
 		return wrong(e, "the prefix of staged tables is the value of --staged, and records"
 		    " has no --prefix", "");
 	if (c->staged != NULL && strcmp(c->to, steps[STEPS - 1].name) != 0)
-		return wrong(e, "staged tables come back at 3.2: --staged has no --to", "");
+		return err_set(e, EXIT_USAGE, "staged tables come back at %s: --staged has no --to;"
+		    " see " PROG " --help", STEP_LAST);
 	for (i = 0; i < BELONGS; i++)
 		if (given[i] && strstr(belongs[i].commands, c->name) == NULL)
 			return err_set(e, EXIT_USAGE, "%s belongs to %s, not to %s; see " PROG
@@ -366,7 +372,7 @@ static int run_command(struct command *c, int *status, struct err *e)
 
 int main(int argc, char **argv)
 {
-	struct command c = { .name = "", .prefix = "", .to = "3.2" };
+	struct command c = { .name = "", .prefix = "", .to = STEP_LAST };
 	struct err e = { .msg = "" };
 	struct dsn d = { .port = 0 };
 	int status = EXIT_BALANCED;

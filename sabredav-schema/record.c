@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "davkind.h"
 #include "record.h"
 
 #define LARGE 4096	/* bytes of a value that is not copied */
@@ -11,13 +12,13 @@ static const struct {
 	const char *kind;
 	const char *key[14];
 } orders[] = {
-	{ "CALENDAR", { "uuid", "id", "principaluri", "uri", "displayname", "description",
+	{ DAV_CALENDAR, { "uuid", "id", "principaluri", "uri", "displayname", "description",
 	    "synctoken", "calendarorder", "calendarcolor", "timezone", "components",
 	    "transparent", "public" } },
-	{ "CALENDAR_INSTANCE", { "id", "calendar", "access", "principaluri", "displayname", "uri",
+	{ DAV_INSTANCE, { "id", "calendar", "access", "principaluri", "displayname", "uri",
 	    "description", "calendarorder", "calendarcolor", "timezone", "transparent", "public",
 	    "share_href" } },
-	{ "CALENDAR_OBJECT", { "id", "calendar", "uri", "lastmodified", "calendardata", "etag",
+	{ DAV_OBJECT, { "id", "calendar", "uri", "lastmodified", "calendardata", "etag",
 	    "size", "componenttype", "firstoccurence", "lastoccurence", "uid" } },
 };
 #define ORDERS (sizeof(orders) / sizeof(*orders))
@@ -40,6 +41,7 @@ void record_new(struct record *r, const char *kind, const struct stream_in *in)
 	r->in = in;
 	r->n = r->read = 0;
 	r->changed = true;
+	r->full = false;
 }
 
 static bool is_blank(char c)
@@ -71,6 +73,13 @@ static void find_json(struct member *m, const struct stream_in *in, const struct
 	m->n = (size_t)(end - p);
 }
 
+static int too_many(const struct record *r, struct err *e)
+{
+	return err_set(e, EXIT_DATA, "%s, line %llu: a %s with more than %d members, counting those"
+	    " that the steps add; take away some that are not of its kind, and use --edited",
+	    r->in->io.name, (unsigned long long)r->in->lineno, r->kind, RECORD_MEMBERS);
+}
+
 int record_read(struct record *r, const struct stream_in *in, struct err *e)
 {
 	const struct jdoc *d = &in->doc;
@@ -84,9 +93,7 @@ int record_read(struct record *r, const struct stream_in *in, struct err *e)
 		if (v->keylen == 4 && memcmp(v->key, "kind", 4) == 0)
 			continue;
 		if (r->n == RECORD_MEMBERS)
-			return err_set(e, EXIT_DATA, "%s, line %llu: a %s with more than %d"
-			    " members", in->io.name, (unsigned long long)in->lineno, in->kind,
-			    RECORD_MEMBERS);
+			return too_many(r, e);
 		m = &r->m[r->n++];
 		m->key = v->key;
 		m->keylen = v->keylen;
@@ -125,6 +132,14 @@ static const char *text_of(const struct record *r, const struct member *m)
 	return m->json != NULL ? m->json : r->text.data + m->at;
 }
 
+bool record_of_calendar(const struct jval *v, const char uuid[UUID_LEN + 1])
+{
+	char is[UUID_LEN + 1];
+
+	return uuid[0] != '\0' && v != NULL && v->type == J_STR && uuid_parse(v->s, v->n, is) &&
+	    strcmp(is, uuid) == 0;
+}
+
 bool record_lacks(const struct record *r, const char *key)
 {
 	const struct member *m = find(r, key);
@@ -153,7 +168,7 @@ static struct member *begin(struct record *r, const char *key)
 		r->changed = true;
 	}
 	if (m == NULL) {
-		r->text.failed = true;
+		r->full = true;
 		return NULL;
 	}
 	m->v = NULL;
@@ -330,6 +345,8 @@ int record_write(struct record *r, struct stream_out *so, struct err *e)
 	if (!r->changed && r->n == r->read)
 		return so_copy(so, r->kind, r->in->line, r->in->len, e);
 	buf_reset(&so->line);
+	if (r->full)
+		return too_many(r, e);
 	if (r->text.failed)
 		return err_set(e, EXIT_DATA, "%s, line %llu: a %s record is too large",
 		    r->in->io.name, (unsigned long long)r->in->lineno, r->kind);

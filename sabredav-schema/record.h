@@ -10,6 +10,7 @@
 #define RECORD_H
 
 #include "stream.h"
+#include "uuid.h"
 
 #define RECORD_MEMBERS 64
 
@@ -30,6 +31,7 @@ struct record {
 	unsigned n;
 	unsigned read;		/* the first so many are the line's, untouched */
 	bool changed;		/* one that was there is gone, moved or other */
+	bool full;		/* one more than RECORD_MEMBERS was given */
 	struct buf text;
 };
 
@@ -48,7 +50,10 @@ bool record_has(const struct record *r, const char *key);
 /* The JSON text of KEY, "null" when it is absent; *N bytes. */
 const char *record_json(const struct record *r, const char *key, size_t *n);
 
-/* Give KEY (a string that stays) N bytes of JSON, or a string, or a number. */
+/*
+ * Give KEY (a string that stays) N bytes of JSON, or a string, or a number.  A failure (no room for
+ * one more member, or no memory) stays with the record: record_write reports it.
+ */
 void record_set(struct record *r, const char *key, const char *json, size_t n);
 void record_set_str(struct record *r, const char *key, const char *s, size_t n);
 void record_set_int(struct record *r, const char *key, int64_t v);
@@ -58,7 +63,10 @@ void record_drop(struct record *r, const char *key);
 /* KEY goes from R to TO, null when R does not have it. */
 void record_move(struct record *r, struct record *to, const char *key);
 
-/* Send it. */
+/* Is this value (of a member "calendar", or NULL) the UUID of that calendar, which is not ""? */
+bool record_of_calendar(const struct jval *v, const char uuid[UUID_LEN + 1]);
+
+/* Send it; EXIT_DATA when something that it was given did not fit. */
 int record_write(struct record *r, struct stream_out *so, struct err *e);
 
 #endif

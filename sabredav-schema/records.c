@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "davkind.h"
 #include "records.h"
 #include "stagedread.h"
 #include "step.h"
@@ -10,11 +11,10 @@
 #define PROG "dav-schema-upgrade"
 #define LARGE_TEXT ((size_t)1 << 20)
 
-static const char *const dav_kinds[] = { "CARD", "CALENDAR_OBJECT", "CALENDAR", "CALENDAR_SHARE",
-    "CALENDAR_INSTANCE", "ADDRESSBOOK" };
+static const char *const dav_kinds[] = { DAV_CARD, DAV_OBJECT, DAV_CALENDAR, DAV_SHARE,
+    DAV_INSTANCE, DAV_ADDRESSBOOK };
 
-/* All other records pass unparsed. */
-static bool is_dav(const char *kind)
+bool records_lifts(const char *kind)
 {
 	size_t i;
 
@@ -22,12 +22,6 @@ static bool is_dav(const char *kind)
 		if (strcmp(kind, dav_kinds[i]) == 0)
 			return true;
 	return false;
-}
-
-/* With staged tables: reminders, too, but not what the tables have. */
-static bool wants(const char *kind)
-{
-	return staged_parses(kind) || (is_dav(kind) && !staged_counts(kind));
 }
 
 bool records_is(const struct records *s, const char *kind)
@@ -42,10 +36,10 @@ static int report(struct records *s, const struct report_item *what, struct err 
 
 	i.user = s->user[0] != '\0' ? s->user : NULL;
 	i.id = id != NULL && id->type == J_INT ? id->i : -1;
-	i.table = records_is(s, "CALENDAR_OBJECT") ? "calendarobjects" :
-	    records_is(s, "CALENDAR_SHARE") ? "calendarshares" :
-	    records_is(s, "CARD") ? "cards" :
-	    records_is(s, "ADDRESSBOOK") ? "addressbooks" : "calendars";
+	i.table = records_is(s, DAV_OBJECT) ? "calendarobjects" :
+	    records_is(s, DAV_SHARE) ? "calendarshares" :
+	    records_is(s, DAV_CARD) ? "cards" :
+	    records_is(s, DAV_ADDRESSBOOK) ? "addressbooks" : "calendars";
 	return report_add(&s->report, &i, e);
 }
 
@@ -193,7 +187,7 @@ static int one_record(struct records *s, struct err *e)
 			return so_block_end_as(&s->out, &s->in.doc, e);
 		}
 	}
-	if (!is_dav(s->in.kind))
+	if (!records_lifts(s->in.kind))
 		return so_copy(&s->out, s->in.kind, s->in.line, s->in.len, e);
 	return record_read(&s->r, &s->in, e) < 0 ? -1 : lift(s, e);
 }
@@ -298,7 +292,7 @@ static int run(struct records *s, struct db *db, const struct command *c, struct
 {
 	int rc = 0;
 
-	s->in.parses = db != NULL ? wants : is_dav;
+	s->in.parses = records_lifts;
 	if (db != NULL) {
 		s->staged = calloc(1, sizeof(*s->staged));
 		rc = s->staged == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :

@@ -21,7 +21,7 @@ struct records {
 	struct jval value[RECORD_MEMBERS];	/* of a row */
 	struct stream_out out;
 	struct report report;
-	const char *to;			/* "2.0" ... "3.2" */
+	const char *to;			/* the name of a step */
 	struct record r;		/* the current one */
 	struct record behind;		/* what a step puts behind it */
 	bool rejected;			/* it was; nothing is written of it */
@@ -48,6 +48,8 @@ void records_row_number(struct records *s, const char *key, const char *digits);
 void records_row_member(struct records *s, const char *key);
 int records_row_end(struct records *s, struct err *e);
 
+/* Is this a kind that the steps look at?  All others pass unparsed. */
+bool records_lifts(const char *kind);
 /* Is the current record of this kind? */
 bool records_is(const struct records *s, const char *kind);
 /*

@@ -5,34 +5,41 @@
 
 #include "command.h"
 #include "count.h"
+#include "davkind.h"
 #include "davobject.h"
+#include "record.h"
 #include "rows.h"
 #include "shown.h"
 #include "staged.h"
+#include "step.h"
 #include "stream.h"
 
 #define SENT_MAX ((size_t)4 << 20)	/* bytes of rows in one transaction, about */
+#define TEXTS 7		/* of a calendar, which has the most of them */
 
 struct stage {
 	struct run *run;
 	struct staged st;
 	struct stream_in in;
-	struct rows users, calendars, objects, shares;
-	struct buf bytes[6];		/* of members that are base64 */
+	struct rows calendars, objects, shares;
+	struct dbq block;		/* a row for it */
+	struct dbq blocks;		/* how many have its name */
+	struct buf bytes[TEXTS];	/* of members that are base64 */
 	unsigned used;			/* of them, in this record */
 	struct buf text;
 	int64_t packet;			/* max_allowed_packet */
 	size_t sent;
 	char uuid[UUID_LEN + 1];	/* the calendar that is read, "": none */
 	int64_t calendar;
+	bool again;			/* a block of this name was there before */
 	uint64_t n_users, n_calendars, n_objects, n_shares, left;
 };
 
 /* Rows are of these kinds; blocks have marks, and everything else stays in the stream. */
 static bool is_staged(const char *kind)
 {
-	return strcmp(kind, "CALENDAR") == 0 || strcmp(kind, "CALENDAR_OBJECT") == 0 ||
-	    strcmp(kind, "CALENDAR_SHARE") == 0 || strcmp(kind, "CALENDAR_INSTANCE") == 0;
+	return strcmp(kind, DAV_CALENDAR) == 0 || strcmp(kind, DAV_OBJECT) == 0 ||
+	    strcmp(kind, DAV_SHARE) == 0 || strcmp(kind, DAV_INSTANCE) == 0;
 }
 
 static struct dbval number(const struct stage *s, const char *key, int64_t none)
@@ -51,7 +58,7 @@ static struct dbval number_or_null(const struct stage *s, const char *key)
 static struct dbval text(struct stage *s, const char *key)
 {
 	const struct jval *v = jr_get(&s->in.doc, NULL, key);
-	struct buf *b = &s->bytes[s->used % 6];
+	struct buf *b = &s->bytes[s->used % TEXTS];
 	const char *p;
 	size_t n;
 
@@ -77,13 +84,9 @@ static int leave_out(struct stage *s, const char *why)
 
 static int calendar(struct stage *s, struct err *e)
 {
-	const char *uuid = jr_str(&s->in.doc, NULL, "uuid", "");
 	struct dbval v[11];
 
-	s->uuid[0] = '\0';
-	s->calendar = jr_int(&s->in.doc, NULL, "id", 0);
-	if (s->calendar < 1 || s->calendar > UINT32_MAX || !uuid_parse(uuid, strlen(uuid),
-	    s->uuid))
+	if (!staged_calendar(&s->in.doc, &s->calendar, s->uuid))
 		return leave_out(s, "has no id or no UUID");
 	s->n_calendars++;
 	v[0] = DB_INT(s->calendar);
@@ -101,20 +104,16 @@ static int calendar(struct stage *s, struct err *e)
 }
 
 /* Does the record stand behind its calendar? */
-static bool of_calendar(const struct stage *s)
+static bool is_behind(const struct stage *s)
 {
-	const char *uuid = jr_str(&s->in.doc, NULL, "calendar", "");
-	char lower[UUID_LEN + 1];
-
-	return s->uuid[0] != '\0' && uuid_parse(uuid, strlen(uuid), lower) &&
-	    strcmp(lower, s->uuid) == 0;
+	return record_of_calendar(jr_get(&s->in.doc, NULL, "calendar"), s->uuid);
 }
 
 static int share(struct stage *s, struct err *e)
 {
 	struct dbval v[5];
 
-	if (!of_calendar(s))
+	if (!is_behind(s))
 		return leave_out(s, "does not stand behind its calendar");
 	s->n_shares++;
 	v[0] = number_or_null(s, "id");
@@ -156,7 +155,7 @@ static int object(struct stage *s, struct err *e)
 	struct dbval v[10];
 	char etag[33];
 
-	if (!of_calendar(s))
+	if (!is_behind(s))
 		return leave_out(s, "does not stand behind its calendar");
 	v[0] = number_or_null(s, "id");
 	v[1] = text(s, "calendardata");
@@ -180,20 +179,32 @@ static int object(struct stage *s, struct err *e)
 	return rows_add(&s->objects, v, e);
 }
 
-static int user(struct stage *s, struct err *e)
+/* Of a name that comes again, p8-load takes the first block: the other ones need no tables. */
+static int block(struct stage *s, struct err *e)
 {
-	struct dbval v = DB_STR(jr_str(&s->in.doc, NULL, "email",
-	    jr_str(&s->in.doc, NULL, "principal", "")));
+	const char *name = staged_block_name(&s->in.doc);
+	char key[STAGED_KEY];
+	int64_t n;
 
 	s->uuid[0] = '\0';
-	s->n_users++;
-	return rows_add(&s->users, &v, e);
+	staged_key(name, key);
+	if (dbq_run(&s->block, &DB_STR(key), 1, e) < 0 ||
+	    staged_count(&s->blocks, key, &n, e) < 0)
+		return -1;
+	s->again = n > 1;
+	s->n_users += !s->again;
+	if (s->again)
+		shown_fprintf(stderr, "dav-schema-upgrade: %s, line %llu: %s has a block in the"
+		    " stream already; the tables are of the first one, and records --staged takes"
+		    " this one from the stream\n", s->in.io.name,
+		    (unsigned long long)s->in.lineno, name);
+	return 0;
 }
 
 static int send(struct stage *s, struct err *e)
 {
 	s->sent = 0;
-	if (rows_send(&s->users, e) < 0 || rows_send(&s->calendars, e) < 0 ||
+	if (rows_send(&s->calendars, e) < 0 ||
 	    rows_send(&s->shares, e) < 0 || rows_send(&s->objects, e) < 0)
 		return -1;
 	return db_exec(s->run->db, "COMMIT", e);
@@ -206,17 +217,19 @@ static int one_record(struct stage *s, struct err *e)
 
 	s->used = 0;
 	if (strcmp(kind, "USER_BEGIN") == 0 || strcmp(kind, "PRINCIPAL_BEGIN") == 0)
-		rc = user(s, e);
-	else if (strcmp(kind, "CALENDAR") == 0)
+		rc = block(s, e);
+	else if (s->again)
+		return 0;
+	else if (strcmp(kind, DAV_CALENDAR) == 0)
 		rc = calendar(s, e);
-	else if (strcmp(kind, "CALENDAR_OBJECT") == 0)
+	else if (strcmp(kind, DAV_OBJECT) == 0)
 		rc = object(s, e);
-	else if (strcmp(kind, "CALENDAR_SHARE") == 0)
+	else if (strcmp(kind, DAV_SHARE) == 0)
 		rc = share(s, e);
-	else if (strcmp(kind, "CALENDAR_INSTANCE") == 0)
-		return err_set(e, EXIT_DATA, "%s is at sabre/dav 3.2 already: there is nothing to"
+	else if (strcmp(kind, DAV_INSTANCE) == 0)
+		return err_set(e, EXIT_DATA, "%s is at sabre/dav %s already: there is nothing to"
 		    " do by hand; give p8-load the stream as it is, or stage what p7-transform"
-		    " wrote", s->in.io.name);
+		    " wrote", s->in.io.name, STEP_LAST);
 	if (rc < 0)
 		return err_prefix(e, "%s, line %llu (%s %lld)", s->in.io.name,
 		    (unsigned long long)s->in.lineno, kind,
@@ -231,7 +244,8 @@ static int open_rows(struct stage *s, struct err *e)
 	const char *p = s->st.prefix;
 	struct db *db = s->run->db;
 
-	if (rows_open(&s->users, db, p, "dsu_users", "name", 1, e) < 0 ||
+	if (staged_prepare(&s->block, db, p, "INSERT INTO [dsu_users] (name) VALUES (?)", e) < 0 ||
+	    staged_prepare_count(&s->blocks, db, p, e) < 0 ||
 	    rows_open(&s->calendars, db, p, "calendars", "id, principaluri, displayname, uri,"
 	    " ctag, description, calendarorder, calendarcolor, timezone, components, transparent",
 	    11, e) < 0 ||
@@ -292,7 +306,7 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 
 	if (s == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < TEXTS; i++)
 		buf_init(&s->bytes[i], BUF_RECORD_MAX);
 	s->run = &r;
 	rc = si_open(&s->in, c->input, "p8", c->edited, e);
@@ -308,11 +322,12 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 		tell(s, c);
 		*status = s->left > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	}
-	rows_close(&s->users);
+	dbq_close(&s->block);
+	dbq_close(&s->blocks);
 	rows_close(&s->calendars);
 	rows_close(&s->shares);
 	rows_close(&s->objects);
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < TEXTS; i++)
 		buf_free(&s->bytes[i]);
 	free(s);
 	return rc;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "digest.h"
 #include "schema.h"
 #include "staged.h"
 
@@ -34,7 +35,8 @@ static const struct {
 	{ "cards", "id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, addressbookid int unsigned"
 	  " NOT NULL, carddata mediumblob, uri varchar(255), lastmodified int unsigned,"
 	  " KEY addressbookid (addressbookid)" },
-	{ "dsu_users", "name varbinary(400) NOT NULL PRIMARY KEY" },
+	{ "dsu_users", "block int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name char(64) NOT"
+	  " NULL, KEY name (name)" },
 };
 #define TABLES (sizeof(tables) / sizeof(*tables))
 
@@ -81,6 +83,49 @@ int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char 
 	    dbq_prepare(q, db, sql.data, e);
 	buf_free(&sql);
 	return rc;
+}
+
+bool staged_calendar(const struct jdoc *d, int64_t *id, char uuid[UUID_LEN + 1])
+{
+	const char *s = jr_str(d, NULL, "uuid", "");
+
+	*id = jr_int(d, NULL, "id", 0);
+	if (*id > 0 && *id <= UINT32_MAX && uuid_parse(s, strlen(s), uuid))
+		return true;
+	uuid[0] = '\0';
+	return false;
+}
+
+const char *staged_block_name(const struct jdoc *d)
+{
+	return jr_str(d, NULL, "email", jr_str(d, NULL, "principal", ""));
+}
+
+void staged_key(const char *name, char key[STAGED_KEY])
+{
+	sha256_hex(name, strlen(name), key);
+}
+
+int staged_prepare_count(struct dbq *q, struct db *db, const char *prefix, struct err *e)
+{
+	return staged_prepare(q, db, prefix, "SELECT COUNT(*) FROM [dsu_users] WHERE name=?", e);
+}
+
+int staged_count(struct dbq *q, const char *key, int64_t *n, struct err *e)
+{
+	int rc = dbq_run(q, &DB_STR(key), 1, e);
+
+	*n = 0;
+	while (rc == 0 && (rc = dbq_next(q, e)) == 1) {
+		*n = dbq_int(q, 0);
+		rc = 0;
+	}
+	return rc;
+}
+
+int staged_wait(struct db *db, struct err *e)
+{
+	return db_exec(db, "SET SESSION net_write_timeout=86400,wait_timeout=604800", e);
 }
 
 int staged_of_header(struct staged *st, const struct jdoc *h, const char *name, struct err *e)
@@ -249,7 +294,7 @@ int staged_create(struct db *db, const struct staged *st, struct err *e)
 	char text[1024];
 	size_t i;
 
-	if (staged_find(&was, db, st->prefix, e) < 0)
+	if (staged_wait(db, e) < 0 || staged_find(&was, db, st->prefix, e) < 0)
 		return -1;
 	if (was.present && staged_drop(db, st->prefix, e) < 0)
 		return -1;

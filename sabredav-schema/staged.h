@@ -7,8 +7,8 @@
  *   unstage             drops them
  *
  * PREFIXdsu_stage says that they are ours and what they are of: source and snapshot of the stream,
- * and whether all of it is there.  PREFIXdsu_users has whose blocks were in the stream: users and
- * principals.  Nothing is made where a table of such a name is that is not ours, and only tables
+ * and whether all of it is there.  PREFIXdsu_users has a row for each block that was in the stream,
+ * with the hash of its name (a user's or principal's), which may be of any length.  Nothing is made where a table of such a name is that is not ours, and only tables
  * with sabre's names (and what the steps put aside) under a prefix that is noted are dropped.
  */
 #ifndef STAGED_H
@@ -31,6 +31,24 @@ void staged_sql(struct buf *out, const char *prefix, const char *text);
 int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e);
 int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
     struct err *e);
+
+/*
+ * Both ends of a stream may stand still for hours: let the server neither hang up on a connection
+ * that asks nothing, nor on one that does not read.
+ */
+int staged_wait(struct db *db, struct err *e);
+
+/* Is this CALENDAR (parsed) one for the tables: has it an id and a UUID?  If not, UUID is "". */
+bool staged_calendar(const struct jdoc *d, int64_t *id, char uuid[UUID_LEN + 1]);
+
+/* Whose block begins, "": it does not say. */
+const char *staged_block_name(const struct jdoc *d);
+#define STAGED_KEY 65
+/* What dsu_users has of the name. */
+void staged_key(const char *name, char key[STAGED_KEY]);
+/* How many blocks have it. */
+int staged_prepare_count(struct dbq *q, struct db *db, const char *prefix, struct err *e);
+int staged_count(struct dbq *q, const char *key, int64_t *n, struct err *e);
 
 /* What a stream's header says of itself; EXIT_DATA when it does not. */
 int staged_of_header(struct staged *st, const struct jdoc *header, const char *name,

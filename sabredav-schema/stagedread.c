@@ -1,19 +1,34 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "davkind.h"
 #include "journal.h"
 #include "stagedread.h"
+#include "step.h"
 
 #define APPLY "dav-schema-upgrade apply --with-public --prefix '%s'"
 
-bool staged_parses(const char *kind)
+/* What the tables have of a calendar, and the stream need not be parsed for. */
+static bool is_in_tables(const char *kind)
 {
-	return strcmp(kind, "REMINDER") == 0;
+	return strcmp(kind, DAV_OBJECT) == 0 || strcmp(kind, DAV_SHARE) == 0;
 }
 
-bool staged_counts(const char *kind)
+static bool parses_outside(const char *kind)
 {
-	return strcmp(kind, "CALENDAR_OBJECT") == 0 || strcmp(kind, "CALENDAR_SHARE") == 0;
+	return strcmp(kind, DAV_REMINDER) == 0 || records_lifts(kind);
+}
+
+static bool parses_inside(const char *kind)
+{
+	return parses_outside(kind) && !is_in_tables(kind);
+}
+
+/* Is a calendar at hand that the tables have?  If not, its objects are like any records. */
+static void set_open(struct records *s, bool open)
+{
+	s->staged->open = open;
+	s->in.parses = open ? parses_inside : parses_outside;
 }
 
 /* Is it there whole, and of this stream? */
@@ -60,7 +75,7 @@ static int check_layout(struct staged_reader *r, struct err *e)
 			return -1;
 		if (n == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
-			    " 3.2: there is no table %s with a column %s; run: " APPLY, table,
+			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST, table,
 			    wanted[i][1], r->st.prefix);
 	}
 	snprintf(table, sizeof(table), "%scalendars", r->st.prefix);
@@ -68,8 +83,9 @@ static int check_layout(struct staged_reader *r, struct err *e)
 	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='principaluri'",
 	    (struct dbval[]){ DB_STR(table) }, 1, &n, e) < 0)
 		return -1;
-	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav 3.2:"
-	    " %s has a column principaluri still; run: " APPLY, table, r->st.prefix);
+	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav %s:"
+	    " %s has a column principaluri still; run: " APPLY, STEP_LAST, table,
+	    r->st.prefix);
 }
 
 static int check_journal(struct staged_reader *r, struct err *e)
@@ -124,7 +140,7 @@ static int prepare(struct staged_reader *r, struct err *e)
 	    " FROM [calendars] c JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
 	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0");
 	if (staged_prepare(&r->calendar, r->db, p, text, e) < 0 ||
-	    staged_prepare(&r->user, r->db, p, "SELECT 1 FROM [dsu_users] WHERE name=?", e) < 0 ||
+	    staged_prepare_count(&r->blocks, r->db, p, e) < 0 ||
 	    staged_prepare(&r->shares, r->db, p, "SELECT id, principaluri, readonly, color FROM"
 	    " [calendarshares] WHERE calendarid=? ORDER BY id", e) < 0)
 		return -1;
@@ -138,8 +154,9 @@ int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
 {
 	memset(r, 0, sizeof(*r));
 	buf_init(&r->uris, BUF_RECORD_MAX);
+	buf_init(&r->seen, BUF_RECORD_MAX);
 	r->db = db;
-	if (staged_find(&r->st, db, prefix, e) < 0 || check_note(r, in, e) < 0 ||
+	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, prefix, e) < 0 || check_note(r, in, e) < 0 ||
 	    check_journal(r, e) < 0 || check_layout(r, e) < 0 || check_owners(r, e) < 0)
 		return -1;
 	return prepare(r, e);
@@ -147,11 +164,12 @@ int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
 
 void staged_close(struct staged_reader *r)
 {
-	dbq_close(&r->user);
+	dbq_close(&r->blocks);
 	dbq_close(&r->calendar);
 	dbq_close(&r->shares);
 	dbq_close(&r->objects);
 	buf_free(&r->uris);
+	buf_free(&r->seen);
 }
 
 static void put_text(struct records *s, const char *key, const struct dbq *q, unsigned i)
@@ -189,7 +207,7 @@ static int put_calendar(struct records *s, struct staged_reader *r, struct err *
 	bool public = jr_bool(&s->in.doc, NULL, "public", false) || dbq_int(q, 9) != 0;
 
 	note_uri(r, jr_get(&s->in.doc, NULL, "uri"), &q->col[0]);
-	records_row(s, "CALENDAR");
+	records_row(s, DAV_CALENDAR);
 	records_row_text(s, "uuid", r->uuid, UUID_LEN);
 	records_row_member(s, "id");
 	records_row_member(s, "principaluri");
@@ -217,7 +235,8 @@ static int put_shares(struct records *s, struct staged_reader *r, const struct d
 	int rc = dbq_run(&r->shares, id, 1, e);
 
 	while (rc == 0 && (rc = dbq_next(&r->shares, e)) == 1) {
-		records_row(s, "CALENDAR_SHARE");
+		r->shares_in_tables++;
+		records_row(s, DAV_SHARE);
 		put_number(s, "id", q, 0);
 		records_row_text(s, "calendar", r->uuid, UUID_LEN);
 		put_text(s, "principaluri", q, 1);
@@ -235,8 +254,8 @@ static int put_objects(struct records *s, struct staged_reader *r, const struct 
 	int rc = dbq_run(&r->objects, id, 1, e);
 
 	while (rc == 0 && (rc = dbq_next(&r->objects, e)) == 1) {
-		r->in_tables++;
-		records_row(s, "CALENDAR_OBJECT");
+		r->objects_in_tables++;
+		records_row(s, DAV_OBJECT);
 		put_number(s, "id", q, 0);
 		records_row_text(s, "calendar", r->uuid, UUID_LEN);
 		put_text(s, "uri", q, 1);
@@ -254,29 +273,42 @@ static int put_objects(struct records *s, struct staged_reader *r, const struct 
 }
 
 /* Rows that somebody took out of the tables are not lost without a word. */
+static int missing(struct records *s, const char *code, const char *table, const char *reason,
+    uint64_t in_stream, uint64_t in_tables, struct err *e)
+{
+	const struct report_item i = { .reject = true, .code = code, .user = s->user,
+	    .table = table, .id = -1, .reason = reason,
+	    .action = "stage the stream again (dav-schema-upgrade stage), run the steps, and go on"
+	    " with that; if they were deleted on purpose, there is nothing to do",
+	    .count = in_stream - in_tables };
+
+	return in_stream > in_tables ? report_add(&s->report, &i, e) : 0;
+}
+
 static int end_calendar(struct records *s, struct staged_reader *r, struct err *e)
 {
-	const struct report_item i = { .reject = true, .code = "objects-not-staged",
-	    .user = s->user, .table = "calendarobjects", .id = -1,
-	    .reason = "objects of a calendar are in the stream, but not in the staged tables",
-	    .action = "stage the stream again (dav-schema-upgrade stage), run the steps, and go on"
-	    " with that", .count = r->in_stream - r->in_tables };
 	bool open = r->open;
 
-	r->open = false;
-	return open && r->in_stream > r->in_tables ? report_add(&s->report, &i, e) : 0;
+	set_open(s, false);
+	if (!open)
+		return 0;
+	return missing(s, "shares-not-staged", "calendarshares", "shares of a calendar are in the"
+	    " stream, but not in the staged tables", r->shares_in_stream, r->shares_in_tables,
+	    e) < 0 ? -1 : missing(s, "objects-not-staged", "calendarobjects", "objects of a"
+	    " calendar are in the stream, but not in the staged tables", r->objects_in_stream,
+	    r->objects_in_tables, e);
 }
 
 static int begin_calendar(struct records *s, struct staged_reader *r, struct err *e)
 {
-	const char *uuid = jr_str(&s->in.doc, NULL, "uuid", "");
-	const struct dbval id = DB_INT(jr_int(&s->in.doc, NULL, "id", -1));
+	struct dbval id = DB_INT(0);
 	int rc;
 
 	if (end_calendar(s, r, e) < 0)
 		return -1;
-	r->in_stream = r->in_tables = 0;
-	if (!uuid_parse(uuid, strlen(uuid), r->uuid))
+	r->objects_in_stream = r->objects_in_tables = 0;
+	r->shares_in_stream = r->shares_in_tables = 0;
+	if (r->again || !staged_calendar(&s->in.doc, &id.i, r->uuid))
 		return 0;
 	rc = dbq_run(&r->calendar, &id, 1, e) < 0 ? -1 : dbq_next(&r->calendar, e);
 	if (rc < 0)
@@ -285,7 +317,7 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in"
 		    " the staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
 		    " stream", (long long)id.i, s->user, r->st.prefix);
-	r->open = true;
+	set_open(s, true);
 	if (put_calendar(s, r, e) < 0)
 		return -1;
 	while ((rc = dbq_next(&r->calendar, e)) == 1)
@@ -295,24 +327,40 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 	return 1;
 }
 
+/* Of blocks with one name the first is in the tables.  Only names that come again are kept. */
+static bool is_again(struct staged_reader *r, const char *key, int64_t blocks)
+{
+	size_t at;
+
+	if (blocks < 2)
+		return false;
+	for (at = 0; at < r->seen.len; at += STAGED_KEY - 1)
+		if (memcmp(r->seen.data + at, key, STAGED_KEY - 1) == 0)
+			return true;
+	buf_add(&r->seen, key, STAGED_KEY - 1);
+	return false;
+}
+
 static int begin_block(struct records *s, struct staged_reader *r, struct err *e)
 {
-	const char *name = jr_str(&s->in.doc, NULL, "email",
-	    jr_str(&s->in.doc, NULL, "principal", ""));
+	const char *name = staged_block_name(&s->in.doc);
 	const struct report_item i = { .reject = true, .code = "user-not-staged", .user = name,
 	    .id = -1, .reason = "the staged tables are of other users: there are no calendars of"
 	    " this one", .action = "stage a stream that has them (dav-schema-upgrade stage), run"
 	    " the steps, and go on with that stream" };
-	int rc;
+	char key[STAGED_KEY];
+	int64_t n;
 
 	buf_reset(&r->uris);
-	r->open = false;
-	if (dbq_run(&r->user, &DB_STR(name), 1, e) < 0 || (rc = dbq_next(&r->user, e)) < 0)
+	set_open(s, false);
+	staged_key(name, key);
+	if (staged_count(&r->blocks, key, &n, e) < 0)
 		return -1;
-	r->held = rc == 0;
-	if (r->held)
-		return report_add(&s->report, &i, e) < 0 ? -1 : 1;
-	return dbq_next(&r->user, e) < 0 ? -1 : 0;
+	r->held = n == 0;
+	r->again = is_again(r, key, n);
+	if (r->seen.failed)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	return !r->held ? 0 : report_add(&s->report, &i, e) < 0 ? -1 : 1;
 }
 
 static int reminder(struct records *s, struct staged_reader *r, struct err *e)
@@ -347,11 +395,12 @@ int staged_record(struct records *s, struct err *e)
 	}
 	if (r->held)
 		return 1;
-	if (strcmp(kind, "CALENDAR") == 0)
+	if (strcmp(kind, DAV_CALENDAR) == 0)
 		return begin_calendar(s, r, e);
-	if (staged_counts(kind)) {
-		r->in_stream += strcmp(kind, "CALENDAR_OBJECT") == 0;
+	if (r->open && is_in_tables(kind)) {
+		r->objects_in_stream += strcmp(kind, DAV_OBJECT) == 0;
+		r->shares_in_stream += strcmp(kind, DAV_SHARE) == 0;
 		return 1;
 	}
-	return strcmp(kind, "REMINDER") == 0 ? reminder(s, r, e) : 0;
+	return strcmp(kind, DAV_REMINDER) == 0 ? reminder(s, r, e) : 0;
 }

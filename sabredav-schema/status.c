@@ -150,7 +150,7 @@ int command_status(struct db *db, const struct command *c, int *status, struct e
 	print_tables(&l.schema);
 	print_left(&l.schema);
 	print_journal(&l.journal);
-	to.to = "3.2";
+	to.to = STEP_LAST;
 	rc = plan_to(&p, &l, &to, e);
 	if (rc == 0) {
 		print_pending(&p);

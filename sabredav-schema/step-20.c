@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "davkind.h"
 #include "davobject.h"
 #include "records.h"
 #include "step.h"
@@ -259,7 +260,7 @@ static void lift_collection(struct record *r)
 	if (record_lacks(r, "synctoken"))
 		record_set_int(r, "synctoken", 1);
 	record_drop(r, "ctag");
-	if (strcmp(r->kind, "CALENDAR") != 0)
+	if (strcmp(r->kind, DAV_CALENDAR) != 0)
 		return;
 	v = record_value(r, "components");
 	if (v == NULL || (v->type == J_STR && v->n == 0))
@@ -325,14 +326,14 @@ int step_20_record(struct records *s, struct err *e)
 	const char *p;
 	size_t n;
 
-	if (records_is(s, "CALENDAR_OBJECT"))
+	if (records_is(s, DAV_OBJECT))
 		return lift_object(s, e);
-	if (records_is(s, "CARD")) {
+	if (records_is(s, DAV_CARD)) {
 		if (!record_lacks(r, "etag") && !record_lacks(r, "size"))
 			return 0;
 		return lift_bytes(s, "data", &p, &n, e) < 0 ? -1 : 0;
 	}
-	if (records_is(s, "CALENDAR") || records_is(s, "ADDRESSBOOK"))
+	if (records_is(s, DAV_CALENDAR) || records_is(s, DAV_ADDRESSBOOK))
 		lift_collection(r);
 	return 0;
 }

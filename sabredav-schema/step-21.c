@@ -1,6 +1,7 @@
 /* 2.1: the UID of each calendar object in a column, and a table for scheduling. */
 #include <string.h>
 
+#include "davkind.h"
 #include "davobject.h"
 #include "records.h"
 #include "step.h"
@@ -139,7 +140,7 @@ int step_21_record(struct records *s, struct err *e)
 	size_t n;
 	int rc;
 
-	if (!records_is(s, "CALENDAR_OBJECT") || !record_lacks(&s->r, "uid"))
+	if (!records_is(s, DAV_OBJECT) || !record_lacks(&s->r, "uid"))
 		return 0;
 	rc = records_bytes(s, "calendardata", &p, &n, e);
 	if (rc < 1)

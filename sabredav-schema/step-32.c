@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "davkind.h"
 #include "instances.h"
 #include "records.h"
 
@@ -177,7 +178,7 @@ static void keep_calendar(struct records *s, const struct record *r)
 	const char *json;
 	size_t i, n;
 
-	record_new(&s->calendar, "CALENDAR", s->from);
+	record_new(&s->calendar, DAV_CALENDAR, s->from);
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		json = record_json(r, keys[i], &n);
 		record_set(&s->calendar, keys[i], json, n);
@@ -214,7 +215,7 @@ static int split_calendar(struct records *s, struct err *e)
 	const char *json;
 	size_t k, n;
 
-	record_new(i, "CALENDAR_INSTANCE", s->from);
+	record_new(i, DAV_INSTANCE, s->from);
 	json = record_json(r, "uuid", &n);
 	record_set(i, "calendar", json, n);
 	record_set_int(i, "access", 1);
@@ -241,19 +242,10 @@ static int lift_calendar(struct records *s, struct err *e)
 		    " UUID, so nothing can belong to it", "correct the record in the"
 		    " stream, and run this stage and those behind it again, with --edited", e);
 	}
-	record_new(&s->calendar, "CALENDAR", s->from);
+	record_new(&s->calendar, DAV_CALENDAR, s->from);
 	for (k = 0; k < INSTANCE_KEYS && !record_has(&s->r, instance_keys[k]); k++)
 		;
 	return k < INSTANCE_KEYS || record_has(&s->r, "public") ? split_calendar(s, e) : 0;
-}
-
-static bool of_calendar(const struct records *s)
-{
-	const struct jval *v = record_value(&s->r, "calendar");
-	char uuid[UUID_LEN + 1];
-
-	return s->uuid[0] != '\0' && v != NULL && v->type == J_STR &&
-	    uuid_parse(v->s, v->n, uuid) && strcmp(uuid, s->uuid) == 0;
 }
 
 /* The sharee's instance: a copy of the owner's, with a colour of its own if the share has one. */
@@ -268,7 +260,7 @@ static void make_instance(struct records *s, const struct jval *who, int64_t acc
 
 	uuid_raw(s->uuid, ns);
 	uuid_v5(ns, who->s, who->n, uri);
-	s->r.kind = "CALENDAR_INSTANCE";
+	s->r.kind = DAV_INSTANCE;
 	record_set_str(&s->r, "uri", uri, UUID_LEN);
 	record_set_int(&s->r, "access", access);
 	record_set_str(&s->r, "share_href", who->s, who->n);
@@ -291,7 +283,7 @@ static int lift_share(struct records *s, struct err *e)
 	bool known = v != NULL && (v->type == J_INT || v->type == J_BOOL);
 	bool readonly = !known || (v->type == J_BOOL ? v->b : v->i != 0);
 
-	if (!of_calendar(s))
+	if (!record_of_calendar(record_value(&s->r, "calendar"), s->uuid))
 		return records_reject(s, "share-without-calendar", "calendar", "the share does not"
 		    " stand behind the calendar that it is of", "put it behind its calendar, before"
 		    " the next one, and run this stage and those behind it again, with --edited;"
@@ -310,12 +302,13 @@ static int lift_share(struct records *s, struct err *e)
 
 int step_32_record(struct records *s, struct err *e)
 {
-	if (records_is(s, "CALENDAR"))
+	if (records_is(s, DAV_CALENDAR))
 		return lift_calendar(s, e);
-	if (records_is(s, "CALENDAR_SHARE"))
+	if (records_is(s, DAV_SHARE))
 		return lift_share(s, e);
 	/* A share may stand behind a calendar that was split before. */
-	if (records_is(s, "CALENDAR_INSTANCE") && of_calendar(s) &&
+	if (records_is(s, DAV_INSTANCE) &&
+	    record_of_calendar(record_value(&s->r, "calendar"), s->uuid) &&
 	    jr_int(&s->from->doc, NULL, "access", 0) == 1)
 		keep_calendar(s, &s->r);
 	return 0;

@@ -12,14 +12,20 @@
 struct records;
 
 struct step {
-	const char *name;	/* "2.0" */
-	void (*plan)(struct plan *p);
-	void (*undo)(struct plan *p);
+	const char *name;	/* "2.0"; names sort in the order of the steps */
+	void (*plan)(struct plan *p);	/* never NULL: one without tables appends nothing */
+	void (*undo)(struct plan *p);	/* never NULL */
 	int (*record)(struct records *s, struct err *e);	/* NULL: it alters no record */
 };
 
+/* In the order in which they are done.  A new step is an entry at the end, and a higher number. */
 #define STEPS 4
-extern const struct step steps[STEPS];
+extern const struct step steps[];
+#define STEP_LAST (steps[STEPS - 1].name)	/* the version that all of them lead to */
+
+/* The names of all, BETWEEN them, and LAST before the last one. */
+#define STEP_NAMES 64
+const char *step_names(char out[STEP_NAMES], const char *between, const char *last);
 
 void step_20(struct plan *p);
 void step_20_undo(struct plan *p);

@@ -1,15 +1,29 @@
 /* The table of steps, and what their undoing shares. */
+#include <assert.h>
 #include <string.h>
 
 #include "records.h"
 #include "step.h"
 
-const struct step steps[STEPS] = {
+const struct step steps[] = {
 	{ "2.0", step_20, step_20_undo, step_20_record },
 	{ "2.1", step_21, step_21_undo, step_21_record },
 	{ "3.0", step_30, step_30_undo, NULL },
 	{ "3.2", step_32, step_32_undo, step_32_record },
 };
+static_assert(sizeof(steps) / sizeof(*steps) == STEPS, "STEPS is the number of entries");
+
+const char *step_names(char out[STEP_NAMES], const char *between, const char *last)
+{
+	size_t n = 0;
+	unsigned i;
+
+	out[0] = '\0';
+	for (i = 0; i < STEPS && n < STEP_NAMES; i++)
+		n += (size_t)snprintf(out + n, STEP_NAMES - n, "%s%s", i == 0 ? "" :
+		    i == STEPS - 1 ? last : between, steps[i].name);
+	return out;
+}
 
 const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col)
 {

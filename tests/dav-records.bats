@@ -48,6 +48,19 @@ others() {
 home=22222222-2222-5222-8222-222222222222
 object='select(.kind == "CALENDAR_OBJECT" and .id == 9)'
 
+@test "a record with more members than fit, its own or with those of the steps, is called that" {
+	for n in 58 59 80; do
+		jq -c "if .id == 9 then . + ([range($n) | {(\"x\\(.)\"): 1}] | add) else . end" "$S/18" >"$D/18"
+		run records --edited "$D/18" -o "$D/32"
+		[ "$status" = 65 ]
+		[[ $output = *"line 10: a CALENDAR_OBJECT with more than 64 members"* ]]
+		[[ $output != *"too large"* ]]
+		[ ! -e "$D/32" ]
+	done
+	changed 'if .id == 9 then . + ([range(53) | {("x\(.)"): 1}] | add) else . end'
+	is 'select(.id == 9) | [.x52, .uid]' '[1, "u1"]'
+}
+
 @test "each step alone, and all four at once: the same bytes, also with files and gzip in between" {
 	records --edited "$S/18" >"$D/32"
 	whole

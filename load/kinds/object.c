@@ -3,6 +3,7 @@
 
 #include "base/fit.h"
 #include "davname.h"
+#include "davobject.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/object.h"
@@ -14,7 +15,6 @@
 
 #define ETAG_MAX 32
 #define TYPE_MAX 8
-#define UID_MAX 255
 
 static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e)
@@ -37,7 +37,7 @@ static int add(struct load *l, struct unit_object *o, struct err *e)
 
 	if (davtext_word(l, &of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
 	    davtext_word(l, &of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
-	    davtext_word(l, &of, "uid", UID_MAX, NULL, &o->uid, e) < 0 ||
+	    davtext_word(l, &of, "uid", DAV_UID_MAX, NULL, &o->uid, e) < 0 ||
 	    davtext_number(l, &of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
 	    davtext_number(l, &of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
 	    davtext_number(l, &of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
