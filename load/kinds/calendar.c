@@ -100,6 +100,8 @@ static int there(struct load *l, const char *uuid, struct err *e)
 	if (!l->has_ledger)
 		return 0;
 	rc = sql_row(&l->sql, SQL_CALENDAR_KNOWN, &v, 1, &q, e);
+	if (rc == 1 && heir_leaves(&l->user) && dbq_int(q, 0) == l->user.heir)
+		return 0;
 	return rc == 1 ? dbq_int(q, 0) != l->user.row : rc;
 }
 
@@ -157,14 +159,20 @@ static int take(struct load *l, struct err *e)
 /* Does P8 have that URI of the user, or will it have it? */
 static int taken(struct load *l, const char *principal, const struct buf *uri, struct err *e)
 {
-	struct dbval v[] = { DB_STR(principal), DB_BYTES(uri->data, uri->len) };
 	struct user *u = &l->user;
+	struct dbval v[] = { DB_STR(principal), DB_BYTES(uri->data, uri->len), DB_INT(u->heir) };
 	struct dbq *q;
+	int64_t one;
 	size_t i;
 
 	for (i = 0; i < u->ncals; i++)
 		if (u->cals[i].uri != NULL && strcmp(u->cals[i].uri, uri->data) == 0)
 			return 1;
+	if (heir_leaves(u))
+		return sql_int(l->t, "SELECT 1 FROM {adav_calendarinstances} i LEFT JOIN"
+		    " {p7m_calendars} k ON k.calendarid=i.calendarid AND k.user_id=? WHERE"
+		    " i.principaluri=? AND i.uri=? AND k.uuid IS NULL LIMIT 1",
+		    (struct dbval[]){ v[2], v[0], v[1] }, 3, &one, e);
 	return sql_row(&l->sql, SQL_CALENDAR_TAKEN, v, 2, &q, e);
 }
 
@@ -224,6 +232,9 @@ static int take_instance(struct load *l, struct err *e)
 	if (c == NULL || c->state == UC_OURS)
 		return note_reject(l, "bad-calendar", "its CALENDAR did not come before, or has "
 		    "an instance of its owner already", CORRECT_IT, e);
+	if (c->state == UC_THERE && c->was == NULL &&
+	    (c->was = strdup(jr_str(&l->si.doc, NULL, "uri", ""))) == NULL)
+		return no_memory(e);
 	if (c->state != UC_WAITS)
 		return 0;
 	c->state = UC_OURS;

@@ -3,13 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "after/changes.h"
 #include "kinds/heir.h"
+#include "ledger/ledger.h"
+#include "shown.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "utf8.h"
 #include "run/note.h"
 
 #define UNIT_MAX 250		/* bytes of a unit's name in the ledger */
+
+/* What the ledger says of a principal that is no user. */
+struct ledger_heir {
+	char uri[USER_PRINCIPAL_LEN], uuid[UUID_LEN + 1];
+	bool done;
+};
 
 int principal_begin(struct load *l, struct err *e)
 {
@@ -66,26 +75,104 @@ int principal_check(struct load *l, struct err *e)
 	    .action = "calendars, objects and reminders are in P8 under the same principal" }, e);
 }
 
-int heir_find(struct load *l, struct err *e)
+/* The principal of the user's name, byte for byte but for case: 1, 0, -1. */
+static int find(struct load *l, struct ledger_heir *h, struct err *e)
 {
 	char name[2][USER_PRINCIPAL_LEN + sizeof(PRINCIPAL_UNIT)];
 	struct user *u = &l->user;
-	struct dbval v[2];
+	struct dbval v[4];
 	struct dbq *q;
 	int rc;
 
-	if (u->heir_known || !l->has_ledger)
+	if (u->heir_known || !l->has_ledger || u->principal)
 		return 0;
 	u->heir_known = true;
 	snprintf(name[0], sizeof(name[0]), PRINCIPAL_UNIT PRINCIPAL_PREFIX "%s", u->public_id);
 	snprintf(name[1], sizeof(name[1]), PRINCIPAL_UNIT PRINCIPAL_PREFIX "%s",
 	    u->p7_email[0] != '\0' ? u->p7_email : u->public_id);
-	v[0] = DB_STR(name[0]);
-	v[1] = DB_STR(name[1]);
-	rc = sql_row(&l->sql, SQL_HEIR, v, 2, &q, e);
+	v[0] = v[2] = DB_STR(name[0]);
+	v[1] = v[3] = DB_STR(name[1]);
+	rc = sql_row(&l->sql, SQL_HEIR, v, 4, &q, e);
+	if (rc != 1)
+		return rc;
+	u->heir = dbq_int(q, 0);
+	snprintf(h->uri, sizeof(h->uri), "%s", dbq_str(q, 1) + strlen(PRINCIPAL_UNIT));
+	snprintf(h->uuid, sizeof(h->uuid), "%s", dbq_str(q, 2));
+	h->done = strcmp(dbq_str(q, 3), "done") == 0;
+	return 1;
+}
+
+/* Have P8's people changed something of the principal's since?  1, 0, -1. */
+static int changed(struct load *l, const struct ledger_heir *h, struct err *e)
+{
+	struct readback_user ru = { l->user.heir, h->uri, h->uri + strlen(PRINCIPAL_PREFIX),
+	    h->uuid };
+	struct buf list = BUF_INIT(READBACK_LINES_MAX + (1 << 20));
+	struct readback r;
+	int rc;
+
+	if (!h->done)
+		return 0;
+	rc = readback_open(&r, l->t, e);
+	if (rc == 0) {
+		r.deep = true;
+		rc = changes_find(&r, &ru, 0, &list, e);
+	}
+	readback_close(&r);
+	buf_free(&list);
+	return rc;
+}
+
+int heir_find(struct load *l, struct err *e)
+{
+	char reason[USER_PRINCIPAL_LEN + 200], remedy[2 * USER_EMAIL_MAX + 200];
+	char word[2 * USER_EMAIL_MAX];
+	struct ledger_heir h;
+	int rc = find(l, &h, e);
+
 	if (rc == 1)
-		u->heir = dbq_int(q, 0);
-	return rc < 0 ? -1 : 0;
+		rc = changed(l, &h, e);
+	if (rc <= 0)
+		return rc;
+	l->user.heir_kept = true;
+	snprintf(reason, sizeof(reason), "calendars that came as those of %s were changed in P8"
+	    " since and were kept: what P7 has changed in them since, and their reminders, did not"
+	    " come", h.uri);
+	shown_shell(word, sizeof(word), l->user.email);
+	snprintf(remedy, sizeof(remedy), "compare them in P7 and P8; to have P7's instead, run"
+	    " p8-load --p8 DIR --undo %s --force, and " BRING_AGAIN, word);
+	return note_item(l, (struct report_item){ .reject = true, .code = "calendars-kept",
+	    .table = "adav_calendars", .id = -1, .reason = reason, .action = remedy }, e);
+}
+
+/* The ledger's row goes, and the word that these calendars are nobody's. */
+static int forget(struct load *l, struct err *e)
+{
+	struct dbval id = DB_INT(l->user.heir);
+
+	if (sql_do(l->t, "DELETE r FROM {p7m_rejects} r JOIN {p7m_users} u ON r.email="
+	    "SUBSTRING(u.email, 22) WHERE u.id=? AND r.code='principal-without-user'", &id, 1,
+	    e) < 0 || sql_run(&l->sql, SQL_KINDS_DELETE, &id, 1, e) < 0)
+		return -1;
+	return sql_do(l->t, "DELETE FROM {p7m_users} WHERE id=? AND principal=1", &id, 1, e);
+}
+
+bool heir_leaves(const struct user *u)
+{
+	return u->heir != 0 && !u->heir_kept;
+}
+
+int heir_make_room(struct load *l, struct err *e)
+{
+	struct dbval v[] = { DB_INT(l->user.row), DB_INT(l->user.heir) };
+
+	if (!heir_leaves(&l->user))
+		return 0;
+	/* Shares that P8's people revoked are not made again. */
+	if (ledger_remove_rows(&l->sql, l->user.heir, e) < 0 ||
+	    sql_do(l->t, "UPDATE {p7m_shares} SET user_id=? WHERE user_id=?", v, 2, e) < 0)
+		return -1;
+	return forget(l, e);
 }
 
 /* What is known of each kind of the principal's, once more as the user's. */
@@ -134,13 +221,18 @@ static int take_over(struct load *l, struct sums *sums, struct err *e)
 	for (i = 0; i < sizeof(give) / sizeof(*give); i++)
 		if (sql_do(l->t, give[i], v, 2, e) < 0)
 			return -1;
-	return sql_do(l->t, "DELETE FROM {p7m_kinds} WHERE user_id=?", &v[1], 1, e) < 0 ? -1 :
-	    sql_do(l->t, "DELETE FROM {p7m_users} WHERE id=? AND principal=1", &v[1], 1, e);
+	return forget(l, e);
 }
 
 int heir_take_over(struct load *l, struct sums *sums, struct err *e)
 {
-	if (heir_find(l, e) < 0)
+	struct ledger_heir h;
+	int rc = find(l, &h, e);
+
+	if (rc < 0)
 		return -1;
-	return l->user.heir == 0 ? 0 : take_over(l, sums, e);
+	/* Nothing of his calendars came in their place. */
+	if (rc == 1)
+		l->user.heir_kept = true;
+	return l->user.heir_kept ? take_over(l, sums, e) : 0;
 }

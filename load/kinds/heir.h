@@ -2,24 +2,33 @@
  * DAV principals that are no users of P7, and users who come later and have their name.
  *
  * A PRINCIPAL block is a unit of the ledger as a user is (ledger.h), with calendars only.  When a
- * user of that name comes, P8 shows him these calendars at once; so in his last transaction they
- * become his in the ledger, too, and what his own block has of them is there already.
+ * user of exactly that name comes with calendars, what P7 has of them now is in his own block: what
+ * came with the principal leaves in the transaction that brings the first of his.  When P8's people
+ * have changed something of it since, it stays, becomes his in the ledger in his last transaction,
+ * and a REJECT says so; it becomes his, too, when his block has no calendars.
  */
 #ifndef LOAD_HEIR_H
 #define LOAD_HEIR_H
+
+#include <stdbool.h>
 
 #include "err.h"
 
 struct load;
 struct sums;
+struct user;
 
 /* PRINCIPAL_BEGIN; what follows is as of a user (user.h), up to user_end at PRINCIPAL_END. */
 int principal_begin(struct load *l, struct err *e);
 /* Before its first calendar: P8's own user is not given any, and what nobody has is said. */
 int principal_check(struct load *l, struct err *e);
-/* Look once for the principal whose calendars become those of the open user. */
+/* Before the open user's first calendar: look once for the principal of his name. */
 int heir_find(struct load *l, struct err *e);
-/* In his last transaction: they become his; their sums are added to SUMS. */
+/* Does what came with it leave P8 before what is the user's comes? */
+bool heir_leaves(const struct user *u);
+/* In each transaction that can have calendars of the user: it does so now. */
+int heir_make_room(struct load *l, struct err *e);
+/* In the last one: what stays becomes his; its sums are added to SUMS. */
 int heir_take_over(struct load *l, struct sums *sums, struct err *e);
 
 #endif

@@ -53,11 +53,13 @@ static struct unit_text member(const struct load *l, const char *name)
 static const struct user_calendar *calendar(const struct user *u, const char *uri)
 {
 	const struct user_calendar *c;
+	const char *was;
 	size_t i;
 
 	for (i = 0; uri != NULL && i < u->ncals; i++) {
 		c = &u->cals[i];
-		if (c->uri != NULL && strcmp(c->was != NULL ? c->was : c->uri, uri) == 0)
+		was = c->was != NULL ? c->was : c->uri;
+		if (was != NULL && strcmp(was, uri) == 0)
 			return c;
 	}
 	return NULL;
@@ -82,7 +84,8 @@ int reminder_record(struct load *l, struct err *e)
 	    .calendar = member(l, "calendaruri"), .event = member(l, "eventid") };
 	const struct user_calendar *c = calendar(&l->user, r.calendar.p);
 
-	if (l->user.heir != 0)
+	/* It came with the calendar, or with others' that were kept, which a REJECT says. */
+	if (c != NULL ? c->state == UC_THERE : l->user.heir_kept)
 		return 0;
 	if (l->user.principal_long || (l->user.principal && l->user.ncals == 0)) {
 		l->user.reminders_lost++;

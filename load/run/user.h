@@ -91,7 +91,8 @@ struct user {
 	bool principal_long;		/* P8's calendars cannot name him: said */
 	bool reminders_unfit;		/* nor can its reminders: said */
 	uint64_t reminders_lost;	/* of calendars that were left out */
-	int64_t heir;			/* p7m_users row whose calendars become his, 0: none */
+	int64_t heir;			/* p7m_users row of the principal of his name, 0: none */
+	bool heir_kept;			/* its calendars become his as they are, else they go */
 	bool heir_known;		/* or it was not looked yet */
 	struct sums sums;		/* of the units committed */
 	struct stage stage;

@@ -398,6 +398,13 @@ static int make_shares(struct load *l, enum write_what what, struct err *e)
 	return what == WRITE_LAST ? shares_make_waiting(l, e) : 0;
 }
 
+/* Can calendars be among the unit's rows? */
+static bool unit_has_calendars(enum write_what what)
+{
+	return what == WRITE_MORE || what == WRITE_LAST || what == WRITE_CALENDARS ||
+	    what == WRITE_MORE_CALENDARS;
+}
+
 /* The unit's statements: 0, WRITE_DUPLICATE, -1. */
 static int write_all(void *arg, struct err *e)
 {
@@ -407,13 +414,15 @@ static int write_all(void *arg, struct err *e)
 
 	if (rc != 0)
 		return rc;
+	if (unit_has_calendars(a->what) && heir_make_room(l, e) < 0)
+		return -1;
 	if (write_rows(l, a->careful, a->what == WRITE_MORE, e) < 0)
 		return -1;
 	a->sums = l->user.sums;
 	tally_unit(l, &a->sums);
 	if (of_part(a->what) && late_rows(l, e) < 0)
 		return -1;
-	if ((a->what == WRITE_LAST && !l->t->no_dav &&
+	if (((a->what == WRITE_LAST || a->what == WRITE_CALENDARS) && !l->t->no_dav &&
 	    (calendars_show(l, e) < 0 || heir_take_over(l, &a->sums, e) < 0)) ||
 	    write_notes(l, e) < 0)
 		return -1;

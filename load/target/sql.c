@@ -160,7 +160,9 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE {p7m_shares} s LEFT JOIN {adav_calendarinstances} i ON i.id=? SET s.instance=i.id,"
     " s.looks=" LEDGER_LOOKS("i") " WHERE s.id=?",
 [SQL_HEIR] =
-    "SELECT id, email FROM {p7m_users} WHERE principal=1 AND email IN (?, ?) AND state='done'"
+    "SELECT id, email, uuid, state FROM {p7m_users} WHERE principal=1 AND email IN (?, ?) AND"
+    " state IN ('loading', 'done') AND HEX(LOWER(CONVERT(email USING utf8mb4))) IN"
+    " (HEX(LOWER(CONVERT(? USING utf8mb4))), HEX(LOWER(CONVERT(? USING utf8mb4))))"
     " ORDER BY id LIMIT 1",
 [SQL_OWN_NEXT] =
     "SELECT o.what, o.first, o.last, o.step, IF(u.principal, " LEDGER_PRINCIPAL ", u.public_id)"
