@@ -75,6 +75,54 @@ instances=au_adav_calendarinstances
 	same
 }
 
+# each TABLE WHERE LINE [SET...]: each change of such rows is that difference alone, and then gone.
+each() {
+	local table=$1 where=$2 line=$3 set
+	shift 3
+	for set; do
+		sql "create table keep select * from $table; update $table set $set where $where"
+		echo "$table set $set"
+		differs "$line"
+		sql "delete from $table; insert into $table select * from keep; drop table keep"
+	done
+	same
+}
+
+@test "D05: verify names calendars and shares that became somebody else's, or are shown otherwise" {
+	local other="principaluri='principals/other@north.test'"
+	each $instances "uri='share-11'" "ann@north.test CALENDAR_SHARE: as many as were loaded, but not the same" \
+		"$other" uri="'x'" "share_href='principals/other@north.test'" "share_displayname='x'" \
+		share_invitestatus=3 transparent=0 calendarorder=7 description=null "timezone='x'" public=1
+	each $instances "uri='cal-1'" "ann@north.test CALENDAR: as many as were loaded, but not the same" \
+		"$other" public=1 calendarorder=7 transparent=1 uri="'x'" "share_href='x'" share_invitestatus=1
+	each $instances "uri='cal-2'" "ann@north.test CALENDAR: as many as were loaded, but not the same" public=0
+	each $instances "uri='cal-3'" "room@north.test CALENDAR: as many as were loaded, but not the same" \
+		"$other" "principaluri='principals/Room@north.test'"
+	each au_adav_calendars "id=1" "ann@north.test CALENDAR: as many as were loaded, but not the same" \
+		"components='VEVENT'"
+	sql "update $instances set $other where uri='cal-2'"
+	changed ann@north.test "CALENDAR: changed in P8"
+	sql "update $instances set $other where uri='share-11'"
+	changed ann@north.test "CALENDAR_SHARE: changed in P8"
+}
+
+@test "D05: verify names events of which P8 says other times, type, UID or etag" {
+	each $objects "uri='e1.ics'" "ann@north.test CALENDAR_OBJECT: as many as were loaded, but not the same" \
+		firstoccurence=firstoccurence-1 lastoccurence=lastoccurence-1 lastoccurence=null \
+		"componenttype='VTODO'" "uid='x'" uid=null "etag='x'" lastmodified=lastmodified+1 size=size+1 \
+		"uri='x.ics'"
+	sql "update $objects set lastoccurence=1 where uri='e1.ics'"
+	changed ann@north.test "CALENDAR_OBJECT: changed in P8"
+}
+
+@test "D05: verify names a share that was added in P8, as an undo does" {
+	sql "insert into $instances (calendarid, principaluri, access, displayname, uri, share_href) values
+		(2, 'principals/bob@default.example', 2, 'Zuhause', 'theirs', 'principals/bob@default.example')"
+	differs "ann@north.test CALENDAR_SHARE: 1 share added in P8"
+	changed ann@north.test "CALENDAR_SHARE: 1 added in P8"
+	[ "$(grep -c '^! ' <<<"$output")" = 1 ]
+}
+
 @test "D05, A17: a share that was removed, or changed by either side, is a difference and a change" {
 	local a
 	for a in "access=2" "displayname='Ours'" "calendarcolor='#ffffff'"; do

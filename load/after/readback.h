@@ -51,13 +51,14 @@ struct readback {
 	struct target *t;
 	bool deep;			/* read the content of files */
 	struct dbq own, kinds, ents, books, cards, files, links, link_rows;
-	struct dbq calendars, objects, reminders, shares;
+	struct dbq calendars, objects, reminders, shares, new_shares;
 	struct attrread attrs;
 	struct readback_kind k[STREAM_KINDS];
 	unsigned n;
 	uint64_t differing;		/* files of the user that are not as they were loaded */
 	struct buf lines;		/* what is the matter with the first of them */
 	uint64_t overdue;		/* shares that wait, though their sharee is in P8 */
+	uint64_t shared;		/* shares of the user's calendars that P8's people made */
 	uint64_t by_time;		/* with deep, of all users: files without a checksum */
 	struct readback_run *runs;
 	size_t nruns, runs_size;

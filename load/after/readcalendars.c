@@ -16,13 +16,19 @@ static int prepare(struct readback *r, struct err *e)
 	if (r->calendars.st != NULL)
 		return 0;
 	if (sql_prepare(t, &r->calendars, "SELECT STRAIGHT_JOIN k.uuid, i.uri,"
-	    " {:dav i.displayname}, {:dav i.description}, i.calendarcolor, {:dav i.timezone} FROM"
+	    " {:dav i.displayname}, {:dav i.description}, i.calendarcolor, {:dav i.timezone},"
+	    " c.components, i.calendarorder, i.transparent, i.public,"
+	    " i.principaluri=k.principaluri AND i.share_href IS NULL AND i.share_invitestatus=2 FROM"
 	    " {p7m_calendars} k JOIN {adav_calendars} c ON c.id=k.calendarid JOIN"
 	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
 	    " k.user_id=? AND i.principaluri IS NOT NULL", e) < 0 ||
-	    sql_prepare(t, &r->objects, "SELECT STRAIGHT_JOIN k.uuid, o.uri, o.size,"
-	    " CRC32(o.calendardata) FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON"
+	    sql_prepare(t, &r->objects, "SELECT STRAIGHT_JOIN k.uuid, " READ_OBJECT
+	    " FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON"
 	    " o.calendarid=k.calendarid WHERE k.user_id=?", e) < 0 ||
+	    sql_prepare(t, &r->new_shares, "SELECT COUNT(*) FROM {p7m_calendars} k JOIN"
+	    " {adav_calendarinstances} x ON x.calendarid=k.calendarid AND x.access>1 LEFT JOIN"
+	    " {p7m_shares} s ON s.calendar=k.uuid AND s.instance=x.id WHERE k.user_id=? AND"
+	    " s.id IS NULL", e) < 0 ||
 	    sql_prepare(t, &r->reminders, "SELECT r.id, {:dav r.user}, {:dav r.calendaruri},"
 	    " {:dav r.eventid} FROM {adav_reminders} r WHERE r.id BETWEEN ? AND ?", e) < 0)
 		return -1;
@@ -37,6 +43,7 @@ void readcalendars_close(struct readback *r)
 	dbq_close(&r->objects);
 	dbq_close(&r->reminders);
 	dbq_close(&r->shares);
+	dbq_close(&r->new_shares);
 }
 
 static void add(struct readback_kind *k, uint64_t hash)
@@ -55,19 +62,30 @@ static int calendars(struct readback *r, struct readback_kind *k, int64_t user, 
 {
 	struct dbq *q = &r->calendars;
 	struct dbval v = DB_INT(user);
-	unsigned i;
 	int rc;
 
 	if (dbq_run(q, &v, 1, e) < 0)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1) {
-		struct rowhash_text t[ROWHASH_CALENDAR];
+		const struct rowhash_calendar c = { dbq_str(q, 0), text(q, 1), text(q, 2),
+		    text(q, 3), text(q, 4), text(q, 5), text(q, 6), dbq_int(q, 7), dbq_int(q, 8),
+		    dbq_int(q, 9) };
 
-		for (i = 0; i < ROWHASH_CALENDAR; i++)
-			t[i] = text(q, i + 1);
-		add(k, rowhash_calendar(dbq_str(q, 0), t));
+		/* One that became somebody else's is not the same. */
+		add(k, rowhash_calendar(&c) + (dbq_int(q, 10) == 0));
 	}
 	return rc;
+}
+
+uint64_t readcalendars_object(const char *calendar, const struct dbq *q, unsigned at)
+{
+	const struct dbval *c = q->col + at;
+
+	return rowhash_object(&(struct rowhash_object){ .calendar = calendar, .uri = text(q, at),
+	    .crc = c[1].p != NULL ? dbq_int(q, at + 1) : -1, .size = dbq_int(q, at + 2),
+	    .modified = dbq_int(q, at + 3), .etag = text(q, at + 4), .type = text(q, at + 5),
+	    .first = c[6].p != NULL ? dbq_int(q, at + 6) : -1,
+	    .last = c[7].p != NULL ? dbq_int(q, at + 7) : -1, .uid = text(q, at + 8) });
 }
 
 static int objects(struct readback *r, struct readback_kind *k, int64_t user, struct err *e)
@@ -79,8 +97,7 @@ static int objects(struct readback *r, struct readback_kind *k, int64_t user, st
 	if (dbq_run(q, &v, 1, e) < 0)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1)
-		add(k, rowhash_object(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n, dbq_int(q, 2),
-		    (uint32_t)dbq_int(q, 3)));
+		add(k, readcalendars_object(dbq_str(q, 0), q, 1));
 	return rc;
 }
 
@@ -110,7 +127,7 @@ static int reminders(struct readback *r, const char *public_id, struct err *e)
 
 /*
  * What waits, or was revoked before the user came (again), is as it was loaded.  What was made has
- * to be in P8 as it was made: with its access, name and color.
+ * to be in P8 as it was made: of the same sharee, with its access, name and color.
  */
 static int shares(struct readback *r, struct readback_kind *k, int64_t user, struct err *e)
 {
@@ -133,12 +150,25 @@ static int shares(struct readback *r, struct readback_kind *k, int64_t user, str
 	return rc;
 }
 
+/* Of the user's calendars, with whom nobody shared them in P7. */
+static int new_shares(struct readback *r, int64_t user, struct err *e)
+{
+	struct dbval v = DB_INT(user);
+	int rc;
+
+	if (dbq_run(&r->new_shares, &v, 1, e) < 0)
+		return -1;
+	while ((rc = dbq_next(&r->new_shares, e)) == 1)
+		r->shared = (uint64_t)dbq_int(&r->new_shares, 0);
+	return rc;
+}
+
 int readcalendars(struct readback *r, const struct readback_user *u, struct err *e)
 {
-	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR), *share = readback_find(r, KIND_SHARE);
-	struct readback_kind *object;
+	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR), *object;
+	struct readback_kind *share = readback_find(r, KIND_SHARE);
 
-	r->overdue = 0;
+	r->overdue = r->shared = 0;
 	if (calendar == NULL && readback_find(r, KIND_REMINDER) == NULL)
 		return 0;
 	if (prepare(r, e) < 0 || reminders(r, u->public_id, e) < 0)
@@ -149,7 +179,8 @@ int readcalendars(struct readback *r, const struct readback_user *u, struct err 
 	object = readback_kind(r, KIND_OBJECT);
 	if (object == NULL)
 		return err_set(e, EXIT_DATA, "the ledger has too many kinds");
-	if (calendars(r, calendar, u->row, e) < 0 || objects(r, object, u->row, e) < 0)
+	if (calendars(r, calendar, u->row, e) < 0 || objects(r, object, u->row, e) < 0 ||
+	    new_shares(r, u->row, e) < 0)
 		return -1;
 	return share != NULL ? shares(r, share, u->row, e) : 0;
 }

@@ -7,10 +7,16 @@
 #define LOAD_READCALENDARS_H
 
 #include "after/readback.h"
+#include "db.h"
 
-/* Into r->k: calendars, objects, reminders and shares; r->overdue. */
+/* Into r->k: calendars, objects, reminders and shares; r->overdue and r->shared. */
 int readcalendars(struct readback *r, const struct readback_user *u, struct err *e);
 void readcalendars_close(struct readback *r);
+
+/* SQL: what is compared of the object o, and its hash when it is in Q from column AT on. */
+#define READ_OBJECT "o.uri, CRC32(o.calendardata), o.size, o.lastmodified, o.etag," \
+	" o.componenttype, o.firstoccurence, o.lastoccurence, o.uid"
+uint64_t readcalendars_object(const char *calendar, const struct dbq *q, unsigned at);
 
 /*
  * SQL: share s of the ledger has its row i of P8, when it has one, and the sharee is a user of P8.

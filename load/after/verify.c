@@ -84,6 +84,17 @@ static void show_files(struct verify *v, const char *email)
 	v->differences += v->r.differing;
 }
 
+/* They are none of those that were loaded, and in no count. */
+static bool tally_shared(struct verify *v, const char *email)
+{
+	if (v->r.shared == 0)
+		return false;
+	if (++v->differences <= SHOWN)
+		print("! %s " KIND_SHARE ": %s added in P8\n", email,
+		    COUNT(v->r.shared, "share"));
+	return true;
+}
+
 /* The next load makes them: its end looks for them. */
 static bool tally_overdue(struct verify *v, const char *email)
 {
@@ -136,6 +147,8 @@ static void tally_user(struct verify *v, const char *email)
 	unsigned i;
 
 	if (tally_overdue(v, email))
+		differs = true;
+	if (tally_shared(v, email))
 		differs = true;
 	if (differs) {
 		line.verdict = "differs";

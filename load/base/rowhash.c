@@ -85,25 +85,26 @@ static struct piece given(struct rowhash_text t)
 	return (struct piece){ t.p != NULL ? t.p : "", t.p != NULL ? t.n : 0 };
 }
 
-uint64_t rowhash_calendar(const char *uuid, const struct rowhash_text v[ROWHASH_CALENDAR])
+uint64_t rowhash_calendar(const struct rowhash_calendar *c)
 {
-	struct piece p[ROWHASH_CALENDAR + 2] = { text("adav_calendars"), text(uuid) };
-	unsigned i;
+	char numbers[72];
+	struct piece v[] = { text("adav_calendars"), text(c->uuid), given(c->uri), given(c->name),
+	    given(c->description), given(c->color), given(c->timezone), given(c->components),
+	    { numbers, (size_t)snprintf(numbers, sizeof(numbers), "%" PRId64 " %" PRId64 " %"
+	    PRId64, c->order, c->transparent, c->public) } };
 
-	for (i = 0; i < ROWHASH_CALENDAR; i++)
-		p[i + 2] = given(v[i]);
-	return hash(p, ROWHASH_CALENDAR + 2);
+	return hash(v, sizeof(v) / sizeof(*v));
 }
 
-uint64_t rowhash_object(const char *calendar, const char *uri, size_t uri_len, int64_t size,
-    uint32_t crc)
+uint64_t rowhash_object(const struct rowhash_object *o)
 {
-	char numbers[40];
-	struct piece v[] = { text("adav_calendarobjects"), text(calendar), { uri, uri_len },
-	    { numbers, (size_t)snprintf(numbers, sizeof(numbers), "%" PRId64 " %08" PRIx32, size,
-	    crc) } };
+	char numbers[120];
+	struct piece v[] = { text("adav_calendarobjects"), text(o->calendar), given(o->uri),
+	    given(o->etag), given(o->type), text(o->uid.p != NULL ? "=" : "NULL"), given(o->uid),
+	    { numbers, (size_t)snprintf(numbers, sizeof(numbers), "%" PRId64 " %" PRId64 " %"
+	    PRId64 " %" PRId64 " %" PRId64, o->crc, o->size, o->modified, o->first, o->last) } };
 
-	return hash(v, 4);
+	return hash(v, sizeof(v) / sizeof(*v));
 }
 
 uint64_t rowhash_reminder(struct rowhash_text calendar, struct rowhash_text event)

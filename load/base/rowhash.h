@@ -45,12 +45,20 @@ struct rowhash_text {
 	const char *p;
 	size_t n;
 };
-/* A calendar and its owner's instance: URI, name, description, color, time zone. */
-#define ROWHASH_CALENDAR 5
-uint64_t rowhash_calendar(const char *uuid, const struct rowhash_text v[ROWHASH_CALENDAR]);
-/* CRC: of the object's bytes, as zlib's crc32() and the server's CRC32() have it. */
-uint64_t rowhash_object(const char *calendar, const char *uri, size_t uri_len, int64_t size,
-    uint32_t crc);
+/* A calendar and its owner's instance; whose it is the ledger knows. */
+struct rowhash_calendar {
+	const char *uuid;
+	struct rowhash_text uri, name, description, color, timezone, components;
+	int64_t order, transparent, public;
+};
+uint64_t rowhash_calendar(const struct rowhash_calendar *c);
+/* CRC: of the object's bytes, as zlib's crc32() and the server's CRC32() have it; NULL is -1. */
+struct rowhash_object {
+	const char *calendar;
+	struct rowhash_text uri, etag, type, uid;
+	int64_t crc, size, modified, first, last;	/* FIRST and LAST: -1 is NULL */
+};
+uint64_t rowhash_object(const struct rowhash_object *o);
 /* Calendar's URI and event. */
 uint64_t rowhash_reminder(struct rowhash_text calendar, struct rowhash_text event);
 /* SHAREE: as the ledger has it. */

@@ -320,7 +320,7 @@ int calendars_write(struct load *l, bool hidden, struct err *e)
 	    { .p = s->timezone, .len = s->timezone_len, .null = s->timezone_null },
 	    { .num = s->transparent }, { .num = s->public } };
 	struct bulk_data known[] = { { .p = s->uuid, .len = s->uuid_len }, { .num = s->user },
-	    { .num = s->id } };
+	    { .num = s->id }, { .p = s->principal, .len = s->principal_len } };
 	char principal[USER_PRINCIPAL_LEN];
 	size_t i;
 
@@ -382,14 +382,19 @@ void calendars_tally(const struct load *l, struct kind_sum *k)
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		const struct rowhash_text v[] = { text(s->uri[i], s->uri_len[i], 0),
-		    text(s->name[i], s->name_len[i], s->name_null[i]),
-		    text(s->description[i], s->description_len[i], s->description_null[i]),
-		    text(s->color[i], s->color_len[i], s->color_null[i]),
-		    text(s->timezone[i], s->timezone_len[i], s->timezone_null[i]) };
+		const struct rowhash_calendar c = { .uuid = s->uuid[i],
+		    .uri = text(s->uri[i], s->uri_len[i], 0),
+		    .name = text(s->name[i], s->name_len[i], s->name_null[i]),
+		    .description = text(s->description[i], s->description_len[i],
+		    s->description_null[i]),
+		    .color = text(s->color[i], s->color_len[i], s->color_null[i]),
+		    .timezone = text(s->timezone[i], s->timezone_len[i], s->timezone_null[i]),
+		    .components = text(s->components[i], s->components_len[i], 0),
+		    .order = s->order[i], .transparent = s->transparent[i],
+		    .public = l->user.cals[s->cal[i]].public };
 
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_calendar(s->uuid[i], v);
+		k->hash += rowhash_calendar(&c);
 	}
 }

@@ -216,7 +216,8 @@ static int take_over(struct load *l, struct sums *sums, struct err *e)
 	move[1] = v[1];
 	if (sql_do(l->t, "UPDATE {adav_calendarinstances} i JOIN {p7m_calendars} k ON"
 	    " k.calendarid=i.calendarid SET i.principaluri=? WHERE k.user_id=? AND i.access=1",
-	    move, 2, e) < 0 || add_sums(l, sums, e) < 0)
+	    move, 2, e) < 0 || sql_do(l->t, "UPDATE {p7m_calendars} SET principaluri=? WHERE"
+	    " user_id=?", move, 2, e) < 0 || add_sums(l, sums, e) < 0)
 		return -1;
 	for (i = 0; i < sizeof(give) / sizeof(*give); i++)
 		if (sql_do(l->t, give[i], v, 2, e) < 0)

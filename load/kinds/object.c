@@ -105,6 +105,11 @@ int objects_write(struct load *l, bool careful, struct err *e)
 	return insert(l, 0, s->n, e);
 }
 
+static bool null(char indicator)
+{
+	return indicator == STMT_INDICATOR_NULL;
+}
+
 void objects_tally(const struct load *l, struct kind_sum *k)
 {
 	const struct objects *s = &l->unit.objects;
@@ -113,8 +118,15 @@ void objects_tally(const struct load *l, struct kind_sum *k)
 	for (i = 0; i < s->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_object(l->user.cals[s->cal[i]].uuid, s->uri[i], s->uri_len[i],
-		    s->bytes[i], (uint32_t)crc32_z(0, (const unsigned char *)s->data[i],
-		    s->data_len[i]));
+		k->hash += rowhash_object(&(struct rowhash_object){
+		    .calendar = l->user.cals[s->cal[i]].uuid,
+		    .uri = { s->uri[i], s->uri_len[i] }, .etag = { s->etag[i], s->etag_len[i] },
+		    .type = { s->type[i], s->type_len[i] },
+		    .uid = { null(s->uid_null[i]) ? NULL : s->uid[i], s->uid_len[i] },
+		    .crc = null(s->data_null[i]) ? -1 : (int64_t)crc32_z(0,
+		    (const unsigned char *)s->data[i], s->data_len[i]), .size = s->bytes[i],
+		    .modified = s->modified[i],
+		    .first = null(s->first_null[i]) ? -1 : s->first[i],
+		    .last = null(s->last_null[i]) ? -1 : s->last[i] });
 	}
 }

@@ -56,7 +56,8 @@ static const char *const tables[] = {
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_calendars} ("
 " uuid CHAR(36) NOT NULL PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"
-" calendarid INT UNSIGNED NOT NULL, KEY user_id (user_id), KEY calendarid (calendarid)"
+" calendarid INT UNSIGNED NOT NULL, principaluri VARBINARY(255) NOT NULL,"
+" KEY user_id (user_id), KEY calendarid (calendarid)"
 ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 "CREATE TABLE IF NOT EXISTS {p7m_shares} ("
 " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL,"

@@ -18,7 +18,7 @@
  *
  * What is a user's in P8 stands in p7m_own as runs of ids, by a letter:
  *   e entities   b address books   c cards   k calendars (with instances and objects)   r reminders
- * and the calendars by their UUIDs in p7m_calendars.  Shares are rows of p7m_shares, of the owner:
+ * and the calendars by their UUIDs in p7m_calendars, with their owner's principal.  Shares are rows of p7m_shares, of the owner:
  *   waiting  the sharee is not in P8 yet
  *   made     "instance" is the row that P8 got, "looks" what it was like (LEDGER_LOOKS)
  *   revoked  it was made, and P8's people ended it: it is not made again
@@ -41,10 +41,17 @@
 /* SQL: the name of a principal that is no user, of its row of p7m_users. */
 #define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
 
-/* SQL: what the sharee can do and sees of the calendar, of the instance I that a share was made. */
-#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access," \
-	" COALESCE(HEX(" i ".displayname), '-'), COALESCE(HEX(" i ".description), '-')," \
-	" COALESCE(HEX(" i ".calendarcolor), '-'), COALESCE(HEX(" i ".timezone), '-')))"
+/*
+ * SQL: whose the instance I is that a share was made, what they can do and see of the calendar, and
+ * under which URI.
+ */
+#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, " i ".calendarorder," \
+	" " i ".transparent, " i ".share_invitestatus, " i ".public," LEDGER_HEX(i, "principaluri") \
+	"," LEDGER_HEX(i, "uri") "," LEDGER_HEX(i, "displayname") "," \
+	LEDGER_HEX(i, "description") "," LEDGER_HEX(i, "calendarcolor") "," \
+	LEDGER_HEX(i, "timezone") "," LEDGER_HEX(i, "share_href") "," \
+	LEDGER_HEX(i, "share_displayname") "))"
+#define LEDGER_HEX(i, column) " COALESCE(HEX(" i "." column "), '-')"
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 

@@ -81,7 +81,8 @@ static const struct {
 [WB_SHARES] = { "p7m_shares", 8, 0,
     { NUM("user_id"), TXT("calendar"), NUM("calendarid"), NUM("share"), TXT("sharee"), BLOB("uri"),
     NUM("access"), BLOB("color") } },
-[WB_KNOWN] = { "p7m_calendars", 3, 0, { TXT("uuid"), NUM("user_id"), NUM("calendarid") } },
+[WB_KNOWN] = { "p7m_calendars", 4, 0,
+    { TXT("uuid"), NUM("user_id"), NUM("calendarid"), BLOB("principaluri") } },
 };
 
 static int dav_expression(struct load *l, struct err *e)
