@@ -86,8 +86,8 @@ static void usage(FILE *out)
 	char names[STEP_NAMES];
 
 	step_names(names, "|", "|");
-	fprintf(out, "usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z] [-o FILE]"
-	    " [INPUT]\n"
+	fprintf(out, "usage: " PROG " records [--to VERSION] [--edited] [--rejects FILE] [-z]"
+	    " [-o FILE] [INPUT]\n"
 	    "       " PROG " stage [--prefix P] [--edited] [INPUT] dsn [login]\n"
 	    "       " PROG " records --staged P [option ...] [INPUT] dsn [login]\n"
 	    "       " PROG " [option ...] command [dsn [login]]\n"
@@ -102,7 +102,7 @@ static void usage(FILE *out)
 	    "  records --staged P  put back what became of the tables under prefix P\n"
 	    "  unstage  drop these tables\n"
 	    "options:\n"
-	    "  --to %-19s the version to reach (%s)\n"
+	    "  --to %-18s the version to reach (%s)\n"
 	    "  --edited                accept an input that was altered on purpose\n"
 	    "  --rejects FILE          write what is not carried, or altered, to FILE too\n"
 	    "  -o, --output FILE       write to FILE instead of standard output\n"
@@ -116,7 +116,7 @@ static void usage(FILE *out)
 	    "  restore  undo the last step\n"
 	    "  cleanup  verify, then drop the backups\n"
 	    "options:\n"
-	    "  --to %-19s the version to reach (%s)\n"
+	    "  --to %-18s the version to reach (%s)\n"
 	    "  --with-public           also make the column calendarinstances.public\n"
 	    "  --fix-etags             also correct etag and size of calendar objects\n"
 	    "  --stop-after N          stop after N changes on the server, with status 75\n"

@@ -204,8 +204,8 @@ static int block(struct stage *s, struct err *e)
 static int send(struct stage *s, struct err *e)
 {
 	s->sent = 0;
-	if (rows_send(&s->calendars, e) < 0 ||
-	    rows_send(&s->shares, e) < 0 || rows_send(&s->objects, e) < 0)
+	if (rows_send(&s->calendars, e) < 0 || rows_send(&s->shares, e) < 0 ||
+	    rows_send(&s->objects, e) < 0)
 		return -1;
 	return db_exec(s->run->db, "COMMIT", e);
 }
@@ -261,7 +261,8 @@ static int fill(struct stage *s, struct err *e)
 {
 	int rc;
 
-	if (staged_create(s->run->db, &s->st, e) < 0 || open_rows(s, e) < 0 ||
+	if (staged_wait(&s->run->lock, e) < 0 ||
+	    staged_create(s->run->db, &s->st, e) < 0 || open_rows(s, e) < 0 ||
 	    db_one_int(s->run->db, "SELECT @@max_allowed_packet", NULL, 0, &s->packet, e) < 0 ||
 	    db_exec(s->run->db, "START TRANSACTION", e) < 0)
 		return -1;

@@ -75,8 +75,8 @@ static int check_layout(struct staged_reader *r, struct err *e)
 			return -1;
 		if (n == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
-			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST, table,
-			    wanted[i][1], r->st.prefix);
+			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST,
+			    table, wanted[i][1], r->st.prefix);
 	}
 	snprintf(table, sizeof(table), "%scalendars", r->st.prefix);
 	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
@@ -156,8 +156,9 @@ int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
 	buf_init(&r->uris, BUF_RECORD_MAX);
 	buf_init(&r->seen, BUF_RECORD_MAX);
 	r->db = db;
-	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, prefix, e) < 0 || check_note(r, in, e) < 0 ||
-	    check_journal(r, e) < 0 || check_layout(r, e) < 0 || check_owners(r, e) < 0)
+	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, prefix, e) < 0 ||
+	    check_note(r, in, e) < 0 || check_journal(r, e) < 0 || check_layout(r, e) < 0 ||
+	    check_owners(r, e) < 0)
 		return -1;
 	return prepare(r, e);
 }
