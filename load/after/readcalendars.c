@@ -135,7 +135,8 @@ static int shares(struct readback *r, struct readback_kind *k, int64_t user, str
 
 int readcalendars(struct readback *r, const struct readback_user *u, struct err *e)
 {
-	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR), *share = readback_find(r, KIND_SHARE);
+	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR);
+	struct readback_kind *share = readback_find(r, KIND_SHARE);
 	struct readback_kind *object;
 
 	r->overdue = 0;
