@@ -30,7 +30,8 @@ enum { DAVTEXT_REPAIRED = 1, DAVTEXT_FITTED = 2 };
 int davtext_fit(struct load *l, const struct jval *v, size_t max, struct buf *room,
     struct unit_text *out, unsigned *done, struct err *e);
 /*
- * The member FIELD as text of at most MAX characters, as davtext_fit has it; what was done to it is a WARN.
+ * The member FIELD as text of at most MAX characters, as davtext_fit has it; what was done to it
+ * is a WARN.
  */
 int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
     struct buf *room, struct unit_text *out, struct err *e);

@@ -49,7 +49,8 @@ static size_t find(const struct linkrows *s, const char *hash)
 static int repeated(struct load *l, size_t i, const char *id, struct err *e)
 {
 	if (strcmp(l->unit.links.hash_id[i], id) != 0)
-		return note_reject(l, "link-exists", "the user has another public link of that address",
+		return note_reject(l, "link-exists",
+		    "the user has another public link of that address",
 		    "share the file again in P8", e);
 	return note_record(l, (struct report_item){ .code = "link-repeated",
 	    .reason = "P7 has the public link more than once",
@@ -76,7 +77,8 @@ int links_record(struct load *l, struct err *e)
 
 	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
 	    fit_text(&f, AT_TEXT, data, strlen(data)) != NULL)
-		return note_reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" (at most "
+		return note_reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" "
+		    "(at most "
 		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
 	if (!l->has_links)
 		return note_reject(l, "link-without-table", "P8 has no table min_hashes",

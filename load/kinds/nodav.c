@@ -26,8 +26,9 @@ int nodav_stand_in(struct target *t, struct err *e)
 		"adav_calendars} (id INT UNSIGNED, synctoken INT, components VARBINARY(21))",
 		"adav_calendarinstances} (id INT UNSIGNED, calendarid INT UNSIGNED, principaluri"
 		" VARBINARY(" PRINCIPAL_MAX_TEXT "), access TINYINT, displayname VARCHAR(100),"
-		" uri VARBINARY(200), description TEXT, calendarorder INT, calendarcolor VARBINARY(10), timezone TEXT,"
-		" transparent TINYINT, share_href VARBINARY(" PRINCIPAL_MAX_TEXT "),"
+		" uri VARBINARY(200), description TEXT, calendarorder INT, calendarcolor"
+		" VARBINARY(10), timezone TEXT, transparent TINYINT, share_href"
+		" VARBINARY(" PRINCIPAL_MAX_TEXT "),"
 		" share_displayname VARCHAR(100),"
 		" share_invitestatus TINYINT, public TINYINT)",
 		"adav_calendarobjects} (id INT UNSIGNED, calendardata MEDIUMBLOB, uri"
@@ -37,7 +38,8 @@ int nodav_stand_in(struct target *t, struct err *e)
 		"adav_calendarchanges} (id INT UNSIGNED, uri VARBINARY(200), synctoken INT,"
 		" calendarid INT UNSIGNED, operation TINYINT)",
 		"adav_reminders} (id INT UNSIGNED, user VARCHAR(" PRINCIPAL_MAX_TEXT "),"
-		" calendaruri VARCHAR(255), eventid VARCHAR(255), time INT, starttime INT, allday TINYINT)",
+		" calendaruri VARCHAR(255), eventid VARCHAR(255), time INT, starttime INT,"
+		" allday TINYINT)",
 	};
 	char text[800];
 	size_t i;

@@ -18,8 +18,8 @@
 
 static int bad(struct load *l, struct err *e)
 {
-	return note_reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that came "
-	    "before, a \"uri\" (at most 255 bytes) and \"calendardata\"",
+	return note_reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
+	    "came before, a \"uri\" (at most 255 bytes) and \"calendardata\"",
 	    CORRECT_IT, e);
 }
 

@@ -27,7 +27,8 @@ static int unfit_user(struct load *l, struct err *e)
 	l->user.reminders_unfit = true;
 	return note_item(l, (struct report_item){ .reject = true,
 	    .code = "reminders-of-unfit-user", .table = TABLE, .id = -1, .field = "user",
-	    .reason = "P8's reminders take e-mails of at most " PRINCIPAL_MAX_TEXT " bytes, without emoji",
+	    .reason = "P8's reminders take e-mails of at most " PRINCIPAL_MAX_TEXT
+	    " bytes, without emoji",
 	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
 	    " another e-mail address in P7, and run again" }, e);
 }

@@ -66,9 +66,10 @@ int share_record(struct load *l, struct err *e)
 		    "\"access\" 2 or 3, a \"uri\" and a \"principaluri\" that fit",
 		    "share the calendar again in P8", e);
 	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
-		return note_reject(l, "principal-too-long", "P8's calendars take principals of at most "
-		    PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back (p8-load --p8 DIR --undo"
-		    " EMAIL), give them a shorter e-mail address in P7, and run again", e);
+		return note_reject(l, "principal-too-long", "P8's calendars take principals of at "
+		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"
+		    " (p8-load --p8 DIR --undo EMAIL), give them a shorter e-mail address"
+		    " in P7, and run again", e);
 	h.cal = (size_t)(c - l->user.cals);
 	h.uuid = (struct unit_text){ c->uuid, UUID_LEN };
 	h.sharee = (struct unit_text){ sharee, strlen(sharee) };

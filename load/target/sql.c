@@ -10,8 +10,8 @@
 #define STEP_OF(id) "MOD(CAST(" id " AS SIGNED)-?, ?)=0"
 #define STEP STEP_OF("id")
 /* Of a run of calendars, by their column ID, those whose owner's instance is gone. */
-#define OWNERLESS(id) " LEFT JOIN {adav_calendarinstances} x ON x.calendarid=" id " AND x.access=1" \
-	" WHERE x.id IS NULL AND " id " BETWEEN ? AND ? AND " STEP_OF(id)
+#define OWNERLESS(id) " LEFT JOIN {adav_calendarinstances} x ON x.calendarid=" id \
+	" AND x.access=1 WHERE x.id IS NULL AND " id " BETWEEN ? AND ? AND " STEP_OF(id)
 
 static const char *const texts[SQL_COUNT] = {
 [SQL_TENANT] =
