@@ -8,9 +8,9 @@
  *
  * PREFIXdsu_stage says that they are ours and what they are of: source and snapshot of the stream,
  * and whether all of it is there.  PREFIXdsu_users has a row for each block that was in the stream,
- * with the hash of its name (a user's or principal's), which may be of any length.  Nothing is made
- * where a table of such a name is that is not ours, and only tables with sabre's names (and what the
- * steps put aside) under a prefix that is noted are dropped.
+ * with the hash of its name (a user's or principal's), which may be of any length.  Nothing is
+ * made where a table of such a name is that is not ours, and only tables with sabre's names (and
+ * what the steps put aside) under a prefix that is noted are dropped.
  */
 #ifndef STAGED_H
 #define STAGED_H

@@ -143,7 +143,8 @@ int mysql_stmt_prepare(MYSQL_STMT *st, const char *sql, unsigned long n)
 		if (marked[i] == st)
 			marked[i] = NULL;
 	snprintf(text, sizeof(text), "%.*s", (int)n, sql);
-	if (getenv("FAULT_ON") != NULL && counts(text) && nmarked < sizeof(marked) / sizeof(*marked))
+	if (getenv("FAULT_ON") != NULL && counts(text) &&
+	    nmarked < sizeof(marked) / sizeof(*marked))
 		marked[nmarked++] = st;
 	*(void **)&next = real("mysql_stmt_prepare");
 	return next(st, sql, n);

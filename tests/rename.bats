@@ -197,7 +197,8 @@ spoil() {
 	p8-load --p8 "$D/p8" --describe >"$D/target.json"
 	p7-transform --target "$D/target.json" --edited --rename "$S/map" "$D/in" >"$D/out" || [ $? = 1 ]
 	# and a value that p8-load itself leaves out
-	jq -c 'if .kind == "GROUP" then .int.Broken = "none" else . end' "$D/out" >"$D/edited"
+	jq -c 'if .kind == "GROUP" then .int.Broken = "none" else . end' "$D/out" |
+		dav-schema-upgrade records --edited >"$D/edited"
 	p8-load --p8 "$D/p8" --edited --quiet "$D/edited" || [ $? = 1 ]
 	about() {
 		dbq p8x "select count(*) from au_p7m_rejects where email = '$1'$2"

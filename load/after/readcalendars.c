@@ -18,8 +18,8 @@ static int prepare(struct readback *r, struct err *e)
 	if (sql_prepare(t, &r->calendars, "SELECT STRAIGHT_JOIN k.uuid, i.uri,"
 	    " {:dav i.displayname}, {:dav i.description}, i.calendarcolor, {:dav i.timezone},"
 	    " c.components, i.calendarorder, i.transparent, i.public,"
-	    " i.principaluri=k.principaluri AND i.share_href IS NULL AND i.share_invitestatus=2 FROM"
-	    " {p7m_calendars} k JOIN {adav_calendars} c ON c.id=k.calendarid JOIN"
+	    " i.principaluri=k.principaluri AND i.share_href IS NULL AND i.share_invitestatus=2"
+	    " FROM {p7m_calendars} k JOIN {adav_calendars} c ON c.id=k.calendarid JOIN"
 	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
 	    " k.user_id=? AND i.principaluri IS NOT NULL", e) < 0 ||
 	    sql_prepare(t, &r->objects, "SELECT STRAIGHT_JOIN k.uuid, " READ_OBJECT

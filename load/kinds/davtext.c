@@ -10,7 +10,8 @@ static int warn(struct load *l, const struct davtext *of, const char *code, cons
     const char *reason, const char *done, struct err *e)
 {
 	return note_item(l, (struct report_item){ .code = code, .table = of->table, .id = of->id,
-	    .field = of->column != NULL ? of->column : field, .reason = reason, .action = done }, e);
+	    .field = of->column != NULL ? of->column : field, .reason = reason,
+	    .action = done }, e);
 }
 
 /* U+FFFD in place of bytes that are no UTF-8. */

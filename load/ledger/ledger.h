@@ -18,7 +18,8 @@
  *
  * What is a user's in P8 stands in p7m_own as runs of ids, by a letter:
  *   e entities   b address books   c cards   k calendars (with instances and objects)   r reminders
- * and the calendars by their UUIDs in p7m_calendars, with their owner's principal.  Shares are rows of p7m_shares, of the owner:
+ * and the calendars by their UUIDs in p7m_calendars, with their owner's principal.  Shares are rows
+ * of p7m_shares, of the owner:
  *   waiting  the sharee is not in P8 yet
  *   made     "instance" is the row that P8 got, "looks" what it was like (LEDGER_LOOKS)
  *   revoked  it was made, and P8's people ended it: it is not made again
@@ -46,8 +47,8 @@
  * under which URI.
  */
 #define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, " i ".calendarorder," \
-	" " i ".transparent, " i ".share_invitestatus, " i ".public," LEDGER_HEX(i, "principaluri") \
-	"," LEDGER_HEX(i, "uri") "," LEDGER_HEX(i, "displayname") "," \
+	" " i ".transparent, " i ".share_invitestatus, " i ".public," \
+	LEDGER_HEX(i, "principaluri") "," LEDGER_HEX(i, "uri") "," LEDGER_HEX(i, "displayname") "," \
 	LEDGER_HEX(i, "description") "," LEDGER_HEX(i, "calendarcolor") "," \
 	LEDGER_HEX(i, "timezone") "," LEDGER_HEX(i, "share_href") "," \
 	LEDGER_HEX(i, "share_displayname") "))"

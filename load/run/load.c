@@ -84,8 +84,8 @@ int load_reconnect(struct load *l, struct err *e)
 {
 	/* The names that it has seen went with the connection. */
 	if (l->o->dry_run)
-		return err_set(e, EXIT_TEMPORARY, "the connection to P8's database was lost; nothing"
-		    " was written: run the dry run again");
+		return err_set(e, EXIT_TEMPORARY, "the connection to P8's database was lost;"
+		    " nothing was written: run the dry run again");
 	sql_close(&l->sql);
 	writer_close(l);
 	if (reconnect(l->t, l->progress, e) < 0)

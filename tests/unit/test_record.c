@@ -50,7 +50,8 @@ static void test_texts(void **state)
 
 	(void)state;
 	read_line(&in, &r, " { \"kind\" : \"X\" , \"a\":\"x\\\"},\\\\\" "
-	    ",\"b\"  :  [1, {\"c\" : \"]\"}] ,\"q\\\"uo\\u0074e\": 1.50,\"n\":null , \"s\":\"\" , \"last\" : { } } ");
+	    ",\"b\"  :  [1, {\"c\" : \"]\"}] "
+	    ",\"q\\\"uo\\u0074e\": 1.50,\"n\":null , \"s\":\"\" , \"last\" : { } } ");
 	expect(&r, "a", "\"x\\\"},\\\\\"");
 	expect(&r, "b", "[1, {\"c\" : \"]\"}]");
 	expect(&r, "q\"uote", "1.50");
