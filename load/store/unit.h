@@ -94,7 +94,13 @@ struct objects {
 	char *data_null, *first_null, *last_null, *uid_null;
 };
 
+/*
+ * They wait for the user's last transaction: P8 would remind of them before their user is there.
+ * So they have an arena of their own, and are not counted among the unit's rows.
+ */
 struct reminders {
+	struct arena a;
+	bool wait;		/* the transaction at hand is not the last one */
 	size_t n, size;
 	int64_t *id, *time, *start, *allday;
 	char **user, **calendar, **event;
@@ -143,7 +149,7 @@ struct notes {
 };
 
 struct unit {
-	struct arena a;
+	struct arena a;		/* of all but the reminders */
 	struct ents ents;
 	struct attrs attrs[AT_COUNT];
 	struct {
@@ -232,6 +238,8 @@ void unit_object_drop(struct unit *u, size_t row);
 int unit_sort(struct unit *u, size_t *map, struct err *e);
 
 void unit_reset(struct unit *u);
+/* The user's next unit begins: all but the reminders is forgotten. */
+void unit_next(struct unit *u);
 void unit_free(struct unit *u);
 
 #endif
