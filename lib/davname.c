@@ -10,7 +10,7 @@
 void davname_uri(const char *p, size_t len, size_t max, const char *source, int64_t id,
     unsigned n, struct buf *out)
 {
-	char uuid[UUID_LEN + 1], name[40], md5[33], suffix[32] = "";
+	char uuid[UUID_LEN + 1], name[40], md5[33], suffix[32] = "", *nul;
 	const char *dot;
 	uint8_t ns[16];
 	size_t base;
@@ -37,6 +37,8 @@ void davname_uri(const char *p, size_t len, size_t max, const char *source, int6
 		buf_add(out, p, base);
 	buf_adds(out, suffix);
 	buf_add(out, p + base, len - base);
+	while (!out->failed && (nul = memchr(out->data, '\0', out->len)) != NULL)
+		*nul = '_';
 }
 
 bool davname_fit(const char *p, size_t n, size_t max, bool bytewise, struct buf *out)

@@ -2,6 +2,7 @@
  * Names and texts that P8's DAV tables have no room for, by fixed rules:
  *   a URI is empty      -> the UUID made from source and number
  *   too long            -> cut, with "-" and 8 hex digits of its MD5
+ *   with NUL bytes      -> "_" in their place
  *   taken in its place  -> "-2", "-3", ... before the extension
  *   text                -> U+FFFD for characters outside of the basic plane, cut at the end
  */

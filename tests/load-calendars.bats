@@ -414,6 +414,67 @@ principals/$BOB	old" ]
 	[ "$(sql "select count(*) from au_adav_calendarobjects")" = 4 ]
 }
 
+@test "NUL bytes in names: nothing lands with who is called like their beginning" {
+	{
+		calendar 1 work
+		share 1 "principals/$BOB" 3 | jq -c '.principaluri += "\u0000zz"'
+		object 1 a.ics
+		object 1 b.ics | jq -c '.uri = "a.ics\u0000b"'
+		reminder "$ANN" work a | jq -c '.user += "\u0000zz"'
+	} | give "$ANN"
+	only "$ANN"
+	{ calendar 5 old; object 5 o.ics; } | principal "$ANN"
+	sed -i "s,\"principal\":\"principals/$ANN,&\\\\u0000zz," "$D/p.ndjson"
+	exits 1 load "$D/p.ndjson"
+	[ "$(sql "select code from au_p7m_rejects where is_reject=1 order by 1" | xargs)" = \
+		"bad-calendar-object bad-reminder bad-share principal-with-nul" ]
+	[ "$(instances)" = "principals/$ANN	1	0	work" ]
+	[ "$(sql "select count(*) from au_adav_reminders")" = 0 ]
+}
+
+@test "edited streams: what belongs to a calendar that is left out is named, each" {
+	{
+		calendar 1 work
+		calendar 2 home | grep -v INSTANCE
+		object 2 c.ics
+		share 2 "principals/$BOB" 2
+		calendar 3 twice | grep -v INSTANCE
+		calendar 3 twice
+		object 3 d.ics
+		calendar 4 shared
+		share 4 "principals/$BOB" 1
+		share 4 "principals/$BOB" 5
+		reminder "$BOB" work a
+	} | give "$ANN"
+	exits 1 load "$D/small.ndjson"
+	[ "$(sql "select code from au_p7m_rejects where is_reject=1 and email='$ANN' order by 1" |
+		xargs)" = "bad-calendar bad-calendar bad-calendar bad-calendar-object\
+ bad-calendar-object bad-reminder bad-share bad-share bad-share" ]
+	[ "$(sql "select count(*) from au_p7m_rejects where code='bad-share' and
+		reason like '%\"access\" 2 (to read) or 3 (to write)'")" = 2 ]
+}
+
+@test "reminders are not in P8 before their user is" {
+	{
+		calendar 1 work
+		reminder "$ANN" work a
+		for i in {1..30}; do reminder "$ANN" work "e$i"; done
+	} | give "$ANN"
+	install -m 600 "$D/small.ndjson" "$D/all.ndjson"
+	# the stream breaks off behind ann's reminders, in her block
+	start --transaction-rows 1
+	sed '/"kind":"REMINDER".*"e30"/q' "$D/all.ndjson" >&4
+	until_sql "select count(*) from au_adav_calendarinstances where principaluri is null" 1
+	[ "$(sql "select count(*) from au_adav_reminders")" = 0 ]
+	exec 4>&-
+	wait "$PID" || :
+	PID=
+	load -q --transaction-rows 1 "$D/all.ndjson"
+	[ "$(sql "select count(*) from au_adav_reminders")" = 31 ]
+	[[ $(kinds "$ANN") == *$'REMINDER\t31' ]]
+	exits 0 p8-load --p8 "$D/p8" --verify
+}
+
 @test "a principal that is P8's own user is not given calendars" {
 	load -q "$D/small.ndjson"
 	sql "delete from au_p7m_users where email='$BOB'"

@@ -66,18 +66,41 @@ int dav_flush(struct run *r, struct err *e)
 	return r->dav.shares > 0 ? shares_put(r, e) : 0;
 }
 
+/* U+FFFD in place of NUL bytes, so that it is not taken for the name that ends there: 1. */
+static int without_nul(struct buf *text, struct err *e)
+{
+	const char *p = text->data, *end = p + text->len;
+	struct buf to = BUF_INIT(1 << 16);
+
+	if (memchr(p, '\0', text->len) == NULL)
+		return 0;
+	for (; p < end; p++)
+		if (*p == '\0')
+			buf_adds(&to, "\xef\xbf\xbd");
+		else
+			buf_add(&to, p, 1);
+	buf_reset(text);
+	buf_add(text, to.data, to.len);
+	buf_free(&to);
+	return text->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 1;
+}
+
 /* The UUID is made of P7's name, which stays the same when they get another one. */
 int principal_begin(struct run *r, struct err *e)
 {
 	struct report_item i = { .code = "text-repaired", .table = "adav_principals", .id = -1,
 	    .field = "uri", .reason = "P7 stored the text double-encoded",
 	    .action = "the true text was taken" };
+	struct report_item with_nul = { .code = "principal-with-nul", .table = "adav_principals",
+	    .id = -1, .field = "uri", .reason = "the name of the principal has NUL bytes",
+	    .action = "in P8 it has U+FFFD in their place" };
 	const size_t skip = sizeof(PRINCIPALS) - 1;
 	struct dav *d = &r->dav;
 	struct buf key = BUF_INIT(1 << 16);
 	char uuid[UUID_LEN + 1];
 	const char *is, *to;
 	struct jsonw *w;
+	int nul;
 
 	d->fields[0] = '\0';
 	is = dav_member(r, "principal", &d->text);
@@ -85,9 +108,13 @@ int principal_begin(struct run *r, struct err *e)
 		return err_set(e, EXIT_DATA, "%s, line %llu: PRINCIPAL_BEGIN without principal",
 		    r->in.io.name, (unsigned long long)r->in.lineno);
 	buf_adds(&key, "principal:");
-	buf_adds(&key, is);
+	buf_add(&key, is, d->text.len);
 	uuid_v5(r->ns, key.data, key.len, uuid);
 	buf_free(&key);
+	nul = without_nul(&d->text, e);
+	if (nul < 0)
+		return -1;
+	is = d->text.data;
 	to = rename_principal(&r->rename, is, d->text.len);
 	if (to != NULL)
 		is = to;
@@ -96,7 +123,7 @@ int principal_begin(struct run *r, struct err *e)
 	w = so_block_begin(&r->out, "PRINCIPAL");
 	jw_kv_str(w, "principal", d->principal.data);
 	jw_kv_str(w, "uuid", uuid);
-	if (so_block_put(&r->out, e) < 0)
+	if (so_block_put(&r->out, e) < 0 || (nul && dav_report(r, with_nul, e) < 0))
 		return -1;
 	return d->fields[0] == '\0' ? 0 : dav_report(r, i, e);
 }
@@ -255,10 +282,13 @@ int dav_repaired(struct run *r, const char *table, struct err *e)
 
 int dav_uri_changed(struct run *r, const char *table, const char *reason, struct err *e)
 {
+	const struct jval *v = jr_get(&r->in.doc, NULL, "uri");
 	char action[400];
 	struct report_item i = { .code = "uri-changed", .table = table, .field = "uri",
 	    .id = jr_int(&r->in.doc, NULL, "id", -1), .reason = reason, .action = action };
 
+	if (v != NULL && v->type == J_STR && memchr(v->s, '\0', v->n) != NULL)
+		i.reason = "the URI has NUL bytes";
 	snprintf(action, sizeof(action), "in P8 it is %s", r->dav.uri.data);
 	return dav_report(r, i, e);
 }

@@ -237,7 +237,7 @@ static int take_uri(struct run *r, struct err *e)
 		return -1;
 	/* P7 says that it is the only one. */
 	if (d->taken.n >= OBJECTS_KNOWN && first && n > 0 && n <= DAV_URI_MAX &&
-	    !names_has(&d->made, old, n)) {
+	    memchr(old, '\0', n) == NULL && !names_has(&d->made, old, n)) {
 		buf_reset(&d->uri);
 		buf_add(&d->uri, old, n);
 		return 1;

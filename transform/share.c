@@ -31,26 +31,32 @@ static bool is_everyone(const char *uri, size_t n)
 
 /*
  * Append the principal by which P8 knows the sharee of the record in hand: a user by the name of
- * their account, somebody else as P7 calls them.  False: nobody.
+ * their account, somebody else as P7 calls them.  0: nobody; -1: a name with NUL bytes, which is
+ * nobody's either, least of all that of who is called like its beginning.
  */
-static bool put_sharee(struct run *r, struct buf *out)
+static int put_sharee(struct run *r, struct buf *out)
 {
+	const struct jval *email = jr_get(&r->in.doc, NULL, "member_email");
 	struct dav *d = &r->dav;
 	const char *name = jr_str(&r->in.doc, NULL, "member_email", NULL), *to;
 
 	if (name != NULL) {
+		if (strlen(name) != email->n)
+			return -1;
 		to = rename_of(&r->rename, name, strlen(name));
 		buf_adds(out, PRINCIPALS);
 		buf_adds(out, to != NULL ? to : name);
-		return true;
+		return 1;
 	}
 	name = dav_member(r, "member_uri", &d->text);
 	if (name == NULL)
-		return false;
+		return 0;
+	if (strlen(name) != d->text.len)
+		return -1;
 	to = is_everyone(name, d->text.len) ? EVERYONE :
 	    rename_principal(&r->rename, name, d->text.len);
 	buf_adds(out, to != NULL ? to : name);
-	return true;
+	return 1;
 }
 
 static int keep(struct run *r, size_t principal, struct err *e)
@@ -86,6 +92,7 @@ int share_record(struct run *r, struct err *e)
 	struct buf *text = &d->share_text;
 	const char *sharee;
 	size_t at;
+	int rc;
 
 	if (!d->calendar || jr_int(&r->in.doc, NULL, "calendarid", -1) != d->id)
 		return report(r, true, "calendar-missing", "its calendar does not stand before it",
@@ -94,7 +101,11 @@ int share_record(struct run *r, struct err *e)
 	if (d->shares == 0)
 		buf_reset(text);
 	at = text->len;
-	if (!put_sharee(r, text))
+	rc = put_sharee(r, text);
+	if (rc < 0)
+		return report(r, true, "sharee-with-nul", "the name of the one it is shared with has"
+		    " NUL bytes: nobody is called so", "share the calendar in P8", e);
+	if (rc == 0)
 		return report(r, false, "sharee-missing", "the share names a principal that P7 has"
 		    " no row for: its user was deleted", "left out", e);
 	buf_addc(text, '\0');

@@ -298,6 +298,10 @@ static int make_file(struct load *l, int base, struct err *e)
 	if (!l->user.open && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
+	while (f->fd >= 0 && !l->user.open && !place_lock(l)) {
+		close(f->fd);
+		f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
+	}
 	if (f->fd < 0 && errno == EEXIST)
 		return files_reject_again(l, "file-twice", "a path stands in the stream twice",
 		    "rename or remove one of them in P7 and ", e);

@@ -261,23 +261,43 @@ int place_taken(struct load *l, bool directory, struct err *e)
 	return exists_note(l, f->path, e) < 0 ? -1 : 1;
 }
 
-/* NAME was the temporary one of a run that was killed: nobody has it locked. */
-static bool left_over(int dir, const char *name)
+/* Is the open file FD still what NAME names? */
+static bool still_named(int fd, int dir, const char *name)
+{
+	struct stat is, named;
+
+	return fstat(fd, &is) == 0 && fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    is.st_dev == named.st_dev && is.st_ino == named.st_ino;
+}
+
+/*
+ * NAME goes when it was the temporary one of a run that was killed: nobody has it locked.  Who has
+ * just made it waits for our lock, and sees that it is gone.
+ */
+static void remove_left_over(int dir, const char *name)
 {
 	char uuid[UUID_LEN + 1];
-	bool left = false;
 	int fd;
 
 	if (strncmp(name, PLACE_TEMPORARY, strlen(PLACE_TEMPORARY)) != 0 ||
 	    !uuid_parse(name + strlen(PLACE_TEMPORARY), UUID_LEN, uuid) ||
 	    name[strlen(PLACE_TEMPORARY) + UUID_LEN] != '\0')
-		return false;
+		return;
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0) {
-		left = flock(fd, LOCK_EX | LOCK_NB) == 0;
-		close(fd);
-	}
-	return left;
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && still_named(fd, dir, name))
+		unlinkat(dir, name, 0);
+	close(fd);
+}
+
+bool place_lock(struct load *l)
+{
+	const struct stage_file *f = &l->user.stage.f;
+
+	/* A file system without locks says so to all loaders: none of them removes anything. */
+	flock(f->fd, LOCK_EX);
+	return still_named(f->fd, f->dir, f->name);
 }
 
 void place_temporary(struct load *l)
@@ -288,7 +308,6 @@ void place_temporary(struct load *l)
 	DIR *all;
 	int fd;
 
-	flock(s->f.fd, LOCK_EX | LOCK_NB);
 	if (fstat(s->f.dir, &st) < 0 || (st.st_dev == s->swept_dev && st.st_ino == s->swept_ino))
 		return;
 	fd = openat(s->f.dir, ".", DIR_FLAGS);
@@ -299,8 +318,7 @@ void place_temporary(struct load *l)
 		return;
 	}
 	while ((d = readdir(all)) != NULL)
-		if (left_over(s->f.dir, d->d_name))
-			unlinkat(s->f.dir, d->d_name, 0);
+		remove_left_over(s->f.dir, d->d_name);
 	closedir(all);
 	s->swept_dev = st.st_dev;
 	s->swept_ino = st.st_ino;
@@ -315,6 +333,9 @@ int place_corporate(struct load *l, struct err *e)
 	if (renameat2(f->dir, f->name, f->dir, f->final, RENAME_NOREPLACE) == 0)
 		return fsync(f->dir) < 0 ? tree_fail(e, "cannot sync the directory of", f->path)
 					 : 0;
+	if (errno == ENOENT)
+		return err_set(e, EXIT_TEMPORARY, "the temporary file of %s was removed while it was"
+		    " written; run again", f->path);
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", f->path);
 	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(f, &st);

@@ -31,7 +31,12 @@ int place_base(struct load *l, struct err *e);
 int place_ledger(struct load *l, const struct unit_file *row, struct err *e);
 /* The current FILE record is a directory. */
 int place_directory(struct load *l, int base, struct err *e);
-/* The corporate file at hand has a temporary name in its directory: keep others off. */
+/*
+ * The corporate file at hand was made under a temporary name: keep others off.  False: another
+ * loader took it for one that was left over, and removed it; it has to be made again.
+ */
+bool place_lock(struct load *l);
+/* Remove what runs that were killed left in its directory. */
 void place_temporary(struct load *l);
 /* Give the corporate file at hand its name, unless P8 has one of that name (marks it bad). */
 int place_corporate(struct load *l, struct err *e);

@@ -105,8 +105,8 @@ static int there(struct load *l, const char *uuid, struct err *e)
 	return rc == 1 ? dbq_int(q, 0) != l->user.row : rc;
 }
 
-/* One word for all calendars of a user whose name is too long for P8. */
-static int fits_principal(struct load *l, struct user_calendar *c, struct err *e)
+/* One word, at their end, for all calendars of a user whose name is too long for P8. */
+static int fits_principal(struct load *l, struct user_calendar *c)
 {
 	char principal[USER_PRINCIPAL_LEN];
 
@@ -114,14 +114,36 @@ static int fits_principal(struct load *l, struct user_calendar *c, struct err *e
 	if (strlen(principal) <= PRINCIPAL_MAX)
 		return 0;
 	c->state = UC_OUT;
-	if (l->user.principal_long)
-		return 0;
 	l->user.principal_long = true;
-	return note_item(l, (struct report_item){ .reject = true, .code = "principal-too-long",
-	    .table = TABLE, .id = -1, .field = "principaluri",
+	l->user.calendars_lost++;
+	return 0;
+}
+
+static int say_principal_long(struct load *l, struct err *e)
+{
+	uint64_t n = l->user.calendars_lost;
+
+	l->user.calendars_lost = 0;
+	return n == 0 ? 0 : note_item(l, (struct report_item){ .reject = true,
+	    .code = "principal-too-long", .table = TABLE, .id = -1, .field = "principaluri",
+	    .count = n,
 	    .reason = "P8's calendars take principals of at most " PRINCIPAL_MAX_TEXT " bytes",
 	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
 	    " a shorter e-mail address in P7, and run again" }, e);
+}
+
+int calendar_lost(struct load *l, const struct user_calendar *c, const char *code,
+    const char *remedy, struct err *e)
+{
+	char reason[UUID_LEN + 80];
+
+	if (l->user.principal_long) {
+		l->user.calendars_lost++;
+		return 0;
+	}
+	snprintf(reason, sizeof(reason), "its calendar %s was left out, see its REJECT", c->uuid);
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = remedy }, e);
 }
 
 static int take(struct load *l, struct err *e)
@@ -146,8 +168,8 @@ static int take(struct load *l, struct err *e)
 		c->state = UC_THERE;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (fits_principal(l, c, e) < 0 ||
-	    davtext_word(l, &of, "components", strlen(ALL_COMPONENTS), ALL_COMPONENTS, &components,
+	fits_principal(l, c);
+	if (davtext_word(l, &of, "components", strlen(ALL_COMPONENTS), ALL_COMPONENTS, &components,
 	    e) < 0)
 		return -1;
 	if (components.p == NULL || components.n == 0)
@@ -182,6 +204,7 @@ static int choose_uri(struct load *l, struct user_calendar *c, struct err *e)
 	struct report_item item = { .code = "uri-changed", .table = TABLE, .id = c->p7,
 	    .field = "uri", .reason = "the URI is empty, too long or taken" };
 	const char *was = jr_str(&l->si.doc, NULL, "uri", "");
+	size_t len = was[0] != '\0' ? jr_get(&l->si.doc, NULL, "uri")->n : 0;
 	char principal[USER_PRINCIPAL_LEN], action[DAV_URI_MAX + 20];
 	struct buf uri = BUF_INIT(1024);
 	unsigned n = 0;
@@ -189,16 +212,18 @@ static int choose_uri(struct load *l, struct user_calendar *c, struct err *e)
 
 	user_principal(&l->user, principal);
 	do {
-		davname_uri(was, strlen(was), DAV_URI_MAX, l->source, c->p7, ++n, &uri);
+		davname_uri(was, len, DAV_URI_MAX, l->source, c->p7, ++n, &uri);
 		rc = uri.failed ? no_memory(e) : taken(l, principal, &uri, e);
 	} while (rc == 1);
 	if (rc == 0 && (c->uri = strdup(uri.data)) == NULL)
 		rc = no_memory(e);
-	if (rc == 0 && strcmp(c->uri, was) != 0) {
+	if (rc == 0 && (strlen(c->uri) != len || strcmp(c->uri, was) != 0)) {
 		snprintf(action, sizeof(action), "in P8 it is %s", c->uri);
 		item.action = action;
+		if (strlen(was) != len)
+			item.reason = "the URI has NUL bytes";
 		rc = note_item(l, item, e);
-		c->was = strdup(was);
+		c->was = strdup(strlen(was) == len ? was : c->uri);
 		if (c->was == NULL && rc == 0)
 			rc = no_memory(e);
 	}
@@ -249,6 +274,12 @@ static int take_instance(struct load *l, struct err *e)
 	return rc;
 }
 
+/* An instance of its owner, who has no "share_href" (or a share that says a wrong access). */
+static bool is_owners(const struct jdoc *d)
+{
+	return jr_int(d, NULL, "access", 1) == 1 && jr_str(d, NULL, "share_href", "")[0] == '\0';
+}
+
 int calendars_record(struct load *l, struct err *e)
 {
 	const char *kind = l->si.kind;
@@ -257,8 +288,7 @@ int calendars_record(struct load *l, struct err *e)
 	if (heir_find(l, e) < 0)
 		return -1;
 	if (strcmp(kind, KIND_INSTANCE) == 0)
-		return jr_int(&l->si.doc, NULL, "access", 1) == 1 ? take_instance(l, e) :
-		    share_record(l, e);
+		return is_owners(&l->si.doc) ? take_instance(l, e) : share_record(l, e);
 	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
 		return -1;
 	if (strcmp(kind, KIND_CALENDAR) == 0) {
@@ -275,7 +305,7 @@ int calendars_end(struct load *l, struct err *e)
 
 	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
 		return -1;
-	return reminders_end(l, e);
+	return say_principal_long(l, e) < 0 ? -1 : reminders_end(l, e);
 }
 
 int calendars_insert_ids(struct bulk *b, const struct bulk_data *d, size_t n, int64_t *ids,

@@ -22,6 +22,9 @@ int calendars_record(struct load *l, struct err *e);
 int calendars_end(struct load *l, struct err *e);
 /* The calendar of this user; NULL: none came.  Its instance came, or it is UC_OUT. */
 int calendar_of(struct load *l, const char *uuid, struct user_calendar **out, struct err *e);
+/* The record at hand is of calendar C, which was left out (UC_OUT): a REJECT, or counted in its. */
+int calendar_lost(struct load *l, const struct user_calendar *c, const char *code,
+    const char *remedy, struct err *e);
 /* One more; NULL: too many, or out of memory. */
 struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e);
 void calendars_free(struct user *u);

@@ -26,6 +26,7 @@ int principal_begin(struct load *l, struct err *e)
 	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
 	size_t n = strlen(PRINCIPAL_PREFIX), len;
 	struct user *u = &l->user;
+	bool nul = uri[0] != '\0' && jr_get(&l->si.doc, NULL, "principal")->n != strlen(uri);
 
 	user_reset(u);
 	if (strncmp(uri, PRINCIPAL_PREFIX, n) != 0 || uri[n] == '\0' ||
@@ -38,7 +39,10 @@ int principal_begin(struct load *l, struct err *e)
 	len = utf8_cut(uri, strlen(uri), UNIT_MAX - strlen(PRINCIPAL_UNIT));
 	snprintf(u->email, sizeof(u->email), PRINCIPAL_UNIT "%.*s", (int)len, uri);
 	snprintf(u->public_id, sizeof(u->public_id), "%.*s", (int)(len - n), uri + n);
-	return user_open(l, e);
+	if (user_open(l, e) < 0)
+		return -1;
+	return !nul ? 0 : user_reject(l, "principal-with-nul", "the name of the principal has NUL"
+	    " bytes: nobody is called so", "give p8-load the stream as p7-transform made it", e);
 }
 
 /* P8's user of that name: 1 he is the migration's (his spelling is taken), 2 P8's own, 0 none. */

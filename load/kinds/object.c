@@ -19,7 +19,7 @@
 static int bad(struct load *l, struct err *e)
 {
 	return note_reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
-	    "came before, a \"uri\" (at most 255 bytes) and \"calendardata\"",
+	    "came before, a \"uri\" (at most 255 bytes, no NUL) and \"calendardata\"",
 	    CORRECT_IT, e);
 }
 
@@ -44,6 +44,7 @@ int object_record(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->si.doc;
 	const char *uri = jr_str(d, NULL, "uri", ""), *code;
+	const struct jval *name = jr_get(d, NULL, "uri");
 	const struct jval *data = jr_get(d, NULL, "calendardata");
 	struct fit f = { 255, false, l->packet };
 	struct unit_object o = { .uri = { uri, strlen(uri) } };
@@ -51,11 +52,15 @@ int object_record(struct load *l, struct err *e)
 
 	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
 		return -1;
+	if (c != NULL && c->state == UC_OUT)
+		return calendar_lost(l, c, "bad-calendar-object", "correct the calendar in P7 or"
+		    " in the stream and " BRING_AGAIN, e);
 	if (c != NULL && c->state != UC_OURS)
 		return 0;
 	buf_reset(&l->spare);
 	/* P7 can have a row without content, and P8, too. */
-	if (c == NULL || o.uri.n == 0 || o.uri.n > DAV_URI_MAX || data == NULL ||
+	if (c == NULL || o.uri.n == 0 || o.uri.n > DAV_URI_MAX || o.uri.n != name->n ||
+	    data == NULL ||
 	    (data->type != J_NULL && jr_bytes(d, data, &l->spare, &o.data.p, &o.data.n) < 0))
 		return bad(l, e);
 	code = o.data.p != NULL ? fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;

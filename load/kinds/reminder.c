@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "count.h"
 #include "kinds/calendar.h"
@@ -45,22 +46,23 @@ static bool name_fits(const struct load *l, struct unit_text t)
 
 static struct unit_text member(const struct load *l, const char *name)
 {
-	const char *s = jr_str(&l->si.doc, NULL, name, NULL);
+	const struct jval *v = jr_get(&l->si.doc, NULL, name);
+	bool text = v != NULL && v->type == J_STR;
 
-	return (struct unit_text){ s, s != NULL ? strlen(s) : 0 };
+	return (struct unit_text){ text ? v->s : NULL, text ? v->n : 0 };
 }
 
 /* The calendar that it names, of this user's; NULL: another one. */
-static const struct user_calendar *calendar(const struct user *u, const char *uri)
+static const struct user_calendar *calendar(const struct user *u, struct unit_text uri)
 {
 	const struct user_calendar *c;
 	const char *was;
 	size_t i;
 
-	for (i = 0; uri != NULL && i < u->ncals; i++) {
+	for (i = 0; uri.p != NULL && i < u->ncals; i++) {
 		c = &u->cals[i];
 		was = c->was != NULL ? c->was : c->uri;
-		if (was != NULL && strcmp(was, uri) == 0)
+		if (was != NULL && strlen(was) == uri.n && memcmp(was, uri.p, uri.n) == 0)
 			return c;
 	}
 	return NULL;
@@ -78,13 +80,34 @@ static int add(struct load *l, struct unit_reminder *r, struct err *e)
 	return unit_reminder(&l->unit, r, e);
 }
 
+/* Does the record name somebody else than the block's user? */
+static bool of_another(const struct load *l)
+{
+	const struct user *u = &l->user;
+	struct unit_text is = member(l, "user");
+	const char *const names[] = { u->public_id, u->email, u->p7_email,
+	    u->principal ? u->email + strlen(PRINCIPAL_UNIT PRINCIPAL_PREFIX) : u->email };
+	size_t i;
+
+	if (is.p == NULL)
+		return false;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strlen(names[i]) == is.n && strncasecmp(names[i], is.p, is.n) == 0)
+			return false;
+	return true;
+}
+
 int reminder_record(struct load *l, struct err *e)
 {
 	const char *user = l->user.public_id;
 	struct unit_reminder r = { .user = { user, strlen(user) },
 	    .calendar = member(l, "calendaruri"), .event = member(l, "eventid") };
-	const struct user_calendar *c = calendar(&l->user, r.calendar.p);
+	const struct user_calendar *c = calendar(&l->user, r.calendar);
 
+	if (of_another(l))
+		return note_record(l, (struct report_item){ .reject = true, .code = "bad-reminder",
+		    .reason = "its \"user\" is not the user of the block",
+		    .action = "put it into that user's block, or set the reminder anew in P8" }, e);
 	/* It came with the calendar, or with others' that were kept, which a REJECT says. */
 	if (c != NULL ? c->state == UC_THERE : l->user.heir_kept)
 		return 0;
@@ -137,7 +160,7 @@ int reminders_write(struct load *l, struct err *e)
 	size_t i;
 	int rc;
 
-	if (s->n == 0)
+	if (s->n == 0 || s->wait)
 		return 0;
 	rc = calendars_insert_ids(&l->w.b[WB_REMINDERS], d, s->n, s->id, e);
 	for (i = 0; rc == 0 && i < s->n; i++)
@@ -153,7 +176,7 @@ void reminders_tally(const struct load *l, struct kind_sum *k)
 	const struct reminders *s = &l->unit.reminders;
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
+	for (i = 0; i < s->n && !s->wait; i++) {
 		k->things++;
 		k->rows++;
 		k->hash += rowhash_reminder(

@@ -42,10 +42,18 @@ static int add(struct load *l, struct unit_share *h, const char *sharee, struct 
 	return shares_dry_add(l, h->share, sharee, e);
 }
 
+/* The text of member KEY; "": none, or one with NUL bytes, which must not pass for its beginning. */
+static const char *whole(const struct jdoc *d, const char *key)
+{
+	const struct jval *v = jr_get(d, NULL, key);
+
+	return v != NULL && v->type == J_STR && strlen(v->s) == v->n ? v->s : "";
+}
+
 int share_record(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->si.doc;
-	const char *sharee = jr_str(d, NULL, "principaluri", ""), *uri = jr_str(d, NULL, "uri", "");
+	const char *sharee = whole(d, "principaluri"), *uri = whole(d, "uri"), *wrong;
 	struct fit f = { l->t->string_max, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	size_t n = strlen(PRINCIPAL_PREFIX);
 	struct unit_share h = { .share = jr_int(d, NULL, "id", 0),
@@ -54,17 +62,22 @@ int share_record(struct load *l, struct err *e)
 
 	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
 		return -1;
+	if (c != NULL && c->state == UC_OUT)
+		return calendar_lost(l, c, "bad-share", "share the calendar again in P8", e);
 	if (c != NULL && c->state != UC_OURS)
 		return 0;
 	if (strncmp(sharee, PRINCIPAL_PREFIX, n) == 0)
 		sharee += n;
 	else
 		n = 0;
-	if (c == NULL || sharee[0] == '\0' || (h.access != 2 && h.access != 3) || uri[0] == '\0' ||
-	    strlen(uri) > DAV_URI_MAX || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL)
-		return note_reject(l, "bad-share", "a share needs a \"calendar\" that came before, "
-		    "\"access\" 2 or 3, a \"uri\" and a \"principaluri\" that fit",
-		    "share the calendar again in P8", e);
+	wrong = c == NULL ? "a share needs a \"calendar\" that came before" :
+	    h.access != 2 && h.access != 3 ? "a share needs \"access\" 2 (to read) or 3 (to write)" :
+	    uri[0] == '\0' || strlen(uri) > DAV_URI_MAX ?
+	    "a share needs a \"uri\" of at most 255 bytes, none of them NUL" :
+	    sharee[0] == '\0' || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL ?
+	    "a share needs a \"principaluri\" that fits, without NUL bytes" : NULL;
+	if (wrong != NULL)
+		return note_reject(l, "bad-share", wrong, "share the calendar again in P8", e);
 	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
 		return note_reject(l, "principal-too-long", "P8's calendars take principals of at "
 		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"

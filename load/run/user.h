@@ -88,7 +88,8 @@ struct user {
 	size_t nbooks;
 	struct user_calendar *cals;
 	size_t ncals, cals_size;
-	bool principal_long;		/* P8's calendars cannot name him: said */
+	bool principal_long;		/* P8's calendars cannot name him */
+	uint64_t calendars_lost;	/* calendars, objects and shares because of that */
 	bool reminders_unfit;		/* nor can its reminders: said */
 	uint64_t reminders_lost;	/* of calendars that were left out */
 	int64_t heir;			/* p7m_users row of the principal of his name, 0: none */

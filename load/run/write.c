@@ -410,7 +410,10 @@ static int write_all(void *arg, struct err *e)
 {
 	struct attempt *a = arg;
 	struct load *l = a->l;
-	int rc = begin(l, a->what, e);
+	int rc;
+
+	l->unit.reminders.wait = a->what == WRITE_MORE;
+	rc = begin(l, a->what, e);
 
 	if (rc != 0)
 		return rc;
@@ -484,10 +487,14 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 	} else if (what == WRITE_MORE_FILES)
 		u->sums = *sums;
 	calendars_committed(l, what == WRITE_MORE);
-	progress_rows(l->progress, l->unit.rows);
+	progress_rows(l->progress, l->unit.rows +
+	    (what == WRITE_MORE ? 0 : l->unit.reminders.n));
 	if (note_publish(l, e) < 0)
 		return -1;
-	unit_reset(&l->unit);
+	if (what == WRITE_MORE)
+		unit_next(&l->unit);
+	else
+		unit_reset(&l->unit);
 	return 0;
 }
 

@@ -253,11 +253,18 @@ int unit_sort(struct unit *u, size_t *map, struct err *e)
 
 void unit_reset(struct unit *u)
 {
+	unit_next(u);
+	u->reminders.n = 0;
+	arena_reset(&u->reminders.a);
+}
+
+void unit_next(struct unit *u)
+{
 	unsigned i;
 
 	for (i = 0; i < AT_COUNT; i++)
 		u->attrs[i].n = 0;
-	u->calendars.n = u->objects.n = u->reminders.n = u->shares.n = 0;
+	u->calendars.n = u->objects.n = u->shares.n = 0;
 	u->ents.n = u->refs.n = u->cards.n = u->files.n = u->links.n = u->notes.n = 0;
 	u->rows = 0;
 	arena_reset(&u->a);
@@ -327,5 +334,6 @@ void unit_free(struct unit *u)
 	free(u->refs.v);
 	free(u->notes.v);
 	arena_free(&u->a);
+	arena_free(&u->reminders.a);
 	memset(u, 0, sizeof(*u));
 }

@@ -90,7 +90,7 @@ struct notes {
 };
 
 struct unit {
-	struct arena a;
+	struct arena a;		/* of all but the reminders */
 	struct ents ents;
 	struct attrs attrs[AT_COUNT];
 	struct {
@@ -139,6 +139,8 @@ void unit_attr_drop(struct unit *u, enum attr_type t, size_t row);
 int unit_sort(struct unit *u, size_t *map, struct err *e);
 
 void unit_reset(struct unit *u);
+/* The user's next unit begins: all but the reminders is forgotten. */
+void unit_next(struct unit *u);
 void unit_free(struct unit *u);
 
 #endif

@@ -35,6 +35,13 @@ static bool keep(struct unit *u, char **to, unsigned long *len, struct unit_text
 	return set_keep(u, to, len, t.p != NULL ? t.p : "", t.p != NULL ? t.n : 0);
 }
 
+static bool keep_apart(struct arena *a, char **to, unsigned long *len, struct unit_text t)
+{
+	*len = t.p != NULL ? t.n : 0;
+	*to = arena_add(a, t.p != NULL ? t.p : "", *len);
+	return *to != NULL;
+}
+
 static char null(bool is)
 {
 	return is ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
@@ -129,9 +136,9 @@ int unit_reminder(struct unit *u, const struct unit_reminder *r, struct err *e)
 
 	if (GROW(s, cols, e) < 0)
 		return -1;
-	if (!keep(u, &s->user[i], &s->user_len[i], r->user) ||
-	    !keep(u, &s->calendar[i], &s->calendar_len[i], r->calendar) ||
-	    !keep(u, &s->event[i], &s->event_len[i], r->event))
+	if (!keep_apart(&s->a, &s->user[i], &s->user_len[i], r->user) ||
+	    !keep_apart(&s->a, &s->calendar[i], &s->calendar_len[i], r->calendar) ||
+	    !keep_apart(&s->a, &s->event[i], &s->event_len[i], r->event))
 		return set_no_memory(e);
 	s->time[i] = r->time;
 	s->start[i] = r->start;
@@ -142,7 +149,6 @@ int unit_reminder(struct unit *u, const struct unit_reminder *r, struct err *e)
 	s->start_null[i] = null(!r->has_start);
 	s->id[i] = 0;
 	s->n++;
-	u->rows++;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "err.h"
 
 struct unit;
@@ -46,7 +47,13 @@ struct objects {
 	char *data_null, *first_null, *last_null, *uid_null;
 };
 
+/*
+ * They wait for the user's last transaction: P8 would remind of them before their user is there.
+ * So they have an arena of their own, and are not counted among the unit's rows.
+ */
 struct reminders {
+	struct arena a;
+	bool wait;		/* the transaction at hand is not the last one */
 	size_t n, size;
 	int64_t *id, *time, *start, *allday;
 	char **user, **calendar, **event;
