@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,6 @@
 #include "kinds/object.h"
 #include "ledger/ledger.h"
 
-#define NAME_MAX_CHARS 100
-#define COLOR_MAX 10
 #define URI_TRIES 16		/* of numbers behind a URI that was taken */
 
 /* A text of the record and column COL of Q, both of thing KEY. */
@@ -25,7 +24,9 @@ struct compare_text {
 	size_t max;		/* characters; 0: 65535 bytes */
 	bool word;
 };
+
 #define LIST "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+static_assert(sizeof(LIST) == 2 * COMPARE_OBJECTS, "a ? for each object asked for");
 
 int compare_calendars_open(struct compare *c, struct err *e)
 {
@@ -75,6 +76,15 @@ static int one_row(struct dbq *q, const struct dbval *v, unsigned n, struct err 
 static const char *member(const struct compare *c, const char *name)
 {
 	return jr_str(&c->l->si.doc, NULL, name, "");
+}
+
+/* The UUID of the record's calendar as the ledger has it; "": it has none. */
+static void calendar_uuid(const struct compare *c, char out[UUID_LEN + 1])
+{
+	const char *text = member(c, "calendar");
+
+	if (!uuid_parse(text, strlen(text), out))
+		out[0] = '\0';
 }
 
 /* An object of P8: is it one of those at hand, and the same? */
@@ -189,9 +199,9 @@ static int owner_looks(struct compare *c, struct err *e)
 	const struct jdoc *d = &c->l->si.doc;
 	struct dbq *q = &k->calendar;
 	const struct compare_text x[] = {
-		{ "displayname", "name", k->uri, q, 1, NAME_MAX_CHARS, false },
+		{ "displayname", "name", k->uri, q, 1, DAV_NAME_CHARS, false },
 		{ "description", "description", k->uri, q, 8, 0, false },
-		{ "calendarcolor", "color", k->uri, q, 9, COLOR_MAX, true },
+		{ "calendarcolor", "color", k->uri, q, 9, DAV_COLOR_MAX, true },
 		{ "timezone", "time zone", k->uri, q, 10, 0, false },
 	};
 	int64_t order;
@@ -230,7 +240,7 @@ static int owner(struct compare *c, struct err *e)
 	if (compare_calendars_end(c, e) < 0)
 		return -1;
 	c->calendars++;
-	snprintf(k->uuid, sizeof(k->uuid), "%s", member(c, "calendar"));
+	calendar_uuid(c, k->uuid);
 	snprintf(k->uri, sizeof(k->uri), "%s", member(c, "uri"));
 	rc = one_row(&k->calendar, &DB_STR(k->uuid), 1, e);
 	if (rc < 0)
@@ -267,7 +277,7 @@ static int share_looks(struct compare *c, const char *sharee, struct err *e)
 	struct compare_calendars *k = &c->cal;
 	const struct jval *color = jr_get(&c->l->si.doc, NULL, "calendarcolor");
 	const struct compare_text x = { .field = "calendarcolor", .what = "color", .key = sharee,
-	    .q = &k->share, .col = 5, .max = COLOR_MAX, .word = true };
+	    .q = &k->share, .col = 5, .max = DAV_COLOR_MAX, .word = true };
 	uint64_t before = c->differences;
 
 	if (color != NULL && color->type == J_STR && text(c, KIND_SHARE, &x, e) < 0)
@@ -285,13 +295,15 @@ static int share(struct compare *c, struct err *e)
 	int64_t access = jr_int(&c->l->si.doc, NULL, "access", 0);
 	size_t n = strlen(PRINCIPAL_PREFIX);
 	struct dbq *q = &k->share;
+	char uuid[UUID_LEN + 1];
 	int rc;
 
 	c->shares++;
+	calendar_uuid(c, uuid);
 	if (strncmp(name, PRINCIPAL_PREFIX, n) == 0)
 		name += n;
 
-	struct dbval v[] = { DB_STR(TYPE_USER), DB_STR(member(c, "calendar")), DB_STR(name) };
+	struct dbval v[] = { DB_STR(TYPE_USER), DB_STR(uuid), DB_STR(name) };
 
 	rc = one_row(q, v, 3, e);
 	if (rc < 0)
@@ -339,6 +351,7 @@ static int object(struct compare *c, struct err *e)
 	const struct jval *data = jr_get(d, NULL, "calendardata");
 	const char *uri = member(c, "uri"), *p = NULL;
 	struct compare_object *o;
+	char uuid[UUID_LEN + 1];
 	size_t n = 0;
 
 	c->objects++;
@@ -350,7 +363,8 @@ static int object(struct compare *c, struct err *e)
 		    " text in the stream");
 		return 0;
 	}
-	if (k->id == 0 || strcmp(member(c, "calendar"), k->uuid) != 0) {
+	calendar_uuid(c, uuid);
+	if (k->id == 0 || strcmp(uuid, k->uuid) != 0) {
 		compare_say(c, KIND_OBJECT, uri, "not in P8");
 		return 0;
 	}
