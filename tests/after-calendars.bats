@@ -277,6 +277,51 @@ each() {
 	[[ $output == *"! ann@north.test CALENDAR cal-2: not in P8"*"! ann@north.test CALENDAR_OBJECT e4.ics: not in P8"* ]]
 }
 
+# file TABLE WHERE LINE SET...: each change is that difference between P8 and the stream, alone.
+file() {
+	local table=$1 where=$2 line=$3 set
+	shift 3
+	for set; do
+		sql "create table keep select * from $table; update $table set $set where $where"
+		echo "$table set $set"
+		exits 1 load --verify "$D/calendars.ndjson"
+		[[ $output == *"! ann@north.test $line"* && $output == *"1 difference between P8"* ]]
+		sql "delete from $table; insert into $table select * from keep; drop table keep"
+	done
+}
+
+@test "verify FILE: whose a calendar is, how it and its shares look, and what P8 says of an event" {
+	file $instances "uri='cal-1'" "CALENDAR cal-1: in P8 it is not its owner's any more" \
+		principaluri=null "principaluri='principals/other@north.test'"
+	file $instances "uri='cal-1'" "CALENDAR cal-1: its URI is x in P8" "uri='x'"
+	file $instances "uri='cal-1'" "CALENDAR cal-1: its time zone is another one in P8" "timezone='x'"
+	file $instances "uri='cal-1'" "CALENDAR cal-1: its color is another one in P8" calendarcolor=null
+	file $instances "uri='cal-1'" "CALENDAR cal-1: its description is another one in P8" "description='x'"
+	file $instances "uri='cal-1'" "CALENDAR cal-1: P8 has other times of it as busy" transparent=1
+	file au_adav_calendars "id=1" "CALENDAR cal-1: its components are others in P8" "components='VEVENT'"
+	file au_adav_calendars "id=1" "CALENDAR cal-1: P8 cannot open it: its row of adav_calendars is missing" id=99
+	file $instances "uri='share-11'" "CALENDAR_SHARE principals/bob@default.example: its color is another one in P8" \
+		"calendarcolor='#123456'"
+	file $instances "uri='share-11'" "CALENDAR_SHARE principals/bob@default.example: it is not as it was made in P8" \
+		"displayname='x'" "principaluri='principals/other@north.test'" transparent=0
+	file $objects "uri='e1.ics'" "CALENDAR_OBJECT e1.ics: other in P8 than in the stream" \
+		size=size+1 lastoccurence=null "etag='x'" lastmodified=lastmodified+1
+	exits 0 load --verify "$D/calendars.ndjson"
+}
+
+@test "verify FILE: an event that the load rejected is a difference, and the rest is compared" {
+	load --undo --all -q >/dev/null
+	jq -c 'if .kind == "CALENDAR_OBJECT" and .id == 1 then .calendardata = 7
+		elif .kind == "CALENDAR_OBJECT" and .id == 2 then del(.calendardata) else . end' \
+		"$D/calendars.ndjson" >"$D/bad.ndjson"
+	chmod 600 "$D/bad.ndjson"
+	exits 1 load -q --rejects "$D/bad-rejects" --edited "$D/bad.ndjson"
+	exits 1 load --verify --edited "$D/bad.ndjson"
+	[ "$(grep -c '^!' <<<"$output")" = 2 ]
+	[[ $output == *'! ann@north.test CALENDAR_OBJECT e1.ics: not loaded, because its "calendardata" is not a text'* ]]
+	[[ $output == *'! ann@north.test CALENDAR_OBJECT e2.ics: not loaded, because its "calendardata" is not a text'* ]]
+}
+
 @test "verify FILE: calendars that were left out are not compared, and said" {
 	load --undo --all -q >/dev/null
 	jq -c '.selection.without = ["calendars"]' "$D/small.ndjson" >"$D/without.ndjson"

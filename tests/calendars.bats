@@ -264,3 +264,13 @@ notes() {
 		--user ivan.petrov@mir.test
 	[ "$(dbq p8c "select distinct principaluri from au_adav_calendarinstances")" = principals/ivan.petrov@mir.test ]
 }
+
+@test "what was altered on the way is no difference to --verify, nor to --verify FILE" {
+	exits 0 p8-load --p8 "$S/p8" --dav-text utf8 --verify
+	p7-extract --p7 "$S/p7" | p7-transform --target "$S/state/target.json" |
+		dav-schema-upgrade records >"$D/all.ndjson" || [ "$?" = 1 ]
+	chmod 600 "$D/all.ndjson"
+	run p8-load --p8 "$S/p8" --dav-text utf8 --verify --edited "$D/all.ndjson"
+	# (P8 has no room for this principal)
+	[ "$(grep '^! .* CALENDAR' <<<"$output" | grep -vc '^! xxx.* CALENDAR far: not in P8$')" = 0 ]
+}

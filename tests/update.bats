@@ -145,3 +145,25 @@ ivan.petrov@mir.test	calendars" ]
 	exits 0 migrate --update
 	[ ! -s "$D/state/changed-users" ]
 }
+
+@test "C05: calendars of a principal who is no user: --update names them, --redo brings them again" {
+	need_long
+	p7 "insert into wm_adav_principals (uri, email) values ('principals/gone@left.test', 'gone@left.test');
+		insert into wm_adav_calendars (principaluri, displayname, uri) values
+			('principals/gone@left.test', 'Left', 'left')"
+	exits 0 migrate
+	[ "$(dbq p8 "select uri from au_adav_calendarinstances where principaluri = 'principals/gone@left.test'")" = left ]
+	p7 "update wm_adav_calendars set displayname = 'Moved' where uri = 'left'"
+	exits 0 migrate --update
+	[ "$(cat "$D/state/changed-kinds")" = "principals/gone@left.test	calendars" ]
+	[[ $output == *"Changed in P7 after the migration: 1 principal who is not a user, see "* ]]
+	[[ $output == *"In P8, but for what changed in P7 since: 11 users of P7"* && $output != *"All in P8"* ]]
+	exits 64 migrate --redo principals/gone@left.test --user anna.weber@linden.example
+	exits 65 migrate --redo principals/nobody@left.test
+	exits 0 migrate --redo principals/gone@left.test
+	[ "$(dbq p8 "select displayname from au_adav_calendarinstances
+		where principaluri = 'principals/gone@left.test'")" = Moved ]
+	exits 0 migrate --update
+	[[ $output == *"All in P8"* ]]
+	[ ! -s "$D/state/changed-users" ]
+}

@@ -36,38 +36,38 @@ static int saw(struct changed *c, int64_t row, struct err *e)
 	return 0;
 }
 
-/* A principal that is no user is not one of those that can be brought anew by name. */
-static void say_principal(const struct user *u, const char *words)
+/* A user, or a principal that is none, as --undo takes them. */
+static int say_changed(struct changed *c, const char *words, struct err *e)
 {
+	const struct user *u = &c->l->user;
 	struct buf line = BUF_INIT(8192);
+	int rc;
 
-	shown_put(&line, u->public_id, strlen(u->public_id));
-	if (!line.failed)
-		fprintf(stderr, "p8-load: calendars of " PRINCIPAL_PREFIX "%s, who is not a user,"
-		    " changed in P7 since: %s; p8-load --p8 DIR --undo " PRINCIPAL_PREFIX "%s and"
-		    " a migration of all users bring them anew\n", line.data, words, line.data);
+	if (u->principal) {
+		buf_adds(&line, PRINCIPAL_PREFIX);
+		shown_put(&line, u->public_id, strlen(u->public_id));
+	} else {
+		c->l->counts.changed++;
+		buf_adds(&line, u->email);
+	}
+	buf_addf(&line, "\t%s\n", words);
+	rc = line.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	    io_out_write(&c->out, line.data, line.len, e);
 	buf_free(&line);
+	return rc;
 }
 
 static int end(struct changed *c, struct err *e)
 {
-	struct buf words = BUF_INIT(4096), line = BUF_INIT(8192);
+	struct buf words = BUF_INIT(4096);
 	struct load *l = c->l;
 	int rc = 0;
 
 	if (l->user.open && l->user.mode == UM_THERE)
 		rc = saw(c, l->user.row, e) < 0 ? -1 : parts_changed(l, &words, e);
-	if (rc == 1 && l->user.principal) {
-		say_principal(&l->user, words.data);
-		rc = 0;
-	} else if (rc == 1) {
-		l->counts.changed++;
-		buf_addf(&line, "%s\t%s\n", l->user.email, words.data);
-		rc = line.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    io_out_write(&c->out, line.data, line.len, e);
-	}
+	if (rc == 1)
+		rc = say_changed(c, words.data, e);
 	buf_free(&words);
-	buf_free(&line);
 	l->user.open = false;
 	return rc;
 }

@@ -275,7 +275,7 @@ static int user_thing(struct compare *c, struct err *e)
 	else if (nodav_takes(l))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)
-		return compare_calendars(c, e);
+		rc = compare_calendars(c, e);
 	else if (strcmp(kind, "ADDRESSBOOK") == 0)
 		rc = record_addressbook(l, e);
 	else if (strcmp(kind, "CARD") == 0)

@@ -34,8 +34,7 @@ void lookup_free(struct lookup *t);
 
 struct compare_object {
 	size_t uri;			/* in uris */
-	int64_t bytes;
-	uint32_t crc;
+	uint64_t hash;			/* rowhash_object */
 	bool seen;
 };
 
@@ -44,6 +43,8 @@ struct compare_calendars {
 	struct dbq calendar, objects, share;
 	struct buf name, uris;
 	char uuid[UUID_LEN + 1], uri[DAV_URI_MAX + 1];
+	char components[32];
+	int64_t p7;			/* its number there */
 	int64_t id;			/* in P8, 0: it is not there */
 	int64_t in_p8, in_stream;	/* objects */
 	struct compare_object o[COMPARE_OBJECTS];

@@ -15,7 +15,6 @@
 #include "run/note.h"
 
 #define TABLE "adav_calendars"
-#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
 
 static int no_memory(struct err *e)
 {

@@ -13,6 +13,8 @@
 #include "base/rowhash.h"
 #include "run/user.h"
 
+#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
+
 struct bulk;
 struct load;
 

@@ -23,21 +23,25 @@ static int bad(struct load *l, struct err *e)
 	    CORRECT_IT, e);
 }
 
+int object_facts(struct load *l, const struct davtext *of, struct unit_object *o, struct err *e)
+{
+	if (davtext_word(l, of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
+	    davtext_word(l, of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
+	    davtext_word(l, of, "uid", DAV_UID_MAX, NULL, &o->uid, e) < 0 ||
+	    davtext_number(l, of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
+	    davtext_number(l, of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
+	    davtext_number(l, of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
+	    e) < 0)
+		return -1;
+	return davtext_number(l, of, "lastoccurence", 0, UINT32_MAX, &o->last, &o->has_last, e);
+}
+
 static int add(struct load *l, struct unit_object *o, struct err *e)
 {
 	struct davtext of = { .table = "adav_calendarobjects",
 	    .id = jr_int(&l->si.doc, NULL, "id", -1) };
 
-	if (davtext_word(l, &of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
-	    davtext_word(l, &of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
-	    davtext_word(l, &of, "uid", DAV_UID_MAX, NULL, &o->uid, e) < 0 ||
-	    davtext_number(l, &of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
-	    davtext_number(l, &of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
-	    davtext_number(l, &of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
-	    e) < 0 ||
-	    davtext_number(l, &of, "lastoccurence", 0, UINT32_MAX, &o->last, &o->has_last, e) < 0)
-		return -1;
-	return unit_object(&l->unit, o, e);
+	return object_facts(l, &of, o, e) < 0 ? -1 : unit_object(&l->unit, o, e);
 }
 
 int object_record(struct load *l, struct err *e)

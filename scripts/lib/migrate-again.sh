@@ -23,12 +23,38 @@ take_back() {
 			"changed along"
 	rerun="run it again without --from-scratch"
 	[ -n "${scratch:-}" ] || rerun="run it again without --redo (--user in its place)"
+	[[ ${redo[*]-} != principals/* ]] || rerun="run it again without --redo"
 }
 
 # Who is taken back and cannot be brought again has lost their mail settings: P8 is asked before.
 can_be_loaded() {
 	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
 		die $? "nobody was taken back: P8 cannot be loaded; see above"
+}
+
+# --redo principals/NAME: calendars of a principal who is no user come in a run for all users.
+redo_users() {
+	local who mine=0
+	for who in "${redo[@]}"; do
+		if [[ $who = principals/* ]]; then mine=1; else users+=("$who"); fi
+	done
+	[ $mine = 0 ] || [ -z "${users_file:-}${users[*]}${domains[*]}" ] ||
+		wrong "--redo principals/NAME belongs to a run for all users: use it without --user," \
+			"--users, --domain and --redo EMAIL"
+	[ $mine = 0 ] || [ "$dav" != none ] ||
+		wrong "--redo principals/NAME brings calendars; --without calendars does not go together with it"
+}
+
+# Those whose calendars were brought; a name that is none of them is not taken for done.
+known_principals() {
+	local who
+	for who in "${redo[@]}"; do
+		[[ $who = principals/* ]] || continue
+		awk -F '\t' -v who="principal:$who" -v source="$(this_source)" \
+			'$1 == source && tolower($3) == tolower(who) { found = 1 } END { exit !found }' "$tmp/known" ||
+			die 65 "calendars of $who, as of somebody who is not a user, were not brought; nothing was taken back"
+		known+=("$who")
+	done
 }
 
 # Only what came from this P7: another one's users have the same rights here.
@@ -71,6 +97,7 @@ find_known() {
 			if ((low == p7 || was[$1 FS $2] == p7 || new_name[p7] == low) && !said[$3]++) print $3 }' \
 		pass=1 "$tmp/redo" pass=2 "$tmp/map" pass=3 "$tmp/renamed" pass=4 "$tmp/p7" pass=5 "$tmp/p7" \
 		pass=6 "$tmp/known")
+	known_principals
 }
 
 # stays: what a forgotten ledger leaves in P8
@@ -108,6 +135,18 @@ reset() {
 		"$state/migration" "$state/rejects.ndjson"
 }
 
+# count: users, and principals who are none, that changed
+say_changed() {
+	local n parts
+	n=$(grep -c '^principals/' "$state/changed-users")
+	say_count "$n" principal
+	parts="$count who is not a user"
+	[ "$n" = 1 ] || parts="$count who are not users"
+	say_count $(($(wc -l <"$state/changed-users") - n)) user
+	[ "$n" = 0 ] || [ "$count" = "0 users" ] || count+=" and $parts"
+	[ "$count" != "0 users" ] || count=$parts
+}
+
 # Users of whom P7 says something else now than when they were brought, and of what: p8-load makes
 # the sums of a fresh stream and compares them with those of the ledger.
 changed_users() {
@@ -125,12 +164,12 @@ changed_users() {
 			mv "$tmp/changed" "$state/changed-kinds"
 	} || die 74 "the lists of changed users in $state cannot be written"
 	[ ! -s "$state/changed-users" ] || {
-		say_count "$(wc -l <"$state/changed-users")" user
-		say_always "Changed in P7 after the migration: $count, see $state/changed-users; --redo EMAIL" \
-			"brings one again."
+		say_changed
+		say_always "Changed in P7 after the migration: $count, see $state/changed-users; --redo with a" \
+			"name of that list brings one again."
 		while IFS= read -r line; do
 			say_always "$line"
 		done < <(head -n 10 "$state/changed-kinds" | sed 's/^\(.*\)\t/  \1: /')
-		[ "${count% *}" -le 10 ] || say_always "  and others: $state/changed-kinds has all, and what of each."
+		[ "$(wc -l <"$state/changed-kinds")" -le 10 ] || say_always "  and others: $state/changed-kinds has all, and what of each."
 	}
 }

@@ -204,6 +204,9 @@ closing() {
 		[ "$rejects$failed" = 00 ] || reject=' or rejected'
 		text="In P8, but for what was left out$reject: "
 	}
+	# Who was not in P8 has just been brought.
+	[ "$missing$rejects$failed" != 000 ] || [ -z "${update:-}" ] || [ -s "$tmp/lacks" ] ||
+		[ ! -s "$state/changed-users" ] || text="In P8, but for what changed in P7 since: "
 	[ "$missing" != 0 ] || [ "${differs:-0}" = 0 ] || text="Loaded: "
 	say_count "$((here + missing))" "${selected}user" && text+="$count of P7"
 	say_count "$contacts" contact && text+=", $count"
