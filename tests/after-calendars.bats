@@ -240,3 +240,52 @@ instances=au_adav_calendarinstances
 	[[ $output == *"not compared: calendars of 2 users, which were left out"* ]]
 	[[ $output == *"verified: "* && $output != *"calendar objects"* ]]
 }
+
+@test "verify FILE: a calendar's name is compared as the loader writes it" {
+	local name data
+	load --undo --all --force -q >/dev/null
+	for name in $'B\xfcro' 'Büro 😀' "$(printf 'ü%.0s' {1..120})"; do
+		data=$(base64 -w 0 <<<"$name")
+		jq -c --arg data "$data" 'if .kind == "CALENDAR_INSTANCE" and .uri == "cal-1" then
+			.displayname = {base64: $data} else . end' "$D/calendars.ndjson" >"$D/name.ndjson"
+		chmod 600 "$D/name.ndjson"
+		run load -q --dav-text utf8 "$D/name.ndjson"
+		[ "$status" = 1 ]	# dora is not in P8
+		exits 0 load --dav-text utf8 --verify "$D/name.ndjson"
+		load --undo --all --force -q >/dev/null
+	done
+}
+
+# given: the first calendar and reminder of ann are now what P8 has given to dave, as after a restart
+# of a server that gives out numbers again.
+given() {
+	sql "update $instances set principaluri='principals/dave@north.test', uri='new' where
+			principaluri='principals/ann@north.test' and uri='cal-1';
+		delete from $instances where calendarid=1 and access>1;
+		insert into au_adav_calendarchanges (uri, synctoken, calendarid, operation) values ('x', 1, 1, 1);
+		update au_adav_reminders set user='dave@north.test' where user='ann@north.test' and eventid='e1'"
+}
+
+@test "an id of p7m_own that is now somebody else's calendar or reminder stays" {
+	given
+	load --undo --force ann@north.test >/dev/null
+	[ "$(sql "select group_concat(id) from au_adav_calendars where id in (1, 2)")" = 1 ]
+	[ "$(sql "select principaluri, uri from $instances where calendarid in (1, 2)")" = \
+		$'principals/dave@north.test\tnew' ]
+	[ "$(sql "select count(*) from $objects where calendarid=1")" = 3 ]
+	[ "$(sql "select count(*) from $objects where calendarid=2")" = 0 ]
+	[ "$(sql "select count(*) from au_adav_calendarchanges where calendarid=1")" = 1 ]
+	[ "$(sql "select user, eventid from au_adav_reminders where user not like 'bob%'")" = \
+		$'dave@north.test\te1' ]
+	[ "$(sql "select count(*) from au_p7m_own where user_id=1")" = 0 ]
+}
+
+@test "a letter of p7m_own that is not known deletes nothing" {
+	local before
+	before=$(sql "select count(*) from au_adav_addressbooks")
+	sql "insert into au_p7m_own values (1, 'z', 1, 100, 1, 'LATER')"
+	exits 70 load --undo --force ann@north.test
+	[[ $output == *'unknown letter "z"'* ]]
+	[ "$(sql "select count(*) from au_adav_addressbooks")" = "$before" ]
+	[ "$(sql "select count(*) from au_adav_calendars where id=1")" = 1 ]
+}

@@ -533,3 +533,14 @@ principals/$BOB	old" ]
 		displayname like 'Büro 1%'")" = $'taken-2\t0\tNULL\t1\tVEVENT,VTODO,VJOURNAL' ]
 	[ "$(sql 'select calendaruri from au_adav_reminders')" = taken-2 ]
 }
+
+@test "a calendar's UUID in capitals is the same calendar: instance, share, object, verify FILE" {
+	of_ann
+	jq -c --arg a "$A" 'def up: if . != null and startswith($a) then ascii_upcase else . end;
+		.uuid |= up | .calendar |= up' "$D/small.ndjson" >"$D/upper"
+	install -m 600 "$D/upper" "$D/small.ndjson"
+	exits 0 load -q --dav-text utf8 "$D/small.ndjson"
+	[ "$(instances | without_tenant)" = "$(sort <<<"$ANNS")" ]
+	[ "$(kinds "$ANN")" = $'CALENDAR\t2\nCALENDAR_OBJECT\t3\nCALENDAR_SHARE\t2\nREMINDER\t1' ]
+	exits 0 load --dav-text utf8 --verify "$D/small.ndjson"
+}

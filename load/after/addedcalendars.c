@@ -28,16 +28,6 @@ static int numbers(struct target *t, const char *text, const struct dbval *v, un
 	return rc < 0 ? -1 : 0;
 }
 
-static bool brought(const struct readback *r)
-{
-	unsigned i;
-
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->k[i].name, KIND_CALENDAR) == 0)
-			return true;
-	return false;
-}
-
 /* P8 makes a calendar for who has none; with events in it people have used it. */
 static int new_calendars(struct readback *r, const struct readback_user *u, const char *principal,
     struct buf *out, struct err *e)
@@ -52,7 +42,7 @@ static int new_calendars(struct readback *r, const struct readback_user *u, cons
 	    " o.calendarid=i.calendarid WHERE u.id=? AND i.principaluri=? AND k.uuid IS NULL", v, 2,
 	    n, 2, e) < 0)
 		return -1;
-	if (n[0] > 0 && brought(r))
+	if (n[0] > 0 && readback_find(r, KIND_CALENDAR) != NULL)
 		changes_say(out, u, KIND_CALENDAR, n[0], "added in P8");
 	if (n[1] > 0)
 		changes_say(out, u, KIND_OBJECT, n[1], "added in P8");
@@ -102,7 +92,7 @@ int addedcalendars_find(struct readback *r, const struct readback_user *u, struc
 
 	if (r->t->no_dav)
 		return 0;
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, principal);
 	if (new_calendars(r, u, principal, out, e) < 0 || new_shares(r, u, principal, out, e) < 0)
 		return -1;
 	return own_instances(r, u, out, e);
@@ -139,7 +129,7 @@ int addedcalendars_end(struct target *t, const char *public_id, struct err *e)
 
 	if (t->no_dav || public_id[0] == '\0')
 		return 0;
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", public_id);
+	principal_uri(public_id, principal);
 	v[0] = DB_STR(principal);
 	return sql_do(t, "DELETE r FROM {adav_reminders} r LEFT JOIN {adav_calendarinstances} i ON"
 	    " i.principaluri=? AND i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND"

@@ -196,10 +196,10 @@ static int new_files(struct readback *r, const struct readback_user *u, struct b
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e)
 {
-	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char uri[USER_PRINCIPAL_LEN];
 	size_t before = out->len;
 
-	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, uri);
 	if (readback_user(r, u, e) < 0)
 		return -1;
 	altered(r, u, out);

@@ -31,11 +31,11 @@ static void compare_book(struct compare *c, const struct user_book *b)
 int compare_books(struct compare *c, struct err *e)
 {
 	const struct user *u = &c->l->user;
-	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char principal[USER_PRINCIPAL_LEN];
 	size_t i;
 	int rc;
 
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, principal);
 	for (i = 0; i < u->nbooks; i++) {
 		rc = dbq_run(&c->books, (struct dbval[]){ DB_INT(u->row), DB_STR(principal),
 		    DB_STR(u->books[i].uri) }, 3, e);

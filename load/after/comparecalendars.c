@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +9,11 @@
 #include "after/readcalendars.h"
 #include "base/names.h"
 #include "davname.h"
+#include "kinds/davtext.h"
 #include "ledger/ledger.h"
 
-#define NAME_MAX_CHARS 100
 #define LIST "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+static_assert(sizeof(LIST) == 2 * COMPARE_OBJECTS, "a ? for each object asked for");
 
 int compare_calendars_open(struct compare *c, struct err *e)
 {
@@ -24,8 +26,8 @@ int compare_calendars_open(struct compare *c, struct err *e)
 	    " i.calendarorder, i.public, (SELECT COUNT(*) FROM {adav_calendarobjects} o WHERE"
 	    " o.calendarid=k.calendarid) FROM {p7m_calendars} k JOIN {adav_calendarinstances} i ON"
 	    " i.calendarid=k.calendarid AND i.access=1 WHERE k.uuid=?", e) < 0 ||
-	    sql_prepare(t, &k->objects, "SELECT uri, CRC32(calendardata), LENGTH(calendardata),"
-	    " lastmodified FROM {adav_calendarobjects} WHERE calendarid=? AND uri IN (" LIST ")",
+	    sql_prepare(t, &k->objects, "SELECT uri, CRC32(calendardata), LENGTH(calendardata)"
+	    " FROM {adav_calendarobjects} WHERE calendarid=? AND uri IN (" LIST ")",
 	    e) < 0)
 		return -1;
 	return sql_prepare(t, &k->share, "SELECT s.state, s.instance, i.access, " SHAREE_IS_THERE
@@ -57,6 +59,15 @@ static int one_row(struct dbq *q, const struct dbval *v, unsigned n, struct err 
 static const char *member(const struct compare *c, const char *name)
 {
 	return jr_str(&c->l->si.doc, NULL, name, "");
+}
+
+/* The UUID of the record's calendar as the ledger has it; "": it has none. */
+static void calendar_uuid(const struct compare *c, char out[UUID_LEN + 1])
+{
+	const char *text = member(c, "calendar");
+
+	if (!uuid_parse(text, strlen(text), out))
+		out[0] = '\0';
 }
 
 /* An object of P8: is it one of those at hand, and the same? */
@@ -120,15 +131,15 @@ static int owner(struct compare *c, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
 	const struct jdoc *d = &c->l->si.doc;
-	const char *name = member(c, "displayname");
-	size_t n = strlen(name);
 	struct dbq *q = &k->calendar;
+	struct unit_text name;
+	unsigned done;
 	int rc;
 
 	if (compare_calendars_end(c, e) < 0)
 		return -1;
 	c->calendars++;
-	snprintf(k->uuid, sizeof(k->uuid), "%s", member(c, "calendar"));
+	calendar_uuid(c, k->uuid);
 	snprintf(k->uri, sizeof(k->uri), "%s", member(c, "uri"));
 	rc = one_row(q, &DB_STR(k->uuid), 1, e);
 	if (rc < 0)
@@ -140,13 +151,15 @@ static int owner(struct compare *c, struct err *e)
 	k->id = dbq_int(q, 0);
 	k->in_p8 = dbq_int(q, 4);
 	k->in_stream = 0;
-	if (davname_fit(name, n, NAME_MAX_CHARS, c->l->t->dav_text == DAV_TEXT_SERVER, &k->name)) {
-		name = k->name.data;
-		n = k->name.len;
-	}
-	if (n != q->col[1].n || memcmp(name, dbq_str(q, 1), n) != 0)
+	if (davtext_fit(c->l, jr_get(d, NULL, "displayname"), DAV_NAME_CHARS, &k->name, &name,
+	    &done, e) < 0)
+		return -1;
+	if (name.p == NULL)
+		name.p = "";
+	if (name.n != q->col[1].n || memcmp(name.p, dbq_str(q, 1), name.n) != 0)
 		compare_say(c, KIND_CALENDAR, k->uri,
-		    "its name is \"%s\" in P8, \"%s\" in the stream", dbq_str(q, 1), name);
+		    "its name is \"%s\" in P8, \"%.*s\" in the stream", dbq_str(q, 1),
+		    (int)name.n, name.p);
 	if (dbq_int(q, 2) != jr_int(d, NULL, "calendarorder", 0))
 		compare_say(c, KIND_CALENDAR, k->uri, "its order is another one in P8");
 	if ((dbq_int(q, 3) != 0) != (jr_int(d, NULL, "public", 0) != 0))
@@ -163,13 +176,15 @@ static int share(struct compare *c, struct err *e)
 	const char *sharee = member(c, "principaluri"), *name = sharee;
 	size_t n = strlen(PRINCIPAL_PREFIX);
 	struct dbq *q = &k->share;
+	char uuid[UUID_LEN + 1];
 	int rc;
 
 	c->shares++;
+	calendar_uuid(c, uuid);
 	if (strncmp(name, PRINCIPAL_PREFIX, n) == 0)
 		name += n;
 
-	struct dbval v[] = { DB_STR(TYPE_USER), DB_STR(member(c, "calendar")), DB_STR(name) };
+	struct dbval v[] = { DB_STR(TYPE_USER), DB_STR(uuid), DB_STR(name) };
 
 	rc = one_row(q, v, 3, e);
 	if (rc < 0)
@@ -194,6 +209,7 @@ static int object(struct compare *c, struct err *e)
 	const struct jval *data = jr_get(d, NULL, "calendardata");
 	const char *uri = member(c, "uri"), *p = "";
 	struct compare_object *o;
+	char uuid[UUID_LEN + 1];
 	size_t n = 0;
 
 	buf_reset(&c->l->spare);
@@ -201,7 +217,8 @@ static int object(struct compare *c, struct err *e)
 		return err_set(e, EXIT_DATA, "line %" PRIu64 ": \"calendardata\" is not a text",
 		    c->l->si.lineno);
 	c->objects++;
-	if (k->id == 0 || strcmp(member(c, "calendar"), k->uuid) != 0) {
+	calendar_uuid(c, uuid);
+	if (k->id == 0 || strcmp(uuid, k->uuid) != 0) {
 		compare_say(c, KIND_OBJECT, uri, "not in P8");
 		return 0;
 	}

@@ -68,18 +68,26 @@ void readback_close(struct readback *r)
 	memset(r, 0, sizeof(*r));
 }
 
-struct readback_kind *readback_kind(struct readback *r, const char *name)
+struct readback_kind *readback_find(struct readback *r, const char *name)
 {
 	unsigned i;
 
 	for (i = 0; i < r->n; i++)
 		if (strcmp(r->k[i].name, name) == 0)
 			return &r->k[i];
-	if (r->n == STREAM_KINDS)
-		return NULL;
-	memset(&r->k[i], 0, sizeof(r->k[i]));
-	snprintf(r->k[i].name, sizeof(r->k[i].name), "%s", name);
-	return &r->k[r->n++];
+	return NULL;
+}
+
+struct readback_kind *readback_kind(struct readback *r, const char *name)
+{
+	struct readback_kind *k = readback_find(r, name);
+
+	if (k != NULL || r->n == STREAM_KINDS)
+		return k;
+	k = &r->k[r->n++];
+	memset(k, 0, sizeof(*k));
+	snprintf(k->name, sizeof(k->name), "%s", name);
+	return k;
 }
 
 static int too_many(struct err *e)

@@ -78,7 +78,9 @@ int readback_entity(struct readback *r, int64_t id, const char *kind, struct err
 const char *readback_line(const struct readback *r, const char **at, size_t *n);
 /* Is there a difference in kind K that P8 does not make by being used? */
 bool readback_differs(const struct readback_kind *k);
-/* The kind NAME of this user, made when it is new; NULL: too many. */
+/* The kind NAME of this user; NULL: the ledger has none. */
+struct readback_kind *readback_find(struct readback *r, const char *name);
+/* The same, made when it is new; NULL: too many. */
 struct readback_kind *readback_kind(struct readback *r, const char *name);
 
 /*

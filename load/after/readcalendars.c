@@ -8,16 +8,6 @@
 #include "ledger/ledger.h"
 #include "target/sql.h"
 
-static struct readback_kind *find(struct readback *r, const char *name)
-{
-	unsigned i;
-
-	for (i = 0; i < r->n; i++)
-		if (strcmp(r->k[i].name, name) == 0)
-			return &r->k[i];
-	return NULL;
-}
-
 /* Only who brought some makes P8's tables for them necessary. */
 static int prepare(struct readback *r, struct err *e)
 {
@@ -145,11 +135,12 @@ static int shares(struct readback *r, struct readback_kind *k, int64_t user, str
 
 int readcalendars(struct readback *r, const struct readback_user *u, struct err *e)
 {
-	struct readback_kind *calendar = find(r, KIND_CALENDAR), *share = find(r, KIND_SHARE);
+	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR);
+	struct readback_kind *share = readback_find(r, KIND_SHARE);
 	struct readback_kind *object;
 
 	r->overdue = 0;
-	if (calendar == NULL && find(r, KIND_REMINDER) == NULL)
+	if (calendar == NULL && readback_find(r, KIND_REMINDER) == NULL)
 		return 0;
 	if (prepare(r, e) < 0 || reminders(r, u->public_id, e) < 0)
 		return -1;

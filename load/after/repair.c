@@ -38,13 +38,13 @@ static int leave_remedy(struct repair *r, const char *why)
 /* What the loader has in hand of a user while it reads him, now from P8 (as late_refs). */
 static int recall_books(struct load *l, struct err *e)
 {
-	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char uri[USER_PRINCIPAL_LEN];
 	struct dbval v = DB_STR(uri);
 	struct user_book *b;
 	struct dbq q;
 	int rc;
 
-	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", l->user.public_id);
+	user_principal(&l->user, uri);
 	v.n = strlen(uri);
 	if (sql_prepare(l->t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
 	    " WHERE principaluri=? LIMIT 256", e) < 0)
@@ -225,10 +225,10 @@ static int card(struct repair *r, struct err *e)
 	const struct user *u = &r->l->user;
 	struct dbval v[] = { DB_NULL, DB_STR(jr_str(d, NULL, "book", "")),
 	    DB_STR(jr_str(d, NULL, "uri", "")) };
-	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char principal[USER_PRINCIPAL_LEN];
 	int64_t n = 0;
 
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, principal);
 	v[0] = DB_STR(principal);
 	if (sql_int(r->l->t, "SELECT COUNT(*) FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
 	    " b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND c.uri=?", v, 3, &n,

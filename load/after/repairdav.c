@@ -134,10 +134,15 @@ int repairdav_facts(struct repair *r, struct err *e)
 int repairdav_has_object(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->si.doc;
-	struct dbval v[] = { DB_INT(l->user.row), DB_STR(jr_str(d, NULL, "calendar", "")),
+	const char *calendar = jr_str(d, NULL, "calendar", "");
+	char uuid[UUID_LEN + 1] = "";
+	struct dbval v[] = { DB_INT(l->user.row), DB_STR(uuid),
 	    DB_STR(jr_str(d, NULL, "uri", "")) };
 	int64_t one;
 
+	if (!uuid_parse(calendar, strlen(calendar), uuid))
+		return 0;
+	v[1] = DB_STR(uuid);
 	return sql_int(l->t, "SELECT 1 FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON"
 	    " o.calendarid=k.calendarid WHERE k.user_id=? AND k.uuid=? AND o.uri=? LIMIT 1", v, 3,
 	    &one, e);

@@ -67,7 +67,7 @@ static int calendars(struct target *t, const struct undouse *u, const char *uri,
 		"DELETE FROM {adav_calendarinstances} WHERE calendarid=?",
 		"DELETE FROM {adav_calendars} WHERE id=?", NULL
 	};
-	if (strlen(uri) > 100 || t->no_dav)
+	if (strlen(uri) > PRINCIPAL_MAX || t->no_dav)
 		return 0;
 	return undo_each(t,
 	    "SELECT i.calendarid FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1"
@@ -99,11 +99,11 @@ static int address_books(struct target *t, const struct undouse *u, const char *
 
 int undouse(struct target *t, const struct undouse *u, struct err *e)
 {
-	char uri[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char uri[USER_PRINCIPAL_LEN];
 
 	if (u->entity == 0 || u->public_id[0] == '\0')
 		return 0;
-	snprintf(uri, sizeof(uri), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, uri);
 	if (change_tags(t, u, e) < 0 || system_folders(t, u, e) < 0 || calendars(t, u, uri, e) < 0)
 		return -1;
 	return address_books(t, u, uri, e);

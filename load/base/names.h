@@ -27,7 +27,10 @@
 #define COLLECTED_BOOK "Collected"	/* URI of the book of addresses that mail went to */
 #define PRINCIPAL_PREFIX "principals/"
 #define PRINCIPAL_UNIT "principal:"	/* begins the ledger's name of a principal without user */
-#define PRINCIPAL_MAX 100		/* bytes that P8's calendars take */
+#define PRINCIPAL_MAX 100		/* bytes that P8's calendars and reminders take */
+#define PRINCIPAL_MAX_TEXT NAMES_TEXT(PRINCIPAL_MAX)
+#define NAMES_TEXT(number) NAMES_WORD(number)
+#define NAMES_WORD(word) #word
 #define EVERYONE "@everyone"		/* sharee: the owner's tenant */
 #define TENANT_PRINCIPAL "_dav_tenant_user@localhost"
 

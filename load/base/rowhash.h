@@ -3,6 +3,9 @@
  * The hash of a set of rows is the sum, modulo 2^64, of XXH3-64 over each row: what it belongs
  * to, its table, its name, its value, each hashed with the one before as seed.  Rows can be added
  * in any order, by the loader while it writes and by --verify while it reads.
+ *
+ * The ledger keeps the sums: whoever changes what is hashed, or how, needs a new LEDGER_VERSION
+ * (ledger.h), or --verify calls every user different who was loaded before.
  */
 #ifndef LOAD_ROWHASH_H
 #define LOAD_ROWHASH_H

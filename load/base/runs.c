@@ -44,11 +44,6 @@ int runs_add(struct idruns *r, int64_t id, struct err *e)
 	return odd ? runs_add(r, id, e) : 0;
 }
 
-void runs_reset(struct idruns *r)
-{
-	r->n = 0;
-}
-
 void runs_free(struct idruns *r)
 {
 	free(r->v);

@@ -20,7 +20,6 @@ struct idruns {
 };
 
 int runs_add(struct idruns *r, int64_t id, struct err *e);
-void runs_reset(struct idruns *r);
 void runs_free(struct idruns *r);
 
 #endif

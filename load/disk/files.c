@@ -21,7 +21,8 @@
 #define STREAM_AS_MADE "give p8-load the stream as p7-transform made it and "
 #define FILE_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
-int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+/* The file at hand is left out, and reported with its record. */
+static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
 	struct stage_file *f = &l->user.stage.f;
@@ -39,7 +40,7 @@ int files_reject_again(struct load *l, const char *code, const char *reason, con
 
 	snprintf(remedy, sizeof(remedy), "%s%s", before,
 	    l->user.open ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
-	return files_reject(l, code, reason, remedy, e);
+	return reject(l, code, reason, remedy, e);
 }
 
 static void close_fds(struct stage_file *f)
@@ -175,7 +176,7 @@ static int copy_open(struct load *l, int in, const char *from, struct err *e)
 
 static int special(struct load *l, struct err *e)
 {
-	return files_reject(l, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
+	return reject(l, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
 	    "device or a directory", "look what became of it; copy it by hand if it is needed", e);
 }
 
@@ -372,7 +373,7 @@ int files_record(struct load *l, struct err *e)
 		    "shorten the names of its directories in P7 and " :
 		    "correct it in P7 or in the stream and ", e);
 	if (rc == 0)
-		return files_reject(l, "file-root", "files of this kind have no place in P8",
+		return reject(l, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);
 	directory = jr_bool(&l->si.doc, NULL, "directory", false);
 	rc = place_taken(l, directory, e);

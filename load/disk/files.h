@@ -62,10 +62,10 @@ int files_check_source(const char *dir, struct err *e);
 /* A FILE record, inside a user or of the whole installation. */
 int files_record(struct load *l, struct err *e);
 int files_chunk(struct load *l, struct err *e);
-/* The file at hand is left out, and reported with its record. */
-int files_reject(struct load *l, const char *code, const char *reason, const char *remedy,
-    struct err *e);
-/* The same; the remedy is BEFORE ("rename it and ", or ""), and how the file comes again. */
+/*
+ * The file at hand is left out, and reported with its record; the remedy is BEFORE ("rename it
+ * and ", or ""), and how the file comes again.
+ */
 int files_reject_again(struct load *l, const char *code, const char *reason, const char *before,
     struct err *e);
 /* Another record follows: the file at hand is complete, or is rejected. */

@@ -16,8 +16,6 @@
 
 #define TABLE "adav_calendars"
 #define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
-#define COLOR_MAX 10
-#define NAME_MAX_CHARS 100
 
 static int no_memory(struct err *e)
 {
@@ -35,12 +33,6 @@ void calendars_free(struct user *u)
 	free(u->cals);
 	u->cals = NULL;
 	u->ncals = u->cals_size = 0;
-}
-
-static int reject(struct load *l, const char *code, const char *reason, struct err *e)
-{
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = "correct it in P7 or in the stream and " BRING_AGAIN }, e);
 }
 
 struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e)
@@ -78,12 +70,16 @@ static int left_alone(struct load *l, struct user_calendar *c, struct err *e)
 	    "made it, and " BRING_AGAIN }, e);
 }
 
+/* UUID: as a record has it, in any case. */
 static struct user_calendar *find(struct user *u, const char *uuid)
 {
+	char text[UUID_LEN + 1];
 	size_t i;
 
+	if (!uuid_parse(uuid, strlen(uuid), text))
+		return NULL;
 	for (i = u->ncals; i > 0; i--)
-		if (strcmp(u->cals[i - 1].uuid, uuid) == 0)
+		if (strcmp(u->cals[i - 1].uuid, text) == 0)
 			return &u->cals[i - 1];
 	return NULL;
 }
@@ -131,7 +127,7 @@ static int say_principal_long(struct load *l, struct err *e)
 	return n == 0 ? 0 : note_item(l, (struct report_item){ .reject = true,
 	    .code = "principal-too-long", .table = TABLE, .id = -1, .field = "principaluri",
 	    .count = n,
-	    .reason = "P8's calendars take principals of at most 100 bytes",
+	    .reason = "P8's calendars take principals of at most " PRINCIPAL_MAX_TEXT " bytes",
 	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
 	    " a shorter e-mail address in P7, and run again" }, e);
 }
@@ -161,7 +157,8 @@ static int take(struct load *l, struct err *e)
 	int rc;
 
 	if (!uuid_parse(text, strlen(text), uuid) || find(&l->user, uuid) != NULL)
-		return reject(l, "bad-calendar", "a calendar needs a \"uuid\" of its own", e);
+		return note_reject(l, "bad-calendar", "a calendar needs a \"uuid\" of its own",
+		    CORRECT_IT, e);
 	c = calendar_add(&l->user, uuid, e);
 	if (c == NULL)
 		return -1;
@@ -243,8 +240,8 @@ static int add_row(struct load *l, struct user_calendar *c, struct buf room[3], 
 
 	row.transparent = jr_int(&l->si.doc, NULL, "transparent", 0) != 0;
 	if (davtext_number(l, &of, "calendarorder", 0, UINT32_MAX, &row.order, NULL, e) < 0 ||
-	    davtext_word(l, &of, "calendarcolor", COLOR_MAX, NULL, &row.color, e) < 0 ||
-	    davtext_text(l, &of, "displayname", NAME_MAX_CHARS, &room[0], &row.name, e) < 0 ||
+	    davtext_word(l, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &row.color, e) < 0 ||
+	    davtext_text(l, &of, "displayname", DAV_NAME_CHARS, &room[0], &row.name, e) < 0 ||
 	    davtext_text(l, &of, "description", 0, &room[1], &row.description, e) < 0 ||
 	    davtext_text(l, &of, "timezone", 0, &room[2], &row.timezone, e) < 0)
 		return -1;
@@ -258,8 +255,8 @@ static int take_instance(struct load *l, struct err *e)
 	int rc, i;
 
 	if (c == NULL || c->state == UC_OURS)
-		return reject(l, "bad-calendar", "its CALENDAR did not come before, or has an "
-		    "instance of its owner already", e);
+		return note_reject(l, "bad-calendar", "its CALENDAR did not come before, or has "
+		    "an instance of its owner already", CORRECT_IT, e);
 	if (c->state == UC_THERE && c->was == NULL &&
 	    (c->was = strdup(jr_str(&l->si.doc, NULL, "uri", ""))) == NULL)
 		return no_memory(e);

@@ -29,14 +29,13 @@ static void repair(const char *p, size_t n, struct buf *out)
 	}
 }
 
-int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
-    struct buf *room, struct unit_text *out, struct err *e)
+int davtext_fit(struct load *l, const struct jval *v, size_t max, struct buf *room,
+    struct unit_text *out, unsigned *done, struct err *e)
 {
-	const struct jval *v = jr_get(&l->si.doc, NULL, field);
 	struct buf whole = BUF_INIT(BUF_RECORD_MAX);
-	int rc = 0;
 
 	*out = (struct unit_text){ NULL, 0 };
+	*done = 0;
 	buf_reset(&l->spare);
 	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &out->p, &out->n) < 0) {
 		out->p = NULL;
@@ -46,15 +45,15 @@ int davtext_text(struct load *l, const struct davtext *of, const char *field, si
 		repair(out->p, out->n, &whole);
 		out->p = whole.data;
 		out->n = whole.len;
-		rc = warn(l, of, "not-utf8", field, "some of its bytes are not UTF-8",
-		    "replaced by U+FFFD", e);
+		*done |= DAVTEXT_REPAIRED;
 	}
-	if (davname_fit(out->p, out->n, max, l->t->dav_text == DAV_TEXT_SERVER, room)) {
-		if (rc == 0)
-			rc = warn(l, of, "text-fitted", field, "P8's column cannot hold this text",
-			    "characters outside of the basic plane became U+FFFD, the end was cut",
-			    e);
-	} else if (whole.len > 0 || l->spare.len > 0) {
+	if (whole.failed) {
+		buf_free(&whole);
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
+	if (davname_fit(out->p, out->n, max, l->t->dav_text == DAV_TEXT_SERVER, room))
+		*done |= DAVTEXT_FITTED;
+	else if (whole.len > 0 || l->spare.len > 0) {
 		buf_reset(room);
 		buf_add(room, out->p, out->n);
 	} else
@@ -64,9 +63,24 @@ int davtext_text(struct load *l, const struct davtext *of, const char *field, si
 		out->n = room->len;
 	}
 	buf_free(&whole);
-	if (rc == 0 && room != NULL && room->failed)
+	if (room != NULL && room->failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	return rc;
+	return 0;
+}
+
+int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
+    struct buf *room, struct unit_text *out, struct err *e)
+{
+	unsigned done;
+
+	if (davtext_fit(l, jr_get(&l->si.doc, NULL, field), max, room, out, &done, e) < 0)
+		return -1;
+	if ((done & DAVTEXT_REPAIRED) && warn(l, of, "not-utf8", field,
+	    "some of its bytes are not UTF-8", "replaced by U+FFFD", e) < 0)
+		return -1;
+	return !(done & DAVTEXT_FITTED) ? 0 : warn(l, of, "text-fitted", field,
+	    "P8's column cannot hold this text", "characters outside of the basic plane became"
+	    " U+FFFD, the end was cut", e);
 }
 
 int davtext_word(struct load *l, const struct davtext *of, const char *field, size_t max,

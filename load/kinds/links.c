@@ -35,13 +35,6 @@ int links_open(struct load *l, struct err *e)
 	return 0;
 }
 
-static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
-    struct err *e)
-{
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = remedy }, e);
-}
-
 /* The unit's link of that hash, as P8 compares them, or the number of links. */
 static size_t find(const struct linkrows *s, const char *hash)
 {
@@ -56,7 +49,8 @@ static size_t find(const struct linkrows *s, const char *hash)
 static int repeated(struct load *l, size_t i, const char *id, struct err *e)
 {
 	if (strcmp(l->unit.links.hash_id[i], id) != 0)
-		return reject(l, "link-exists", "the user has another public link of that address",
+		return note_reject(l, "link-exists",
+		    "the user has another public link of that address",
 		    "share the file again in P8", e);
 	return note_record(l, (struct report_item){ .code = "link-repeated",
 	    .reason = "P7 has the public link more than once",
@@ -83,10 +77,11 @@ int links_record(struct load *l, struct err *e)
 
 	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
 	    fit_text(&f, AT_TEXT, data, strlen(data)) != NULL)
-		return reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" (at most "
+		return note_reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" "
+		    "(at most "
 		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
 	if (!l->has_links)
-		return reject(l, "link-without-table", "P8 has no table min_hashes",
+		return note_reject(l, "link-without-table", "P8 has no table min_hashes",
 		    "let P8 create its tables (admin panel, Database settings) and "
 		    BRING_AGAIN, e);
 	i = find(&l->unit.links, hash);
@@ -96,7 +91,7 @@ int links_record(struct load *l, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
-		return reject(l, "link-exists", "P8 has another public link of that address",
+		return note_reject(l, "link-exists", "P8 has another public link of that address",
 		    "share the file again in P8", e);
 	itemize_link(l, jr_str(d, NULL, "place", hash));
 	return unit_link(&l->unit, id, hash, data, strlen(data), e);

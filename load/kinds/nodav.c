@@ -25,9 +25,11 @@ int nodav_stand_in(struct target *t, struct err *e)
 		" addressbookid INT UNSIGNED, operation TINYINT)",
 		"adav_calendars} (id INT UNSIGNED, synctoken INT, components VARBINARY(21))",
 		"adav_calendarinstances} (id INT UNSIGNED, calendarid INT UNSIGNED, principaluri"
-		" VARBINARY(100), access TINYINT, displayname VARCHAR(100), uri VARBINARY(200),"
-		" description TEXT, calendarorder INT, calendarcolor VARBINARY(10), timezone TEXT,"
-		" transparent TINYINT, share_href VARBINARY(100), share_displayname VARCHAR(100),"
+		" VARBINARY(" PRINCIPAL_MAX_TEXT "), access TINYINT, displayname VARCHAR(100),"
+		" uri VARBINARY(200), description TEXT, calendarorder INT, calendarcolor"
+		" VARBINARY(10), timezone TEXT, transparent TINYINT, share_href"
+		" VARBINARY(" PRINCIPAL_MAX_TEXT "),"
+		" share_displayname VARCHAR(100),"
 		" share_invitestatus TINYINT, public TINYINT)",
 		"adav_calendarobjects} (id INT UNSIGNED, calendardata MEDIUMBLOB, uri"
 		" VARBINARY(200), calendarid INT UNSIGNED, lastmodified INT UNSIGNED, etag"
@@ -35,8 +37,9 @@ int nodav_stand_in(struct target *t, struct err *e)
 		" lastoccurence INT UNSIGNED, uid VARBINARY(200))",
 		"adav_calendarchanges} (id INT UNSIGNED, uri VARBINARY(200), synctoken INT,"
 		" calendarid INT UNSIGNED, operation TINYINT)",
-		"adav_reminders} (id INT UNSIGNED, user VARCHAR(100), calendaruri VARCHAR(255),"
-		" eventid VARCHAR(255), time INT, starttime INT, allday TINYINT)",
+		"adav_reminders} (id INT UNSIGNED, user VARCHAR(" PRINCIPAL_MAX_TEXT "),"
+		" calendaruri VARCHAR(255), eventid VARCHAR(255), time INT, starttime INT,"
+		" allday TINYINT)",
 	};
 	char text[800];
 	size_t i;

@@ -16,18 +16,11 @@
 #define TYPE_MAX 8
 #define UID_MAX 255
 
-static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
-    struct err *e)
-{
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = remedy }, e);
-}
-
 static int bad(struct load *l, struct err *e)
 {
-	return reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that came "
-	    "before, a \"uri\" (at most 255 bytes, no NUL) and \"calendardata\"",
-	    "correct it in P7 or in the stream and " BRING_AGAIN, e);
+	return note_reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
+	    "came before, a \"uri\" (at most 255 bytes, no NUL) and \"calendardata\"",
+	    CORRECT_IT, e);
 }
 
 static int add(struct load *l, struct unit_object *o, struct err *e)
@@ -72,7 +65,7 @@ int object_record(struct load *l, struct err *e)
 		return bad(l, e);
 	code = o.data.p != NULL ? fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;
 	if (code != NULL)
-		return reject(l, code, fit_reason(code), fit_remedy(code), e);
+		return note_reject(l, code, fit_reason(code), fit_remedy(code), e);
 	o.cal = (size_t)(c - l->user.cals);
 	if (add(l, &o, e) < 0)
 		return -1;

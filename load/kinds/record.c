@@ -18,12 +18,6 @@ static int reject_value(struct load *l, const char *name, const char *code, stru
 	    .reason = fit_reason(code), .action = fit_remedy(code) }, e);
 }
 
-static int reject_thing(struct load *l, const char *code, const char *reason, struct err *e)
-{
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = "correct it in P7 or in the stream and " BRING_AGAIN }, e);
-}
-
 static int add_num(struct load *l, enum attr_type t, int64_t ent, const struct interned *name,
     const struct jval *v, struct err *e)
 {
@@ -261,13 +255,13 @@ int record_entity(struct load *l, struct err *e)
 	if (kind < 0)
 		return -1;
 	if (!uuid_parse(uuid, strlen(uuid), text))
-		return reject_thing(l, "bad-uuid", "\"uuid\" is not a UUID", e);
+		return note_reject(l, "bad-uuid", "\"uuid\" is not a UUID", CORRECT_IT, e);
 	if (strcmp(parent, "@tenant") == 0)
 		parent = l->t->tenant_uuid;
 	if (type[0] == '\0' || strlen(type) > TYPE_MAX || strlen(module) > TYPE_MAX ||
 	    strlen(parent) > UUID_LEN)
-		return reject_thing(l, "bad-entity", "\"entity\", \"module\" or \"parent\" is "
-		    "missing or too long", e);
+		return note_reject(l, "bad-entity", "\"entity\", \"module\" or \"parent\" is "
+		    "missing or too long", CORRECT_IT, e);
 	itype = intern(l->names, type, strlen(type));
 	imodule = intern(l->names, module, strlen(module));
 	if (itype == NULL || imodule == NULL)
@@ -301,10 +295,11 @@ int record_addressbook(struct load *l, struct err *e)
 	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > 255 ||
 	    fit_text(&f, AT_STRING, name, strlen(name)) != NULL ||
 	    (text != NULL && fit_text(&f, AT_TEXT, text, strlen(text)) != NULL))
-		return reject_thing(l, "bad-addressbook", "an address book needs a \"uri\" of its "
-		    "own, at most 255 bytes, and texts that fit", e);
+		return note_reject(l, "bad-addressbook", "an address book needs a \"uri\" of its "
+		    "own, at most 255 bytes, and texts that fit", CORRECT_IT, e);
 	if (u->nbooks == USER_BOOKS)
-		return reject_thing(l, "too-many-addressbooks", "more than 256 of one user", e);
+		return note_reject(l, "too-many-addressbooks", "more than 256 of one user",
+		    CORRECT_IT, e);
 	if (record_book(u, uri, name, text, e) == NULL)
 		return -1;
 	l->unit.rows++;
@@ -350,14 +345,14 @@ int record_card(struct load *l, struct err *e)
 
 	buf_reset(&l->spare);
 	if (b == NULL)
-		return reject_thing(
-		    l, "card-without-book", "its address book did not come before", e);
+		return note_reject(l, "card-without-book", "its address book did not come before",
+		    CORRECT_IT, e);
 	c.etag_len = strlen(c.etag);
 	if (uri[0] == '\0' || strlen(uri) > 255 || c.modified < 0 || c.modified > UINT32_MAX ||
 	    c.etag_len > 32 || c.size < 0 || c.size > UINT32_MAX || data == NULL ||
 	    jr_bytes(d, data, &l->spare, &c.data, &c.n) < 0)
-		return reject_thing(l, "bad-card", "a card needs \"uri\" (at most 255 bytes), "
-		    "\"lastmodified\", \"etag\", \"size\" and \"data\"", e);
+		return note_reject(l, "bad-card", "a card needs \"uri\" (at most 255 bytes), "
+		    "\"lastmodified\", \"etag\", \"size\" and \"data\"", CORRECT_IT, e);
 	code = fit_text(&f, AT_MEDIUMBLOB, c.data, c.n);
 	if (code != NULL)
 		return reject_value(l, "data", code, e);

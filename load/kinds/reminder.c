@@ -13,13 +13,12 @@
 #include "utf8.h"
 
 #define TABLE "adav_reminders"
-#define USER_MAX 100		/* bytes of P8's column for the user */
 #define NAME_CHARS 255
 
 /* P8's column takes characters of the basic plane. */
 static bool user_fits(const char *user)
 {
-	return strlen(user) <= USER_MAX && !utf8_beyond_bmp(user, strlen(user));
+	return strlen(user) <= PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
 }
 
 static int unfit_user(struct load *l, struct err *e)
@@ -29,7 +28,8 @@ static int unfit_user(struct load *l, struct err *e)
 	l->user.reminders_unfit = true;
 	return note_item(l, (struct report_item){ .reject = true,
 	    .code = "reminders-of-unfit-user", .table = TABLE, .id = -1, .field = "user",
-	    .reason = "P8's reminders take e-mails of at most 100 bytes, without emoji",
+	    .reason = "P8's reminders take e-mails of at most " PRINCIPAL_MAX_TEXT
+	    " bytes, without emoji",
 	    .action = "take the user back (p8-load --p8 DIR --undo EMAIL), give them"
 	    " another e-mail address in P7, and run again" }, e);
 }

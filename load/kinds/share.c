@@ -13,15 +13,6 @@
 #include "base/names.h"
 #include "run/note.h"
 
-#define COLOR_MAX 10
-
-static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
-    struct err *e)
-{
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
-	    .reason = reason, .action = remedy }, e);
-}
-
 /* The calendar's share with the same sharee in this unit, or the number of shares. */
 static size_t find(const struct load *l, int64_t cal, const char *sharee)
 {
@@ -44,7 +35,7 @@ static int add(struct load *l, struct unit_share *h, const char *sharee, struct 
 		s->access[i] = h->access > s->access[i] ? h->access : s->access[i];
 		return 0;
 	}
-	if (davtext_word(l, &of, "calendarcolor", COLOR_MAX, NULL, &h->color, e) < 0 ||
+	if (davtext_word(l, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &h->color, e) < 0 ||
 	    unit_share(&l->unit, h, e) < 0)
 		return -1;
 	itemize_calendar(l, "SHARE", sharee);
@@ -86,11 +77,12 @@ int share_record(struct load *l, struct err *e)
 	    sharee[0] == '\0' || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL ?
 	    "a share needs a \"principaluri\" that fits, without NUL bytes" : NULL;
 	if (wrong != NULL)
-		return reject(l, "bad-share", wrong, "share the calendar again in P8", e);
+		return note_reject(l, "bad-share", wrong, "share the calendar again in P8", e);
 	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
-		return reject(l, "principal-too-long", "P8's calendars take principals of at most "
-		    "100 bytes", "take the one it is shared with back (p8-load --p8 DIR --undo"
-		    " EMAIL), give them a shorter e-mail address in P7, and run again", e);
+		return note_reject(l, "principal-too-long", "P8's calendars take principals of at "
+		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"
+		    " (p8-load --p8 DIR --undo EMAIL), give them a shorter e-mail address"
+		    " in P7, and run again", e);
 	h.cal = (size_t)(c - l->user.cals);
 	h.uuid = (struct unit_text){ c->uuid, UUID_LEN };
 	h.sharee = (struct unit_text){ sharee, strlen(sharee) };

@@ -4,14 +4,12 @@
 #include <string.h>
 
 #include "run/dry.h"
-#include "kinds/share.h"
 #include "kinds/sharemake.h"
 #include "ledger/ledger.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "run/note.h"
 #include "target/tx.h"
-
 
 /* A share of the ledger on its way. */
 struct share {
@@ -221,6 +219,7 @@ static int sweep(struct load *l, struct err *e)
 
 		if (tx_retry(&tx, e) < 0)
 			return -1;
+		/* Behind its commit: the transaction may have been repeated. */
 		l->counts.shares_waiting += !a.made;
 		if (!a.made && all && note_waiting(l, owner, share, s.sharee, e) < 0)
 			return -1;

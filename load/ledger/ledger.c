@@ -189,33 +189,65 @@ void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_
 	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
 }
 
-static enum sql_id remover_of(char what)
+/* A run of rows, and what P8 knows the user by; NULL: nothing, who failed. */
+struct run {
+	char what[2];
+	int64_t first, last, step;
+	char name[1024];
+	bool named;
+};
+
+/* Rows by their ids alone. */
+static int remove_ids(struct sql *s, enum sql_id statement, const struct run *r, struct err *e)
 {
-	switch (what) {
-	case 'e':
-		return SQL_DELETE_ENTITIES;
-	case 'c':
-		return SQL_DELETE_CARDS;
-	case 'r':
-		return SQL_DELETE_REMINDERS;
-	case 'k':
-		return SQL_DELETE_CALENDARS;
-	default:
-		return SQL_DELETE_BOOK;
-	}
+	struct dbval v[] = { DB_INT(r->first), DB_INT(r->last), DB_INT(r->first),
+	    DB_INT(r->step) };
+
+	return sql_run(s, statement, v, 4, e);
 }
 
-/* What hangs at the calendars of a run: nobody sees them from the first statement on. */
-static int remove_below(struct sql *s, const struct dbval *run, struct err *e)
+/* Rows by their ids, those that are known to be another user's stay. */
+static int remove_named(struct sql *s, enum sql_id statement, const struct run *r, struct err *e)
 {
-	static const enum sql_id below[] = { SQL_DELETE_INSTANCES, SQL_DELETE_OBJECTS,
-	    SQL_DELETE_CALENDAR_CHANGES };
+	struct dbval v[] = { r->named ? DB_STR(r->name) : DB_NULL, DB_INT(r->first),
+	    DB_INT(r->last), DB_INT(r->first), DB_INT(r->step) };
+
+	return sql_run(s, statement, v, 5, e);
+}
+
+/* The instances go first: what they leave without owner is ours. */
+static int remove_calendars(struct sql *s, const struct run *r, struct err *e)
+{
+	static const enum sql_id below[] = { SQL_DELETE_OBJECTS, SQL_DELETE_CALENDAR_CHANGES,
+	    SQL_DELETE_CALENDARS };
 	unsigned i;
 
+	if (remove_named(s, SQL_DELETE_INSTANCES, r, e) < 0)
+		return -1;
 	for (i = 0; i < 3; i++)
-		if (sql_run(s, below[i], run, 4, e) < 0)
+		if (remove_ids(s, below[i], r, e) < 0)
 			return -1;
 	return 0;
+}
+
+static int remove_things(struct sql *s, const struct run *r, struct err *e)
+{
+	switch (r->what[0]) {
+	case 'e':
+		return remove_ids(s, SQL_DELETE_ENTITIES, r, e);
+	case 'c':
+		return remove_ids(s, SQL_DELETE_CARDS, r, e);
+	case 'r':
+		return remove_named(s, SQL_DELETE_REMINDERS, r, e);
+	case 'k':
+		return remove_calendars(s, r, e);
+	case 'b':
+		return sql_run(s, SQL_DELETE_CHANGES, &DB_INT(r->first), 1, e) < 0 ? -1 :
+		    remove_ids(s, SQL_DELETE_BOOK, r, e);
+	default:
+		return err_set(e, EXIT_BUG, "the ledger (p7m_own) has rows of the unknown letter"
+		    " \"%s\"; nothing of them was removed", r->what);
+	}
 }
 
 /*
@@ -225,30 +257,23 @@ static int remove_below(struct sql *s, const struct dbval *run, struct err *e)
 static int remove_run(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);
-	int64_t first, last, step;
 	struct dbq *q;
-	char what[2];
+	struct run r;
 	int rc;
 
 	rc = sql_row(s, SQL_OWN_NEXT, &id, 1, &q, e);
 	if (rc <= 0)
 		return rc;
-	snprintf(what, sizeof(what), "%s", dbq_str(q, 0));
-	first = dbq_int(q, 1);
-	last = dbq_int(q, 2);
-	step = dbq_int(q, 3);
+	snprintf(r.what, sizeof(r.what), "%s", dbq_str(q, 0));
+	r.first = dbq_int(q, 1);
+	r.last = dbq_int(q, 2);
+	r.step = dbq_int(q, 3);
+	r.named = q->col[4].p != NULL;
+	snprintf(r.name, sizeof(r.name), "%s", dbq_str(q, 4));
 
-	struct dbval run[] = { DB_INT(first), DB_INT(last), DB_INT(first), DB_INT(step) };
-	struct dbval key[] = { id, DB_STR(what), DB_INT(first) };
+	struct dbval key[] = { id, DB_STR(r.what), DB_INT(r.first) };
 
-	if (what[0] == 'b' && sql_run(s, SQL_DELETE_CHANGES, run, 1, e) < 0)
-		return -1;
-	if (what[0] == 'k' && remove_below(s, run, e) < 0)
-		return -1;
-	if (sql_run(s, remover_of(what[0]), run, 4, e) < 0 ||
-	    sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0)
-		return -1;
-	return 1;
+	return remove_things(s, &r, e) < 0 || sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0 ? -1 : 1;
 }
 
 /* Links, and what the ledger knows of calendars; shares that were revoked stay so. */
@@ -324,8 +349,10 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 	int rc;
 
 	buf_add(&text, n->line, n->n);
-	if (text.failed)
+	if (text.failed) {
+		buf_free(&text);
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	}
 	rc = jr_parse(&d, text.data, text.len, e);
 	if (rc == 0 && strcmp(jr_str(&d, NULL, "code", ""), CODE_UNKNOWN) != 0) {
 		ledger_note_id(&d, n->line, n->n, id);

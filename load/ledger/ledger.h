@@ -90,8 +90,10 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 #define LEDGER_LOCK_LEN 40
 void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
 /*
- * Remove what is known to be a user's (entities, cards, address books), a piece a transaction, and
- * then the knowledge; it may be stopped and repeated at any point.
+ * Remove what is known to be a user's (entities, cards, address books, calendars with all that is
+ * in them, reminders), a piece a transaction, and then the knowledge; it may be stopped and
+ * repeated at any point.  An id of p7m_own is no proof: a server that was restarted can give it out
+ * again (MySQL before 8.0).  Calendars whose owner and reminders whose user is another one stay.
  */
 int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
 /* The same, but the files, inside the caller's transaction. */

@@ -9,7 +9,7 @@
 #include "kinds/heir.h"
 #include "kinds/links.h"
 #include "kinds/schema.h"
-#include "kinds/share.h"
+#include "kinds/sharemake.h"
 #include "count.h"
 #include "run/load.h"
 #include "base/names.h"

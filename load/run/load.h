@@ -67,6 +67,10 @@ struct global_known {
 	int64_t id;
 };
 
+/*
+ * What a load did.  A count goes up behind the commit, never inside a transaction, which may be
+ * repeated; a new one needs an entry of summary_number (summary.h).
+ */
 struct load_counts {
 	uint64_t read, loaded, there, rejected;		/* users */
 	uint64_t changed;				/* there, but P7 has changed since */

@@ -24,6 +24,13 @@ int note_record(struct load *l, struct report_item item, struct err *e)
 	return note_item(l, item, e);
 }
 
+int note_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	    .reason = reason, .action = remedy }, e);
+}
+
 int note_from_stream(struct load *l, struct err *e)
 {
 	return unit_note(&l->unit, strcmp(l->si.kind, "REJECT") == 0, false, l->si.line,

@@ -6,8 +6,13 @@
 
 struct load;
 
+#define CORRECT_IT "correct it in P7 or in the stream and " BRING_AGAIN
+
 /* Of a record of the stream: ITEM's user and record are filled in from the current record. */
 int note_record(struct load *l, struct report_item item, struct err *e);
+/* The same as a REJECT; REMEDY says what to do. */
+int note_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e);
 /* As it is; only the user is filled in. */
 int note_item(struct load *l, struct report_item item, struct err *e);
 /* Take a REJECT or WARN that came in the stream into the current unit. */

@@ -1,4 +1,5 @@
 #include "run/outcome.h"
+#include "run/summary.h"
 
 void outcome_of(struct outcome *out, const struct load *l)
 {
@@ -40,22 +41,14 @@ static void add_kinds(struct kind_counts *to, const struct kind_counts *from)
 
 void outcome_add(struct load *l, const struct outcome *out)
 {
-	struct load_counts *to = &l->counts;
-	const struct load_counts *c = &out->counts;
+	size_t i, at;
 
-	to->read += c->read;
-	to->loaded += c->loaded;
-	to->there += c->there;
-	to->rejected += c->rejected;
-	to->changed += c->changed;
-	to->principals += c->principals;
-	to->shares_waiting += c->shares_waiting;
-	to->own_rejects += c->own_rejects;
-	to->stream_rejects += c->stream_rejects;
-	to->warnings += c->warnings;
-	to->files += c->files;
-	to->bytes += c->bytes;
-	add_kinds(&to->kinds, &c->kinds);
+	for (i = 0; i < SUMMARY_NUMBERS; i++) {
+		at = summary_number[i].at;
+		add_numbers((uint64_t *)(void *)((char *)&l->counts + at),
+		    (const uint64_t *)(const void *)((const char *)&out->counts + at), 1);
+	}
+	add_kinds(&l->counts.kinds, &out->counts.kinds);
 	add_kinds(&l->unknown, &out->unknown);
 	add_numbers((uint64_t *)&l->left, (const uint64_t *)&out->left,
 	    sizeof(l->left) / sizeof(uint64_t));

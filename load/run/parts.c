@@ -89,7 +89,8 @@ void parts_header(struct load *l)
 	s->edited = jr_bool(h, NULL, "edited", false);
 }
 
-bool parts_altered(const struct load *l)
+/* Was the block, or the stream before, altered? */
+static bool is_altered(const struct load *l)
 {
 	return l->said.edited || (l->si.edited && si_block_altered(&l->si));
 }
@@ -127,7 +128,7 @@ static unsigned taken_out(const struct load *l)
 int parts_contacts(const struct load *l)
 {
 	unsigned missing = l->said.missing;
-	bool altered = parts_altered(l);
+	bool altered = is_altered(l);
 
 	if (came(l, PART_CONTACTS) == 0) {
 		if (!l->said.contacts || altered)
@@ -141,7 +142,7 @@ int parts_contacts(const struct load *l)
 
 int parts_files(const struct load *l)
 {
-	return l->said.files && (!parts_altered(l) || came(l, PART_FILES) > 0) ? PART_NONE :
+	return l->said.files && (!is_altered(l) || came(l, PART_FILES) > 0) ? PART_NONE :
 	    PART_LEFT;
 }
 
@@ -149,12 +150,12 @@ int parts_calendars(const struct load *l)
 {
 	if (came(l, PART_CALENDARS) > 0 || l->user.heir != 0)
 		return PART_THERE;
-	return l->said.calendars && !parts_altered(l) ? PART_NONE : PART_LEFT;
+	return l->said.calendars && !is_altered(l) ? PART_NONE : PART_LEFT;
 }
 
 bool parts_whole(const struct load *l, enum part p)
 {
-	if (parts_altered(l))
+	if (is_altered(l))
 		return false;
 	if (p == PART_CALENDARS)
 		return l->said.calendars;

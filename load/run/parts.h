@@ -44,10 +44,7 @@ enum part part_of(const char *kind);
 /* The record at hand into the sums of what the stream says of the open user. */
 int parts_source(struct load *l, struct err *e);
 
-/* At USER_END, whose record is at hand. */
-/* Was the block, or the stream before, altered? */
-bool parts_altered(const struct load *l);
-/* The state of the contacts by what came of them. */
+/* At USER_END, whose record is at hand: the state of the contacts by what came of them. */
 int parts_contacts(const struct load *l);
 /* That of the files when none was brought. */
 int parts_files(const struct load *l);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,17 +10,16 @@
 
 #define AT(name) offsetof(struct load_counts, name)
 
-/* The counts by the names that the ledger and the log give them. */
-static const struct {
-	const char *name;
-	size_t at;
-} number[] = {
+const struct summary_number summary_number[SUMMARY_NUMBERS] = {
 { "users_read", AT(read) }, { "users_loaded", AT(loaded) }, { "users_there", AT(there) },
 { "users_changed", AT(changed) }, { "users_rejected", AT(rejected) },
 { "principals", AT(principals) }, { "shares_waiting", AT(shares_waiting) },
 { "own_rejects", AT(own_rejects) }, { "stream_rejects", AT(stream_rejects) },
 { "warnings", AT(warnings) }, { "files", AT(files) }, { "bytes", AT(bytes) },
 };
+static_assert(sizeof(struct load_counts) == sizeof(struct kind_counts) +
+    SUMMARY_NUMBERS * sizeof(uint64_t), "each count has its entry");
+
 #define BROUGHT_LATER "a stream that has them, or p7-migrate without that --without, brings them"
 #define BROUGHT_AGAIN \
 	"p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and a new load, brings them"
@@ -36,7 +36,6 @@ static const struct {
 { "some contacts", BROUGHT_AGAIN, LEFT(some) },
 };
 #define LEFTS (sizeof(left) / sizeof(*left))
-#define NUMBERS (sizeof(number) / sizeof(*number))
 
 static void print_kinds(const char *what, const struct kind_counts *c)
 {
@@ -116,9 +115,9 @@ void summary_log(const struct load *l)
 	uint64_t n;
 	unsigned i;
 
-	for (i = 0; i < NUMBERS; i++) {
-		memcpy(&n, (const char *)&l->counts + number[i].at, sizeof(n));
-		progress_count(l->progress, number[i].name, n);
+	for (i = 0; i < SUMMARY_NUMBERS; i++) {
+		memcpy(&n, (const char *)&l->counts + summary_number[i].at, sizeof(n));
+		progress_count(l->progress, summary_number[i].name, n);
 	}
 }
 
@@ -131,9 +130,9 @@ void summary_json(const struct load *l, struct buf *out)
 
 	jw_begin(&w, out);
 	jw_object(&w);
-	for (i = 0; i < NUMBERS; i++) {
-		memcpy(&n, (const char *)c + number[i].at, sizeof(n));
-		jw_kv_int(&w, number[i].name, (int64_t)n);
+	for (i = 0; i < SUMMARY_NUMBERS; i++) {
+		memcpy(&n, (const char *)c + summary_number[i].at, sizeof(n));
+		jw_kv_int(&w, summary_number[i].name, (int64_t)n);
 	}
 	json_kinds(&w, "kinds", &c->kinds);
 	json_kinds(&w, "unknown", &l->unknown);

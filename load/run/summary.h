@@ -6,6 +6,14 @@
 
 struct load;
 
+/* The counts of struct load_counts, but by kind: by the names of ledger and log. */
+struct summary_number {
+	const char *name;
+	size_t at;		/* of a uint64_t in struct load_counts */
+};
+#define SUMMARY_NUMBERS 12
+extern const struct summary_number summary_number[SUMMARY_NUMBERS];
+
 void summary_print(struct load *l);
 /* The counts for the log's last event. */
 void summary_log(const struct load *l);

@@ -66,11 +66,11 @@ static void tally_dav(struct load *l, struct sums *sums)
 {
 	const struct cards *s = &l->unit.cards;
 	const struct user *u = &l->user;
-	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char principal[USER_PRINCIPAL_LEN];
 	struct kind_sum *k;
 	size_t i;
 
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, principal);
 	k = sum_of(l, sums, "ADDRESSBOOK");
 	for (i = 0; k != NULL && i < u->nbooks; i++) {
 		if (u->books[i].unit != u->units || !u->books[i].ours)

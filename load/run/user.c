@@ -51,9 +51,14 @@ void user_reset(struct user *u)
 	u->refs_size = size;
 }
 
+void principal_uri(const char *public_id, char out[USER_PRINCIPAL_LEN])
+{
+	snprintf(out, USER_PRINCIPAL_LEN, PRINCIPAL_PREFIX "%s", public_id);
+}
+
 void user_principal(const struct user *u, char out[USER_PRINCIPAL_LEN])
 {
-	snprintf(out, USER_PRINCIPAL_LEN, PRINCIPAL_PREFIX "%s", u->public_id);
+	principal_uri(u->public_id, out);
 }
 
 const char *user_name(const struct user *u)

@@ -120,8 +120,9 @@ int user_begin(struct load *l, struct err *e);
 int user_open(struct load *l, struct err *e);
 int user_record(struct load *l, struct err *e);
 int user_end(struct load *l, struct err *e);
-/* "principals/..." of the user, in P8's spelling. */
+/* "principals/..." of a user by the PublicId, or of the open user, in P8's spelling. */
 #define USER_PRINCIPAL_LEN (USER_EMAIL_MAX + 16)
+void principal_uri(const char *public_id, char out[USER_PRINCIPAL_LEN]);
 void user_principal(const struct user *u, char out[USER_PRINCIPAL_LEN]);
 /* What people call the user, or the principal that is none. */
 const char *user_name(const struct user *u);

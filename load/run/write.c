@@ -11,6 +11,7 @@
 #include "kinds/object.h"
 #include "kinds/reminder.h"
 #include "kinds/share.h"
+#include "kinds/sharemake.h"
 #include "run/late.h"
 #include "kinds/links.h"
 #include "run/load.h"
@@ -98,14 +99,14 @@ static int own_one(struct load *l, char what, const char *kind, int64_t id, stru
 /* An address book that is there already is used, and stays P8's. */
 static int write_book(struct load *l, struct user_book *b, struct err *e)
 {
-	char principal[USER_EMAIL_MAX + sizeof(PRINCIPAL_PREFIX)];
+	char principal[USER_PRINCIPAL_LEN];
 	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri),
 	    DB_STR(b->description) };
 	struct dbval key[2];
 	struct dbq *q;
 	int rc;
 
-	snprintf(principal, sizeof(principal), PRINCIPAL_PREFIX "%s", l->user.public_id);
+	user_principal(&l->user, principal);
 	v[0] = DB_STR(principal);
 	key[0] = v[0];
 	key[1] = v[2];

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "ledger/ledger.h"
 #include "target/sql.h"
 
@@ -8,6 +9,9 @@
 /* The id is one of a run that begins at the third parameter, in steps of the fourth. */
 #define STEP_OF(id) "MOD(CAST(" id " AS SIGNED)-?, ?)=0"
 #define STEP STEP_OF("id")
+/* Of a run of calendars, by their column ID, those whose owner's instance is gone. */
+#define OWNERLESS(id) " LEFT JOIN {adav_calendarinstances} x ON x.calendarid=" id \
+	" AND x.access=1 WHERE x.id IS NULL AND " id " BETWEEN ? AND ? AND " STEP_OF(id)
 
 static const char *const texts[SQL_COUNT] = {
 [SQL_TENANT] =
@@ -40,19 +44,20 @@ static const char *const texts[SQL_COUNT] = {
     "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CHANGES] =
     "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
-[SQL_DELETE_CALENDARS] =
-    "DELETE FROM {adav_calendars} WHERE id BETWEEN ? AND ? AND " STEP,
+/* Of a calendar whose owner is another principal than ours nothing goes. */
 [SQL_DELETE_INSTANCES] =
-    "DELETE FROM {adav_calendarinstances} WHERE calendarid BETWEEN ? AND ? AND "
-    STEP_OF("calendarid"),
+    "DELETE i FROM {adav_calendarinstances} i LEFT JOIN {adav_calendarinstances} x ON"
+    " x.calendarid=i.calendarid AND x.access=1 AND x.principaluri<>CONCAT('" PRINCIPAL_PREFIX
+    "', ?) WHERE x.id IS NULL AND i.calendarid BETWEEN ? AND ? AND " STEP_OF("i.calendarid"),
+/* Behind it: those of calendars that have no owner any more. */
 [SQL_DELETE_OBJECTS] =
-    "DELETE FROM {adav_calendarobjects} WHERE calendarid BETWEEN ? AND ? AND "
-    STEP_OF("calendarid"),
+    "DELETE c FROM {adav_calendarobjects} c" OWNERLESS("c.calendarid"),
 [SQL_DELETE_CALENDAR_CHANGES] =
-    "DELETE FROM {adav_calendarchanges} WHERE calendarid BETWEEN ? AND ? AND "
-    STEP_OF("calendarid"),
+    "DELETE c FROM {adav_calendarchanges} c" OWNERLESS("c.calendarid"),
+[SQL_DELETE_CALENDARS] = "DELETE c FROM {adav_calendars} c" OWNERLESS("c.id"),
 [SQL_DELETE_REMINDERS] =
-    "DELETE FROM {adav_reminders} WHERE id BETWEEN ? AND ? AND " STEP,
+    "DELETE FROM {adav_reminders} WHERE COALESCE(user<>{:davtext}, 0)=0 AND id BETWEEN ? AND ?"
+    " AND " STEP,
 [SQL_CALENDAR_TAKEN] =
     "SELECT 1 FROM {adav_calendarinstances} WHERE principaluri=? AND uri=?",
 [SQL_CALENDAR_SHOW] =
@@ -160,8 +165,9 @@ static const char *const texts[SQL_COUNT] = {
     " (HEX(LOWER(CONVERT(? USING utf8mb4))), HEX(LOWER(CONVERT(? USING utf8mb4))))"
     " ORDER BY id LIMIT 1",
 [SQL_OWN_NEXT] =
-    "SELECT what, first, last, step FROM {p7m_own} WHERE user_id=?"
-    " ORDER BY what DESC, first DESC LIMIT 1",
+    "SELECT o.what, o.first, o.last, o.step, IF(u.principal, " LEDGER_PRINCIPAL ", u.public_id)"
+    " FROM {p7m_own} o LEFT JOIN {p7m_users} u ON u.id=o.user_id WHERE o.user_id=?"
+    " ORDER BY o.what DESC, o.first DESC LIMIT 1",
 [SQL_OWN_DELETE] =
     "DELETE FROM {p7m_own} WHERE user_id=? AND what=? AND first=?",
 [SQL_KINDS_DELETE] = "DELETE FROM {p7m_kinds} WHERE user_id=?",

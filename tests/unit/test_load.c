@@ -67,7 +67,7 @@ static void runs_with_steps_and_gaps(void **state)
 	add_all(&r, id, 13);
 	check_runs(&r, id, 13);
 	assert_in_range(r.n, 1, 6);
-	runs_reset(&r);
+	runs_free(&r);
 	assert_int_equal(r.n, 0);
 	add_all(&r, id + 5, 4);
 	assert_int_equal(r.n, 1);
@@ -84,7 +84,7 @@ static void runs_of_any_ids(void **state)
 	(void)state;
 	srandom(7);
 	for (round = 0; round < 200; round++) {
-		runs_reset(&r);
+		runs_free(&r);
 		for (i = 0, at = 1; i < 200; i++, at += random() % 4 ? 1 : 1 + random() % 9)
 			id[i] = at;
 		add_all(&r, id, 200);
