@@ -334,7 +334,8 @@ int place_corporate(struct load *l, struct err *e)
 		return fsync(f->dir) < 0 ? tree_fail(e, "cannot sync the directory of", f->path)
 					 : 0;
 	if (errno == ENOENT)
-		return err_set(e, EXIT_TEMPORARY, "the temporary file of %s was removed while it was"
+		return err_set(e, EXIT_TEMPORARY, "the temporary file of %s was removed while it"
+		    " was"
 		    " written; run again", f->path);
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", f->path);

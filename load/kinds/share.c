@@ -42,7 +42,7 @@ static int add(struct load *l, struct unit_share *h, const char *sharee, struct 
 	return shares_dry_add(l, h->share, sharee, e);
 }
 
-/* The text of member KEY; "": none, or one with NUL bytes, which must not pass for its beginning. */
+/* The text of member KEY; "": none, or one with NULs, which must not pass for its beginning. */
 static const char *whole(const struct jdoc *d, const char *key)
 {
 	const struct jval *v = jr_get(d, NULL, key);
@@ -71,7 +71,8 @@ int share_record(struct load *l, struct err *e)
 	else
 		n = 0;
 	wrong = c == NULL ? "a share needs a \"calendar\" that came before" :
-	    h.access != 2 && h.access != 3 ? "a share needs \"access\" 2 (to read) or 3 (to write)" :
+	    h.access != 2 && h.access != 3 ?
+	    "a share needs \"access\" 2 (to read) or 3 (to write)" :
 	    uri[0] == '\0' || strlen(uri) > DAV_URI_MAX ?
 	    "a share needs a \"uri\" of at most 255 bytes, none of them NUL" :
 	    sharee[0] == '\0' || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL ?

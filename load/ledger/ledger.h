@@ -48,7 +48,8 @@
  */
 #define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, " i ".calendarorder," \
 	" " i ".transparent, " i ".share_invitestatus, " i ".public," \
-	LEDGER_HEX(i, "principaluri") "," LEDGER_HEX(i, "uri") "," LEDGER_HEX(i, "displayname") "," \
+	LEDGER_HEX(i, "principaluri") "," LEDGER_HEX(i, "uri") "," \
+	LEDGER_HEX(i, "displayname") "," \
 	LEDGER_HEX(i, "description") "," LEDGER_HEX(i, "calendarcolor") "," \
 	LEDGER_HEX(i, "timezone") "," LEDGER_HEX(i, "share_href") "," \
 	LEDGER_HEX(i, "share_displayname") "))"
