@@ -279,8 +279,9 @@ static int missing(struct records *s, const char *code, const char *table, const
 {
 	const struct report_item i = { .reject = true, .code = code, .user = s->user,
 	    .table = table, .id = -1, .reason = reason,
-	    .action = "stage the stream again (dav-schema-upgrade stage), run the steps, and go on"
-	    " with that; if they were deleted on purpose, there is nothing to do",
+	    .action = "stage the stream again (dav-schema-upgrade stage), run the steps, take back"
+	    " what was loaded of this user, and load that; if they were deleted on purpose, there"
+	    " is nothing to do",
 	    .count = in_stream - in_tables };
 
 	return in_stream > in_tables ? report_add(&s->report, &i, e) : 0;

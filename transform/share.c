@@ -104,8 +104,7 @@ int share_record(struct run *r, struct err *e)
 	rc = put_sharee(r, text);
 	if (rc < 0)
 		return report(r, true, "sharee-with-nul", "the name of the one it is shared with"
-		    " has"
-		    " NUL bytes: nobody is called so", "share the calendar in P8", e);
+		    " has NUL bytes: nobody is called so", "share the calendar in P8", e);
 	if (rc == 0)
 		return report(r, false, "sharee-missing", "the share names a principal that P7 has"
 		    " no row for: its user was deleted", "left out", e);

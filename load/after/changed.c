@@ -123,7 +123,7 @@ static void say_gone(struct changed *c, const char *email)
 	shown_put(&name, email, strlen(email));
 	if (!name.failed)
 		fprintf(stderr, "p8-load: %s is not in P7 any more; P8 keeps the user (p8-load"
-		    " --p8 DIR --undo takes them out)\n", name.data);
+		    " --p8 DIR --undo EMAIL takes them out)\n", name.data);
 	buf_free(&name);
 }
 

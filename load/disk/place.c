@@ -335,8 +335,7 @@ int place_corporate(struct load *l, struct err *e)
 					 : 0;
 	if (errno == ENOENT)
 		return err_set(e, EXIT_TEMPORARY, "the temporary file of %s was removed while it"
-		    " was"
-		    " written; run again", f->path);
+		    " was written; run again", f->path);
 	if (errno != EEXIST)
 		return tree_fail(e, "cannot rename", f->path);
 	same = fstatat(f->dir, f->final, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(f, &st);
