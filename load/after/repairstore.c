@@ -185,7 +185,7 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	const struct tx tx = { .t = l->t, .run = transaction, .reconnect = again, .arg = &a };
 	int rc;
 	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
-	    l->unit.files.n > 0 || l->unit.rows > l->unit.notes.n);
+	    l->unit.files.n > 0 || l->unit.reminders.n > 0 || l->unit.rows > l->unit.notes.n);
 
 	/* A value has to fit now; a thing comes with the values that fit. */
 	if (f->field == NULL ? !whole : refused(l))
