@@ -238,7 +238,11 @@ wanted() {
 	[[ $output == *"room@north.test: CALENDAR_OBJECT repaired"* ]]
 	[[ $output == *"bob@default.example: REMINDER repaired"* ]]
 	exits 0 load --verify
-	exits 0 load --verify "$D/good.ndjson"
+	# the stream with the facts of these bytes, too
+	jq -c 'if .kind == "CALENDAR_OBJECT" and (.id == 2 or .id == 5) then del(.etag, .size,
+		.componenttype, .firstoccurence, .lastoccurence, .uid) else . end' "$D/good.ndjson" |
+		dav-schema-upgrade records --edited -o "$D/facts.ndjson"
+	exits 0 load --verify "$D/facts.ndjson"
 	[ "$(sql "select count(*) from au_adav_calendarobjects where etag=md5(calendardata)
 		and size=length(calendardata) and uri in ('e2.ics', 'e5.ics') and uid=left(uri, 2)
 		and componenttype='VEVENT' and firstoccurence=1704164645 and lastoccurence=1704168245")" = 2 ]
