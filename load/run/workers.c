@@ -22,6 +22,7 @@ struct loader {
 	pid_t pid;
 	int done;		/* a byte comes for each block that it has ended */
 	struct stream_out so;
+	char path[32];		/* what messages call that */
 	char weight[QUEUE][WEIGHT];	/* of its blocks' names, in their order */
 	unsigned queued;
 };
@@ -123,7 +124,6 @@ static int start(struct workers *w, enum load_role role, struct err *e)
 	struct loader *l = &w->l[w->n];
 	struct outcome *out = &w->outcome[w->started];
 	int in[2], done[2];
-	char path[32];
 
 	memset(l, 0, sizeof(*l));
 	if (pipe(in) < 0)
@@ -144,8 +144,8 @@ static int start(struct workers *w, enum load_role role, struct err *e)
 	close(in[0]);
 	close(done[1]);
 	l->done = done[0];
-	snprintf(path, sizeof(path), "/dev/fd/%d", in[1]);
-	if (l->pid < 0 || so_open(&l->so, path, false, e) < 0) {
+	snprintf(l->path, sizeof(l->path), "/dev/fd/%d", in[1]);
+	if (l->pid < 0 || so_open(&l->so, l->path, false, e) < 0) {
 		close(in[1]);
 		close(done[0]);
 		return l->pid < 0 ? err_sys(e, EXIT_TEMPORARY, "cannot start a loader") : -1;
