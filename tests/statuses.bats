@@ -280,8 +280,8 @@ stage() {
 	mkdir "$D/bin"
 	mkfifo "$D/gate"
 	cp "$BIN"/p7-extract "$BIN"/p7-transform "$BIN"/p8-load "$D/bin/"
-	# while this stage is at work there is no p8-load
-	printf '#!/bin/sh\n: >%q\nread -r go <%q\nexec %q "$@"\n' "$D/asks" "$D/gate" \
+	# the first call of this stage waits
+	printf '#!/bin/sh\n[ -e %q ] || { : >%q; read -r go <%q; }\nexec %q "$@"\n' "$D/asks" "$D/asks" "$D/gate" \
 		"$BIN/dav-schema-upgrade" >"$D/bin/dav-schema-upgrade"
 	chmod +x "$D/bin/dav-schema-upgrade"
 	P7M_BIN=$D/bin start_migrate --user ivan.petrov@mir.test --no-verify
