@@ -77,7 +77,7 @@ int object_record(struct load *l, struct err *e)
 	return 0;
 }
 
-static int insert(struct load *l, size_t from, size_t n, struct err *e)
+static int insert(struct load *l, unsigned set, size_t from, size_t n, struct err *e)
 {
 	struct objects *s = &l->unit.objects;
 	struct bulk_data d[] = { { .num = s->calendarid }, { .p = s->uri, .len = s->uri_len },
@@ -87,15 +87,18 @@ static int insert(struct load *l, size_t from, size_t n, struct err *e)
 	    { .num = s->last, .null = s->last_null },
 	    { .p = s->uid, .len = s->uid_len, .null = s->uid_null } };
 
+	(void)set;
 	return bulk_insert(&l->w.b[WB_OBJECTS], d, from, n, e);
 }
 
-static int blame(struct load *l, size_t row, const struct err *why, struct err *e)
+static int blame(struct load *l, unsigned set, size_t row, const struct err *why,
+    struct err *e)
 {
 	const struct objects *s = &l->unit.objects;
 	const struct careful_row r = { KIND_OBJECT, "calendar", l->user.cals[s->cal[row]].uuid,
 	    "calendardata", s->uri[row], s->data[row], s->data_len[row] };
 
+	(void)set;
 	if (careful_reject(l, &r, why, e) < 0)
 		return -1;
 	unit_object_drop(&l->unit, row);
@@ -110,8 +113,8 @@ int objects_write(struct load *l, bool careful, struct err *e)
 	for (i = 0; i < s->n; i++)
 		s->calendarid[i] = l->user.cals[s->cal[i]].id;
 	if (careful)
-		return careful_insert(l, &(struct careful){ insert, blame }, s->n, e);
-	return insert(l, 0, s->n, e);
+		return careful_insert(l, &(struct careful){ insert, blame, 0 }, s->n, e);
+	return insert(l, 0, 0, s->n, e);
 }
 
 static bool null(char indicator)

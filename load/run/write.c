@@ -135,22 +135,25 @@ static int write_books(struct load *l, struct err *e)
 	return 0;
 }
 
-static int insert_cards(struct load *l, size_t from, size_t n, struct err *e)
+static int insert_cards(struct load *l, unsigned set, size_t from, size_t n, struct err *e)
 {
 	struct cards *s = &l->unit.cards;
 	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
 	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
 
+	(void)set;
 	return bulk_insert_ids(&l->w.b[WB_CARDS], d, from, n, s->id + from, e);
 }
 
-static int blame_card(struct load *l, size_t row, const struct err *why, struct err *e)
+static int blame_card(struct load *l, unsigned set, size_t row, const struct err *why,
+    struct err *e)
 {
 	const struct cards *s = &l->unit.cards;
 	const struct careful_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
 	    s->uri[row], s->data[row], s->data_len[row] };
 
+	(void)set;
 	if (careful_reject(l, &r, why, e) < 0)
 		return -1;
 	unit_card_drop(&l->unit, row);
@@ -167,7 +170,7 @@ static int by_id(const void *a, const void *b)
 /* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
 static int insert_carefully(struct load *l, struct err *e)
 {
-	const struct careful c = { insert_cards, blame_card };
+	const struct careful c = { insert_cards, blame_card, 0 };
 	struct cards *s = &l->unit.cards;
 
 	if (careful_insert(l, &c, s->n, e) < 0)
@@ -186,7 +189,7 @@ static int write_cards(struct load *l, bool careful, struct err *e)
 
 	for (i = 0; i < s->n; i++)
 		s->book_id[i] = l->user.books[s->book[i]].id;
-	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, s->n, e);
+	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, 0, s->n, e);
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)

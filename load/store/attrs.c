@@ -3,7 +3,7 @@
 
 #include "store/attrs.h"
 #include "run/load.h"
-#include "run/note.h"
+#include "store/careful.h"
 #include "target/sqlerr.h"
 
 static int64_t entity_id(const struct load *l, int64_t ent)
@@ -29,7 +29,7 @@ void attrs_resolve(struct load *l)
 		u->attrs[AT_INT].num[u->refs.v[i].row] = u->ents.id[u->refs.v[i].ent];
 }
 
-static int insert(struct load *l, enum attr_type t, size_t from, size_t n, struct err *e)
+static int insert(struct load *l, unsigned t, size_t from, size_t n, struct err *e)
 {
 	struct attrs *s = &l->unit.attrs[t];
 	struct bulk_data d[] = { { .num = s->id }, { .p = s->name, .len = s->name_len },
@@ -48,7 +48,6 @@ static int report_row(struct load *l, enum attr_type t, size_t row, const struct
 	    .field = s->name[row], .reason = why->msg,
 	    .action = "correct the value in P7 and " BRING_AGAIN };
 	struct jsonw w;
-	int rc;
 
 	jw_begin(&w, &text);
 	jw_object(&w);
@@ -65,20 +64,11 @@ static int report_row(struct load *l, enum attr_type t, size_t row, const struct
 		jw_str_n(&w, s->val[row], s->val_len[row]);
 	jw_object_end(&w);
 	jw_object_end(&w);
-	item.record = text.data;
-	item.record_len = text.len;
-	rc = text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : note_item(l, item, e);
-	buf_free(&text);
-	return rc;
-}
-
-static int savepoint(struct load *l, const char *what, struct err *e)
-{
-	return sql_exec(&l->sql, what, e);
+	return careful_note(l, item, &text, e);
 }
 
 /* The one row that is to blame: emptied and tried again, then left out. */
-static int blame(struct load *l, enum attr_type t, size_t row, const struct err *why,
+static int blame(struct load *l, unsigned t, size_t row, const struct err *why,
     struct err *e)
 {
 	static char empty[1], zero[] = "0";
@@ -92,7 +82,7 @@ static int blame(struct load *l, enum attr_type t, size_t row, const struct err 
 	s->val_len[row] = t == AT_DOUBLE;
 	if (t == AT_DATETIME)
 		s->null[row] = STMT_INDICATOR_NULL;
-	if (savepoint(l, "SAVEPOINT p7m", e) < 0)
+	if (sql_exec(&l->sql, "SAVEPOINT p7m", e) < 0)
 		return -1;
 	if (insert(l, t, row, 1, &again) == 0)
 		return 0;
@@ -101,32 +91,7 @@ static int blame(struct load *l, enum attr_type t, size_t row, const struct err 
 		return -1;
 	}
 	unit_attr_drop(&l->unit, t, row);
-	return savepoint(l, "ROLLBACK TO SAVEPOINT p7m", e);
-}
-
-/*
- * Insert rows FROM .. FROM+N-1.  The later half goes first: a row that is left out is replaced by
- * the last one, which is written by then.
- */
-static int bisect(struct load *l, enum attr_type t, size_t from, size_t n, struct err *e)
-{
-	struct err why = { .msg = "" };
-
-	if (savepoint(l, "SAVEPOINT p7m", e) < 0)
-		return -1;
-	if (insert(l, t, from, n, &why) == 0)
-		return 0;
-	if (!sqlerr_is_data(why.db)) {
-		*e = why;
-		return -1;
-	}
-	if (savepoint(l, "ROLLBACK TO SAVEPOINT p7m", e) < 0)
-		return -1;
-	if (n == 1)
-		return blame(l, t, from, &why, e);
-	if (bisect(l, t, from + n / 2, n - n / 2, e) < 0)
-		return -1;
-	return bisect(l, t, from, n / 2, e);
+	return sql_exec(&l->sql, "ROLLBACK TO SAVEPOINT p7m", e);
 }
 
 static int insert_all(struct load *l, bool careful, struct err *e)
@@ -137,8 +102,8 @@ static int insert_all(struct load *l, bool careful, struct err *e)
 	for (t = 0; t < AT_COUNT; t++) {
 		if (l->unit.attrs[t].n == 0)
 			continue;
-		rc = careful ? bisect(l, t, 0, l->unit.attrs[t].n, e) :
-		    insert(l, t, 0, l->unit.attrs[t].n, e);
+		rc = careful ? careful_insert(l, &(struct careful){ insert, blame, t },
+		    l->unit.attrs[t].n, e) : insert(l, t, 0, l->unit.attrs[t].n, e);
 		if (rc < 0)
 			return -1;
 	}

@@ -11,7 +11,7 @@ static int bisect(struct load *l, const struct careful *c, size_t from, size_t n
 
 	if (sql_exec(&l->sql, "SAVEPOINT p7m", e) < 0)
 		return -1;
-	if (c->insert(l, from, n, &why) == 0)
+	if (c->insert(l, c->set, from, n, &why) == 0)
 		return 0;
 	if (!sqlerr_is_data(why.db)) {
 		*e = why;
@@ -20,7 +20,7 @@ static int bisect(struct load *l, const struct careful *c, size_t from, size_t n
 	if (sql_exec(&l->sql, "ROLLBACK TO SAVEPOINT p7m", e) < 0)
 		return -1;
 	if (n == 1)
-		return c->blame(l, from, &why, e);
+		return c->blame(l, c->set, from, &why, e);
 	if (bisect(l, c, from + n / 2, n - n / 2, e) < 0)
 		return -1;
 	return bisect(l, c, from, n / 2, e);
@@ -31,6 +31,17 @@ int careful_insert(struct load *l, const struct careful *c, size_t n, struct err
 	return n == 0 ? 0 : bisect(l, c, 0, n, e);
 }
 
+int careful_note(struct load *l, struct report_item item, struct buf *record, struct err *e)
+{
+	int rc;
+
+	item.record = record->data;
+	item.record_len = record->len;
+	rc = record->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : note_item(l, item, e);
+	buf_free(record);
+	return rc;
+}
+
 int careful_reject(struct load *l, const struct careful_row *r, const struct err *why,
     struct err *e)
 {
@@ -38,7 +49,6 @@ int careful_reject(struct load *l, const struct careful_row *r, const struct err
 	struct report_item item = { .reject = true, .code = "row-refused", .id = -1,
 	    .reason = why->msg, .action = "correct it in P7 and " BRING_AGAIN };
 	struct jsonw w;
-	int rc;
 
 	jw_begin(&w, &text);
 	jw_object(&w);
@@ -50,9 +60,5 @@ int careful_reject(struct load *l, const struct careful_row *r, const struct err
 		jw_str_n(&w, r->data, r->n);
 	}
 	jw_object_end(&w);
-	item.record = text.data;
-	item.record_len = text.len;
-	rc = text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : note_item(l, item, e);
-	buf_free(&text);
-	return rc;
+	return careful_note(l, item, &text, e);
 }
