@@ -6,12 +6,9 @@
 #ifndef LOAD_OUTCOME_H
 #define LOAD_OUTCOME_H
 
-#include <sys/types.h>
-
 #include "run/load.h"
 
 struct outcome {
-	pid_t pid;
 	enum exitcode status;
 	char msg[sizeof(((struct err *)0)->msg)];
 	volatile uint64_t users, rows;	/* so far */

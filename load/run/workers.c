@@ -21,6 +21,7 @@
 struct loader {
 	pid_t pid;
 	int done;		/* a byte comes for each block that it has ended */
+	struct outcome *out;
 	struct stream_out so;
 	char path[32];		/* what messages call that */
 	char weight[QUEUE][WEIGHT];	/* of its blocks' names, in their order */
@@ -134,6 +135,7 @@ static int start(struct workers *w, enum load_role role, struct err *e)
 		return err_sys(e, EXIT_TEMPORARY, "cannot make a pipe");
 	}
 	fflush(NULL);
+	l->out = out;
 	l->pid = fork();
 	if (l->pid == 0) {
 		close(in[1]);
@@ -153,23 +155,16 @@ static int start(struct workers *w, enum load_role role, struct err *e)
 	close(in[1]);
 	w->n++;
 	w->started++;
-	out->pid = l->pid;
 	if (io_out_write(&l->so.io, w->header.data, w->header.len, e) < 0)
 		return -1;
 	return io_out_flush(&l->so.io, e);
 }
 
 /* What a loader that has ended says, or what can be said of it; the first failure counts. */
-static void take_outcome(struct workers *w, pid_t pid, int how, struct err *e)
+static void take_outcome(const struct outcome *out, int how, struct err *e)
 {
-	struct outcome *out;
-	unsigned i;
-
-	for (i = 0; i < w->started && w->outcome[i].pid != pid; i++)
-		;
-	if (i == w->started || e->msg[0] != '\0')
+	if (e->msg[0] != '\0')
 		return;
-	out = &w->outcome[i];
 	if (WIFSIGNALED(how))
 		err_set(e, EXIT_TEMPORARY, "a loader was ended by signal %d; its user is left to"
 		    " the next run: run again", WTERMSIG(how));
@@ -205,7 +200,7 @@ static int end_all(struct workers *w, struct err *e)
 			so_close(&w->l[i].so, &ignored);
 	}
 	for (i = 0; i < w->n; i++)
-		take_outcome(w, w->l[i].pid, wait_for(w, &w->l[i]), &theirs);
+		take_outcome(w->l[i].out, wait_for(w, &w->l[i]), &theirs);
 	for (i = 0; i < w->n; i++)
 		close(w->l[i].done);
 	w->n = 0;
@@ -343,15 +338,15 @@ static int copy(struct workers *w, struct loader *to, struct err *e)
 static int spread(struct workers *w, struct err *e)
 {
 	struct loader *to = &w->l[0];
-	bool users = false, in = false;
+	bool users = false;
 	int rc = start(w, LOAD_COMMON, e);
 
 	while (rc == 0 && (rc = si_next(&w->si, e)) == 1) {
 		rc = 0;
-		if (!in && w->si.in[0] != '\0') {
+		if (w->at == NULL && w->si.in[0] != '\0') {
 			if (!users)
 				rc = begin_users(w, e);
-			users = in = true;
+			users = true;
 			progress_pause(w->o->progress);
 			if (rc == 0)
 				rc = hand_out(w, &to, e);
@@ -361,10 +356,8 @@ static int spread(struct workers *w, struct err *e)
 		}
 		if (rc == 0)
 			rc = copy(w, to, e);
-		if (w->si.in[0] == '\0') {
-			in = false;
+		if (w->at == NULL)
 			to = &w->l[0];
-		}
 	}
 	return rc;
 }
