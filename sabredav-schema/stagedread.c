@@ -55,6 +55,20 @@ static int check_note(struct staged_reader *r, const struct stream_in *in, struc
 	return 0;
 }
 
+/* Has the staged TABLE that COLUMN?  1, 0, -1; its whole name in NAME. */
+static int has_column(struct staged_reader *r, const char *table, const char *column,
+    char name[NAME_BUF], struct err *e)
+{
+	int64_t n = 0;
+
+	snprintf(name, NAME_BUF, "%s%s", r->st.prefix, table);
+	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?",
+	    (struct dbval[]){ DB_STR(name), DB_STR(column) }, 2, &n, e) < 0)
+		return -1;
+	return n > 0;
+}
+
 static int check_layout(struct staged_reader *r, struct err *e)
 {
 	static const char *const wanted[][2] = {
@@ -64,27 +78,21 @@ static int check_layout(struct staged_reader *r, struct err *e)
 		{ "calendarobjects", "lastoccurence" }, { "calendarshares", "principaluri" },
 	};
 	char table[NAME_BUF];
-	int64_t n = 0;
 	size_t i;
+	int rc;
 
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		snprintf(table, sizeof(table), "%s%s", r->st.prefix, wanted[i][0]);
-		if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
-		    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME=?",
-		    (struct dbval[]){ DB_STR(table), DB_STR(wanted[i][1]) }, 2, &n, e) < 0)
+		rc = has_column(r, wanted[i][0], wanted[i][1], table, e);
+		if (rc < 0)
 			return -1;
-		if (n == 0)
+		if (rc == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST,
 			    table, wanted[i][1], r->st.prefix);
 	}
-	snprintf(table, sizeof(table), "%scalendars", r->st.prefix);
-	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
-	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='principaluri'",
-	    (struct dbval[]){ DB_STR(table) }, 1, &n, e) < 0)
-		return -1;
-	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav %s:"
-	    " %s has a column principaluri still; run: " APPLY, STEP_LAST, table,
+	rc = has_column(r, "calendars", "principaluri", table, e);
+	return rc <= 0 ? rc : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
+	    " %s: %s has a column principaluri still; run: " APPLY, STEP_LAST, table,
 	    r->st.prefix);
 }
 
@@ -128,12 +136,9 @@ static int prepare(struct staged_reader *r, struct err *e)
 {
 	char text[600], table[NAME_BUF];
 	const char *p = r->st.prefix;
-	int64_t public = 0;
+	int public = has_column(r, "calendarinstances", "public", table, e);
 
-	snprintf(table, sizeof(table), "%scalendarinstances", p);
-	if (db_one_int(r->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
-	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='public'",
-	    (struct dbval[]){ DB_STR(table) }, 1, &public, e) < 0)
+	if (public < 0)
 		return -1;
 	snprintf(text, sizeof(text), "SELECT i.uri, i.displayname, i.description, c.synctoken,"
 	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %s"
@@ -229,45 +234,45 @@ static int put_calendar(struct records *s, struct staged_reader *r, struct err *
 	return records_row_end(s, e);
 }
 
-static int put_shares(struct records *s, struct staged_reader *r, const struct dbval *id,
-    struct err *e)
-{
-	const struct dbq *q = &r->shares;
-	int rc = dbq_run(&r->shares, id, 1, e);
+enum how { TEXT, NUMBER, VALUE };
 
-	while (rc == 0 && (rc = dbq_next(&r->shares, e)) == 1) {
-		r->shares_in_tables++;
-		records_row(s, DAV_SHARE);
-		put_number(s, "id", q, 0);
-		records_row_text(s, "calendar", r->uuid, UUID_LEN);
-		put_text(s, "principaluri", q, 1);
-		put_number(s, "readonly", q, 2);
-		put_text(s, "color", q, 3);
-		rc = records_row_end(s, e);
-	}
-	return rc;
+/* What a query gives of the calendar's rows, in the order of its columns; the first is the id. */
+static const struct staged_member {
+	const char *key;
+	enum how how;
+} share_members[] = {
+	{ "id", NUMBER }, { "principaluri", TEXT }, { "readonly", NUMBER }, { "color", TEXT },
+}, object_members[] = {
+	{ "id", NUMBER }, { "uri", TEXT }, { "lastmodified", NUMBER }, { "calendardata", TEXT },
+	{ "etag", VALUE }, { "size", NUMBER }, { "componenttype", TEXT },
+	{ "firstoccurence", NUMBER }, { "lastoccurence", NUMBER }, { "uid", VALUE },
+};
+#define MEMBERS(m) (m), sizeof(m) / sizeof(*(m))
+
+static void put(struct records *s, const struct staged_member *m, const struct dbq *q, unsigned i)
+{
+	if (m->how == TEXT)
+		put_text(s, m->key, q, i);
+	else if (m->how == NUMBER)
+		put_number(s, m->key, q, i);
+	else
+		put_value(s, m->key, q, i);
 }
 
-static int put_objects(struct records *s, struct staged_reader *r, const struct dbval *id,
-    struct err *e)
+/* The rows of calendar ID that Q finds, as records of KIND; counted in *ROWS. */
+static int put_rows(struct records *s, struct dbq *q, const struct dbval *id, const char *kind,
+    const struct staged_member *m, unsigned n, uint64_t *rows, struct err *e)
 {
-	const struct dbq *q = &r->objects;
-	int rc = dbq_run(&r->objects, id, 1, e);
+	int rc = dbq_run(q, id, 1, e);
+	unsigned i;
 
-	while (rc == 0 && (rc = dbq_next(&r->objects, e)) == 1) {
-		r->objects_in_tables++;
-		records_row(s, DAV_OBJECT);
-		put_number(s, "id", q, 0);
-		records_row_text(s, "calendar", r->uuid, UUID_LEN);
-		put_text(s, "uri", q, 1);
-		put_number(s, "lastmodified", q, 2);
-		put_text(s, "calendardata", q, 3);
-		put_value(s, "etag", q, 4);
-		put_number(s, "size", q, 5);
-		put_text(s, "componenttype", q, 6);
-		put_number(s, "firstoccurence", q, 7);
-		put_number(s, "lastoccurence", q, 8);
-		put_value(s, "uid", q, 9);
+	while (rc == 0 && (rc = dbq_next(q, e)) == 1) {
+		(*rows)++;
+		records_row(s, kind);
+		put(s, &m[0], q, 0);
+		records_row_text(s, "calendar", s->staged->uuid, UUID_LEN);
+		for (i = 1; i < n; i++)
+			put(s, &m[i], q, i);
 		rc = records_row_end(s, e);
 	}
 	return rc;
@@ -324,7 +329,9 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 		return -1;
 	while ((rc = dbq_next(&r->calendar, e)) == 1)
 		;
-	if (rc < 0 || put_shares(s, r, &id, e) < 0 || put_objects(s, r, &id, e) < 0)
+	if (rc < 0 || put_rows(s, &r->shares, &id, DAV_SHARE, MEMBERS(share_members),
+	    &r->shares_in_tables, e) < 0 || put_rows(s, &r->objects, &id, DAV_OBJECT,
+	    MEMBERS(object_members), &r->objects_in_tables, e) < 0)
 		return -1;
 	return 1;
 }
