@@ -1,9 +1,9 @@
 /*
  * Calendars with their shares and objects, and reminders, for the blocks of users and of
- * principals that are no user.
+ * principals that are not users.
  * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h says whose
  * they are), into spools; calendars_begin makes a batch of blocks ready, which needs the connection
- * for itself.  A share with the public principal makes its calendar public and is no record.
+ * for itself.  A share with the public principal makes its calendar public and is not a record.
  */
 #ifndef CALENDARS_H
 #define CALENDARS_H
@@ -19,7 +19,7 @@ struct calendars {
 	struct spool calendars;		/* unit, id: members as JSON */
 	struct spool shares;		/* unit, calendarid: likewise */
 	struct spool reminders;		/* unit, id: likewise */
-	struct spool nobody;		/* unit: the name of a principal that is no user */
+	struct spool nobody;		/* unit: the name of a principal that is not a user */
 	int64_t last;			/* unit in nobody */
 	uint64_t orphans;		/* reminders of users that P7 does not have */
 };
@@ -32,7 +32,7 @@ int calendars_write(struct calendars *c, struct run *r, int64_t unit, struct err
 /* Of a user who is not brought: how many there are, as a REJECT unless there are none. */
 int calendars_reject(struct calendars *c, struct run *r, int64_t unit, const char *email,
     struct err *e);
-/* The blocks of principals that are no user, behind those of all users. */
+/* The blocks of principals that are not users, behind those of all users. */
 int calendars_nobody(struct calendars *c, struct run *r, struct err *e);
 /* How many reminders belong to nobody, as a WARN. */
 int calendars_report(struct calendars *c, struct run *r, struct err *e);

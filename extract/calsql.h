@@ -6,7 +6,7 @@
  *
  * A unit is whose block a row stands in, as one number by which the server sorts:
  *   id_user                       a user
- *   CAL_NOBODY + calendar's id    a principal that is no user: its first calendar
+ *   CAL_NOBODY + calendar's id    a principal that is not a user: its first calendar
  *   CAL_REMINDED + reminder's id  one that has reminders only: the first of them
  *
  * P7 has no index that leads from a principal to its rows, so they are joined once for all rows,

@@ -55,7 +55,7 @@ int leftout_write(struct run *r, struct err *e);
 #define LEFTOUT_TABLES 60
 void leftout_tables(const char **names);
 
-/* users.c: the blocks of all users that are wanted, and of principals that are no user. */
+/* users.c: the blocks of all users that are wanted, and of principals that are not users. */
 int users_write(struct run *r, struct err *e);
 
 /* orphans.c: accounts that belong to no user, as REJECT records. */

@@ -250,8 +250,6 @@ void step_20_undo(struct plan *p)
 	undo_create(p, "calendars");
 }
 
-#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"
-
 /* A calendar's or an address book's sync token, in the place of its ctag. */
 static void lift_collection(struct record *r)
 {
@@ -264,7 +262,7 @@ static void lift_collection(struct record *r)
 		return;
 	v = record_value(r, "components");
 	if (v == NULL || (v->type == J_STR && v->n == 0))
-		record_set_str(r, "components", ALL_COMPONENTS, strlen(ALL_COMPONENTS));
+		record_set_str(r, "components", DAV_COMPONENTS, strlen(DAV_COMPONENTS));
 }
 
 /* Etag and size of the bytes in member KEY, where they are missing.  The bytes are in *P. */

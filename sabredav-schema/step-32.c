@@ -17,8 +17,6 @@ static const char *const calendars_col[][2] = {
 };
 static const struct layout calendars = { "calendars", false, calendars_col, "" };
 
-#define ALL_COMPONENTS "'VEVENT,VTODO,VJOURNAL'"
-
 /*
  * After the upgrade a deleted calendar must not come back from the table that a stock script put
  * aside: when the journal knows nothing and the new tables are in use, only calendars that still
@@ -75,7 +73,7 @@ static void convert_calendars(struct plan *p, const char *synctoken, const char 
 	    "new.create");
 	plan_add(p, STMT_DATA, NULL, "calendars" SUFFIX_32 "new.copy", "INSERT INTO %I (`id`,"
 	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
-	    ALL_COMPONENTS ") FROM %I t", fresh, synctoken, components, name);
+	    "'" DAV_COMPONENTS "') FROM %I t", fresh, synctoken, components, name);
 	plan_add(p, STMT_DDL, NULL, "calendars" SUFFIX_32 ".create",
 	    "RENAME TABLE %I TO %I, %I TO %I", name, old, fresh, name);
 	schema_rename(p->s, name, old);
@@ -98,7 +96,7 @@ static void complete_calendars(struct plan *p, const struct table *src, const ch
 	}
 	plan_data(p, STMT_DATA, fresh, NULL, "calendars.copy", "INSERT INTO %I (`id`,"
 	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
-	    ALL_COMPONENTS ") FROM %I t LEFT JOIN %I have ON have.`id`=t.`id`"
+	    "'" DAV_COMPONENTS "') FROM %I t LEFT JOIN %I have ON have.`id`=t.`id`"
 	    " WHERE have.`id` IS NULL%S", name, synctoken, components, src->name, name,
 	    in_use(p, &used, "calendars.copy", p->f->calendars_lost));
 	buf_free(&used);

@@ -42,10 +42,10 @@ static int new_calendars(struct readback *r, const struct readback_user *u, cons
 	    " o.calendarid=i.calendarid WHERE u.id=? AND i.principaluri=? AND k.uuid IS NULL", v, 2,
 	    n, 2, e) < 0)
 		return -1;
-	if (n[0] > 0 && readback_find(r, KIND_CALENDAR) != NULL)
-		changes_say(out, u, KIND_CALENDAR, n[0], "added in P8");
+	if (n[0] > 0 && readback_find(r, DAV_CALENDAR) != NULL)
+		changes_say(out, u, DAV_CALENDAR, n[0], "added in P8");
 	if (n[1] > 0)
-		changes_say(out, u, KIND_OBJECT, n[1], "added in P8");
+		changes_say(out, u, DAV_OBJECT, n[1], "added in P8");
 	return 0;
 }
 
@@ -62,7 +62,7 @@ static int new_shares(struct readback *r, const struct readback_user *u, const c
 	    " (k.user_id=? OR x.principaluri=?) AND s.id IS NULL", v, 2, &n, e) < 0)
 		return -1;
 	if (n > 0)
-		changes_say(out, u, KIND_SHARE, n, "added in P8");
+		changes_say(out, u, DAV_SHARE, n, "added in P8");
 	return 0;
 }
 
@@ -79,9 +79,9 @@ static int own_instances(struct readback *r, const struct readback_user *u, stru
 	    " s.instance IS NOT NULL AND s.user_id<>?", v, 2, n, 2, e) < 0)
 		return -1;
 	if (n[0] > 0)
-		changes_say(out, u, KIND_SHARE, n[0], "removed in P8");
+		changes_say(out, u, DAV_SHARE, n[0], "removed in P8");
 	if (n[1] > 0)
-		changes_say(out, u, KIND_SHARE, n[1], "changed in P8");
+		changes_say(out, u, DAV_SHARE, n[1], "changed in P8");
 	return 0;
 }
 

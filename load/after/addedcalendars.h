@@ -16,7 +16,7 @@ int addedcalendars_find(struct readback *r, const struct readback_user *u, struc
 /*
  * Inside the transaction that takes the user's rows out, before them: shares that P8's people ended
  * are revoked from now on; the user's own access to calendars of others leaves, and waits for the
- * user to come again.  PUBLIC_ID is the name of a principal that is no user, too.
+ * user to come again.  PUBLIC_ID is the name of a principal that is not a user, too.
  */
 int addedcalendars_leave(struct target *t, int64_t row, const char *public_id, struct err *e);
 /* Behind them: reminders of calendars that the user does not have any more. */

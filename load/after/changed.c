@@ -108,10 +108,8 @@ static int by_number(const void *a, const void *b)
 static bool has_all_users(const struct load *l)
 {
 	const struct jdoc *h = &l->si.header;
-	const struct jval *sel = jr_get(h, NULL, "selection"), *shard = jr_get(h, NULL, "shard");
 
-	return sel != NULL && strcmp(jr_str(h, sel, "users", ""), "all") == 0 &&
-	    jr_int(h, sel, "except", 0) == 0 && (shard == NULL || shard->type == J_NULL);
+	return load_has_all(l) && jr_int(h, jr_get(h, NULL, "selection"), "except", 0) == 0;
 }
 
 static void say_gone(struct changed *c, const char *email)
@@ -198,11 +196,8 @@ int changed_run(struct target *t, const struct load_opts *o, const char *path, s
 
 	if (l == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = ledger_exists(t, e);
-	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was "
-		    "loaded with it", t->db.name);
-	else if (rc == 1) {
+	rc = ledger_needed(t, e);
+	if (rc == 0) {
 		rc = load_open(l, t, &lo, e);
 		if (rc == 0)
 			rc = all(&c, path, e);

@@ -205,7 +205,7 @@ int changes_find(struct readback *r, const struct readback_user *u, int64_t enti
 	altered(r, u, out);
 	if (addedcalendars_find(r, u, out, e) < 0)
 		return -1;
-	/* A principal that is no user has nothing else. */
+	/* A principal that is not a user has nothing else. */
 	if (entity != 0 && (new_entities(r, u, entity, out, e) < 0 ||
 	    new_members(r, u, out, e) < 0 || new_cards(r, u, uri, out, e) < 0 ||
 	    new_files(r, u, out, e) < 0 || added_find(r->t, u, entity, out, e) < 0))

@@ -207,7 +207,7 @@ static int has_own_tag(struct compare *c, struct err *e)
 	    " AND s.value=? AND e.uuid<>? LIMIT 1", v, 4, &id, e);
 }
 
-/* A principal that is no user has calendars only. */
+/* A principal that is not a user has calendars only. */
 static int begin_principal(struct compare *c, struct err *e)
 {
 	const char *name = jr_str(&c->l->si.doc, NULL, "principal", "");
@@ -217,7 +217,7 @@ static int begin_principal(struct compare *c, struct err *e)
 	c->l->user.open = false;
 	if (rc < 0 || led.state == US_DONE)
 		return rc < 0 ? -1 : principal_begin(c->l, e);
-	compare_say(c, KIND_CALENDAR, name, "not loaded");
+	compare_say(c, DAV_CALENDAR, name, "not loaded");
 	return 0;
 }
 
@@ -370,13 +370,8 @@ int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *
 
 	if (l == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = ledger_exists(t, e);
-	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG,
-		    "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it",
-		    t->db.name);
-	else if (rc == 1) {
+	rc = ledger_needed(t, e);
+	if (rc == 0) {
 		rc = load_open(l, t, &lo, e);
 		if (rc == 0)
 			rc = compare_all(&c, status, e);

@@ -100,7 +100,7 @@ static void check_object(struct compare *c, const struct dbq *q)
 			continue;
 		o->seen = true;
 		if (readcalendars_object(k->uuid, q, 0) != o->hash)
-			compare_say(c, KIND_OBJECT, dbq_str(q, 0),
+			compare_say(c, DAV_OBJECT, dbq_str(q, 0),
 			    "other in P8 than in the stream");
 		return;
 	}
@@ -123,7 +123,7 @@ static int flush(struct compare *c, struct err *e)
 		check_object(c, &k->objects);
 	for (i = 0; rc == 0 && i < k->n; i++)
 		if (!k->o[i].seen)
-			compare_say(c, KIND_OBJECT, k->uris.data + k->o[i].uri, "not in P8");
+			compare_say(c, DAV_OBJECT, k->uris.data + k->o[i].uri, "not in P8");
 	k->n = 0;
 	buf_reset(&k->uris);
 	return rc;
@@ -136,7 +136,7 @@ int compare_calendars_end(struct compare *c, struct err *e)
 	if (flush(c, e) < 0)
 		return -1;
 	if (k->id != 0 && k->in_p8 > k->in_stream)
-		compare_say(c, KIND_OBJECT, k->uri, "%" PRId64 " objects in this calendar in P8, %"
+		compare_say(c, DAV_OBJECT, k->uri, "%" PRId64 " objects in this calendar in P8, %"
 		    PRId64 " in the stream", k->in_p8, k->in_stream);
 	k->id = 0;
 	k->uuid[0] = '\0';
@@ -181,7 +181,7 @@ static int owner_uri(struct compare *c, const char *is, struct err *e)
 		if (strcmp(k->name.data, is) == 0)
 			return 0;
 	}
-	compare_say(c, KIND_CALENDAR, k->uri, "its URI is %s in P8", is);
+	compare_say(c, DAV_CALENDAR, k->uri, "its URI is %s in P8", is);
 	return 0;
 }
 
@@ -208,24 +208,24 @@ static int owner_looks(struct compare *c, struct err *e)
 	size_t i;
 
 	for (i = 0; i < sizeof(x) / sizeof(*x); i++)
-		if (text(c, KIND_CALENDAR, &x[i], e) < 0)
+		if (text(c, DAV_CALENDAR, &x[i], e) < 0)
 			return -1;
 	if (owner_uri(c, dbq_str(q, 7), e) < 0 || number(c, "calendarorder", UINT32_MAX, &order,
 	    e) < 0)
 		return -1;
 	if (dbq_int(q, 5) == 0)
-		compare_say(c, KIND_CALENDAR, k->uri, "P8 cannot open it: its row of"
+		compare_say(c, DAV_CALENDAR, k->uri, "P8 cannot open it: its row of"
 		    " adav_calendars is missing");
 	else if (strcmp(dbq_str(q, 11), k->components) != 0)
-		compare_say(c, KIND_CALENDAR, k->uri, "its components are others in P8");
+		compare_say(c, DAV_CALENDAR, k->uri, "its components are others in P8");
 	if (dbq_int(q, 6) == 0)
-		compare_say(c, KIND_CALENDAR, k->uri, "in P8 it is not its owner's any more");
+		compare_say(c, DAV_CALENDAR, k->uri, "in P8 it is not its owner's any more");
 	if (dbq_int(q, 2) != order)
-		compare_say(c, KIND_CALENDAR, k->uri, "its order is another one in P8");
+		compare_say(c, DAV_CALENDAR, k->uri, "its order is another one in P8");
 	if ((dbq_int(q, 12) != 0) != (jr_int(d, NULL, "transparent", 0) != 0))
-		compare_say(c, KIND_CALENDAR, k->uri, "P8 has other times of it as busy");
+		compare_say(c, DAV_CALENDAR, k->uri, "P8 has other times of it as busy");
 	if ((dbq_int(q, 3) != 0) != (jr_int(d, NULL, "public", 0) != 0))
-		compare_say(c, KIND_CALENDAR, k->uri, dbq_int(q, 3) != 0 ?
+		compare_say(c, DAV_CALENDAR, k->uri, dbq_int(q, 3) != 0 ?
 		    "it is public in P8, not in the stream" :
 		    "it is public in the stream, not in P8");
 	return 0;
@@ -246,7 +246,7 @@ static int owner(struct compare *c, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
-		compare_say(c, KIND_CALENDAR, k->uri, "not in P8");
+		compare_say(c, DAV_CALENDAR, k->uri, "not in P8");
 		return 0;
 	}
 	k->id = dbq_int(&k->calendar, 0);
@@ -261,11 +261,11 @@ static int calendar(struct compare *c, struct err *e)
 	struct davtext of = { .table = "adav_calendars", .id = -1 };
 	struct unit_text t;
 
-	if (davtext_word(c->l, &of, "components", strlen(ALL_COMPONENTS), ALL_COMPONENTS, &t,
+	if (davtext_word(c->l, &of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &t,
 	    e) < 0)
 		return -1;
 	if (t.p == NULL || t.n == 0)
-		t = (struct unit_text){ ALL_COMPONENTS, strlen(ALL_COMPONENTS) };
+		t = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
 	snprintf(c->cal.components, sizeof(c->cal.components), "%.*s", (int)t.n, t.p);
 	c->cal.p7 = jr_int(&c->l->si.doc, NULL, "id", -1);
 	return 0;
@@ -280,10 +280,10 @@ static int share_looks(struct compare *c, const char *sharee, struct err *e)
 	    .q = &k->share, .col = 5, .max = DAV_COLOR_MAX, .word = true };
 	uint64_t before = c->differences;
 
-	if (color != NULL && color->type == J_STR && text(c, KIND_SHARE, &x, e) < 0)
+	if (color != NULL && color->type == J_STR && text(c, DAV_SHARE, &x, e) < 0)
 		return -1;
 	if (c->differences == before && dbq_int(&k->share, 4) == 0)
-		compare_say(c, KIND_SHARE, sharee, "it is not as it was made in P8");
+		compare_say(c, DAV_SHARE, sharee, "it is not as it was made in P8");
 	return 0;
 }
 
@@ -313,9 +313,9 @@ static int share(struct compare *c, struct err *e)
 	if (rc == 1 && strcmp(dbq_str(q, 0), "made") == 0 && q->col[1].p == NULL)
 		return 0;	/* the owner's own */
 	if (rc == 0 || q->col[2].p == NULL)
-		compare_say(c, KIND_SHARE, sharee, "not in P8");
+		compare_say(c, DAV_SHARE, sharee, "not in P8");
 	else if (dbq_int(q, 2) != access)
-		compare_say(c, KIND_SHARE, sharee, dbq_int(q, 2) < access ?
+		compare_say(c, DAV_SHARE, sharee, dbq_int(q, 2) < access ?
 		    "in P8 the sharee can only read it" : "in P8 the sharee can write it");
 	else
 		return share_looks(c, sharee, e);
@@ -359,13 +359,13 @@ static int object(struct compare *c, struct err *e)
 	/* The load has rejected it. */
 	if (data == NULL || (data->type != J_NULL &&
 	    jr_bytes(d, data, &c->l->spare, &p, &n) < 0)) {
-		compare_say(c, KIND_OBJECT, uri, "not loaded, because its \"calendardata\" is not a"
+		compare_say(c, DAV_OBJECT, uri, "not loaded, because its \"calendardata\" is not a"
 		    " text in the stream");
 		return 0;
 	}
 	calendar_uuid(c, uuid);
 	if (k->id == 0 || strcmp(uuid, k->uuid) != 0) {
-		compare_say(c, KIND_OBJECT, uri, "not in P8");
+		compare_say(c, DAV_OBJECT, uri, "not in P8");
 		return 0;
 	}
 	k->in_stream++;
@@ -383,10 +383,10 @@ int compare_calendars(struct compare *c, struct err *e)
 {
 	const char *kind = c->l->si.kind;
 
-	if (strcmp(kind, KIND_INSTANCE) == 0)
+	if (strcmp(kind, DAV_INSTANCE) == 0)
 		return jr_int(&c->l->si.doc, NULL, "access", 1) == 1 ? owner(c, e) : share(c, e);
-	if (strcmp(kind, KIND_CALENDAR) == 0)
+	if (strcmp(kind, DAV_CALENDAR) == 0)
 		return calendar(c, e);
 	/* P8 sends reminders, and removes them: fewer are no difference. */
-	return strcmp(kind, KIND_OBJECT) == 0 ? object(c, e) : 0;
+	return strcmp(kind, DAV_OBJECT) == 0 ? object(c, e) : 0;
 }

@@ -117,7 +117,7 @@ static bool same_rows(const struct readback_kind *k)
 bool readback_differs(const struct readback_kind *k)
 {
 	/* P8 sends a reminder, and then removes it or moves it to the next time. */
-	if (strcmp(k->name, KIND_REMINDER) == 0 && k->got.things < k->want.things)
+	if (strcmp(k->name, DAV_REMINDER) == 0 && k->got.things < k->want.things)
 		return false;
 	/* P8 removes that of a folder which the mail server does not have. */
 	if (strcmp(k->name, KIND_SYSTEM_FOLDER) == 0 && k->got.things < k->want.things)

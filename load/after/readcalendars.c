@@ -165,18 +165,18 @@ static int new_shares(struct readback *r, int64_t user, struct err *e)
 
 int readcalendars(struct readback *r, const struct readback_user *u, struct err *e)
 {
-	struct readback_kind *calendar = readback_find(r, KIND_CALENDAR), *object;
-	struct readback_kind *share = readback_find(r, KIND_SHARE);
+	struct readback_kind *calendar = readback_find(r, DAV_CALENDAR), *object;
+	struct readback_kind *share = readback_find(r, DAV_SHARE);
 
 	r->overdue = r->shared = 0;
-	if (calendar == NULL && readback_find(r, KIND_REMINDER) == NULL)
+	if (calendar == NULL && readback_find(r, DAV_REMINDER) == NULL)
 		return 0;
 	if (prepare(r, e) < 0 || reminders(r, u->public_id, e) < 0)
 		return -1;
 	if (calendar == NULL)
 		return 0;
 	/* People add events also where none was brought. */
-	object = readback_kind(r, KIND_OBJECT);
+	object = readback_kind(r, DAV_OBJECT);
 	if (object == NULL)
 		return err_set(e, EXIT_DATA, "the ledger has too many kinds");
 	if (calendars(r, calendar, u->row, e) < 0 || objects(r, object, u->row, e) < 0 ||

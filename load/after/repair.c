@@ -280,11 +280,11 @@ static int take(struct repair *r, struct fix *f, struct err *e)
 
 	if (strcmp(kind, "CARD") == 0)
 		return card(r, e);
-	if (strcmp(kind, KIND_OBJECT) == 0)
+	if (strcmp(kind, DAV_OBJECT) == 0)
 		return object(r, e);
-	if (strcmp(kind, KIND_REMINDER) == 0)
+	if (strcmp(kind, DAV_REMINDER) == 0)
 		return reminder(r, e);
-	if (strcmp(kind, KIND_CALENDAR) == 0 || strcmp(kind, KIND_INSTANCE) == 0)
+	if (strcmp(kind, DAV_CALENDAR) == 0 || strcmp(kind, DAV_INSTANCE) == 0)
 		return leave_remedy(r, "a calendar comes with all that is in it");
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
 		return record_addressbook(r->l, e) < 0 ? -1 : 1;
@@ -312,7 +312,7 @@ static int known(struct repair *r, const char *key, struct err *e)
 static bool comes_whole(const char *kind)
 {
 	return strcmp(kind, "CARD") == 0 || strcmp(kind, KIND_LINK) == 0 ||
-	    strcmp(kind, KIND_OBJECT) == 0 || strcmp(kind, KIND_REMINDER) == 0;
+	    strcmp(kind, DAV_OBJECT) == 0 || strcmp(kind, DAV_REMINDER) == 0;
 }
 
 static int repair_record(struct repair *r, const struct jval *record, struct err *e)
@@ -436,12 +436,7 @@ static int recall_header(struct load *l, struct err *e)
 
 static int run(struct repair *r, struct target *t, const struct load_opts *o, struct err *e)
 {
-	int rc = ledger_exists(t, e);
-
-	if (rc == 0)
-		return err_set(e, EXIT_CONFIG, "database %s has no ledger of p8-load: nothing was "
-		    "loaded with it", t->db.name);
-	if (rc < 0 || load_prepare(r->l, t, o, e) < 0)
+	if (ledger_needed(t, e) < 0 || load_prepare(r->l, t, o, e) < 0)
 		return -1;
 	r->l->has_ledger = true;
 	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);

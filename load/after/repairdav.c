@@ -95,7 +95,7 @@ static void put_facts(struct jsonw *w, bool object, const char *data, size_t n)
 int repairdav_facts(struct repair *r, struct err *e)
 {
 	const struct jdoc *d = &r->l->si.doc;
-	bool object = strcmp(r->l->si.kind, KIND_OBJECT) == 0;
+	bool object = strcmp(r->l->si.kind, DAV_OBJECT) == 0;
 	const struct jval *v, *data = jr_get(d, NULL, object ? "calendardata" : "data");
 	struct buf copy = BUF_INIT(BUF_RECORD_MAX);
 	struct jsonw w;

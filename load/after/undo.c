@@ -464,13 +464,8 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	d->t = t;
 	d->o = o;
 	sql_open(&d->sql, t);
-	rc = ledger_exists(t, e);
+	rc = ledger_needed(t, e);
 	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG,
-		    "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it",
-		    t->db.name);
-	if (rc == 1)
 		rc = run(d, e);
 	if (rc == 0) {
 		say_end(d);

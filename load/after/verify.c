@@ -90,7 +90,7 @@ static bool tally_shared(struct verify *v, const char *email)
 	if (v->r.shared == 0)
 		return false;
 	if (++v->differences <= SHOWN)
-		print("! %s " KIND_SHARE ": %s added in P8\n", email,
+		print("! %s " DAV_SHARE ": %s added in P8\n", email,
 		    COUNT(v->r.shared, "share"));
 	return true;
 }
@@ -101,7 +101,7 @@ static bool tally_overdue(struct verify *v, const char *email)
 	if (v->r.overdue == 0)
 		return false;
 	if (++v->differences <= SHOWN)
-		print("! %s " KIND_SHARE ": %s, though who it is for is in P8; run the migration"
+		print("! %s " DAV_SHARE ": %s, though who it is for is in P8; run the migration"
 		    " again, and it is made\n", email, COUNT(v->r.overdue, "waiting share"));
 	return true;
 }
@@ -288,13 +288,8 @@ int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *
 	int rc;
 
 	rc = v == NULL || p == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    ledger_exists(t, e);
-	if (rc == 0)
-		rc = err_set(e, EXIT_CONFIG,
-		    "database %s has no ledger of p8-load: nothing was loaded "
-		    "with it",
-		    t->db.name);
-	if (rc == 1) {
+	    ledger_needed(t, e);
+	if (rc == 0) {
 		v->o = o;
 		rc = readback_open(&v->r, t, e);
 		v->r.deep = o->deep;

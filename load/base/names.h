@@ -2,6 +2,9 @@
 #ifndef LOAD_NAMES_H
 #define LOAD_NAMES_H
 
+/* Shares are counted as DAV_SHARE, though in the stream they are instances. */
+#include "davkind.h"
+
 #define TYPE_USER "Aurora\\Modules\\Core\\Classes\\User"
 #define TYPE_TENANT "Aurora\\Modules\\Core\\Classes\\Tenant"
 #define TYPE_ACCOUNT "Aurora\\Modules\\Mail\\Classes\\Account"
@@ -17,12 +20,6 @@
 #define KIND_TENANT "TENANT"
 #define KIND_SYSTEM_FOLDER "SYSTEM_FOLDER"
 #define KIND_LINK "PUBLIC_LINK"
-
-#define KIND_CALENDAR "CALENDAR"
-#define KIND_INSTANCE "CALENDAR_INSTANCE"
-#define KIND_SHARE "CALENDAR_SHARE"	/* counted; in the stream they are instances */
-#define KIND_OBJECT "CALENDAR_OBJECT"
-#define KIND_REMINDER "REMINDER"
 
 #define COLLECTED_BOOK "Collected"	/* URI of the book of addresses that mail went to */
 #define PRINCIPAL_PREFIX "principals/"

@@ -168,11 +168,11 @@ static int take(struct load *l, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	fits_principal(l, c);
-	if (davtext_word(l, &of, "components", strlen(ALL_COMPONENTS), ALL_COMPONENTS, &components,
+	if (davtext_word(l, &of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &components,
 	    e) < 0)
 		return -1;
 	if (components.p == NULL || components.n == 0)
-		components = (struct unit_text){ ALL_COMPONENTS, strlen(ALL_COMPONENTS) };
+		components = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
 	memcpy(c->components, components.p, components.n);
 	return davtext_number(l, &of, "synctoken", 1, UINT32_MAX, &c->synctoken, NULL, e);
 }
@@ -269,7 +269,7 @@ static int take_instance(struct load *l, struct err *e)
 	for (i = 0; i < 3; i++)
 		buf_free(&room[i]);
 	if (rc == 0)
-		itemize_calendar(l, KIND_CALENDAR, c->uri);
+		itemize_calendar(l, DAV_CALENDAR, c->uri);
 	return rc;
 }
 
@@ -286,16 +286,16 @@ int calendars_record(struct load *l, struct err *e)
 
 	if (heir_find(l, e) < 0)
 		return -1;
-	if (strcmp(kind, KIND_INSTANCE) == 0)
+	if (strcmp(kind, DAV_INSTANCE) == 0)
 		return is_owners(&l->si.doc) ? take_instance(l, e) : share_record(l, e);
 	if (u->ncals > 0 && left_alone(l, &u->cals[u->ncals - 1], e) < 0)
 		return -1;
-	if (strcmp(kind, KIND_CALENDAR) == 0) {
+	if (strcmp(kind, DAV_CALENDAR) == 0) {
 		if (u->principal && u->ncals == 0 && principal_check(l, e) < 0)
 			return -1;
 		return u->mode == UM_REJECTED ? 0 : take(l, e);
 	}
-	return strcmp(kind, KIND_OBJECT) == 0 ? object_record(l, e) : reminder_record(l, e);
+	return strcmp(kind, DAV_OBJECT) == 0 ? object_record(l, e) : reminder_record(l, e);
 }
 
 int calendars_end(struct load *l, struct err *e)
@@ -330,7 +330,7 @@ static int own(struct load *l, struct err *e)
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)
-		rc = own_add(l, 'k', KIND_CALENDAR, &runs, e);
+		rc = own_add(l, 'k', DAV_CALENDAR, &runs, e);
 	runs_free(&runs);
 	return rc;
 }

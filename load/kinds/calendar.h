@@ -1,5 +1,5 @@
 /*
- * Calendars of a user, or of a principal that is no user: CALENDAR and, directly behind it, its
+ * Calendars of a user, or of a principal that is not a user: CALENDAR and, directly behind it, its
  * owner's CALENDAR_INSTANCE become a row of each of P8's two tables and one of p7m_calendars.
  *
  * Of a user in several transactions the instances have no principal and are not public until the
@@ -13,7 +13,6 @@
 #include "base/rowhash.h"
 #include "run/user.h"
 
-#define ALL_COMPONENTS "VEVENT,VTODO,VJOURNAL"	/* as much as P8's column holds */
 
 struct bulk;
 struct load;

@@ -14,7 +14,7 @@
 
 #define UNIT_MAX 250		/* bytes of a unit's name in the ledger */
 
-/* What the ledger says of a principal that is no user. */
+/* What the ledger says of a principal that is not a user. */
 struct ledger_heir {
 	char uri[USER_PRINCIPAL_LEN], uuid[UUID_LEN + 1];
 	bool done;

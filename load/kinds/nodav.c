@@ -69,15 +69,15 @@ static const struct {
 
 bool nodav_takes(struct load *l)
 {
-	static const char *const kinds[NODAV_KINDS] = { "ADDRESSBOOK", "CARD", KIND_CALENDAR,
-	    KIND_OBJECT, KIND_INSTANCE, KIND_REMINDER };
+	static const char *const kinds[NODAV_KINDS] = { "ADDRESSBOOK", "CARD", DAV_CALENDAR,
+	    DAV_OBJECT, DAV_INSTANCE, DAV_REMINDER };
 	size_t i;
 
 	for (i = 0; l->t->no_dav && i < NODAV_KINDS; i++) {
 		if (strcmp(l->si.kind, kinds[i]) != 0)
 			continue;
 		/* The owner's instance is no thing of its own. */
-		l->user.nodav[i] += strcmp(kinds[i], KIND_INSTANCE) != 0 ||
+		l->user.nodav[i] += strcmp(kinds[i], DAV_INSTANCE) != 0 ||
 		    jr_int(&l->si.doc, NULL, "access", 1) > 1;
 		return true;
 	}

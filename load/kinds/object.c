@@ -73,7 +73,7 @@ int object_record(struct load *l, struct err *e)
 	o.cal = (size_t)(c - l->user.cals);
 	if (add(l, &o, e) < 0)
 		return -1;
-	itemize_calendar(l, KIND_OBJECT, uri);
+	itemize_calendar(l, DAV_OBJECT, uri);
 	return 0;
 }
 
@@ -95,7 +95,7 @@ static int blame(struct load *l, unsigned set, size_t row, const struct err *why
     struct err *e)
 {
 	const struct objects *s = &l->unit.objects;
-	const struct careful_row r = { KIND_OBJECT, "calendar", l->user.cals[s->cal[row]].uuid,
+	const struct careful_row r = { DAV_OBJECT, "calendar", l->user.cals[s->cal[row]].uuid,
 	    "calendardata", s->uri[row], s->data[row], s->data_len[row] };
 
 	(void)set;

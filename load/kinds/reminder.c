@@ -130,7 +130,7 @@ int reminder_record(struct load *l, struct err *e)
 		    " the reminder anew in P8" }, e);
 	if (add(l, &r, e) < 0)
 		return -1;
-	itemize_calendar(l, KIND_REMINDER, r.event.p != NULL ? r.event.p : "");
+	itemize_calendar(l, DAV_REMINDER, r.event.p != NULL ? r.event.p : "");
 	return 0;
 }
 
@@ -166,7 +166,7 @@ int reminders_write(struct load *l, struct err *e)
 	for (i = 0; rc == 0 && i < s->n; i++)
 		rc = runs_add(&runs, s->id[i], e);
 	if (rc == 0)
-		rc = own_add(l, 'r', KIND_REMINDER, &runs, e);
+		rc = own_add(l, 'r', DAV_REMINDER, &runs, e);
 	runs_free(&runs);
 	return rc;
 }

@@ -31,7 +31,7 @@ static int tenant_of(struct load *l, int64_t user, int64_t *tenant, struct err *
 	return 0;
 }
 
-/* 1: the principal that P8 knows the sharee by; 0: he is no user of P8 yet. */
+/* 1: the principal that P8 knows the sharee by; 0: they are not a user of P8 yet. */
 static int sharee_of(struct load *l, const struct share *s, char *uri, size_t size, struct err *e)
 {
 	struct dbval v[] = { DB_STR(s->sharee), DB_STR(TYPE_USER) };
@@ -151,15 +151,6 @@ static int reconnect_one(void *arg, struct err *e)
 	return load_reconnect(((struct alone *)arg)->l, e);
 }
 
-static bool all_users(const struct load *l)
-{
-	const struct jval *sel = jr_get(&l->si.header, NULL, "selection");
-	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
-
-	return sel != NULL && strcmp(jr_str(&l->si.header, sel, "users", ""), "all") == 0 &&
-	    (shard == NULL || shard->type == J_NULL);
-}
-
 /* A share that waits though all users were here. */
 static int note_waiting(struct load *l, const char *owner, int64_t share, const char *sharee,
     struct err *e)
@@ -205,7 +196,7 @@ static int sweep(struct load *l, struct err *e)
 {
 	char owner[USER_EMAIL_MAX];
 	struct share s = { .id = 0 };
-	bool all = all_users(l);
+	bool all = load_has_all(l);
 	int64_t share;
 	int rc;
 
@@ -253,7 +244,7 @@ static int dry_sweep(struct load *l, struct err *e)
 {
 	const char *p = l->dry_shares.data, *end = p + l->dry_shares.len;
 	const char *owner, *id, *sharee;
-	bool all = all_users(l);
+	bool all = load_has_all(l);
 	int rc;
 
 	for (; p < end; p = sharee + strlen(sharee) + 1) {

@@ -127,6 +127,14 @@ int ledger_exists(struct target *t, struct err *e)
 	return rc == 1 && check_version(t, e) < 0 ? -1 : rc;
 }
 
+int ledger_needed(struct target *t, struct err *e)
+{
+	int rc = ledger_exists(t, e);
+
+	return rc != 0 ? rc < 0 ? -1 : 0 : err_set(e, EXIT_CONFIG, "database %s has no ledger of"
+	    " p8-load: nothing was loaded with it", t->db.name);
+}
+
 int ledger_create(struct target *t, struct err *e)
 {
 	unsigned i;

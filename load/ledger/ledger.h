@@ -12,9 +12,9 @@
  *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
  *
- * A DAV principal that is no user of P7 is a row of p7m_users, too, with "principal" set, the name
- * PRINCIPAL_UNIT and its URI, and no entity; a user of that name who comes later takes over what is
- * its (heir.h).
+ * A DAV principal that is not a user of P7 is a row of p7m_users, too, with "principal" set, the
+ * name PRINCIPAL_UNIT and its URI, and no entity; a user of that name who comes later takes over
+ * what is its (heir.h).
  *
  * What is a user's in P8 stands in p7m_own as runs of ids, by a letter:
  *   e entities   b address books   c cards   k calendars (with instances and objects)   r reminders
@@ -39,7 +39,7 @@
 #define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
 	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
 
-/* SQL: the name of a principal that is no user, of its row of p7m_users. */
+/* SQL: the name of a principal that is not a user, of its row of p7m_users. */
 #define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
 
 /*
@@ -87,6 +87,8 @@ struct ledger_user {
 
 /* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */
 int ledger_exists(struct target *t, struct err *e);
+/* They are there; EXIT_CONFIG: nothing was loaded. */
+int ledger_needed(struct target *t, struct err *e);
 /* Create what is missing. */
 int ledger_create(struct target *t, struct err *e);
 

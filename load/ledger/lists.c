@@ -92,14 +92,7 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 	struct dbq q;
 	int rc;
 
-	rc = ledger_exists(t, e);
-	if (rc <= 0)
-		return rc < 0 ? -1
-			      : err_set(e, EXIT_CONFIG,
-				    "database %s has no ledger of p8-load: "
-				    "nothing was loaded with it",
-				    t->db.name);
-	if (io_out_open(&out, path, false, e) < 0)
+	if (ledger_needed(t, e) < 0 || io_out_open(&out, path, false, e) < 0)
 		return -1;
 	if (sql_prepare(t, &q, sql_of(what), e) < 0) {
 		io_out_abort(&out);

@@ -109,6 +109,15 @@ void load_header(struct load *l)
 		l->source[0] = '\0';
 }
 
+bool load_has_all(const struct load *l)
+{
+	const struct jdoc *h = &l->si.header;
+	const struct jval *sel = jr_get(h, NULL, "selection"), *shard = jr_get(h, NULL, "shard");
+
+	return sel != NULL && strcmp(jr_str(h, sel, "users", ""), "all") == 0 &&
+	    (shard == NULL || shard->type == J_NULL);
+}
+
 static int check_header(struct load *l, struct err *e)
 {
 	load_header(l);

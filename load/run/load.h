@@ -128,6 +128,9 @@ int load_stream(struct load *l, enum exitcode *status, struct err *e);
 int load_balance(const struct load *l, enum exitcode *status, struct err *e);
 void load_close(struct load *l);
 
+/* Does the stream have all users, but those that were in P8 before (--except)? */
+bool load_has_all(const struct load *l);
+
 /* A record of a kind that P8 has no place for: one WARN for each kind. */
 int load_unknown(struct load *l, struct err *e);
 /* Index of the name of a kind; -1: too many kinds. */

@@ -137,7 +137,7 @@ static uint64_t calendar(const struct load *l)
 	    "transparent", "public", NULL };
 	static const char *const of_share[] = { "calendar", "access", "principaluri", NULL };
 
-	if (strcmp(l->si.kind, KIND_CALENDAR) == 0)
+	if (strcmp(l->si.kind, DAV_CALENDAR) == 0)
 		return members(l, of_calendar);
 	return members(l, jr_int(&l->si.doc, NULL, "access", 1) == 1 ? of_instance : of_share);
 }
@@ -164,11 +164,11 @@ static uint64_t sum_of(const struct load *l, const char *kind)
 		return card(l);
 	if (strcmp(kind, "FILE") == 0)
 		return file(l);
-	if (strcmp(kind, KIND_CALENDAR) == 0 || strcmp(kind, KIND_SHARE) == 0)
+	if (strcmp(kind, DAV_CALENDAR) == 0 || strcmp(kind, DAV_SHARE) == 0)
 		return calendar(l);
-	if (strcmp(kind, KIND_OBJECT) == 0)
+	if (strcmp(kind, DAV_OBJECT) == 0)
 		return object(l);
-	if (strcmp(kind, KIND_REMINDER) == 0)
+	if (strcmp(kind, DAV_REMINDER) == 0)
 		return reminder(l);
 	return entity(l);
 }
@@ -181,8 +181,8 @@ int parts_source(struct load *l, struct err *e)
 	if (strcmp(kind, "FILE_CHUNK") == 0 || strcmp(kind, "REJECT") == 0 ||
 	    strcmp(kind, "WARN") == 0)
 		return 0;
-	if (strcmp(kind, KIND_INSTANCE) == 0)
-		kind = jr_int(&l->si.doc, NULL, "access", 1) == 1 ? KIND_CALENDAR : KIND_SHARE;
+	if (strcmp(kind, DAV_INSTANCE) == 0)
+		kind = jr_int(&l->si.doc, NULL, "access", 1) == 1 ? DAV_CALENDAR : DAV_SHARE;
 	k = load_kind(l, kind, e);
 	if (k < 0)
 		return -1;

@@ -118,9 +118,9 @@ static void tally_calendars(struct load *l, struct sums *sums)
 		size_t n;
 		const char *kind;
 		void (*tally)(const struct load *l, struct kind_sum *k);
-	} v[] = { { u->calendars.n, KIND_CALENDAR, calendars_tally },
-	    { u->shares.n, KIND_SHARE, shares_tally }, { u->objects.n, KIND_OBJECT, objects_tally },
-	    { u->reminders.n, KIND_REMINDER, reminders_tally } };
+	} v[] = { { u->calendars.n, DAV_CALENDAR, calendars_tally },
+	    { u->shares.n, DAV_SHARE, shares_tally }, { u->objects.n, DAV_OBJECT, objects_tally },
+	    { u->reminders.n, DAV_REMINDER, reminders_tally } };
 	struct kind_sum *k;
 	size_t i;
 

@@ -65,7 +65,7 @@ struct user_calendar {
 
 struct user {
 	bool open;
-	bool principal;		/* a principal that is no user: he has calendars only */
+	bool principal;		/* a principal that is not a user: it has calendars only */
 	enum user_mode mode;
 	char email[USER_EMAIL_MAX];
 	char p7_email[USER_EMAIL_MAX];	/* "" when it is the same */

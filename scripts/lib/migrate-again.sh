@@ -32,7 +32,7 @@ can_be_loaded() {
 		die $? "nobody was taken back: P8 cannot be loaded; see above"
 }
 
-# --redo principals/NAME: calendars of a principal who is no user come in a run for all users.
+# --redo principals/NAME: calendars of a principal that is not a user come in a run for all users.
 redo_users() {
 	local who mine=0
 	for who in "${redo[@]}"; do
