@@ -117,37 +117,15 @@ run_steps() {
 # What the stock scripts make of the bare tables: random names of indexes, no time zones, the old
 # calendars put aside, no column public.
 stock() {
-	db p8 <<-'SQL'
-	alter table calendars add synctoken int unsigned not null default 1, drop ctag;
-	drop table addressbooks;
-	create table addressbooks (id int unsigned not null auto_increment primary key,
-		principaluri varchar(255), displayname varchar(255), uri varchar(200), description text,
-		synctoken int unsigned not null default 1, unique (principaluri, uri));
-	create table calendarchanges (id int unsigned not null auto_increment primary key,
-		uri varchar(200) not null, synctoken int unsigned not null, calendarid int unsigned not null,
-		operation tinyint(1) not null);
-	create table propertystorage (id int unsigned not null auto_increment primary key,
-		path varbinary(1024) not null, name varbinary(100) not null, valuetype int unsigned,
-		value mediumblob, unique key path_property_5f3 (path(600), name));
-	alter table calendarobjects add uid varchar(200);
-	create table schedulingobjects (id int unsigned not null auto_increment primary key);
-	create table calendarinstances (id int unsigned not null auto_increment primary key,
-		calendarid int unsigned not null, principaluri varbinary(100),
-		access tinyint(1) not null default 1, displayname varchar(100), uri varbinary(200),
-		description text, calendarorder int unsigned not null default 0, calendarcolor varbinary(10),
-		timezone text, transparent tinyint(1) not null default 0, share_href varbinary(100),
-		share_displayname varchar(100), share_invitestatus tinyint(1) not null default 2,
-		unique (principaluri, uri), unique (calendarid, principaluri),
-		unique (calendarid, share_href)) default charset=utf8mb4;
-	insert into calendarinstances (calendarid, principaluri, access, displayname, uri, description,
-		calendarorder, calendarcolor, transparent) select id, principaluri, 1, displayname, uri,
-		description, calendarorder, calendarcolor, transparent from calendars;
-	rename table calendars to calendars_3_1_1700000000;
-	create table calendars (id int unsigned not null auto_increment primary key,
-		synctoken int unsigned not null default 1, components varbinary(21));
-	insert into calendars select id, synctoken, coalesce(components, 'VEVENT,VTODO,VJOURNAL')
-		from calendars_3_1_1700000000;
-	SQL
+	{
+		cat <<-'SQL'
+		drop table addressbooks;
+		create table addressbooks (id int unsigned not null auto_increment primary key,
+			principaluri varchar(255), displayname varchar(255), uri varchar(200), description text,
+			synctoken int unsigned not null default 1, unique (principaluri, uri));
+		SQL
+		cat "$TESTS/fixtures/stock-scripts.sql"
+	} | sed 's/@P@//g' | db p8
 }
 
 @test "what the stock scripts made, with what they lose put back by dav-schema-upgrade" {
