@@ -259,14 +259,9 @@ static int owner(struct compare *c, struct err *e)
 static int calendar(struct compare *c, struct err *e)
 {
 	struct davtext of = { .table = "adav_calendars", .id = -1 };
-	struct unit_text t;
 
-	if (davtext_word(c->l, &of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &t,
-	    e) < 0)
+	if (calendar_components(c->l, &of, c->cal.components, e) < 0)
 		return -1;
-	if (t.p == NULL || t.n == 0)
-		t = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
-	snprintf(c->cal.components, sizeof(c->cal.components), "%.*s", (int)t.n, t.p);
 	c->cal.p7 = jr_int(&c->l->si.doc, NULL, "id", -1);
 	return 0;
 }

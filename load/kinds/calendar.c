@@ -104,20 +104,6 @@ static int there(struct load *l, const char *uuid, struct err *e)
 	return rc == 1 ? dbq_int(q, 0) != l->user.row : rc;
 }
 
-/* One word, at their end, for all calendars of a user whose name is too long for P8. */
-static int fits_principal(struct load *l, struct user_calendar *c)
-{
-	char principal[USER_PRINCIPAL_LEN];
-
-	user_principal(&l->user, principal);
-	if (strlen(principal) <= PRINCIPAL_MAX)
-		return 0;
-	c->state = UC_OUT;
-	l->user.principal_long = true;
-	l->user.calendars_lost++;
-	return 0;
-}
-
 static int say_principal_long(struct load *l, struct err *e)
 {
 	uint64_t n = l->user.calendars_lost;
@@ -145,13 +131,39 @@ int calendar_lost(struct load *l, const struct user_calendar *c, const char *cod
 	    .reason = reason, .action = remedy }, e);
 }
 
+int calendar_components(struct load *l, const struct davtext *of, char out[CALENDAR_COMPONENTS],
+    struct err *e)
+{
+	struct unit_text t;
+
+	if (davtext_word(l, of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &t, e) < 0)
+		return -1;
+	if (t.p == NULL || t.n == 0)
+		t = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
+	memcpy(out, t.p, t.n);
+	out[t.n] = '\0';
+	return 0;
+}
+
+/* One word, at their end, for all calendars of a user whose name is too long for P8. */
+static void fits_principal(struct load *l, struct user_calendar *c)
+{
+	char principal[USER_PRINCIPAL_LEN];
+
+	user_principal(&l->user, principal);
+	if (strlen(principal) <= PRINCIPAL_MAX)
+		return;
+	c->state = UC_OUT;
+	l->user.principal_long = true;
+	l->user.calendars_lost++;
+}
+
 static int take(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->si.doc;
 	const char *text = jr_str(d, NULL, "uuid", "");
 	struct davtext of = { .table = TABLE, .id = jr_int(d, NULL, "id", -1) };
 	char uuid[UUID_LEN + 1];
-	struct unit_text components;
 	struct user_calendar *c;
 	int rc;
 
@@ -168,12 +180,8 @@ static int take(struct load *l, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	fits_principal(l, c);
-	if (davtext_word(l, &of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &components,
-	    e) < 0)
+	if (calendar_components(l, &of, c->components, e) < 0)
 		return -1;
-	if (components.p == NULL || components.n == 0)
-		components = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
-	memcpy(c->components, components.p, components.n);
 	return davtext_number(l, &of, "synctoken", 1, UINT32_MAX, &c->synctoken, NULL, e);
 }
 

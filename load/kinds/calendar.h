@@ -11,11 +11,18 @@
 #define LOAD_CALENDAR_H
 
 #include "base/rowhash.h"
+#include "davkind.h"
 #include "run/user.h"
 
-
 struct bulk;
+struct davtext;
 struct load;
+
+#define CALENDAR_COMPONENTS sizeof(DAV_COMPONENTS)
+
+/* What the calendar at hand may hold: a word that P8's column takes, else DAV_COMPONENTS. */
+int calendar_components(struct load *l, const struct davtext *of, char out[CALENDAR_COMPONENTS],
+    struct err *e);
 
 /* Any record of PART_CALENDARS into the unit. */
 int calendars_record(struct load *l, struct err *e);

@@ -30,7 +30,10 @@ static void repair(const char *p, size_t n, struct buf *out)
 	}
 }
 
-int davtext_fit(struct load *l, const struct jval *v, size_t max, struct buf *room,
+/* What was done to a text. */
+enum { REPAIRED = 1, FITTED = 2 };
+
+static int fit(struct load *l, const struct jval *v, size_t max, struct buf *room,
     struct unit_text *out, unsigned *done, struct err *e)
 {
 	struct buf whole = BUF_INIT(BUF_RECORD_MAX);
@@ -46,14 +49,14 @@ int davtext_fit(struct load *l, const struct jval *v, size_t max, struct buf *ro
 		repair(out->p, out->n, &whole);
 		out->p = whole.data;
 		out->n = whole.len;
-		*done |= DAVTEXT_REPAIRED;
+		*done |= REPAIRED;
 	}
 	if (whole.failed) {
 		buf_free(&whole);
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	}
 	if (davname_fit(out->p, out->n, max, l->t->dav_text == DAV_TEXT_SERVER, room))
-		*done |= DAVTEXT_FITTED;
+		*done |= FITTED;
 	else if (whole.len > 0 || l->spare.len > 0) {
 		buf_reset(room);
 		buf_add(room, out->p, out->n);
@@ -74,12 +77,12 @@ int davtext_text(struct load *l, const struct davtext *of, const char *field, si
 {
 	unsigned done;
 
-	if (davtext_fit(l, jr_get(&l->si.doc, NULL, field), max, room, out, &done, e) < 0)
+	if (fit(l, jr_get(&l->si.doc, NULL, field), max, room, out, &done, e) < 0)
 		return -1;
-	if ((done & DAVTEXT_REPAIRED) && warn(l, of, "not-utf8", field,
+	if ((done & REPAIRED) && warn(l, of, "not-utf8", field,
 	    "some of its bytes are not UTF-8", "replaced by U+FFFD", e) < 0)
 		return -1;
-	return !(done & DAVTEXT_FITTED) ? 0 : warn(l, of, "text-fitted", field,
+	return !(done & FITTED) ? 0 : warn(l, of, "text-fitted", field,
 	    "P8's column cannot hold this text", "characters outside of the basic plane became"
 	    " U+FFFD, the end was cut", e);
 }

@@ -20,18 +20,9 @@ struct davtext {
 	const char *column;	/* P7's, when it is not called as the member is */
 };
 
-/* What was done to a text. */
-enum { DAVTEXT_REPAIRED = 1, DAVTEXT_FITTED = 2 };
-
 /*
- * The text V (NULL: none) as P8's column of MAX characters (0: 65535 bytes) will hold it; *DONE:
- * bits of DAVTEXT_...  OUT points into V or into ROOM, and is NULL when V is not a text.
- */
-int davtext_fit(struct load *l, const struct jval *v, size_t max, struct buf *room,
-    struct unit_text *out, unsigned *done, struct err *e);
-/*
- * The member FIELD as text of at most MAX characters, as davtext_fit has it; what was done to it
- * is a WARN.
+ * The member FIELD as P8's column of MAX characters (0: 65535 bytes) will hold it; what was done to
+ * it is a WARN.  OUT points into the record or into ROOM, and is NULL when it is not a text.
  */
 int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
     struct buf *room, struct unit_text *out, struct err *e);
