@@ -1,9 +1,9 @@
 // rooms: transform
 /* Texts and passwords of any bytes: what is undone was UTF-8, codecs give back what they took. */
 #include "fuzz.h"
-#include "p7password.h"
-#include "p8crypt.h"
+#include "p7/password.h"
 #include "transform/charset.h"
+#include "transform/p8crypt.h"
 #include "utf8.h"
 
 static void passwords(const char *text, size_t n)

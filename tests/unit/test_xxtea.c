@@ -1,3 +1,4 @@
+// rooms: transform
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -5,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "p8crypt.h"
+#include "transform/p8crypt.h"
 
 static const char salt[] = "MTYwNTYwMDAwMC4xMjM0NTY3ODE2MDU2MDAwMDAuMTIzNDg3NjU=";
 

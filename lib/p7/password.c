@@ -1,4 +1,4 @@
-#include "p7password.h"
+#include "p7/password.h"
 
 static int hex_value(char c)
 {
