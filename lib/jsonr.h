@@ -28,11 +28,10 @@ struct jval {
 	bool b;			/* J_BOOL */
 	bool unsigned64;	/* J_INT above INT64_MAX: read i as uint64_t */
 	int64_t i;		/* J_INT */
-	const char *s;		/* J_STR, J_OTHER: unescaped, NUL-terminated for J_STR only */
-	size_t n;		/* J_STR, J_OTHER: bytes; J_ARRAY, J_OBJECT: members */
+	const char *s;		/* J_STR: unescaped, NUL-terminated; numbers: the text */
+	size_t n;		/* J_STR, numbers: bytes; J_ARRAY, J_OBJECT: members */
 	const char *key;	/* inside an object */
 	size_t keylen;
-	const char *raw;	/* numbers only: the text */
 	uint32_t next;		/* index of the next sibling, 0 when last */
 	uint32_t child;		/* index of the first member, 0 when none */
 };
