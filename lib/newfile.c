@@ -23,8 +23,7 @@ bool newfile_is_device(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* "dir/" of "dir/name", "." of "name"; the caller frees it. */
-static char *directory_of(const char *path)
+char *newfile_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -34,7 +33,7 @@ static char *directory_of(const char *path)
 /* In a sticky directory only its owner, the file's and root may replace a file. */
 static int check_owner(const char *path, const struct stat *st, struct err *e)
 {
-	char *dir = directory_of(path);
+	char *dir = newfile_directory(path);
 	struct stat in;
 	bool others;
 
@@ -109,7 +108,7 @@ static int make_link(struct newfile *f, unsigned mode)
 /* A descriptor without a name, -1 where that cannot be, or could not get one later. */
 static int open_nameless(const char *path, unsigned mode)
 {
-	char *dir = directory_of(path), is[32];
+	char *dir = newfile_directory(path), is[32];
 	struct newfile f = { .fd = -1 };
 	struct stat st, same;
 
