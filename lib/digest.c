@@ -1,5 +1,7 @@
+#include <inttypes.h>
 #include <nettle/base16.h>
 #include <nettle/md5.h>
+#include <stdio.h>
 
 #include "digest.h"
 
@@ -7,6 +9,11 @@ void hex_text(const uint8_t *p, size_t n, char *out)
 {
 	base16_encode_update(out, n, p);
 	out[2 * n] = '\0';
+}
+
+void hash64_hex(uint64_t hash, char out[17])
+{
+	snprintf(out, 17, "%016" PRIx64, hash);
 }
 
 int hex_digit(char c)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "stream.h"
 
 static int bad(struct stream_in *si, struct err *e, const char *what)
@@ -266,7 +267,7 @@ static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
 	const char *hash = jr_str(&si->doc, NULL, "hash", "");
 	char want[17];
 
-	snprintf(want, sizeof(want), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
+	hash64_hex(XXH3_64bits_digest(state), want);
 	if (strcmp(hash, want) != 0)
 		return bad(si, e, "the hash does not fit what was read; the stream was damaged or "
 		    "altered (if on purpose, use --edited)");
@@ -363,7 +364,7 @@ bool si_block_altered(const struct stream_in *si)
 {
 	char is[17];
 
-	snprintf(is, sizeof(is), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(si->block));
+	hash64_hex(XXH3_64bits_digest(si->block), is);
 	return strcmp(jr_str(&si->doc, NULL, "hash", ""), is) != 0;
 }
 
