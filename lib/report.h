@@ -52,12 +52,15 @@ int report_open(struct report *r, const char *stage, const char *path, struct er
 int report_add(struct report *r, const struct report_item *i, struct err *e);
 /* Copy a REJECT or WARN of an earlier stage into the file. */
 int report_copy(struct report *r, const char *line, size_t n, struct err *e);
-/* The file is on the disk, as with io_out_finish. */
-int report_finish(struct report *r, struct err *e);
 int report_close(struct report *r, struct err *e);
 void report_abort(struct report *r);
 /* One of the two, by how the run ended; RC, or -1 when the file could not be closed. */
 int report_end(struct report *r, int rc, struct err *e);
+/*
+ * The same for a filter, with the stream that r->to is: neither of the two takes its place when the
+ * other one cannot.
+ */
+int report_end_stream(struct report *r, int rc, struct err *e);
 /*
  * The program's last word about its rejects, for standard error, into OUT: where to look.
  * PATH is the file they were written to, TO that of the stream; NULL for none and for standard

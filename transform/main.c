@@ -234,14 +234,10 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 
 static int records(struct run *r, const char *mapping, struct err *e)
 {
-	int rc = write_header(r, mapping, e);
-
-	if (rc == 0)
-		rc = run_all(r, e);
-	return rc == 0 ? report_finish(&r->report, e) : -1;
+	return write_header(r, mapping, e) < 0 ? -1 : run_all(r, e);
 }
 
-/* From an open input to whole outputs: neither takes its place when the other one cannot. */
+/* From an open input to whole outputs. */
 static int convert(struct run *r, const struct options *o, struct err *e)
 {
 	char mapping[65] = "";
@@ -256,11 +252,7 @@ static int convert(struct run *r, const struct options *o, struct err *e)
 	r->report.to = &r->out;
 	if (rc == 0)
 		rc = records(r, mapping, e);
-	if (rc == 0)
-		rc = so_close(&r->out, e);
-	else
-		so_abort(&r->out);
-	return report_end(&r->report, rc, e);
+	return report_end_stream(&r->report, rc, e);
 }
 
 static int transform(const struct options *o, struct err *e)
