@@ -5,7 +5,7 @@
  *   componenttype                the first component that is no VTIMEZONE; "" when there is none
  *   firstoccurence, lastoccurence   when it first and last happens (ical.h)
  *   uid                          the component's UID, shortened when the column cannot hold it
- * Nothing is allocated by it but what libical does; the data are not altered.
+ * The data are not altered.
  */
 #ifndef DAVOBJECT_H
 #define DAVOBJECT_H

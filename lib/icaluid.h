@@ -7,7 +7,7 @@
  * UTF-8 byte order mark is skipped, UTF-16 (with a mark, or recognised by its NULs) is read as
  * such.  Missing END lines, junk between components and truncated data are no errors: there are
  * none.
- * Nothing is allocated by it; the data are not altered.
+ * Data with NULs are copied for it; otherwise nothing is allocated.  The data are not altered.
  */
 #ifndef ICALUID_H
 #define ICALUID_H
