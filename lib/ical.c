@@ -44,7 +44,7 @@ static int ahead(icaltimezone *zone, int64_t at)
 }
 
 /*
- * What clocks that are put forward leave out is reckoned as they went before, and what they show
+ * What clocks that are put forward leave out is computed as they went before, and what they show
  * twice is the first of both, as RFC 5545 says and PHP does; libical does the contrary.
  */
 static int64_t seconds(struct icaltimetype t)
@@ -67,7 +67,7 @@ static int64_t seconds(struct icaltimetype t)
 /* When something happens; what is covered by one time is covered by another one too. */
 struct span {
 	int64_t first;
-	int64_t sure, last;	/* its end, by the shorter and the longer way to reckon it */
+	int64_t sure, last;	/* its end, by the shorter and the longer way to compute it */
 	bool any;
 	bool vague;
 };
@@ -182,7 +182,7 @@ static struct length duration(icalcomponent *c, icalproperty *at, struct icaltim
 	return l;
 }
 
-/* The instance at AT.  Where clocks are put forward or back in it, there are two ways to reckon. */
+/* The instance at AT.  Where clocks change in it, there are two ways to compute its end. */
 static void cover_instance(struct span *s, struct icaltimetype at, struct length l)
 {
 	int64_t start = seconds(at), by_time = start + l.time, by_wall = by_time;

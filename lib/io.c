@@ -51,7 +51,7 @@ int io_open_secret(const char *path, struct err *e)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
 		close(fd);
 		return err_set(e, EXIT_PERMISSION,
-		    "%s holds passwords and every user can read it; run: chmod o-rwx '%s'", path,
+		    "%s contains passwords and every user can read it; run: chmod o-rwx '%s'", path,
 		    path);
 	}
 	return fd;
@@ -147,7 +147,7 @@ static int sync_directory(const char *path)
 	return rc;
 }
 
-/* What can go wrong before the file is in its place. */
+/* All that can go wrong before the file is in its place. */
 static int fill_like(int fd, const void *p, size_t n, const struct stat *like, const char *path,
     struct err *e)
 {
@@ -352,8 +352,8 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 static int not_written(const struct io_out *out, struct err *e)
 {
 	if (errno == EPIPE)
-		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended, and says why",
-		    out->name);
+		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended; the reader's own"
+		    " message says why", out->name);
 	return err_sys(e, EXIT_IO, "cannot write %s", out->name);
 }
 

@@ -12,7 +12,7 @@
 #include "stream.h"
 
 struct report_item {
-	bool reject;		/* REJECT: not in P8; else WARN: in P8, but altered */
+	bool reject;		/* REJECT: not in P8; otherwise WARN: in P8, but altered */
 	const char *code;	/* stable reason code, "value-too-long" */
 	const char *user;	/* e-mail, or NULL for a global thing */
 	const char *table;	/* P7's table without prefix, or NULL */
@@ -26,14 +26,14 @@ struct report_item {
 };
 
 /*
- * The end of a remedy for who is in P8 already, with P7 or the stream mended: running again alone
- * passes over such a user.
+ * The end of a remedy for a user who is in P8 already, once P7 or the stream is corrected: running
+ * again alone passes over such a user.
  */
 #define BRING_AGAIN \
 	"bring the user again (p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and" \
 	" then the stages)"
 
-/* The same for a file of corporate storage, which does not belong to a user. */
+/* The same for a file of corporate storage, which belongs to no user. */
 #define BRING_CORPORATE_AGAIN "run again (p7-migrate with --update, or the stages)"
 
 struct report {

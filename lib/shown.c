@@ -32,7 +32,7 @@ static size_t plain(const char *p, const char *end)
 	return (size_t)(p - from);
 }
 
-/* The bytes of the character at P, which is hidden; one when it is none. */
+/* The bytes of the character at P, which is hidden; one when it is not a character. */
 static size_t hidden(const char *p, const char *end)
 {
 	const char *next = p;
