@@ -13,8 +13,8 @@
  * base and database are the same and one of the oldest users is.  Another database may be a copy
  * that lives on by itself, so it is another source, unless --source-id is given.
  */
-#ifndef SOURCEID_H
-#define SOURCEID_H
+#ifndef P7_SOURCE_H
+#define P7_SOURCE_H
 
 #include "jsonr.h"
 #include "jsonw.h"
