@@ -1,6 +1,6 @@
 /*
  * The products' own files with secrets (settings.xml, salt.php, config.json, salt8.php), which
- * installers leave readable by every user of the machine: not ours to refuse, but worth one warning.
+ * installers leave readable by every user of the machine: not ours to refuse, but worth a warning.
  */
 #ifndef EXPOSED_H
 #define EXPOSED_H
