@@ -30,11 +30,11 @@ static int bind_columns(struct dbq *q, struct err *e)
 	q->null = calloc(q->cols, sizeof(*q->null));
 	q->col = calloc(q->cols, sizeof(*q->col));
 	if (!q->bind || !q->cell || !q->len || !q->null || !q->col)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (i = 0; i < q->cols; i++) {
 		buf_init(&q->cell[i], BUF_RECORD_MAX);
 		if (!buf_room(&q->cell[i], CELL_START))
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 		q->bind[i].buffer_type = MYSQL_TYPE_STRING;
 		q->bind[i].buffer = q->cell[i].data;
 		q->bind[i].buffer_length = CELL_START;
@@ -51,7 +51,7 @@ int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e)
 	snprintf(q->what, sizeof(q->what), "%.*s", (int)sizeof(q->what) - 1, sql);
 	q->st = mysql_stmt_init(db->c);
 	if (q->st == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (mysql_stmt_prepare(q->st, sql, strlen(sql)) != 0) {
 		fail(q, e);
 		dbq_close(q);

@@ -174,7 +174,7 @@ static int replace(const char *path, const void *p, size_t n, const struct stat 
 	int fd, rc;
 
 	if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	fd = mkostemp(tmp, O_CLOEXEC);
 	if (fd < 0) {
 		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
@@ -215,7 +215,7 @@ int io_in_open(struct io_in *in, const char *path, struct err *e)
 	buf_init(&in->text, BUF_RECORD_MAX + IO_BLOCK);
 	in->block = malloc(IO_BLOCK);
 	if (in->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	in->fd = STDIN_FILENO;
 	in->name = "standard input";
 	if (path != NULL && strcmp(path, "-") != 0) {
@@ -274,7 +274,7 @@ static int fill(struct io_in *in, struct err *e)
 		    (r == 1 || (unsigned char)in->text.data[1] == 0x8b)) {
 			in->gz = true;
 			if (inflateInit2(&in->z, 15 + 16) != Z_OK)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
+				return err_memory(e);
 			memcpy(in->block, in->text.data, (size_t)r);
 			return inflate_block(in, (size_t)r, e);
 		}
@@ -362,7 +362,7 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 		out->block = malloc(IO_BLOCK);
 		if (out->block == NULL ||
 		    deflateInit2(&out->z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return 0;
 }
@@ -413,7 +413,7 @@ int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e)
 			return -1;
 	}
 	buf_add(&out->text, p, n);
-	return out->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(&out->text, e);
 }
 
 int io_out_flush(struct io_out *out, struct err *e)

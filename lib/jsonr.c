@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "grow.h"
 #include "jsonr.h"
 #include "jsonw.h"
 #include "utf8.h"
@@ -28,19 +29,11 @@ static void blanks(struct parser *ps)
 static int add_value(struct parser *ps, uint32_t *at)
 {
 	struct jdoc *d = ps->d;
-	struct jval *v;
-	uint32_t size;
 
-	if (d->n == d->size) {
-		size = d->size ? d->size * 2 : 128;
-		if (size > JR_VALUES)
-			return fail(ps, "too many values in one record");
-		v = realloc(d->v, size * sizeof(*v));
-		if (v == NULL)
-			return err_set(ps->e, EXIT_TEMPORARY, "out of memory");
-		d->v = v;
-		d->size = size;
-	}
+	if (d->n == JR_VALUES)
+		return fail(ps, "too many values in one record");
+	if (GROW(d->v, d->n, d->size, ps->e) < 0)
+		return -1;
 	*at = d->n++;
 	memset(&d->v[*at], 0, sizeof(d->v[*at]));
 	return 0;

@@ -39,7 +39,8 @@ struct jval {
 
 struct jdoc {
 	struct jval *v;		/* v[0] is the root */
-	uint32_t n, size;
+	uint32_t n;
+	size_t size;
 };
 
 /* Parse N bytes at S (S[N] must be writable); the message names the column of the fault. */

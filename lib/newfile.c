@@ -39,7 +39,7 @@ static int check_owner(const char *path, const struct stat *st, struct err *e)
 	bool others;
 
 	if (dir == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	others = stat(dir, &in) == 0 && (in.st_mode & S_ISVTX) &&
 	    (in.st_mode & (S_IWGRP | S_IWOTH)) && st->st_uid != geteuid() && st->st_uid != 0;
 	free(dir);

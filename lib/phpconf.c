@@ -336,7 +336,7 @@ int phpconf_read(struct phpconf *c, const char *path, struct err *e)
 	if (c->text == NULL || c->pairs == NULL) {
 		buf_free(&in);
 		phpconf_free(c);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	if (in.len > 0) {
 		s.p = in.data;
