@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "count.h"
+#include "execute.h"
 #include "step.h"
 
 int look(struct look *l, struct db *db, const char *prefix, struct err *e)

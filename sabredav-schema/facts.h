@@ -17,7 +17,7 @@ struct facts {
 	char other[NAME_SIZE];	/* another such table with rows, which is not looked at; or "" */
 	bool owners_lost;	/* no calendar has an owner instance */
 	bool calendars_lost;	/* no calendar is in PREFIXcalendars */
-	unsigned uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
+	int64_t uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
 	/* The longest values there, bytes (displayname: characters). */
 	int64_t principaluri, uri, displayname, calendarcolor, components, description, timezone;
 	int64_t orders;		/* calendars whose calendarorder sabre's column cannot hold */

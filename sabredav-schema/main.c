@@ -175,7 +175,7 @@ static int arguments(struct options *o, struct command *c, struct dsn *d, int ar
 	at = text->len;
 	options_kept(&program, c, M_STAGED, text);
 	if (text->failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	c->where = text->data;
 	c->database = text->data + at;
 	if (c->prefix == NULL)

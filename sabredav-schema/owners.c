@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "execute.h"
+#include "sql.h"
 #include "uri.h"
 
 #define ROWS 100	/* calendars of one batch */
@@ -51,7 +52,7 @@ static int read_batch(struct owners *o, int64_t from, struct err *e)
 		c->uri_len = o->list.col[2].n;
 		if ((c->principal == NULL && o->list.col[1].p != NULL) ||
 		    (c->uri == NULL && o->list.col[2].p != NULL))
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return rc;
 }
@@ -136,31 +137,23 @@ static int give_owner(struct owners *o, const struct cal *c, struct err *e)
 
 static int prepare(struct owners *o, const struct stmt *st, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 20), name = BUF_INIT(512), full = BUF_INIT(256);
-	struct schema s;
+	struct db *db = o->r->db;
+	const char *p = o->r->prefix;
 	const struct column *uri;
-	int rc = schema_load(&s, o->r->db, o->r->prefix, e);
+	struct schema s;
 
-	if (rc < 0)
+	if (schema_load(&s, db, p, e) < 0)
 		return -1;
 	uri = table_column(schema_table(&s, "calendarinstances"), "uri");
 	o->limit = uri != NULL && uri->chars < URI_SIZE ? (size_t)uri->chars : URI_SIZE - 1;
 	schema_free(&s);
-	buf_addf(&full, "%scalendarinstances", o->r->prefix);
-	db_ident(&name, full.data);
-	buf_addf(&sql, "%s AND t.`id`>? ORDER BY t.`id` LIMIT %d", st->sql, ROWS);
-	rc = dbq_prepare(&o->list, o->r->db, sql.data, e);
-	buf_reset(&sql);
-	buf_addf(&sql, "SELECT COUNT(*) FROM %s WHERE principaluri=? AND uri=?", name.data);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->taken, o->r->db, sql.data, e);
-	buf_reset(&sql);
-	buf_addf(&sql, "UPDATE %s SET access=1 WHERE calendarid=? AND principaluri=?", name.data);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->own, o->r->db, sql.data, e);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->insert, o->r->db, st->each, e);
-	buf_free(&sql);
-	buf_free(&name);
-	buf_free(&full);
-	return rc;
+	if (sql_prepare(&o->list, db, p, e, "%S AND t.`id`>? ORDER BY t.`id` LIMIT %d", st->sql,
+	    ROWS) < 0 || sql_prepare(&o->taken, db, p, e, "SELECT COUNT(*) FROM"
+	    " %T{calendarinstances} WHERE principaluri=? AND uri=?") < 0 ||
+	    sql_prepare(&o->own, db, p, e, "UPDATE %T{calendarinstances} SET access=1 WHERE"
+	    " calendarid=? AND principaluri=?") < 0)
+		return -1;
+	return dbq_prepare(&o->insert, db, st->each, e);
 }
 
 int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
@@ -170,7 +163,7 @@ int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct er
 	int rc;
 
 	if (o == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	o->r = r;
 	buf_init(&o->last, BUF_RECORD_MAX);
 	o->table = st->table;

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "count.h"
+#include "execute.h"
 #include "loss.h"
 #include "shown.h"
 #include "step.h"

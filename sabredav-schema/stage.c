@@ -10,6 +10,7 @@
 #include "record.h"
 #include "rows.h"
 #include "shown.h"
+#include "sql.h"
 #include "staged.h"
 #include "step.h"
 #include "stream.h"
@@ -244,7 +245,7 @@ static int open_rows(struct stage *s, struct err *e)
 	const char *p = s->st.prefix;
 	struct db *db = s->run->db;
 
-	if (staged_prepare(&s->block, db, p, "INSERT INTO [dsu_users] (name) VALUES (?)", e) < 0 ||
+	if (sql_prepare(&s->block, db, p, e, "INSERT INTO %T{dsu_users} (name) VALUES (?)") < 0 ||
 	    staged_prepare_count(&s->blocks, db, p, e) < 0 ||
 	    rows_open(&s->calendars, db, p, "calendars", "id, principaluri, displayname, uri,"
 	    " ctag, description, calendarorder, calendarcolor, timezone, components, transparent",
@@ -272,7 +273,7 @@ static int fill(struct stage *s, struct err *e)
 			return -1;
 	if (rc < 0 || send(s, e) < 0)
 		return -1;
-	return staged_exec(s->run->db, s->st.prefix, "UPDATE [dsu_stage] SET whole=1", e);
+	return sql_run(s->run->db, s->st.prefix, NULL, 0, e, "UPDATE %T{dsu_stage} SET whole=1");
 }
 
 static void tell(const struct stage *s, const struct command *c)
@@ -307,7 +308,7 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 	int rc;
 
 	if (s == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (i = 0; i < TEXTS; i++)
 		buf_init(&s->bytes[i], BUF_RECORD_MAX);
 	s->run = &r;

@@ -27,12 +27,6 @@ struct staged {
 	bool whole;
 };
 
-/* A statement with [name] for the quoted table PREFIX + name. */
-void staged_sql(struct buf *out, const char *prefix, const char *text);
-int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e);
-int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
-    struct err *e);
-
 /*
  * Both ends of a stream may stand still for hours: let the server neither hang up on a connection
  * that asks nothing, nor on one that does not read.

@@ -3,6 +3,7 @@
 
 #include "davkind.h"
 #include "journal.h"
+#include "sql.h"
 #include "stagedread.h"
 #include "step.h"
 
@@ -108,24 +109,13 @@ static int check_journal(struct staged_reader *r, struct err *e)
 	    " interrupted; run it again: " APPLY, r->c->where);
 }
 
-static int one(struct staged_reader *r, const char *text, int64_t *n, struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
-	*n = 0;
-	staged_sql(&sql, r->st.prefix, text);
-	rc = db_one_int(r->db, sql.data, NULL, 0, n, e);
-	buf_free(&sql);
-	return rc < 0 ? -1 : 0;
-}
-
 static int check_owners(struct staged_reader *r, struct err *e)
 {
-	int64_t n;
+	int64_t n = 0;
 
-	if (one(r, "SELECT COUNT(*) FROM [calendars] c LEFT JOIN [calendarinstances] i ON"
-	    " i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL", &n, e) < 0)
+	if (sql_numbers(r->db, r->st.prefix, &n, 1, e, "SELECT COUNT(*) FROM %T{calendars} c LEFT"
+	    " JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL"
+	    ) < 0)
 		return -1;
 	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "%lld of the staged calendars have no owner, as"
 	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->c->where);
@@ -133,24 +123,23 @@ static int check_owners(struct staged_reader *r, struct err *e)
 
 static int prepare(struct staged_reader *r, struct err *e)
 {
-	char text[600], table[NAME_BUF];
+	char table[NAME_BUF];
 	const char *p = r->st.prefix;
 	int public = has_column(r, "calendarinstances", "public", table, e);
 
 	if (public < 0)
 		return -1;
-	snprintf(text, sizeof(text), "SELECT i.uri, i.displayname, i.description, c.synctoken,"
-	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %s"
-	    " FROM [calendars] c JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
-	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0");
-	if (staged_prepare(&r->calendar, r->db, p, text, e) < 0 ||
+	if (sql_prepare(&r->calendar, r->db, p, e, "SELECT i.uri, i.displayname, i.description, c.synctoken,"
+	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %S"
+	    " FROM %T{calendars} c JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1"
+	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0") < 0 ||
 	    staged_prepare_count(&r->blocks, r->db, p, e) < 0 ||
-	    staged_prepare(&r->shares, r->db, p, "SELECT id, principaluri, readonly, color FROM"
-	    " [calendarshares] WHERE calendarid=? ORDER BY id", e) < 0)
+	    sql_prepare(&r->shares, r->db, p, e, "SELECT id, principaluri, readonly, color FROM"
+	    " %T{calendarshares} WHERE calendarid=? ORDER BY id") < 0)
 		return -1;
-	return staged_prepare(&r->objects, r->db, p, "SELECT id, uri, lastmodified, calendardata,"
+	return sql_prepare(&r->objects, r->db, p, e, "SELECT id, uri, lastmodified, calendardata,"
 	    " etag, size, componenttype, firstoccurence, lastoccurence, uid FROM"
-	    " [calendarobjects] WHERE calendarid=? ORDER BY id", e);
+	    " %T{calendarobjects} WHERE calendarid=? ORDER BY id");
 }
 
 int staged_open(struct staged_reader *r, struct db *db, const struct command *c,
@@ -367,7 +356,7 @@ static int begin_block(struct records *s, struct staged_reader *r, struct err *e
 	r->held = n == 0;
 	r->again = is_again(r, key, n);
 	if (r->seen.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return !r->held ? 0 : report_add(&s->report, &i, e) < 0 ? -1 : 1;
 }
 
