@@ -85,8 +85,11 @@ static int begin(struct records *s, const char *what, struct err *e)
 {
 	const struct jdoc *d = &s->in.doc;
 
-	snprintf(s->user, sizeof(s->user), "%s",
-	    jr_str(d, NULL, "email", jr_str(d, NULL, "principal", "")));
+	snprintf(s->user, sizeof(s->user), "%s", staged_block_name(d));
+	if (s->in.edited && s->user[0] == '\0')
+		return err_set(e, EXIT_DATA, "%s, line %llu: a %s that does not say whose it is;"
+		    " give it its \"email\" or \"principal\", a text", s->in.io.name,
+		    (unsigned long long)s->in.lineno, s->in.kind);
 	s->uuid[0] = '\0';
 	return so_block_copy(&s->out, what, s->in.line, s->in.len, e);
 }
@@ -112,7 +115,9 @@ static int one_record(struct records *s, struct err *e)
 	}
 	if (!records_lifts(s->in.kind))
 		return so_copy(&s->out, s->in.kind, s->in.line, s->in.len, e);
-	return record_read(&s->r, &s->in, e) < 0 ? -1 : lift(s, e);
+	if (record_read(&s->r, &s->in, e) < 0 || (s->in.edited && records_check(s, e) < 0))
+		return -1;
+	return lift(s, e);
 }
 
 /* The version that the header will tell: that of the steps, or what it is already. */

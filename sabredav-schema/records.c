@@ -73,3 +73,62 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	    "correct the record in the stream, and run this stage and those behind it again, with"
 	    " --edited", e) < 0 ? -1 : 0;
 }
+
+/* What a member of a DAV record is, besides null. */
+enum type { NUMBER, FLAG, TEXT, WORD };
+
+static const struct {
+	const char *key;
+	enum type type;
+} members[] = {
+	{ "synctoken", NUMBER }, { "ctag", NUMBER }, { "calendarorder", NUMBER },
+	{ "lastmodified", NUMBER }, { "size", NUMBER }, { "firstoccurence", NUMBER },
+	{ "lastoccurence", NUMBER }, { "transparent", FLAG }, { "public", FLAG },
+	{ "displayname", TEXT }, { "description", TEXT }, { "timezone", TEXT },
+	{ "calendarcolor", WORD }, { "color", WORD }, { "components", WORD },
+	{ "componenttype", WORD }, { "etag", WORD },
+};
+
+const char *records_odd(const struct jdoc *d, const struct jval *v, const char *key, size_t n)
+{
+	const struct jval *bytes = v->type == J_OBJECT ? jr_get(d, v, "base64") : NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (strlen(members[i].key) == n && memcmp(members[i].key, key, n) == 0)
+			break;
+	if (v->type == J_NULL || i == sizeof(members) / sizeof(*members))
+		return NULL;
+	switch (members[i].type) {
+	case NUMBER:
+		return v->type == J_INT ? NULL : "it is not a number";
+	case FLAG:
+		return v->type == J_INT || v->type == J_BOOL ? NULL :
+		    "it is neither a number nor true or false";
+	case TEXT:
+		return v->type == J_STR || (bytes != NULL && bytes->type == J_STR) ? NULL :
+		    "it is neither text nor base64";
+	default:
+		return v->type == J_STR ? NULL : "it is not a text";
+	}
+}
+
+int records_check(struct records *s, struct err *e)
+{
+	const struct member *m;
+	const char *why, *key;
+	unsigned i;
+
+	for (i = 0; i < s->r.read; i++) {
+		m = &s->r.m[i];
+		why = m->v == NULL ? NULL : records_odd(&s->in.doc, m->v, m->key, m->keylen);
+		if (why == NULL)
+			continue;
+		key = m->key;
+		record_set(&s->r, key, "null", 4);
+		if (records_warn(s, "value-dropped", key, why, "it was left out, as if the record"
+		    " did not have it", e) < 0)
+			return -1;
+	}
+	return 0;
+}

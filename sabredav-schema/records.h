@@ -57,6 +57,13 @@ bool records_is(const struct records *s, const char *kind);
  * the record is rejected for it; -1.
  */
 int records_bytes(struct records *s, const char *key, const char **p, size_t *n, struct err *e);
+/*
+ * Why V, which is member KEY (N bytes) of a DAV record in D, is not of the type that this member
+ * has; NULL: it is, or nobody knows the member.
+ */
+const char *records_odd(const struct jdoc *d, const struct jval *v, const char *key, size_t n);
+/* What is of another type in an edited stream's current record counts as null, with a WARN. */
+int records_check(struct records *s, struct err *e);
 /* A WARN before the current record, or a REJECT in its place. */
 int records_warn(struct records *s, const char *code, const char *field, const char *reason,
     const char *done, struct err *e);
