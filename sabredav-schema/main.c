@@ -25,11 +25,18 @@ static const struct option_mode modes[] = {
 	[M_RESTORE] = { "restore", NULL }, [M_CLEANUP] = { "cleanup", NULL },
 };
 
-static int (*const commands[])(struct db *, const struct command *, int *, struct err *) = {
-	[M_RECORDS] = command_records, [M_STAGED] = command_records, [M_STAGE] = command_stage,
-	[M_UNSTAGE] = command_unstage, [M_STATUS] = command_status, [M_PLAN] = command_plan,
-	[M_APPLY] = command_apply, [M_VERIFY] = command_verify, [M_RESTORE] = command_restore,
-	[M_CLEANUP] = command_cleanup,
+static const struct {
+	int (*stream)(struct db *db, const struct command *c, int *status, struct err *e);
+	int (*tables)(struct run *r, const struct command *c, struct look *l, int *status,
+	    struct err *e);
+	bool alters;		/* the tables: no other run at the same time */
+} commands[] = {
+	[M_RECORDS] = { command_records, NULL, false }, [M_STAGED] = { command_records, NULL, false },
+	[M_STAGE] = { command_stage, NULL, true }, [M_UNSTAGE] = { command_unstage, NULL, true },
+	[M_STATUS] = { NULL, command_status, false }, [M_PLAN] = { NULL, command_plan, false },
+	[M_APPLY] = { NULL, command_apply, true }, [M_VERIFY] = { NULL, command_verify, false },
+	[M_RESTORE] = { NULL, command_restore, true },
+	[M_CLEANUP] = { NULL, command_cleanup, true },
 };
 
 static const struct option_row rows[] = {
@@ -189,14 +196,17 @@ static int run_command(const struct options *o, struct command *c, int *status, 
 	int rc;
 
 	if (o->mode == M_RECORDS)
-		return commands[o->mode](NULL, c, status, e);
+		return command_records(NULL, c, status, e);
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)
 		return -1;
 	if (db.name[0] == '\0')
 		rc = options_wrong(&program, e, "no database given (--database or a DSN)");
+	else if (commands[o->mode].stream != NULL)
+		rc = commands[o->mode].stream(&db, c, status, e);
 	else
-		rc = commands[o->mode](&db, c, status, e);
+		rc = on_tables(&db, c, commands[o->mode].alters, commands[o->mode].tables, status,
+		    e);
 	db_close(&db);
 	return rc;
 }

@@ -167,24 +167,6 @@ void staged_close(struct staged_reader *r)
 	buf_free(&r->seen);
 }
 
-static void put_text(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	records_row_text(s, key, q->col[i].p, q->col[i].n);
-}
-
-static void put_number(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	records_row_number(s, key, q->col[i].p);
-}
-
-/* A text that is blank counts as none. */
-static void put_value(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	const char *p = q->col[i].p;
-
-	records_row_text(s, key, p != NULL && p[strspn(p, " ")] != '\0' ? p : NULL, q->col[i].n);
-}
-
 /* A reminder names its calendar by the URI. */
 static void note_uri(struct staged_reader *r, const struct jval *was, const struct dbval *is)
 {
@@ -193,6 +175,50 @@ static void note_uri(struct staged_reader *r, const struct jval *was, const stru
 		return;
 	buf_add(&r->uris, was->s, strlen(was->s) + 1);
 	buf_add(&r->uris, is->p, is->n + 1);
+}
+
+/*
+ * How a column becomes a member: a number; a text; a text that is none when it is blank; a text
+ * that is the stream's when the column is NULL, for sabre's script loses it.
+ */
+enum how { NUMBER, TEXT, VALUE, KEPT };
+
+/* What a query gives, in the order of its columns. */
+struct staged_member {
+	const char *key;
+	enum how how;
+};
+
+static const struct staged_member calendar_members[] = {
+	{ "uri", TEXT }, { "displayname", TEXT }, { "description", TEXT },
+	{ "synctoken", NUMBER }, { "calendarorder", NUMBER }, { "calendarcolor", TEXT },
+	{ "timezone", KEPT }, { "components", TEXT }, { "transparent", NUMBER },
+}, share_members[] = {
+	{ "id", NUMBER }, { "principaluri", TEXT }, { "readonly", NUMBER }, { "color", TEXT },
+}, object_members[] = {
+	{ "id", NUMBER }, { "uri", TEXT }, { "lastmodified", NUMBER }, { "calendardata", TEXT },
+	{ "etag", VALUE }, { "size", NUMBER }, { "componenttype", TEXT },
+	{ "firstoccurence", NUMBER }, { "lastoccurence", NUMBER }, { "uid", VALUE },
+};
+#define MEMBERS(m) (m), sizeof(m) / sizeof(*(m))
+
+/* Columns FROM to N - 1 of the row at hand. */
+static void put(struct records *s, const struct dbq *q, const struct staged_member *m,
+    unsigned from, unsigned n)
+{
+	const struct dbval *v;
+	unsigned i;
+
+	for (i = from; i < n; i++) {
+		v = &q->col[i];
+		if (m[i].how == NUMBER)
+			records_row_number(s, m[i].key, v->p);
+		else if (m[i].how == KEPT && v->p == NULL)
+			records_row_member(s, m[i].key);
+		else
+			records_row_text(s, m[i].key, m[i].how != VALUE ||
+			    dbq_str(q, i)[strspn(dbq_str(q, i), " ")] != '\0' ? v->p : NULL, v->n);
+	}
 }
 
 /* The row of the stream's current CALENDAR, in the layout that the last step takes. */
@@ -206,46 +232,9 @@ static int put_calendar(struct records *s, struct staged_reader *r, struct err *
 	records_row_text(s, "uuid", r->uuid, UUID_LEN);
 	records_row_member(s, "id");
 	records_row_member(s, "principaluri");
-	put_text(s, "uri", q, 0);
-	put_text(s, "displayname", q, 1);
-	put_text(s, "description", q, 2);
-	put_number(s, "synctoken", q, 3);
-	put_number(s, "calendarorder", q, 4);
-	put_text(s, "calendarcolor", q, 5);
-	/* sabre's script loses it. */
-	if (q->col[6].p != NULL)
-		put_text(s, "timezone", q, 6);
-	else
-		records_row_member(s, "timezone");
-	put_text(s, "components", q, 7);
-	put_number(s, "transparent", q, 8);
+	put(s, q, calendar_members, 0, sizeof(calendar_members) / sizeof(*calendar_members));
 	records_row_number(s, "public", public ? "1" : "0");
 	return records_row_end(s, e);
-}
-
-enum how { TEXT, NUMBER, VALUE };
-
-/* What a query gives of the calendar's rows, in the order of its columns; the first is the id. */
-static const struct staged_member {
-	const char *key;
-	enum how how;
-} share_members[] = {
-	{ "id", NUMBER }, { "principaluri", TEXT }, { "readonly", NUMBER }, { "color", TEXT },
-}, object_members[] = {
-	{ "id", NUMBER }, { "uri", TEXT }, { "lastmodified", NUMBER }, { "calendardata", TEXT },
-	{ "etag", VALUE }, { "size", NUMBER }, { "componenttype", TEXT },
-	{ "firstoccurence", NUMBER }, { "lastoccurence", NUMBER }, { "uid", VALUE },
-};
-#define MEMBERS(m) (m), sizeof(m) / sizeof(*(m))
-
-static void put(struct records *s, const struct staged_member *m, const struct dbq *q, unsigned i)
-{
-	if (m->how == TEXT)
-		put_text(s, m->key, q, i);
-	else if (m->how == NUMBER)
-		put_number(s, m->key, q, i);
-	else
-		put_value(s, m->key, q, i);
 }
 
 /* The rows of calendar ID that Q finds, as records of KIND; counted in *ROWS. */
@@ -253,15 +242,13 @@ static int put_rows(struct records *s, struct dbq *q, const struct dbval *id, co
     const struct staged_member *m, unsigned n, uint64_t *rows, struct err *e)
 {
 	int rc = dbq_run(q, id, 1, e);
-	unsigned i;
 
 	while (rc == 0 && (rc = dbq_next(q, e)) == 1) {
 		(*rows)++;
 		records_row(s, kind);
-		put(s, &m[0], q, 0);
+		put(s, q, m, 0, 1);
 		records_row_text(s, "calendar", s->staged->uuid, UUID_LEN);
-		for (i = 1; i < n; i++)
-			put(s, &m[i], q, i);
+		put(s, q, m, 1, n);
 		rc = records_row_end(s, e);
 	}
 	return rc;

@@ -311,22 +311,19 @@ int verify(struct db *db, struct look *l, unsigned *failed, struct err *e)
 	return v.broken ? -1 : 0;
 }
 
-int command_verify(struct db *db, const struct command *c, int *status, struct err *e)
+int command_verify(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
-	struct look l;
 	unsigned failed = 0;
-	int rc;
+	int rc = verify(r->db, l, &failed, e);
 
-	if (look(&l, db, c->prefix, e) < 0)
-		return -1;
-	rc = verify(db, &l, &failed, e);
+	(void)c;
 	if (rc == 0 && failed > 0)
 		shown_fprintf(stdout, "%s failed; %s\n", COUNT(failed, "check"),
-		    journal_interrupted(&l.journal) ?
+		    journal_interrupted(&l->journal) ?
 		    "apply has not ended: run it again" : "restore undoes the last step");
 	else if (rc == 0)
 		puts("every check held; cleanup drops the backups when you do not need them");
-	look_free(&l);
 	*status = failed > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return rc;
 }
