@@ -126,7 +126,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct e
 	data = o->data != NULL ? o->data : o->p7;
 	below = o->data != NULL ? "" : "/data";
 	if (data != NULL) {
-		snprintf(settings, sizeof(settings), "%.4000s%s/settings/settings.xml", data, below);
+		snprintf(settings, sizeof(settings), "%.4000s%s/settings/settings.xml", data,
+		    below);
 		snprintf(salt, sizeof(salt), "%.4000s%s/salt.php", data, below);
 		snprintf(tree, sizeof(tree), "%.4000s%s", data, below);
 	}

@@ -29,7 +29,8 @@ static bool planned(void *arg, const char *step, const char *action)
 	return false;
 }
 
-int command_apply(struct run *r, const struct command *c, struct look *l, int *status, struct err *e)
+int command_apply(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
 	struct plan p;
 	unsigned i;

@@ -26,7 +26,7 @@ struct command {
 	bool gz, edited;
 };
 
-/* What every command needs to know of the database. */
+/* The state of the database, for every command. */
 struct look {
 	struct schema schema;
 	struct journal journal;

@@ -17,8 +17,8 @@ static int batch_end(struct run *r, const char *table, int64_t lo, int64_t *hi, 
 
 	snprintf(from, sizeof(from), "%lld", (long long)lo);
 	*hi = 0;
-	return sql_numbers(r->db, "", hi, 1, e, "SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM %I"
-	    " WHERE id>%S ORDER BY id LIMIT %d) batch", table, from, BATCH) < 0 ? -1 : 0;
+	return sql_numbers(r->db, "", hi, 1, e, "SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM"
+	    " %I WHERE id>%S ORDER BY id LIMIT %d) batch", table, from, BATCH) < 0 ? -1 : 0;
 }
 
 static int run_range(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
@@ -89,8 +89,8 @@ static int run_ddl(struct run *r, const char *sql, struct err *e)
 		busy.msg[0] = '\0';
 		rc = run_patience(r, RUN_PATIENCE, e) < 0 ? -1 : db_exec(r->db, sql, &busy);
 		if (rc < 0 && busy.db == ER_LOCK_WAIT_TIMEOUT)
-			err_prefix(&busy, "somebody keeps a table in use; stop the CalDAV server,"
-			    " and end open transactions (SHOW PROCESSLIST)");
+			err_prefix(&busy, "another connection keeps a table in use; stop the CalDAV"
+			    " server, and end open transactions (SHOW PROCESSLIST)");
 	}
 	if (rc < 0 && busy.msg[0] != '\0')
 		*e = busy;
@@ -104,8 +104,8 @@ static int run_swap(struct run *r, const struct stmt *st, struct err *e)
 	int rc = sql_numbers(r->db, "", &rows, 1, e, "SELECT EXISTS(SELECT 1 FROM %I)", st->table);
 
 	if (rc >= 0 && rows != 0)
-		return err_set(e, EXIT_TEMPORARY, "table %s was empty, but is no more; stop the"
-		    " CalDAV server", st->table);
+		return err_set(e, EXIT_TEMPORARY, "table %s was empty, but is not any more; stop"
+		    " the CalDAV server", st->table);
 	return rc < 0 ? -1 : run_ddl(r, st->sql, e);
 }
 

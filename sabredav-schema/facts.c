@@ -35,7 +35,7 @@ static unsigned long long moved_at(const char *name)
 
 /*
  * The newest calendars_3_1_<unix time> in the old layout; one with rows, if there is any: a stock
- * script that was run again moved what somebody had made empty in between.  IN_USE: no calendar of
+ * script that was run again moved a table that was made empty in between.  IN_USE: no calendar of
  * ours is missing.
  */
 static int find_moved(struct facts *f, struct db *db, const struct schema *s, bool in_use,
@@ -130,7 +130,7 @@ static int no_tables(struct db *db, const struct schema *s, struct err *e)
 
 /*
  * A stock script puts an empty table aside as TABLE_old..., and may die before it makes the new
- * one.  One with rows was put there by somebody else: it must not be replaced by an empty table.
+ * one.  One with rows was put there for another reason: it must not be replaced by an empty table.
  */
 static int check_aside(struct db *db, const struct schema *s, const char *base, struct err *e)
 {
@@ -255,7 +255,7 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	struct err none = { .msg = "" };
 
 	f->md5 = db_exec(db, "SELECT MD5('')", &none) == 0;
-	/* Who may not run functions of the database's own is not told that there is none. */
+	/* Without the right to run the database's own functions nobody is told that it is missing. */
 	if (!f->md5 && none.db != ER_SP_DOES_NOT_EXIST &&
 	    none.db != ER_PROCACCESS_DENIED_ERROR) {
 		*e = none;

@@ -1,5 +1,5 @@
 /*
- * What a plan needs to know besides the layout of tables.  Never whether something is done: that
+ * The facts that a plan needs besides the layout of tables.  Never whether something is done: that
  * comes from information_schema and the journal.  sabre's scripts give an empty table a newer
  * layout than one with rows, so emptiness decides between two ways to the same schema version.
  */

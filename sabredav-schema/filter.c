@@ -164,7 +164,7 @@ static int write_header(struct records *s, struct err *e)
 	}
 	if (!has)
 		jw_kv_str(w, "dav", to);
-	/* What is not there need not be missing in the source: the hashes are whole again. */
+	/* Hashes are whole again, but a record that is missing here may be there in the source. */
 	if (s->in.edited && !edited)
 		jw_kv_bool(w, "edited", true);
 	return so_put(&s->out, "HEADER", e);

@@ -101,8 +101,8 @@ static void alter(struct plan *p, const struct table *t)
 			    "ALTER TABLE %I MODIFY COLUMN %I %S", t->name, w->col, w->type);
 	}
 	if (p->with_public && !table_has(t, "public"))
-		plan_ddl(p, "calendarinstances.public", "ALTER TABLE %I ADD COLUMN `public` " PUBLIC,
-		    t->name);
+		plan_ddl(p, "calendarinstances.public", "ALTER TABLE %I ADD COLUMN `public` "
+		    PUBLIC, t->name);
 }
 
 bool instances_table(struct plan *p)

@@ -76,8 +76,8 @@ int journal_create(struct journal *j, struct err *e)
 
 	if (j->exists)
 		return 0;
-	rc = sql_run(j->db, "", NULL, 0, e, "CREATE TABLE IF NOT EXISTS %I (seq INT UNSIGNED NOT NULL"
-	    " AUTO_INCREMENT, step VARCHAR(8) NOT NULL, action VARCHAR(%d) NOT NULL,"
+	rc = sql_run(j->db, "", NULL, 0, e, "CREATE TABLE IF NOT EXISTS %I (seq INT UNSIGNED NOT"
+	    " NULL AUTO_INCREMENT, step VARCHAR(8) NOT NULL, action VARCHAR(%d) NOT NULL,"
 	    " state ENUM('planned','started','done') NOT NULL, position BIGINT NOT NULL DEFAULT 0,"
 	    " rows_seen BIGINT NOT NULL DEFAULT 0, rows_off BIGINT NOT NULL DEFAULT 0,"
 	    " planned_at DATETIME NULL, started_at DATETIME NULL, done_at DATETIME NULL,"

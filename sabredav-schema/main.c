@@ -31,7 +31,8 @@ static const struct {
 	    struct err *e);
 	bool alters;		/* the tables: no other run at the same time */
 } commands[] = {
-	[M_RECORDS] = { command_records, NULL, false }, [M_STAGED] = { command_records, NULL, false },
+	[M_RECORDS] = { command_records, NULL, false },
+	[M_STAGED] = { command_records, NULL, false },
 	[M_STAGE] = { command_stage, NULL, true }, [M_UNSTAGE] = { command_unstage, NULL, true },
 	[M_STATUS] = { NULL, command_status, false }, [M_PLAN] = { NULL, command_plan, false },
 	[M_APPLY] = { NULL, command_apply, true }, [M_VERIFY] = { NULL, command_verify, false },
@@ -125,7 +126,8 @@ static bool reads_stream(unsigned mode)
 static int set_dsn(struct command *c, struct dsn *d, const char *text, unsigned mode, struct err *e)
 {
 	if (!dsn_is(text))
-		return options_wrong(&program, e, "not a DSN (mysql:host=...;dbname=...): %s", text);
+		return options_wrong(&program, e, "not a DSN (mysql:host=...;dbname=...): %s",
+		    text);
 	if (mode == M_RECORDS)
 		return options_wrong(&program, e, "records needs no database but with --staged;"
 		    " leave out the DSN");

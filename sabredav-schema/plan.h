@@ -72,7 +72,7 @@ void plan_data(struct plan *p, enum stmt_kind kind, bool fresh, const char *tabl
 void plan_counted(struct plan *p, const char *base, const struct table *t);
 /* what is run for each row of the statement that was appended last, if it was. */
 void plan_each(struct plan *p, const char *fmt, ...);
-/* What a person should know before the plan is run. */
+/* A line for people to read before the plan is run. */
 void plan_note(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Statements of one step, or of all (STEP NULL). */

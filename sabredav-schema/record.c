@@ -248,7 +248,7 @@ void record_move(struct record *r, struct record *to, const char *key)
 	record_drop(r, key);
 }
 
-/* What is written: the texts of R in SO's line, but for large ones. */
+/* A record that is being written: the texts of R in SO's line, but for large ones. */
 struct writing {
 	struct buf *line;
 	struct {

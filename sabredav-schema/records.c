@@ -1,4 +1,4 @@
-/* What the steps need of a record that is being lifted (records.h). */
+/* The functions that steps call for the record that is being lifted (records.h). */
 #include <string.h>
 
 #include "davkind.h"
@@ -74,7 +74,7 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	    " --edited", e) < 0 ? -1 : 0;
 }
 
-/* What a member of a DAV record is, besides null. */
+/* The type of a member of a DAV record, besides null. */
 enum type { NUMBER, FLAG, TEXT, WORD };
 
 static const struct {

@@ -53,7 +53,6 @@ static int take_both(struct run *r, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* A table that somebody keeps busy must not hold us up for days. */
 int run_patience(struct run *r, int seconds, struct err *e)
 {
 	if (r->patience == seconds)

@@ -44,7 +44,7 @@ void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...
     __attribute__((format(printf, 4, 5)));
 
 #define RUN_PATIENCE 120	/* seconds */
-/* A table that somebody keeps busy must not hold us up for days: statements wait so long. */
+/* Statements wait so long for a table that another connection uses, not for days. */
 int run_patience(struct run *r, int seconds, struct err *e);
 
 #endif

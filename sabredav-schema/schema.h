@@ -1,5 +1,5 @@
 /*
- * What a sabre/dav schema looks like, read from information_schema and from nothing else.
+ * The layout of a sabre/dav schema, read from information_schema and from nothing else.
  * The model can be altered in memory: a plan applies each statement to it as it is written down,
  * so that the statements after it are planned for the schema that they will find.
  * Only tables that could concern us are loaded: PREFIX followed by one of sabre's table names,
@@ -66,7 +66,7 @@ struct table *schema_named(const struct schema *s, const char *name);
 struct column *table_column(const struct table *t, const char *name);
 bool table_has(const struct table *t, const char *name);
 
-/* What statements do to the model.  NULL: out of memory. */
+/* The effects of statements on the model.  NULL: out of memory. */
 struct table *schema_add(struct schema *s, const char *name, struct err *e);
 void schema_drop(struct schema *s, struct table *t);
 /* PREFIX + BASE + FROM, if it is there, is called PREFIX + BASE + TO. */
@@ -76,7 +76,7 @@ struct column *table_add(struct table *t, const char *name, const char *type, co
     struct err *e);
 void table_drop(struct table *t, const char *name);
 
-/* What T's name has behind the prefix and the name of sabre's table: "", "_dsu20", ... */
+/* The end of T's name, behind the prefix and the name of sabre's table: "", "_dsu20", ... */
 const char *schema_suffix(const struct schema *s, const struct table *t);
 
 /*

@@ -96,7 +96,7 @@ static struct dbval number(struct stage *s, const char *key, int64_t none)
 	return v.is_int ? v : DB_INT(none);
 }
 
-/* Bytes that are no text, which only a column of BYTES can hold. */
+/* A text, or bytes, which only a column of BYTES can hold when they are not UTF-8. */
 static struct dbval text(struct stage *s, const char *key, bool bytes)
 {
 	const struct jval *v = member(s, key);
@@ -181,7 +181,7 @@ static int share(struct stage *s, struct err *e)
 	return rows_add(&s->shares, v, e);
 }
 
-/* What sabre/dav 1.8 keeps of the bytes, where the record does not say. */
+/* Facts of the bytes that sabre/dav 1.8 keeps, where the record does not have them. */
 static void put_facts(struct stage *s, struct dbval v[10], struct ical_facts *f, char etag[33])
 {
 	const struct jdoc *d = &s->in.doc;

@@ -229,9 +229,10 @@ static int note(struct db *db, const struct staged *st, struct err *e)
 {
 	struct dbval v[] = { DB_STR(st->source), DB_STR(st->snapshot) };
 
-	return sql_run(db, st->prefix, NULL, 0, e, "CREATE TABLE %T{dsu_stage} (" NOTE OPTIONS) < 0 ?
-	    -1 : sql_run(db, st->prefix, v, 2, e, "INSERT INTO %T{dsu_stage} (one, source, snapshot)"
-	    " VALUES (1, ?, ?)");
+	if (sql_run(db, st->prefix, NULL, 0, e, "CREATE TABLE %T{dsu_stage} (" NOTE OPTIONS) < 0)
+		return -1;
+	return sql_run(db, st->prefix, v, 2, e, "INSERT INTO %T{dsu_stage} (one, source,"
+	    " snapshot) VALUES (1, ?, ?)");
 }
 
 int staged_create(struct db *db, const struct staged *st, struct err *e)

@@ -10,7 +10,7 @@
 #define APPLY "dav-schema-upgrade apply --with-public%s"
 #define STAGE "dav-schema-upgrade stage%s, with this stream"
 
-/* What the tables have of a calendar, and the stream need not be parsed for. */
+/* Kinds that come from the tables, so that the stream need not be parsed for them. */
 static bool is_in_tables(const char *kind)
 {
 	return strcmp(kind, DAV_OBJECT) == 0 || strcmp(kind, DAV_SHARE) == 0;
@@ -48,7 +48,8 @@ static int check_note(struct staged_reader *r, const struct stream_in *in, struc
 		    r->c->where);
 	if (strcmp(is.source, r->st.source) != 0 || strcmp(is.snapshot, r->st.snapshot) != 0)
 		return err_set(e, EXIT_CONFIG, "what is staged is of another %s than this stream"
-		    " (%s, not %s); take the stream that was staged, or run: " STAGE, strcmp(is.source, r->st.source) != 0 ?
+		    " (%s, not %s); take the stream that was staged, or run: " STAGE,
+		    strcmp(is.source, r->st.source) != 0 ?
 		    "source" : "snapshot", strcmp(is.source, r->st.source) != 0 ? r->st.source :
 		    r->st.snapshot, strcmp(is.source, r->st.source) != 0 ? is.source :
 		    is.snapshot, r->c->where);
@@ -129,8 +130,8 @@ static int prepare(struct staged_reader *r, struct err *e)
 
 	if (public < 0)
 		return -1;
-	if (sql_prepare(&r->calendar, r->db, p, e, "SELECT i.uri, i.displayname, i.description, c.synctoken,"
-	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %S"
+	if (sql_prepare(&r->calendar, r->db, p, e, "SELECT i.uri, i.displayname,"
+	    " i.description, c.synctoken, i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %S"
 	    " FROM %T{calendars} c JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1"
 	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0") < 0 ||
 	    staged_prepare_count(&r->blocks, r->db, p, e) < 0 ||
@@ -183,7 +184,7 @@ static void note_uri(struct staged_reader *r, const struct jval *was, const stru
  */
 enum how { NUMBER, TEXT, VALUE, KEPT };
 
-/* What a query gives, in the order of its columns. */
+/* The columns of a query, in their order. */
 struct staged_member {
 	const char *key;
 	enum how how;
@@ -254,7 +255,7 @@ static int put_rows(struct records *s, struct dbq *q, const struct dbval *id, co
 	return rc;
 }
 
-/* Rows that somebody took out of the tables are not lost without a word. */
+/* Rows that were deleted from the tables are not lost without a word. */
 static int missing(struct records *s, const char *code, const char *table, const char *reason,
     uint64_t in_stream, uint64_t in_tables, struct err *e)
 {

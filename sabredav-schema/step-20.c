@@ -42,7 +42,7 @@ static const struct layout cards = { "cards", false, {
 	{ "size", "INT UNSIGNED NOT NULL" },
 }, "" };
 
-/* What is made empty, in this order. */
+/* Tables that are made empty, in this order. */
 static const struct layout fresh_tables[] = {
 	{ "calendarchanges", false, {
 		LAYOUT_ID,

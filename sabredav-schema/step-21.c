@@ -36,12 +36,12 @@ static void add_uid(struct plan *p, struct table *t)
 	const struct column *data = table_column(t, "calendardata");
 	bool utf8 = strncmp(data->charset, "utf8", 4) == 0;
 	const char *charset = utf8 ? data->charset : "utf8mb4";
-	/* Fewer than two blanks are no room (schema.c). */
+	/* A default of one blank would not count as reserved (schema.c). */
 	int blanks = p->f->uid_length < 2 ? UID_USUAL : (int)p->f->uid_length;
 	struct column *uid;
 
-	plan_ddl(p, "calendarobjects.alter", "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER"
-	    " SET %S COLLATE %S DEFAULT '%*', FORCE", t->name, charset, utf8 ? data->collation :
+	plan_ddl(p, "calendarobjects.alter", "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200)"
+	    " CHARACTER SET %S COLLATE %S DEFAULT '%*', FORCE", t->name, charset, utf8 ? data->collation :
 	    p->s->utf8[1], blanks);
 	uid = plan_column(p, t, "uid", "VARCHAR(200)", charset);
 	if (uid != NULL)

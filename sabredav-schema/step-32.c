@@ -65,8 +65,8 @@ static void convert_calendars(struct plan *p, const struct table *t, const char 
 	plan_data(p, STMT_DATA, true, NULL, "calendars" SUFFIX_32 "new.copy",
 	    "INSERT INTO %T{calendars" SUFFIX_32 "new} (`id`, `synctoken`, `components`)"
 	    " " OF_CALENDAR, synctoken, components, t->name);
-	plan_ddl(p, "calendars" SUFFIX_32 ".create", "RENAME TABLE %I TO %T{calendars" SUFFIX_32 "},"
-	    " %T{calendars" SUFFIX_32 "new} TO %I", t->name, t->name);
+	plan_ddl(p, "calendars" SUFFIX_32 ".create", "RENAME TABLE %I TO"
+	    " %T{calendars" SUFFIX_32 "}, %T{calendars" SUFFIX_32 "new} TO %I", t->name, t->name);
 	schema_rename(p->s, "calendars", "", SUFFIX_32);
 	schema_rename(p->s, "calendars", SUFFIX_32 "new", "");
 }
@@ -144,7 +144,7 @@ void step_32_undo(struct plan *p)
 	undo_create(p, "calendars");
 }
 
-/* What a calendar had until 3.2, and an instance has from then on. */
+/* Members that a calendar had until 3.2, and an instance has from then on. */
 static const char *const instance_keys[] = { "principaluri", "displayname", "uri", "description",
     "calendarorder", "calendarcolor", "timezone", "transparent" };
 #define INSTANCE_KEYS (sizeof(instance_keys) / sizeof(*instance_keys))
@@ -268,8 +268,8 @@ static int lift_share(struct records *s, struct err *e)
 		    " the next one, and run this stage and those behind it again, with --edited;"
 		    " or share the calendar anew there", e);
 	if (who == NULL || who->type != J_STR || who->n == 0)
-		return records_reject(s, "share-without-principal", "principaluri", "the share does"
-		    " not say whom the calendar is shared with", "give it its \"principaluri\","
+		return records_reject(s, "share-without-principal", "principaluri", "the share has"
+		    " no sharee", "give it its \"principaluri\","
 		    " and run this stage and those behind it again, with --edited; or share the"
 		    " calendar anew there", e);
 	if (!known && records_warn(s, "share-without-right", "readonly", "the share does not say"

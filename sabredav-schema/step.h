@@ -54,7 +54,7 @@ void undo_column(struct plan *p, const char *base, const char *col, const char *
 #define UID_USUAL 36	/* bytes of a UID where there is none to look at: a UUID */
 void plan_unreserve(struct plan *p, const char *base, const char *col);
 
-/* What sabre's calendars have from 2.0 on, until 3.2 moves most of it to calendarinstances. */
+/* sabre's calendars from 2.0 on, until 3.2 moves most columns to calendarinstances. */
 extern const struct layout calendars_20;
 
 #define SUFFIX_20 "_dsu20"

@@ -41,7 +41,7 @@ void undo_create(struct plan *p, const char *base)
 		drop_table(p, t, plan_action(p, "%s.undo", base));
 }
 
-/* What we put aside or copied is there no more, and no restore took it: cleanup did. */
+/* The table that we put aside or copied is gone, and not by a restore: cleanup dropped it. */
 static void backup_gone(struct plan *p, const char *base, const char *suffix, const char *away)
 {
 	if (plan_state(p, "%s%s.create", base, suffix) == STATE_DONE &&

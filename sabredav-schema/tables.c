@@ -1,4 +1,4 @@
-/* What the commands on tables share: a look at the database, its lock, a plan. */
+/* Shared by the commands on tables: a look at the database, its lock, a plan. */
 #include <string.h>
 
 #include "command.h"

@@ -79,7 +79,7 @@ static void check_journal(struct verify *v)
 {
 	unsigned i, n = 0;
 
-	/* What a cleanup left to be dropped is no matter of apply's. */
+	/* Backups that a cleanup has still to drop do not concern apply. */
 	for (i = 0; i < v->j->n; i++)
 		if (v->j->v[i].state != STATE_DONE && strstr(v->j->v[i].action, ".drop") == NULL) {
 			shown_fprintf(stdout, "row     the journal: %s %s is not done\n",
@@ -183,7 +183,7 @@ static bool same_uid(void *arg, const struct uid_object *o)
 
 	if (o->found->len > 0)
 		uid_fit(h->uid, o->found, want);
-	/* What an object without a UID has there is nobody's loss. */
+	/* An object without a UID may have anything there. */
 	if (want[0] != '\0' && (o->stored == NULL || strcmp(o->stored, want) != 0))
 		wrong_row(h, o->id);
 	return true;
