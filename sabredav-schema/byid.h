@@ -30,7 +30,8 @@ struct byid {
 
 /*
  * The columns that are set: COL of T (alias t) and those of ALSO (", x=..." or ""), in rows for
- * which WHERE (" AND ...") holds.  OTHERWISE is the SQL of COL's value in rows between those that are given.
+ * which WHERE (" AND ...") holds.  OTHERWISE is the SQL of COL's value in rows
+ * between those that are given.
  */
 struct byid_column {
 	const char *col, *otherwise, *also, *where;

@@ -255,7 +255,7 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	struct err none = { .msg = "" };
 
 	f->md5 = db_exec(db, "SELECT MD5('')", &none) == 0;
-	/* Without the right to run the database's own functions nobody is told that it is missing. */
+	/* Without the right to run the database's own functions none is said to be missing. */
 	if (!f->md5 && none.db != ER_SP_DOES_NOT_EXIST &&
 	    none.db != ER_PROCACCESS_DENIED_ERROR) {
 		*e = none;

@@ -1,6 +1,7 @@
 /*
  * The rows that undoing a step would throw away: those that were added, altered or deleted, since
- * the step, in the tables that it made or replaced.  Each table with such rows becomes a note of the plan.
+ * the step, in the tables that it made or replaced.  Each table with such rows becomes a
+ * note of the plan.
  */
 #ifndef LOSS_H
 #define LOSS_H

@@ -153,7 +153,7 @@ int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct er
 	struct owners o = { .r = r, .table = st->table, .last = BUF_INIT(BUF_RECORD_MAX) };
 	int rc;
 
-	/* A calendar with an owner is not shown again: an interrupted run begins at the first id. */
+	/* A calendar with an owner is not shown again: each run begins at the first id. */
 	en->position = 0;
 	rc = prepare(&o, st, e) < 0 ? -1 : 1;
 	while (rc == 1)

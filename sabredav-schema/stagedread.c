@@ -37,6 +37,7 @@ static void set_open(struct records *s, bool open)
 static int check_note(struct staged_reader *r, const struct stream_in *in, struct err *e)
 {
 	struct staged is;
+	bool other;
 
 	if (staged_of_header(&is, &in->header, in->io.name, e) < 0)
 		return -1;
@@ -46,13 +47,12 @@ static int check_note(struct staged_reader *r, const struct stream_in *in, struc
 	if (!r->st.whole)
 		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run: " STAGE,
 		    r->c->where);
-	if (strcmp(is.source, r->st.source) != 0 || strcmp(is.snapshot, r->st.snapshot) != 0)
+	other = strcmp(is.source, r->st.source) != 0;
+	if (other || strcmp(is.snapshot, r->st.snapshot) != 0)
 		return err_set(e, EXIT_CONFIG, "what is staged is of another %s than this stream"
 		    " (%s, not %s); take the stream that was staged, or run: " STAGE,
-		    strcmp(is.source, r->st.source) != 0 ?
-		    "source" : "snapshot", strcmp(is.source, r->st.source) != 0 ? r->st.source :
-		    r->st.snapshot, strcmp(is.source, r->st.source) != 0 ? is.source :
-		    is.snapshot, r->c->where);
+		    other ? "source" : "snapshot", other ? r->st.source : r->st.snapshot,
+		    other ? is.source : is.snapshot, r->c->where);
 	return 0;
 }
 
@@ -131,7 +131,8 @@ static int prepare(struct staged_reader *r, struct err *e)
 	if (public < 0)
 		return -1;
 	if (sql_prepare(&r->calendar, r->db, p, e, "SELECT i.uri, i.displayname,"
-	    " i.description, c.synctoken, i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %S"
+	    " i.description, c.synctoken, i.calendarorder, i.calendarcolor, i.timezone,"
+	    " c.components, i.transparent, %S"
 	    " FROM %T{calendars} c JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1"
 	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0") < 0 ||
 	    staged_prepare_count(&r->blocks, r->db, p, e) < 0 ||

@@ -41,8 +41,8 @@ static void add_uid(struct plan *p, struct table *t)
 	struct column *uid;
 
 	plan_ddl(p, "calendarobjects.alter", "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200)"
-	    " CHARACTER SET %S COLLATE %S DEFAULT '%*', FORCE", t->name, charset, utf8 ? data->collation :
-	    p->s->utf8[1], blanks);
+	    " CHARACTER SET %S COLLATE %S DEFAULT '%*', FORCE", t->name, charset,
+	    utf8 ? data->collation : p->s->utf8[1], blanks);
 	uid = plan_column(p, t, "uid", "VARCHAR(200)", charset);
 	if (uid != NULL)
 		uid->reserved = true;
