@@ -29,8 +29,8 @@ static const struct option_row rows[] = {
 	    .help = "prefix of the tables, instead of what settings.xml says" },
 	{ "source-id", OPTION_TEXT(struct opts, source_id), .arg = "TEXT",
 	    .nonempty = "a text that is not empty",
-	    .help = "names the installation; by default salt, database, prefix and\n"
-		"oldest user do" },
+	    .help = "a name for the installation; by default its id is made of salt,\n"
+		"prefix, database and oldest user" },
 	{ "absent", OPTION_LIST(struct opts, absent), .arg = "TABLE",
 	    .help = "P7 has lost this table, go on as if it were empty; may be repeated" },
 	{ "known-sources", OPTION_TEXT(struct opts, known_sources), .arg = "JSON",

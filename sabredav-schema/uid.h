@@ -1,9 +1,9 @@
 /*
  * UIDs as they are put into the column calendarobjects.uid.
- * A UID that the column cannot hold is put there all the same, shortened or with '?' for
- * what it has no character for, and then with "-" and eight hex digits of the whole UID's MD5, so that
- * UIDs stay different.  Nothing is allocated.  The URI of a calendar that is too long, or taken, is treated
- * in the same way.
+ * A UID that the column cannot hold is put there all the same, shortened or with '?' for what it
+ * has no character for, and then with "-" and eight hex digits of the whole UID's MD5, so that
+ * UIDs stay different.  The URI of a calendar that is too long, or taken, is treated in the same
+ * way.  Nothing is allocated.
  */
 #ifndef UID_H
 #define UID_H
