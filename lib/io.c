@@ -51,7 +51,7 @@ int io_open_secret(const char *path, struct err *e)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
 		close(fd);
 		return err_set(e, EXIT_PERMISSION,
-		    "%s holds passwords and every user can read it; run: chmod o-rwx '%s'", path,
+		    "%s contains passwords and every user can read it; run: chmod o-rwx '%s'", path,
 		    path);
 	}
 	return fd;
@@ -137,8 +137,7 @@ int io_write_file(const char *path, const void *p, size_t n, unsigned mode, stru
 
 static int sync_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *dir = newfile_directory(path);
 	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	int rc = fd < 0 ? -1 : fsync(fd);
 
@@ -148,7 +147,7 @@ static int sync_directory(const char *path)
 	return rc;
 }
 
-/* What can go wrong before the file is in its place. */
+/* All that can go wrong before the file is in its place. */
 static int fill_like(int fd, const void *p, size_t n, const struct stat *like, const char *path,
     struct err *e)
 {
@@ -166,36 +165,12 @@ static int fill_like(int fd, const void *p, size_t n, const struct stat *like, c
 	return 0;
 }
 
-/* PATH is no symbolic link. */
-static int replace(const char *path, const void *p, size_t n, const struct stat *like,
-    struct err *e)
-{
-	char *tmp;
-	int fd, rc;
-
-	if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
-		return err_memory(e);
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0) {
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
-		free(tmp);
-		return rc;
-	}
-	rc = fill_like(fd, p, n, like, path, e);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc == 0 && (rename(tmp, path) != 0 || sync_directory(path) != 0))
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc != 0)
-		unlink(tmp);
-	free(tmp);
-	return rc;
-}
-
 int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
     struct err *e)
 {
 	char *real = realpath(path, NULL);
+	const char *place = real != NULL ? real : path;
+	struct newfile f;
 	struct stat st;
 	int rc;
 
@@ -204,7 +179,14 @@ int io_replace_file(const char *path, const void *p, size_t n, const struct stat
 	if (real == NULL && lstat(path, &st) == 0)
 		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a symbolic link to "
 		    "nothing; correct or remove it", path);
-	rc = replace(real != NULL ? real : path, p, n, like, e);
+	rc = newfile_open(&f, place, 0600, e) < 0 ? -1 :
+	    fill_like(f.fd, p, n, like, place, e);
+	if (rc == 0)
+		rc = newfile_place(&f, e);
+	else
+		newfile_drop(&f);
+	if (rc == 0 && sync_directory(place) != 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", place);
 	free(real);
 	return rc;
 }
@@ -370,8 +352,8 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 static int not_written(const struct io_out *out, struct err *e)
 {
 	if (errno == EPIPE)
-		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended, and says why",
-		    out->name);
+		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended; the reader's own"
+		    " message says why", out->name);
 	return err_sys(e, EXIT_IO, "cannot write %s", out->name);
 }
 

@@ -1,13 +1,13 @@
 /*
  * The products' own files with secrets (settings.xml, salt.php, config.json, salt8.php), which
- * installers leave readable by everybody: not our business to refuse, but worth one warning.
+ * installers leave readable by everybody: not ours to refuse, but worth one warning.
  */
 #ifndef LAX_H
 #define LAX_H
 
 #include <stddef.h>
 
-#define LAX_ENV "P7M_MODES_SAID"	/* set by a caller that has said it for all its programs */
+#define LAX_ENV "P7M_MODES_SAID"	/* set by a caller that has warned for all its programs */
 
 /*
  * Into OUT the warning for those of N files (NULL: none) that any user of the machine can read,
