@@ -45,7 +45,7 @@ static const struct option_program program = {
 	"prog", "usage: prog [options]\n", rows, sizeof(rows) / sizeof(*rows), modes, 2
 };
 
-#define ARGS 8
+#define ARGS 16
 
 /* The words of LINE as a command line: what options_read and options_check give. */
 static int parse(struct to *to, const char *line, struct buf *text, struct err *e)
