@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
 #include "run/tally.h"

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "disk/place.h"
+#include "kinds/place.h"
 #include "disk/readfiles.h"
 #include "target/sql.h"
 #include "disk/tree.h"

@@ -9,10 +9,10 @@
 #include "kinds/object.h"
 #include "kinds/reminder.h"
 #include "kinds/share.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 #define TABLE "adav_calendars"
 

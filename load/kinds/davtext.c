@@ -3,7 +3,7 @@
 #include "davname.h"
 #include "kinds/davtext.h"
 #include "run/load.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "utf8.h"
 
 static int warn(struct load *l, const struct davtext *of, const char *code, const char *field,

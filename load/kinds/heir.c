@@ -10,7 +10,7 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "utf8.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 #define UNIT_MAX 250		/* bytes of a unit's name in the ledger */
 

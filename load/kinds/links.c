@@ -4,11 +4,11 @@
 
 #include "after/compare.h"
 #include "base/fit.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "kinds/links.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "after/readback.h"
 
 #define HASH_ID_LEN 32

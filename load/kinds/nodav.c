@@ -6,7 +6,7 @@
 #include "ledger/ledger.h"
 #include "run/load.h"
 #include "kinds/nodav.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 #define CODE "no-module"
 #define CARDS "leave them out with --without cards (contacts come all the same), or export them" \

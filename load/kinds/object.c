@@ -7,10 +7,10 @@
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/object.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "store/careful.h"
 
 #define ETAG_MAX 32

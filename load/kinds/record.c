@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/fit.h"
-#include "kinds/global.h"
-#include "run/itemize.h"
+#include "run/global.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "kinds/record.h"
 
 #define TYPE_MAX 255		/* characters of eav_entities.entity_type, module_name, and names */

@@ -6,10 +6,10 @@
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/reminder.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "utf8.h"
 
 #define TABLE "adav_reminders"

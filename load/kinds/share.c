@@ -8,10 +8,10 @@
 #include "kinds/davtext.h"
 #include "kinds/share.h"
 #include "kinds/sharemake.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 /* The calendar's share with the same sharee in this unit, or the number of shares. */
 static size_t find(const struct load *l, int64_t cal, const char *sharee)

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/dry.h"
+#include "ledger/dry.h"
 #include "kinds/sharemake.h"
 #include "ledger/ledger.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "target/tx.h"
 
 /* A share of the ledger on its way. */

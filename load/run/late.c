@@ -1,13 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/late.h"
 #include "run/load.h"
 #include "kinds/calendar.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "kinds/record.h"
 #include "shown.h"
 #include "run/write.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/dry.h"
-#include "kinds/global.h"
+#include "ledger/dry.h"
+#include "run/global.h"
 #include "kinds/heir.h"
 #include "kinds/links.h"
 #include "kinds/schema.h"
@@ -13,7 +13,7 @@
 #include "count.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "ledger/sources.h"
 #include "target/reconnect.h"
 #include "run/summary.h"

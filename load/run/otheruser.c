@@ -2,8 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run/itemize.h"
-#include "run/note.h"
+#include "kinds/itemize.h"
+#include "kinds/note.h"
 #include "run/otheruser.h"
 #include "shown.h"
 

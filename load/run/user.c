@@ -3,17 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/dry.h"
+#include "ledger/dry.h"
 #include "kinds/calendar.h"
-#include "kinds/global.h"
+#include "run/global.h"
 #include "kinds/heir.h"
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/late.h"
 #include "kinds/links.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "run/otheruser.h"
 #include "kinds/record.h"
 #include "shown.h"

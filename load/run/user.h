@@ -10,7 +10,7 @@
 #ifndef LOAD_USER_H
 #define LOAD_USER_H
 
-#include "disk/files.h"
+#include "kinds/file.h"
 #include "ledger/ledger.h"
 #include "base/rowhash.h"
 

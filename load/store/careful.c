@@ -1,6 +1,6 @@
 #include "store/careful.h"
 #include "run/load.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "target/sqlerr.h"
 #include "utf8.h"
 

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/print.h"
 #include "shown.h"

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "run/dry.h"
+#include "ledger/dry.h"
 #include "run/load.h"
 #include "target/sqlerr.h"
 

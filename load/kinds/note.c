@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "run/load.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 int note_item(struct load *l, struct report_item item, struct err *e)
 {

@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/dry.h"
-#include "disk/files.h"
-#include "kinds/global.h"
-#include "run/itemize.h"
+#include "ledger/dry.h"
+#include "kinds/file.h"
+#include "run/global.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "kinds/record.h"
 #include "run/write.h"
 

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kinds/global.h"
+#include "run/global.h"
 #include "run/load.h"
-#include "run/note.h"
-#include "disk/place.h"
+#include "kinds/note.h"
+#include "kinds/place.h"
 #include "disk/tree.h"
 #include "uuid.h"
 

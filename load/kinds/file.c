@@ -10,11 +10,11 @@
 
 #include "base64.h"
 #include "digest.h"
-#include "disk/files.h"
-#include "run/itemize.h"
+#include "kinds/file.h"
+#include "kinds/itemize.h"
 #include "run/load.h"
-#include "run/note.h"
-#include "disk/place.h"
+#include "kinds/note.h"
+#include "kinds/place.h"
 #include "disk/tree.h"
 
 #define COPY_TRIES 3
