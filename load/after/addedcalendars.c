@@ -6,7 +6,7 @@
 #include "after/readcalendars.h"
 #include "base/names.h"
 #include "ledger/ledger.h"
-#include "run/user.h"
+#include "kinds/user.h"
 #include "target/sql.h"
 
 /* One row of numbers. */

@@ -7,7 +7,7 @@
 #include "base/names.h"
 #include "count.h"
 #include "io.h"
-#include "kinds/heir.h"
+#include "run/principal.h"
 #include "kinds/schema.h"
 #include "shown.h"
 
@@ -76,7 +76,7 @@ static int end(struct changed *c, struct err *e)
 static int begin_principal(struct load *l, struct err *e)
 {
 	struct ledger_user led;
-	int rc = ledger_user_get(&l->sql, jr_str(&l->si.doc, NULL, "uuid", ""), &led, e);
+	int rc = ledger_user_get(&l->s.sql, jr_str(&l->in.si.doc, NULL, "uuid", ""), &led, e);
 
 	l->user.open = false;
 	return rc < 0 ? -1 : led.state == US_DONE ? principal_begin(l, e) : 0;
@@ -85,7 +85,7 @@ static int begin_principal(struct load *l, struct err *e)
 static int one_record(struct changed *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 
 	if (strcmp(kind, "USER_BEGIN") == 0)
 		return user_begin(l, e);
@@ -95,7 +95,7 @@ static int one_record(struct changed *c, struct err *e)
 		return end(c, e);
 	if (!l->user.open || l->user.mode != UM_THERE)
 		return 0;
-	return schema_check(&l->si, e) < 0 ? -1 : parts_source(l, e);
+	return schema_check(&l->in.si, e) < 0 ? -1 : parts_source(l, e);
 }
 
 static int by_number(const void *a, const void *b)
@@ -107,7 +107,7 @@ static int by_number(const void *a, const void *b)
 
 static bool has_all_users(const struct load *l)
 {
-	const struct jdoc *h = &l->si.header;
+	const struct jdoc *h = &l->in.si.header;
 
 	return load_has_all(l) && jr_int(h, jr_get(h, NULL, "selection"), "except", 0) == 0;
 }
@@ -128,7 +128,7 @@ static void say_gone(struct changed *c, const char *email)
 /* A stream of all users shows who of those that came from this P7 has left it. */
 static int find_gone(struct changed *c, struct err *e)
 {
-	struct dbval v = DB_STR(c->l->source);
+	struct dbval v = DB_STR(c->l->in.source);
 	struct dbq q;
 	int64_t row;
 	int rc;
@@ -137,7 +137,7 @@ static int find_gone(struct changed *c, struct err *e)
 		return 0;
 	if (c->n > 0)
 		qsort(c->seen, c->n, sizeof(*c->seen), by_number);
-	if (sql_prepare(c->l->t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
+	if (sql_prepare(c->l->s.t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
 	    " principal=0 AND source=? ORDER BY id", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
@@ -156,7 +156,7 @@ static int all(struct changed *c, const char *path, struct err *e)
 
 	if (io_out_open(&c->out, path, false, e) < 0)
 		return -1;
-	while ((rc = si_next(&c->l->si, e)) == 1)
+	while ((rc = si_next(&c->l->in.si, e)) == 1)
 		if (one_record(c, e) < 0) {
 			rc = -1;
 			break;

@@ -12,7 +12,7 @@
 #include "base/names.h"
 #include "shown.h"
 #include "target/sql.h"
-#include "run/user.h"
+#include "kinds/user.h"
 
 void changes_say(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
     const char *what)

@@ -10,7 +10,7 @@
 #include "count.h"
 #include "io.h"
 #include "run/late.h"
-#include "kinds/heir.h"
+#include "run/principal.h"
 #include "kinds/links.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
@@ -38,7 +38,7 @@ void compare_say(struct compare *c, const char *kind, const char *key, const cha
 
 static int prepare(struct compare *c, struct err *e)
 {
-	struct target *t = c->l->t;
+	struct target *t = c->l->s.t;
 	char text[320];
 	unsigned i;
 
@@ -122,9 +122,9 @@ static int begin(struct compare *c, struct err *e)
 	c->users++;
 	c->base = -1;
 	c->named = c->skips[0] = c->skips[1] = false;
-	if (l->t->data == NULL)
+	if (l->s.t->data == NULL)
 		return compare_card_list(c, e);
-	if (readfiles_user(l->t->data, l->user.uuid, &c->base, e) < 0)
+	if (readfiles_user(l->s.t->data, l->user.uuid, &c->base, e) < 0)
 		return -1;
 	return compare_card_list(c, e);
 }
@@ -169,7 +169,7 @@ static void say_file(struct compare *c, enum readfiles_is is, const struct readf
 
 static int compare_file(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	const struct jval *v = jr_get(d, NULL, "path");
 	struct readfiles_want w = { NULL, jr_bool(d, NULL, "directory", false),
 	    jr_int(d, NULL, "size", 0), jr_int(d, NULL, "mtime", 0),
@@ -178,9 +178,9 @@ static int compare_file(struct compare *c, struct err *e)
 	size_t n;
 	int is;
 
-	buf_reset(&c->l->spare);
-	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
-	    jr_bytes(d, v, &c->l->spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
+	buf_reset(&c->l->in.spare);
+	if (!c->l->user.led.files || v == NULL || c->l->s.t->data == NULL ||
+	    jr_bytes(d, v, &c->l->in.spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
 		return 0;
 	is = readfiles_below(c->base, &w, &st, e);
 	if (is < 0)
@@ -195,13 +195,13 @@ static int compare_file(struct compare *c, struct err *e)
 /* A change tag that P8 had made itself took the place of the stream's. */
 static int has_own_tag(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(c->l->user.led.entity),
 	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")),
 	    DB_STR(jr_str(d, NULL, "uuid", "")) };
 	int64_t id;
 
-	return sql_int(c->l->t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
+	return sql_int(c->l->s.t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
 	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
 	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
 	    " AND s.value=? AND e.uuid<>? LIMIT 1", v, 4, &id, e);
@@ -210,9 +210,9 @@ static int has_own_tag(struct compare *c, struct err *e)
 /* A principal that is not a user has calendars only. */
 static int begin_principal(struct compare *c, struct err *e)
 {
-	const char *name = jr_str(&c->l->si.doc, NULL, "principal", "");
+	const char *name = jr_str(&c->l->in.si.doc, NULL, "principal", "");
 	struct ledger_user led;
-	int rc = ledger_user_get(&c->l->sql, jr_str(&c->l->si.doc, NULL, "uuid", ""), &led, e);
+	int rc = ledger_user_get(&c->l->s.sql, jr_str(&c->l->in.si.doc, NULL, "uuid", ""), &led, e);
 
 	c->l->user.open = false;
 	if (rc < 0 || led.state == US_DONE)
@@ -240,7 +240,7 @@ static int left_out(struct compare *c, unsigned part)
 static int passed_over(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int rc;
 
 	if (part_of(kind) == PART_CONTACTS && l->user.led.contacts != PART_THERE &&
@@ -262,7 +262,7 @@ static int passed_over(struct compare *c, struct err *e)
 static int user_thing(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int rc = 0;
 
 	if (l->user.mode != UM_THERE)
@@ -272,18 +272,18 @@ static int user_thing(struct compare *c, struct err *e)
 		return rc < 0 ? -1 : 0;
 	if (strcmp(kind, "FILE") == 0)
 		rc = compare_file(c, e);
-	else if (nodav_takes(l))
+	else if (nodav_takes(&l->x))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)
 		rc = compare_calendars(c, e);
 	else if (strcmp(kind, "ADDRESSBOOK") == 0)
-		rc = record_addressbook(l, e);
+		rc = record_addressbook(&l->x, e);
 	else if (strcmp(kind, "CARD") == 0)
-		rc = record_card(l, e);
+		rc = record_card(&l->x, e);
 	else if (strcmp(kind, KIND_LINK) == 0)
 		rc = links_compare(c, e);
-	else if (record_is_entity(l))
-		rc = record_entity(l, e);
+	else if (record_is_entity(&l->x))
+		rc = record_entity(&l->x, e);
 	if (rc == 0 && (l->unit.rows >= l->o->transaction_rows || l->unit.a.bytes >= LOAD_BYTES))
 		rc = compare_unit(c, e);
 	return rc;
@@ -293,21 +293,21 @@ static int one_record(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
 
-	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
+	if (strcmp(l->in.si.kind, "USER_BEGIN") == 0)
 		return begin(c, e);
-	if (strcmp(l->si.kind, "USER_END") == 0)
+	if (strcmp(l->in.si.kind, "USER_END") == 0)
 		return end(c, e);
-	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
+	if (strcmp(l->in.si.kind, "PRINCIPAL_BEGIN") == 0)
 		return begin_principal(c, e);
-	if (strcmp(l->si.kind, "PRINCIPAL_END") == 0)
+	if (strcmp(l->in.si.kind, "PRINCIPAL_END") == 0)
 		return end_principal(c, e);
-	if (schema_check(&l->si, e) < 0)
+	if (schema_check(&l->in.si, e) < 0)
 		return -1;
 	if (l->user.open)
 		return user_thing(c, e);
-	if (!record_is_entity(l))
+	if (!record_is_entity(&l->x))
 		return 0;
-	return record_entity(l, e) < 0 ? -1 : compare_unit(c, e);
+	return record_entity(&l->x, e) < 0 ? -1 : compare_unit(c, e);
 }
 
 static int run(struct compare *c, struct err *e)
@@ -316,7 +316,7 @@ static int run(struct compare *c, struct err *e)
 
 	if (prepare(c, e) < 0)
 		return -1;
-	while ((rc = si_next(&c->l->si, e)) == 1)
+	while ((rc = si_next(&c->l->in.si, e)) == 1)
 		if (one_record(c, e) < 0)
 			return -1;
 	return rc;

@@ -7,7 +7,7 @@
 int compare_books_open(struct compare *c, struct err *e)
 {
 	/* A book that P8 had before the migration keeps its own texts. */
-	return sql_prepare(c->l->t, &c->books,
+	return sql_prepare(c->l->s.t, &c->books,
 	    "SELECT {:dav displayname}, {:dav description}, EXISTS(SELECT 1 FROM {p7m_own} o WHERE"
 	    " o.user_id=? AND o.what='b' AND " LEDGER_OWNS("b.id") ")"
 	    " FROM {adav_addressbooks} b WHERE b.principaluri=? AND b.uri=?", e);

@@ -31,7 +31,7 @@ static_assert(sizeof(LIST) == 2 * COMPARE_OBJECTS, "a ? for each object asked fo
 int compare_calendars_open(struct compare *c, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
-	struct target *t = c->l->t;
+	struct target *t = c->l->s.t;
 
 	buf_init(&k->name, 1 << 18);
 	buf_init(&k->uris, BUF_RECORD_MAX);
@@ -75,7 +75,7 @@ static int one_row(struct dbq *q, const struct dbval *v, unsigned n, struct err 
 
 static const char *member(const struct compare *c, const char *name)
 {
-	return jr_str(&c->l->si.doc, NULL, name, "");
+	return jr_str(&c->l->in.si.doc, NULL, name, "");
 }
 
 /* The UUID of the record's calendar as the ledger has it; "": it has none. */
@@ -152,8 +152,8 @@ static int text(struct compare *c, const char *kind, const struct compare_text *
 	const struct dbval *col = &x->q->col[x->col];
 	int rc;
 
-	rc = x->word ? davtext_word(c->l, &of, x->field, x->max, NULL, &want, e) :
-	    davtext_text(c->l, &of, x->field, x->max, &k->name, &want, e);
+	rc = x->word ? davtext_word(&c->l->x, &of, x->field, x->max, NULL, &want, e) :
+	    davtext_text(&c->l->x, &of, x->field, x->max, &k->name, &want, e);
 	if (rc < 0)
 		return -1;
 	if (want.n == col->n && (want.n == 0 || memcmp(want.p, dbq_str(x->q, x->col), want.n) == 0))
@@ -174,8 +174,8 @@ static int owner_uri(struct compare *c, const char *is, struct err *e)
 	unsigned n;
 
 	for (n = 1; n <= URI_TRIES; n++) {
-		davname_uri(was, strlen(was), DAV_URI_MAX, c->l->source,
-		    jr_int(&c->l->si.doc, NULL, "id", k->p7), n, &k->name);
+		davname_uri(was, strlen(was), DAV_URI_MAX, c->l->in.source,
+		    jr_int(&c->l->in.si.doc, NULL, "id", k->p7), n, &k->name);
 		if (k->name.failed)
 			return err_set(e, EXIT_TEMPORARY, "out of memory");
 		if (strcmp(k->name.data, is) == 0)
@@ -189,14 +189,14 @@ static int number(struct compare *c, const char *field, int64_t hi, int64_t *out
 {
 	struct davtext of = { .table = "adav_calendars", .id = -1 };
 
-	return davtext_number(c->l, &of, field, 0, hi, out, NULL, e);
+	return davtext_number(&c->l->x, &of, field, 0, hi, out, NULL, e);
 }
 
 /* What people see of the calendar, and whose it is. */
 static int owner_looks(struct compare *c, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	struct dbq *q = &k->calendar;
 	const struct compare_text x[] = {
 		{ "displayname", "name", k->uri, q, 1, DAV_NAME_CHARS, false },
@@ -260,9 +260,9 @@ static int calendar(struct compare *c, struct err *e)
 {
 	struct davtext of = { .table = "adav_calendars", .id = -1 };
 
-	if (calendar_components(c->l, &of, c->cal.components, e) < 0)
+	if (calendar_components(&c->l->x, &of, c->cal.components, e) < 0)
 		return -1;
-	c->cal.p7 = jr_int(&c->l->si.doc, NULL, "id", -1);
+	c->cal.p7 = jr_int(&c->l->in.si.doc, NULL, "id", -1);
 	return 0;
 }
 
@@ -270,7 +270,7 @@ static int calendar(struct compare *c, struct err *e)
 static int share_looks(struct compare *c, const char *sharee, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
-	const struct jval *color = jr_get(&c->l->si.doc, NULL, "calendarcolor");
+	const struct jval *color = jr_get(&c->l->in.si.doc, NULL, "calendarcolor");
 	const struct compare_text x = { .field = "calendarcolor", .what = "color", .key = sharee,
 	    .q = &k->share, .col = 5, .max = DAV_COLOR_MAX, .word = true };
 	uint64_t before = c->differences;
@@ -287,7 +287,7 @@ static int share(struct compare *c, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
 	const char *sharee = member(c, "principaluri"), *name = sharee;
-	int64_t access = jr_int(&c->l->si.doc, NULL, "access", 0);
+	int64_t access = jr_int(&c->l->in.si.doc, NULL, "access", 0);
 	size_t n = strlen(PRINCIPAL_PREFIX);
 	struct dbq *q = &k->share;
 	char uuid[UUID_LEN + 1];
@@ -326,7 +326,7 @@ static int object_hash(struct compare *c, const char *p, size_t n, uint64_t *out
 	    .crc = p == NULL ? -1 : (int64_t)crc32_z(0, (const unsigned char *)p, n) };
 	struct unit_object u = { .cal = 0 };
 
-	if (object_facts(c->l, &of, &u, e) < 0)
+	if (object_facts(&c->l->x, &of, &u, e) < 0)
 		return -1;
 	o.etag = (struct rowhash_text){ u.etag.p, u.etag.n };
 	o.type = (struct rowhash_text){ u.type.p, u.type.n };
@@ -342,7 +342,7 @@ static int object_hash(struct compare *c, const char *p, size_t n, uint64_t *out
 static int object(struct compare *c, struct err *e)
 {
 	struct compare_calendars *k = &c->cal;
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	const struct jval *data = jr_get(d, NULL, "calendardata");
 	const char *uri = member(c, "uri"), *p = NULL;
 	struct compare_object *o;
@@ -350,10 +350,10 @@ static int object(struct compare *c, struct err *e)
 	size_t n = 0;
 
 	c->objects++;
-	buf_reset(&c->l->spare);
+	buf_reset(&c->l->in.spare);
 	/* The load has rejected it. */
 	if (data == NULL || (data->type != J_NULL &&
-	    jr_bytes(d, data, &c->l->spare, &p, &n) < 0)) {
+	    jr_bytes(d, data, &c->l->in.spare, &p, &n) < 0)) {
 		compare_say(c, DAV_OBJECT, uri, "not loaded, because its \"calendardata\" is not a"
 		    " text in the stream");
 		return 0;
@@ -376,10 +376,10 @@ static int object(struct compare *c, struct err *e)
 
 int compare_calendars(struct compare *c, struct err *e)
 {
-	const char *kind = c->l->si.kind;
+	const char *kind = c->l->in.si.kind;
 
 	if (strcmp(kind, DAV_INSTANCE) == 0)
-		return jr_int(&c->l->si.doc, NULL, "access", 1) == 1 ? owner(c, e) : share(c, e);
+		return jr_int(&c->l->in.si.doc, NULL, "access", 1) == 1 ? owner(c, e) : share(c, e);
 	if (strcmp(kind, DAV_CALENDAR) == 0)
 		return calendar(c, e);
 	/* P8 sends reminders, and removes them: fewer are no difference. */

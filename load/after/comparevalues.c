@@ -28,7 +28,7 @@ static const char *kind_of(const struct compare *c, int64_t ent)
 {
 	const struct load *l = c->l;
 
-	return ent == UNIT_USER ? KIND_USER : l->kind[l->unit.ents.kind[ent]];
+	return ent == UNIT_USER ? KIND_USER : l->kinds.name[l->unit.ents.kind[ent]];
 }
 
 static const char *uuid_of(const struct compare *c, int64_t ent)
@@ -51,7 +51,7 @@ static size_t ent_of(struct compare *c, const char *uuid)
 static void check_entity(struct compare *c, size_t i, const struct dbq *q)
 {
 	const struct ents *s = &c->l->unit.ents;
-	const char *kind = c->l->kind[s->kind[i]];
+	const char *kind = c->l->kinds.name[s->kind[i]];
 
 	if (strcmp(dbq_str(q, 2), s->parent[i]) != 0)
 		compare_say(c, kind, s->uuid[i], "its parent is %s, not %s", dbq_str(q, 2),
@@ -102,8 +102,8 @@ static int find_entities(struct compare *c, struct err *e)
 			return -1;
 	}
 	for (i = 0; i < s->n; i++)
-		if (s->id[i] == 0 && strcmp(c->l->kind[s->kind[i]], KIND_SYSTEM_FOLDER) != 0)
-			compare_say(c, c->l->kind[s->kind[i]], s->uuid[i], "not in P8");
+		if (s->id[i] == 0 && strcmp(c->l->kinds.name[s->kind[i]], KIND_SYSTEM_FOLDER) != 0)
+			compare_say(c, c->l->kinds.name[s->kind[i]], s->uuid[i], "not in P8");
 	return 0;
 }
 
@@ -144,7 +144,7 @@ static void check_value(struct compare *c, enum attr_type t, size_t row, const s
 		return;
 	/* A date that P7 does not know is in P8 that of the snapshot that was loaded. */
 	if (t == AT_DATETIME && want != NULL && q->col[2].p != NULL &&
-	    strcmp(want, c->l->snapshot) == 0)
+	    strcmp(want, c->l->in.snapshot) == 0)
 		return;
 	compare_say(c, kind_of(c, s->ent[row]), uuid_of(c, s->ent[row]),
 	    "%s is \"%s\" in P8, \"%s\" in the stream", s->name[row],
@@ -161,7 +161,8 @@ static void check_extra(struct compare *c, int64_t id, const char *name)
 	    rowhash_filled(s->type[i], name) ||
 	    (strcmp(s->type[i], TYPE_USER) == 0 && strcmp(name, ATTR_PUBLIC_ID) == 0))
 		return;
-	compare_say(c, c->l->kind[s->kind[i]], s->uuid[i], "%s is in P8, not in the stream", name);
+	compare_say(c, c->l->kinds.name[s->kind[i]], s->uuid[i],
+		    "%s is in P8, not in the stream", name);
 }
 
 static void check_row(struct compare *c, enum attr_type t, const struct dbq *q)
@@ -287,7 +288,7 @@ int compare_entities(struct compare *c, struct err *e)
 		return -1;
 	if (c->l->user.open)
 		c->l->user.entity = c->l->user.led.entity;
-	attrs_resolve(c->l);
+	attrs_resolve(&c->l->unit, user_entity(&c->l->x));
 	for (t = 0; t < AT_COUNT; t++)
 		if (compare_type(c, t, e) < 0)
 			return -1;

@@ -46,7 +46,7 @@ static int recall_books(struct load *l, struct err *e)
 
 	user_principal(&l->user, uri);
 	v.n = strlen(uri);
-	if (sql_prepare(l->t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
+	if (sql_prepare(l->s.t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
 	    " WHERE principaluri=? LIMIT 256", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
@@ -68,13 +68,13 @@ static int recall(struct load *l, const char *email, struct err *e)
 	struct dbval v[] = { DB_STR(email), DB_STR(email) };
 	struct user *u = &l->user;
 	struct dbq q;
-	int rc, kind = load_kind(l, KIND_USER, e);
+	int rc, kind = kind_index(&l->kinds, KIND_USER, e);
 
 	if (kind < 0 || (u->open && strcmp(u->email, email) == 0))
 		return kind < 0 ? -1 : 1;
 	user_unlock(l);
 	user_reset(u);
-	if (sql_prepare(l->t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
+	if (sql_prepare(l->s.t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
 	    ", COALESCE(public_id, '')), entity, source_user, files, principal FROM {p7m_users}"
 	    " WHERE (email=? OR principal=1 AND email=CONCAT('" PRINCIPAL_UNIT PRINCIPAL_PREFIX
 	    "', ?)) AND state='done' ORDER BY id LIMIT 1", e) < 0)
@@ -90,7 +90,7 @@ static int recall(struct load *l, const char *email, struct err *e)
 		snprintf(u->email, sizeof(u->email), "%s", email);
 		snprintf(u->uuid, sizeof(u->uuid), "%s", dbq_str(&q, 1));
 		snprintf(u->public_id, sizeof(u->public_id), "%s", dbq_str(&q, 2));
-		ledger_lock_name(l->t, u->uuid, u->lock);
+		lock_name(l->s.t, u->uuid, u->lock);
 	}
 	dbq_close(&q);
 	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0 ||
@@ -102,7 +102,7 @@ static int recall(struct load *l, const char *email, struct err *e)
 /* The current record of the load becomes the N bytes of JSON in r->record. */
 int repair_take_record(struct repair *r, struct err *e)
 {
-	struct stream_in *si = &r->l->si;
+	struct stream_in *si = &r->l->in.si;
 
 	buf_reset(&r->work);
 	buf_add(&r->work, r->record.data, r->record.len);
@@ -124,7 +124,7 @@ static int find_entity(struct repair *r, const char *uuid, struct fix *f, char t
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(r->l->t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
+	if (sql_prepare(r->l->s.t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
 	    " {p7m_own} o ON o.what='e' AND " LEDGER_OWNS("e.id")
 	    " WHERE e.uuid=? AND o.user_id=?", e) < 0)
 		return -1;
@@ -190,19 +190,19 @@ static int set_value(struct repair *r, struct fix *f, const char *kind, const ch
 		    "--undo EMAIL), correct it in P7, and run again");
 	if (v == NULL)
 		return leave(r, "the record does not have the field");
-	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(r->l, e) < 0)
+	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(&r->l->x, e) < 0)
 		return -1;
 	return 1;
 }
 
 static int entity(struct repair *r, struct fix *f, struct err *e)
 {
-	const struct jdoc *d = &r->l->si.doc;
+	const struct jdoc *d = &r->l->in.si.doc;
 	const char *uuid = jr_str(d, NULL, "uuid", NULL);
 	char type[256], kind[STREAM_KIND_LEN], text[UUID_LEN + 1];
 	int rc;
 
-	snprintf(kind, sizeof(kind), "%s", r->l->si.kind);
+	snprintf(kind, sizeof(kind), "%s", r->l->in.si.kind);
 	if (uuid == NULL)
 		uuid = r->l->user.uuid;
 	if (!uuid_parse(uuid, strlen(uuid), text))
@@ -214,14 +214,14 @@ static int entity(struct repair *r, struct fix *f, struct err *e)
 		return set_value(r, f, kind, text, type, e);
 	if (rc == 1 || f->field != NULL)
 		return leave(r, rc == 1 ? "it is in P8 already" : "its entity is not in P8");
-	if (!record_is_entity(r->l))
+	if (!record_is_entity(&r->l->x))
 		return leave(r, "the record is not an entity");
-	return record_entity(r->l, e) < 0 ? -1 : 1;
+	return record_entity(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int card(struct repair *r, struct err *e)
 {
-	const struct jdoc *d = &r->l->si.doc;
+	const struct jdoc *d = &r->l->in.si.doc;
 	const struct user *u = &r->l->user;
 	struct dbval v[] = { DB_NULL, DB_STR(jr_str(d, NULL, "book", "")),
 	    DB_STR(jr_str(d, NULL, "uri", "")) };
@@ -230,13 +230,13 @@ static int card(struct repair *r, struct err *e)
 
 	principal_uri(u->public_id, principal);
 	v[0] = DB_STR(principal);
-	if (sql_int(r->l->t, "SELECT COUNT(*) FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
+	if (sql_int(r->l->s.t, "SELECT COUNT(*) FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
 	    " b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND c.uri=?", v, 3, &n,
 	    e) < 0)
 		return -1;
 	if (n > 0)
 		return leave(r, "P8 has a card of that URI already");
-	return repairdav_facts(r, e) < 0 || record_card(r->l, e) < 0 ? -1 : 1;
+	return repairdav_facts(r, e) < 0 || record_card(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int object(struct repair *r, struct err *e)
@@ -245,7 +245,7 @@ static int object(struct repair *r, struct err *e)
 
 	if (rc != 0)
 		return rc < 0 ? -1 : leave(r, "P8 has an object of that URI already");
-	return repairdav_facts(r, e) < 0 || object_record(r->l, e) < 0 ? -1 : 1;
+	return repairdav_facts(r, e) < 0 || object_record(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int reminder(struct repair *r, struct err *e)
@@ -254,29 +254,29 @@ static int reminder(struct repair *r, struct err *e)
 
 	if (rc != 0)
 		return rc < 0 ? -1 : leave(r, "P8 has that reminder already");
-	return reminder_record(r->l, e) < 0 ? -1 : 1;
+	return reminder_record(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int file(struct repair *r, struct err *e)
 {
 	struct load *l = r->l;
-	struct dbval v[] = { DB_INT(l->user.row), DB_STR(jr_str(&l->si.doc, NULL, "path", "")) };
+	struct dbval v[] = { DB_INT(l->user.row), DB_STR(jr_str(&l->in.si.doc, NULL, "path", "")) };
 	int64_t n = 0;
 
 	if (l->o->files_from == NULL)
 		return leave(r, "use --files-from with the directory that has it");
-	if (sql_int(l->t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND path=?", v, 2, &n,
+	if (sql_int(l->s.t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND path=?", v, 2, &n,
 	    e) < 0)
 		return -1;
 	if (n > 0)
 		return leave(r, "it is in P8 already");
-	return files_record(l, e) < 0 || files_sync(l, e) < 0 ? -1 : 1;
+	return files_record(&l->x, e) < 0 || files_sync(&l->x, e) < 0 ? -1 : 1;
 }
 
 /* Into the unit: 1, 0: it was left, -1. */
 static int take(struct repair *r, struct fix *f, struct err *e)
 {
-	const char *kind = r->l->si.kind;
+	const char *kind = r->l->in.si.kind;
 
 	if (strcmp(kind, "CARD") == 0)
 		return card(r, e);
@@ -287,11 +287,11 @@ static int take(struct repair *r, struct fix *f, struct err *e)
 	if (strcmp(kind, DAV_CALENDAR) == 0 || strcmp(kind, DAV_INSTANCE) == 0)
 		return leave_remedy(r, "a calendar comes with all that is in it");
 	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(r->l, e) < 0 ? -1 : 1;
+		return record_addressbook(&r->l->x, e) < 0 ? -1 : 1;
 	if (strcmp(kind, "FILE") == 0)
 		return file(r, e);
 	if (strcmp(kind, KIND_LINK) == 0)
-		return links_record(r->l, e) < 0 ? -1 : 1;
+		return links_record(&r->l->x, e) < 0 ? -1 : 1;
 	return entity(r, f, e);
 }
 
@@ -301,7 +301,7 @@ static int known(struct repair *r, const char *key, struct err *e)
 	int64_t one;
 	int rc;
 
-	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
+	rc = sql_int(r->l->s.t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
 	if (rc == 0 && !r->l->o->quiet)
 		print("%s: %s is not a reject any more, nothing to do\n",
 		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
@@ -330,7 +330,7 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 	jr_write(&r->reject, record, &w);
 	if (repair_take_record(r, e) < 0)
 		return -1;
-	if (comes_whole(r->l->si.kind))
+	if (comes_whole(r->l->in.si.kind))
 		f.field = NULL;
 	rc = take(r, &f, e);
 	if (rc <= 0)
@@ -342,7 +342,7 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 		return -1;
 	r->repaired++;
 	if (!r->l->o->quiet)
-		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
+		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->in.si.kind,
 		    f.field ? ": " : "", f.field ? f.field : "");
 	return 0;
 }
@@ -400,7 +400,7 @@ static int all_lines(struct repair *r, struct err *e)
 
 	if (io_in_open(&in, r->l->o->input, e) < 0)
 		return -1;
-	r->l->si.io.name = in.name;
+	r->l->in.si.io.name = in.name;
 	while ((rc = io_in_line(&in, &line, &n, &whole, e)) == 1) {
 		rc = one_line(r, line, n, ++lineno, e);
 		if (rc == 0 && load_stop)
@@ -418,14 +418,15 @@ static int recall_header(struct load *l, struct err *e)
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(l->t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
+	if (sql_prepare(l->s.t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
 	    " ORDER BY started DESC, run LIMIT 1", e) < 0)
 		return -1;
 	rc = dbq_run(&q, NULL, 0, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		buf_add(&l->si.header_text, dbq_str(&q, 0), q.col[0].n);
-		rc = l->si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    jr_parse(&l->si.header, l->si.header_text.data, l->si.header_text.len, e);
+		buf_add(&l->in.si.header_text, dbq_str(&q, 0), q.col[0].n);
+		rc = l->in.si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    jr_parse(&l->in.si.header, l->in.si.header_text.data,
+		    l->in.si.header_text.len, e);
 	}
 	dbq_close(&q);
 	if (rc < 0)
@@ -438,9 +439,9 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 {
 	if (ledger_needed(t, e) < 0 || load_prepare(r->l, t, o, e) < 0)
 		return -1;
-	r->l->has_ledger = true;
-	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);
-	if (links_open(r->l, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
+	r->l->s.has_ledger = true;
+	buf_init(&r->l->in.si.header_text, BUF_RECORD_MAX);
+	if (links_open(&r->l->x, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
 	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
@@ -460,11 +461,11 @@ int repair_run(struct target *t, const struct load_opts *o, enum exitcode *statu
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = run(&r, t, o, e);
 	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
-	rc = report_end(&l->rejects, rc, e);
+	rc = report_end(&l->rejects.file, rc, e);
 	attrread_close(&r.attrs);
-	jr_free(&l->si.doc);
-	jr_free(&l->si.header);
-	buf_free(&l->si.header_text);
+	jr_free(&l->in.si.doc);
+	jr_free(&l->in.si.header);
+	buf_free(&l->in.si.header_text);
 	load_close(l);
 	jr_free(&r.reject);
 	buf_free(&r.text);

@@ -36,7 +36,7 @@ static int take_out(struct repair *r, const struct fix *f, struct sums *sums, st
 		return -1;
 	snprintf(text, sizeof(text), "DELETE FROM {eav_attributes_%s} WHERE id_entity=? AND name=?",
 	    attr_type_name[f->type]);
-	return sql_do(r->l->t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
+	return sql_do(r->l->s.t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
 }
 
 /* The ledger's sum of one kind and what is added to it, modulo 2^64. */
@@ -48,7 +48,7 @@ static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, s
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(l->t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
+	if (sql_prepare(l->s.t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
 	    " user_id=? AND kind=?", e) < 0)
 		return -1;
 	rc = dbq_run(&q, key, 2, e);
@@ -65,7 +65,7 @@ static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, s
 	struct dbval v[] = { key[0], key[1], DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows),
 	    DB_STR(hash), DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows), DB_STR(hash) };
 
-	return sql_do(l->t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
+	return sql_do(l->s.t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
 	    " VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE things=?, value_rows=?, hash=?", v, 8,
 	    e);
 }
@@ -75,10 +75,10 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	const struct kind_sum *k;
 	unsigned i;
 
-	for (i = 0; i < l->kinds; i++) {
+	for (i = 0; i < l->kinds.n; i++) {
 		k = &sums->k[i];
 		if ((k->things != 0 || k->rows != 0 || k->hash != 0) &&
-		    add_sum(l, l->kind[i], k, e) < 0)
+		    add_sum(l, l->kinds.name[i], k, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -128,7 +128,7 @@ static int transaction(void *arg, struct err *e)
 		return -1;
 	if (f->field != NULL && refused(l))
 		return REFUSED;
-	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
+	return sql_do(l->s.t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
 }
 
 /* A new connection; 1: the COMMIT that broke off was done, for the ledger has no such reject. */
@@ -140,10 +140,10 @@ static int again(void *arg, struct err *e)
 	int rc;
 
 	attrread_close(&r->attrs);
-	if (load_reconnect(r->l, e) < 0 || attrread_open(&r->attrs, r->l->t, e) < 0 ||
+	if (session_reconnect(&r->l->s, e) < 0 || attrread_open(&r->attrs, r->l->s.t, e) < 0 ||
 	    user_lock(r->l, e) < 0)
 		return -1;
-	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(a->f->key), 1,
+	rc = sql_int(r->l->s.t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(a->f->key), 1,
 	    &one, e);
 	return rc < 0 ? -1 : rc == 0;
 }
@@ -170,9 +170,9 @@ static void forget_refs(struct user *u)
 
 static int give_up(struct load *l, int rc, struct err *e)
 {
-	files_discard(l);
+	files_discard(&l->x);
 	forget_refs(&l->user);
-	if (rc == 0 && note_publish(l, e) < 0)
+	if (rc == 0 && note_publish(&l->x, e) < 0)
 		rc = -1;
 	unit_reset(&l->unit);
 	return rc;
@@ -182,7 +182,7 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 {
 	struct load *l = r->l;
 	struct attempt a = { r, f };
-	const struct tx tx = { .t = l->t, .run = transaction, .reconnect = again, .arg = &a };
+	const struct tx tx = { .t = l->s.t, .run = transaction, .reconnect = again, .arg = &a };
 	int rc;
 	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
 	    l->unit.files.n > 0 || l->unit.reminders.n > 0 || l->unit.rows > l->unit.notes.n);
@@ -193,7 +193,7 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	rc = tx_retry(&tx, e);
 	if (rc != 0)
 		return give_up(l, rc == REFUSED ? 0 : -1, e);
-	if (note_publish(l, e) < 0)
+	if (note_publish(&l->x, e) < 0)
 		return -1;
 	settle(l);
 	/* P8 may have a file of that name.  The lock stays for the user's next line. */

@@ -5,7 +5,7 @@
 #include "base/names.h"
 #include "target/sql.h"
 #include "after/undouse.h"
-#include "run/user.h"
+#include "kinds/user.h"
 
 #define SOME 200	/* things found in one go */
 

@@ -8,7 +8,7 @@
 #include "jsonr.h"
 #include "store/unit.h"
 
-struct load;
+struct context;
 
 #define DAV_NAME_CHARS 100	/* of a calendar's displayname */
 #define DAV_COLOR_MAX 10	/* bytes of its calendarcolor */
@@ -24,13 +24,13 @@ struct davtext {
  * The member FIELD as P8's column of MAX characters (0: 65535 bytes) will hold it; what was done to
  * it is a WARN.  OUT points into the record or into ROOM, and is NULL when it is not a text.
  */
-int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
+int davtext_text(struct context *x, const struct davtext *of, const char *field, size_t max,
     struct buf *room, struct unit_text *out, struct err *e);
 /* A word of at most MAX bytes; INSTEAD takes the place of a longer one. */
-int davtext_word(struct load *l, const struct davtext *of, const char *field, size_t max,
+int davtext_word(struct context *x, const struct davtext *of, const char *field, size_t max,
     const char *instead, struct unit_text *out, struct err *e);
 /* A number, at least LO and at most HI; *HAS false (it may be NULL): there is none, *OUT is 0. */
-int davtext_number(struct load *l, const struct davtext *of, const char *field, int64_t lo,
+int davtext_number(struct context *x, const struct davtext *of, const char *field, int64_t lo,
     int64_t hi, int64_t *out, bool *has, struct err *e);
 
 #endif

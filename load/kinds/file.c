@@ -12,7 +12,7 @@
 #include "digest.h"
 #include "kinds/file.h"
 #include "kinds/itemize.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "kinds/note.h"
 #include "kinds/place.h"
 #include "disk/tree.h"
@@ -22,25 +22,25 @@
 #define FILE_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
 /* The file at hand is left out, and reported with its record. */
-static int reject(struct load *l, const char *code, const char *reason, const char *remedy,
+static int reject(struct context *x, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
 	    .action = remedy, .record = f->record, .record_len = f->record_len };
 
 	f->bad = true;
-	return note_item(l, item, e);
+	return note_item(x, item, e);
 }
 
-int files_reject_again(struct load *l, const char *code, const char *reason, const char *before,
+int files_reject_again(struct context *x, const char *code, const char *reason, const char *before,
     struct err *e)
 {
 	char remedy[400];
 
 	snprintf(remedy, sizeof(remedy), "%s%s", before,
-	    l->user.open ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
-	return reject(l, code, reason, remedy, e);
+	    x->user->open ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
+	return reject(x, code, reason, remedy, e);
 }
 
 static void close_fds(struct stage_file *f)
@@ -55,16 +55,16 @@ static void close_fds(struct stage_file *f)
 static const char path_too_long[] = "its path is too long for P8 (4096 bytes or more)";
 
 /* Members of the FILE record into the struct; NULL, or why they cannot be. */
-static const char *take_members(struct load *l, struct stage_file *f)
+static const char *take_members(struct context *x, struct stage_file *f)
 {
 	static const char bad[] = "path, size or time are missing or not allowed";
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &x->in->si.doc;
 	const struct jval *path = jr_get(d, NULL, "path");
 	const char *p, *sha = jr_str(d, NULL, "sha256", "");
 	size_t n;
 
-	buf_reset(&l->spare);
-	if (path == NULL || jr_bytes(d, path, &l->spare, &p, &n) < 0 || !tree_path_ok(p, n) ||
+	buf_reset(&x->in->spare);
+	if (path == NULL || jr_bytes(d, path, &x->in->spare, &p, &n) < 0 || !tree_path_ok(p, n) ||
 	    (sha[0] != '\0' && strlen(sha) != 64))
 		return bad;
 	if (n >= sizeof(f->path))
@@ -82,21 +82,21 @@ static const char *take_members(struct load *l, struct stage_file *f)
 	return f->size >= 0 && f->mtime_ns >= 0 && f->mtime_ns < 1000000000 ? NULL : bad;
 }
 
-static int keep_record(struct load *l, struct stage_file *f, struct err *e)
+static int keep_record(struct context *x, struct stage_file *f, struct err *e)
 {
 	free(f->record);
-	f->record = malloc(l->si.len + 1);
+	f->record = malloc(x->in->si.len + 1);
 	if (f->record == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	memcpy(f->record, l->si.line, l->si.len);
-	f->record_len = l->si.len;
+	memcpy(f->record, x->in->si.line, x->in->si.len);
+	f->record_len = x->in->si.len;
 	return 0;
 }
 
 /* Bytes that were written: counted, hashed when a hash was announced. */
-static int take_bytes(struct load *l, const void *p, size_t n, struct err *e)
+static int take_bytes(struct context *x, const void *p, size_t n, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	const char *at = p;
 	ssize_t w;
 
@@ -114,17 +114,17 @@ static int take_bytes(struct load *l, const void *p, size_t n, struct err *e)
 }
 
 /* P7's file cannot be read: it may well be there. */
-static int unreadable(struct load *l, const char *from, struct err *e)
+static int unreadable(struct context *x, const char *from, struct err *e)
 {
 	int why = errno;
 
 	if (why == EACCES || why == EPERM)
 		return err_sys(e, EXIT_PERMISSION, "cannot read %s/%s; run this as a user who may "
 		    "read P7's files, it goes on there (or --without files, and bring them "
-		    "later)", l->o->files_from, from);
+		    "later)", x->files_from, from);
 	return err_sys(e, why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY :
 	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes "
-	    "on there (or --without files, and bring them later)", l->o->files_from, from);
+	    "on there (or --without files, and bring them later)", x->files_from, from);
 }
 
 static bool same(const struct stat *a, const struct stat *b)
@@ -158,25 +158,25 @@ static int copy_whole(struct stage_file *f, int in)
 	return 0;
 }
 
-static int copy_open(struct load *l, int in, const char *from, struct err *e)
+static int copy_open(struct context *x, int in, const char *from, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	int rc = copy_whole(f, in);
 
 	if (rc < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
 		return tree_fail(e, "cannot write", f->path);
 	if (rc < 0)
-		return unreadable(l, from, e);
+		return unreadable(x, from, e);
 	if (rc == 0)
-		return files_reject_again(l, "file-busy", "P7 changes the file all the time",
+		return files_reject_again(x, "file-busy", "P7 changes the file all the time",
 		    "when P7 is not in use, ", e);
 	f->sha[0] = '\0';
 	return 0;
 }
 
-static int special(struct load *l, struct err *e)
+static int special(struct context *x, struct err *e)
 {
-	return reject(l, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
+	return reject(x, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
 	    "device or a directory", "look what became of it; copy it by hand if it is needed", e);
 }
 
@@ -200,7 +200,7 @@ static bool is_empty(int fd)
  * FROM is not there; when all of the kind are not there, P7's disk is not: of its mount point there
  * may be an empty directory.
  */
-static int missing(struct load *l, int base, const char *from, struct err *e)
+static int missing(struct context *x, int base, const char *from, struct err *e)
 {
 	const char *second = strchr(from, '/');
 	const char *end = second != NULL ? strchr(second + 1, '/') : NULL;
@@ -215,21 +215,21 @@ static int missing(struct load *l, int base, const char *from, struct err *e)
 			    EXIT_NOINPUT, "%s/%s, where all of P7's files are, cannot"
 			    " be opened: is its disk mounted, and --files-from P7's data "
 			    "directory?",
-			    l->o->files_from, top);
+			    x->files_from, top);
 		if (is_empty(fd))
 			return err_set(e, EXIT_NOINPUT, "%s/%s, where all of P7's files are, is"
 			    " empty: is its disk mounted, and --files-from P7's data directory?"
 			    " (--without files brings what is in the database)",
-			    l->o->files_from, top);
+			    x->files_from, top);
 	}
-	return files_reject_again(l, "file-missing",
+	return files_reject_again(x, "file-missing",
 	    "P7's data directory does not have it (any more)",
 	    "if it is needed, restore it in P7's data directory (which p8-load"
 	    " --files-from names) and ", e);
 }
 
 /* What it is is asked before it is opened, too: opening a device can do things. */
-static int copy_named(struct load *l, int base, const char *from, struct err *e)
+static int copy_named(struct context *x, int base, const char *from, struct err *e)
 {
 	const char *name;
 	struct stat st;
@@ -238,17 +238,17 @@ static int copy_named(struct load *l, int base, const char *from, struct err *e)
 	if (dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		if (!S_ISREG(st.st_mode)) {
 			close(dir);
-			return special(l, e);
+			return special(x, e);
 		}
 		in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	}
 	if (in < 0)
-		rc = errno == ENOENT || errno == ENOTDIR ? missing(l, base, from, e) :
-		    errno == ELOOP || errno == ENXIO ? special(l, e) : unreadable(l, from, e);
+		rc = errno == ENOENT || errno == ENOTDIR ? missing(x, base, from, e) :
+		    errno == ELOOP || errno == ENXIO ? special(x, e) : unreadable(x, from, e);
 	else if (fstat(in, &st) == 0 && !S_ISREG(st.st_mode))
-		rc = special(l, e);
+		rc = special(x, e);
 	else
-		rc = copy_open(l, in, from, e);
+		rc = copy_open(x, in, from, e);
 	if (dir >= 0)
 		close(dir);
 	if (in >= 0)
@@ -257,76 +257,76 @@ static int copy_named(struct load *l, int base, const char *from, struct err *e)
 }
 
 /* --files-from: the content is in P7's data directory. */
-static int copy_from(struct load *l, struct err *e)
+static int copy_from(struct context *x, struct err *e)
 {
-	const struct jval *v = jr_get(&l->si.doc, NULL, "from");
+	const struct jval *v = jr_get(&x->in->si.doc, NULL, "from");
 	const char *from;
 	int base, rc;
 	size_t n;
 
-	buf_reset(&l->spare);
-	if (v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &from, &n) < 0 ||
+	buf_reset(&x->in->spare);
+	if (v == NULL || jr_bytes(&x->in->si.doc, v, &x->in->spare, &from, &n) < 0 ||
 	    !tree_path_ok(from, n))
-		return files_reject_again(l, "file-without-source", "the record does not say where "
+		return files_reject_again(x, "file-without-source", "the record does not say where "
 		    "P7 has it", "use p7-extract and p7-transform of this release and ", e);
-	base = open(l->o->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	base = open(x->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (base < 0)
 		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open "
-		    "%s", l->o->files_from);
-	rc = copy_named(l, base, from, e);
+		    "%s", x->files_from);
+	rc = copy_named(x, base, from, e);
 	close(base);
 	return rc;
 }
 
 /* The name to write under: final inside a user's stage, temporary where P8's files are. */
-static int make_file(struct load *l, int base, struct err *e)
+static int make_file(struct context *x, int base, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	const char *name;
 
 	f->dir = tree_parent(base, f->path, true, &name);
 	if (f->dir < 0 && place_refuses(errno))
-		return files_reject_again(l, "file-name", "its directory cannot be made in P8's",
+		return files_reject_again(x, "file-name", "its directory cannot be made in P8's",
 		    "look at the names in P8's data/files and ", e);
 	if (f->dir < 0)
 		return tree_fail(e, "cannot create", f->path);
 	snprintf(f->final, sizeof(f->final), "%s", name);
-	if (l->user.open)
+	if (x->user->open)
 		snprintf(f->name, sizeof(f->name), "%s", name);
 	else
-		snprintf(f->name, sizeof(f->name), PLACE_TEMPORARY "%s", l->run);
-	if (!l->user.open && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
+		snprintf(f->name, sizeof(f->name), PLACE_TEMPORARY "%s", x->run);
+	if (!x->user->open && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
-	while (f->fd >= 0 && !l->user.open && !place_lock(l)) {
+	while (f->fd >= 0 && !x->user->open && !place_lock(x)) {
 		close(f->fd);
 		f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
 	}
 	if (f->fd < 0 && errno == EEXIST)
-		return files_reject_again(l, "file-twice", "a path stands in the stream twice",
+		return files_reject_again(x, "file-twice", "a path stands in the stream twice",
 		    "rename or remove one of them in P7 and ", e);
 	if (f->fd < 0 && place_refuses(errno))
-		return files_reject_again(l, "file-name", "P8's file system does not take its name",
+		return files_reject_again(x, "file-name", "P8's file system does not take its name",
 		    "rename it in P7 and ", e);
 	if (f->fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	tree_like(f->dir, f->fd);
-	if (!l->user.open)
-		place_temporary(l);
+	if (!x->user->open)
+		place_temporary(x);
 	return 0;
 }
 
-static int file_begin(struct load *l, int base, struct err *e)
+static int file_begin(struct context *x, int base, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 
 	f->open = true;
 	sha256_init(&f->ctx);
-	if (make_file(l, base, e) < 0)
+	if (make_file(x, base, e) < 0)
 		return -1;
-	if (f->bad || l->o->files_from == NULL)
+	if (f->bad || x->files_from == NULL)
 		return 0;
-	return copy_from(l, e);
+	return copy_from(x, e);
 }
 
 int files_check_source(const char *dir, struct err *e)
@@ -347,74 +347,74 @@ int files_check_source(const char *dir, struct err *e)
 	return rc;
 }
 
-int files_record(struct load *l, struct err *e)
+int files_record(struct context *x, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	const char *why;
 	bool directory;
 	int base, rc;
 
-	if (files_close_one(l, e) < 0)
+	if (files_close_one(x, e) < 0)
 		return -1;
-	if (l->o->without_files)
+	if (x->without_files)
 		return 0;
 	f->bad = false;
 	f->fd = f->dir = -1;
-	if (keep_record(l, f, e) < 0)
+	if (keep_record(x, f, e) < 0)
 		return -1;
-	why = take_members(l, f);
-	rc = why == NULL ? place_known(l, e) : 0;
+	why = take_members(x, f);
+	rc = why == NULL ? place_known(x, e) : 0;
 	if (rc < 0)
 		return -1;
 	if (rc == PLACE_TOO_LONG)
 		why = path_too_long;
 	if (why != NULL)
-		return files_reject_again(l, "file-path", why, why == path_too_long ?
+		return files_reject_again(x, "file-path", why, why == path_too_long ?
 		    "shorten the names of its directories in P7 and " :
 		    "correct it in P7 or in the stream and ", e);
 	if (rc == 0)
-		return reject(l, "file-root", "files of this kind have no place in P8",
+		return reject(x, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);
-	directory = jr_bool(&l->si.doc, NULL, "directory", false);
-	rc = place_taken(l, directory, e);
+	directory = jr_bool(&x->in->si.doc, NULL, "directory", false);
+	rc = place_taken(x, directory, e);
 	f->bad = rc != 0;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	itemize_file(l, f->path, f->path_len);
-	if (l->o->dry_run)
+	itemize_file(x, f->path, f->path_len);
+	if (x->s->dry_run)
 		return 0;
-	base = place_base(l, e);
+	base = place_base(x, e);
 	if (base < 0)
 		return -1;
 	if (directory)
-		rc = place_directory(l, base, e);
+		rc = place_directory(x, base, e);
 	else
-		rc = file_begin(l, base, e);
+		rc = file_begin(x, base, e);
 	close(base);
 	return rc;
 }
 
-int files_chunk(struct load *l, struct err *e)
+int files_chunk(struct context *x, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
-	const struct jval *v = jr_get(&l->si.doc, NULL, "data");
+	struct stage_file *f = &x->user->stage.f;
+	const struct jval *v = jr_get(&x->in->si.doc, NULL, "data");
 	const char *p;
 	size_t n;
 
-	if (l->o->without_files || l->o->dry_run || f->bad || l->o->files_from != NULL)
+	if (x->without_files || x->s->dry_run || f->bad || x->files_from != NULL)
 		return 0;
-	buf_reset(&l->spare);
-	if (!f->open || v == NULL || jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
-		return files_reject_again(l, "file-chunk", "a FILE_CHUNK without its FILE, or "
+	buf_reset(&x->in->spare);
+	if (!f->open || v == NULL || jr_bytes(&x->in->si.doc, v, &x->in->spare, &p, &n) < 0)
+		return files_reject_again(x, "file-chunk", "a FILE_CHUNK without its FILE, or "
 		    "without data", STREAM_AS_MADE, e);
-	if (jr_int(&l->si.doc, NULL, "offset", f->got) != f->got)
-		return files_reject_again(l, "file-chunk", "a FILE_CHUNK is missing",
+	if (jr_int(&x->in->si.doc, NULL, "offset", f->got) != f->got)
+		return files_reject_again(x, "file-chunk", "a FILE_CHUNK is missing",
 		    STREAM_AS_MADE, e);
-	return take_bytes(l, p, n, e);
+	return take_bytes(x, p, n, e);
 }
 
 /* Its time, as the file system takes it; closed, because only then all errors are known. */
-static int seal(struct load *l, struct stage_file *f, struct err *e)
+static int seal(struct context *x, struct stage_file *f, struct err *e)
 {
 	struct timespec t[2] = { { f->mtime, f->mtime_ns }, { f->mtime, f->mtime_ns } };
 	struct stat st;
@@ -424,7 +424,7 @@ static int seal(struct load *l, struct stage_file *f, struct err *e)
 		rc = -1;
 	else
 		f->mtime = st.st_mtim.tv_sec;
-	if (rc == 0 && (!l->user.open || l->user.stage.n < FILES_FSYNC_MAX))
+	if (rc == 0 && (!x->user->open || x->user->stage.n < FILES_FSYNC_MAX))
 		rc = fsync(f->fd);
 	if (close(f->fd) < 0)
 		rc = -1;
@@ -432,30 +432,30 @@ static int seal(struct load *l, struct stage_file *f, struct err *e)
 	return rc < 0 ? tree_fail(e, "cannot write", f->path) : 0;
 }
 
-static int check(struct load *l, struct stage_file *f, struct err *e)
+static int check(struct context *x, struct stage_file *f, struct err *e)
 {
 	char sha[65];
 
 	if (f->changed)
-		return note_item(l, (struct report_item){ .code = "file-changed", .id = -1,
+		return note_item(x, (struct report_item){ .code = "file-changed", .id = -1,
 		    .reason = "P7 changed the file after it was extracted",
 		    .action = "it was copied as it is now", .record = f->record,
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
-		return files_reject_again(l, "file-without-content", "the stream does not carry "
+		return files_reject_again(x, "file-without-content", "the stream does not carry "
 		    "the content", "use p8-load --files-from with P7's data directory, or "
 		    "p7-extract without --files-by-reference, and ", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
-		return files_reject_again(l, "file-damaged", "the content does not have the "
+		return files_reject_again(x, "file-damaged", "the content does not have the "
 		    "announced size and sha256", "", e);
 	return 0;
 }
 
-int files_close_one(struct load *l, struct err *e)
+int files_close_one(struct context *x, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	struct unit_file row = { f->root, f->path, f->sha[0] ? f->sha : NULL, f->path_len, false, 0,
 	    f->mtime };
 	int rc = 0;
@@ -464,25 +464,25 @@ int files_close_one(struct load *l, struct err *e)
 		return 0;
 	f->open = false;
 	if (!f->bad)
-		rc = check(l, f, e);
+		rc = check(x, f, e);
 	row.sha = f->sha[0] ? f->sha : NULL;
 	row.bytes = f->got;
 	if (rc == 0 && f->bad && f->fd >= 0)
 		unlinkat(f->dir, f->name, 0);
 	else if (rc == 0 && !f->bad)
-		rc = seal(l, f, e);
+		rc = seal(x, f, e);
 	row.mtime = f->mtime;
 	if (rc == 0 && !f->bad)
-		rc = place_ledger(l, &row, e);
-	if (rc == 0 && !f->bad && !l->user.open)
-		rc = place_corporate(l, e);
+		rc = place_ledger(x, &row, e);
+	if (rc == 0 && !f->bad && !x->user->open)
+		rc = place_corporate(x, e);
 	if (rc == 0 && !f->bad) {
-		l->user.stage.n++;
-		l->user.stage.bytes += (uint64_t)f->got;
-		l->counts.files++;
-		l->counts.bytes += (uint64_t)f->got;
+		x->user->stage.n++;
+		x->user->stage.bytes += (uint64_t)f->got;
+		x->counts->files++;
+		x->counts->bytes += (uint64_t)f->got;
 	}
-	if (rc < 0 && !l->user.open)
+	if (rc < 0 && !x->user->open)
 		unlinkat(f->dir, f->name, 0);
 	close_fds(f);
 	return rc;

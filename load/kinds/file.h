@@ -27,7 +27,7 @@
 #define FILES_DIRS_MAX ((size_t)16 << 20)	/* bytes of directory names of one user */
 #define FILES_FSYNC_MAX 16	/* more files of a user than this: the file system is synced */
 
-struct load;
+struct context;
 
 /* The file that is being written. */
 struct stage_file {
@@ -60,22 +60,22 @@ struct stage {
 /* Can DIR, which --files-from names, hold P7's files?  NULL: yes.  EXIT_NOINPUT. */
 int files_check_source(const char *dir, struct err *e);
 /* A FILE record, inside a user or of the whole installation. */
-int files_record(struct load *l, struct err *e);
-int files_chunk(struct load *l, struct err *e);
+int files_record(struct context *x, struct err *e);
+int files_chunk(struct context *x, struct err *e);
 /*
  * The file at hand is left out, and reported with its record; the remedy is BEFORE ("rename it
  * and ", or ""), and how the file comes again.
  */
-int files_reject_again(struct load *l, const char *code, const char *reason, const char *before,
+int files_reject_again(struct context *x, const char *code, const char *reason, const char *before,
     struct err *e);
 /* Another record follows: the file at hand is complete, or is rejected. */
-int files_close_one(struct load *l, struct err *e);
+int files_close_one(struct context *x, struct err *e);
 /* All files of the user are there: directory times are set, everything is synced. */
-int files_sync(struct load *l, struct err *e);
+int files_sync(struct context *x, struct err *e);
 /* Move the user's files to their place, or find that this was done. */
-int files_place(struct load *l, struct err *e);
+int files_place(struct context *x, struct err *e);
 /* Forget and remove what was staged. */
-void files_discard(struct load *l);
+void files_discard(struct context *x);
 void files_free(struct stage *s);
 
 #endif

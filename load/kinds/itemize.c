@@ -2,18 +2,13 @@
 #include <string.h>
 
 #include "kinds/itemize.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "base/print.h"
 #include "shown.h"
 
-static bool wanted(const struct load *l)
+static const char *owner(const struct context *x)
 {
-	return (l->o->itemize || l->o->dry_run) && !l->o->compare;
-}
-
-static const char *owner(const struct load *l)
-{
-	return l->user.open ? user_name(&l->user) : "-";
+	return x->user->open ? user_name(x->user) : "-";
 }
 
 void itemize_text(const char *s, size_t n)
@@ -40,29 +35,29 @@ void itemize_text(const char *s, size_t n)
 }
 
 /* What people know the thing by: the first of these attributes that it has. */
-static const struct jval *natural(const struct load *l)
+static const struct jval *natural(const struct context *x)
 {
 	static const char *const names[] = { "FullName", "FriendlyName", "PublicId", "Name",
 	    "FolderFullName", "Storage" };
-	const struct jval *o = jr_get(&l->si.doc, NULL, "string"), *v;
+	const struct jval *o = jr_get(&x->in->si.doc, NULL, "string"), *v;
 	unsigned i;
 
 	for (i = 0; o != NULL && i < sizeof(names) / sizeof(*names); i++) {
-		v = jr_get(&l->si.doc, o, names[i]);
+		v = jr_get(&x->in->si.doc, o, names[i]);
 		if (v != NULL && v->type == J_STR && v->n > 0)
 			return v;
 	}
 	return NULL;
 }
 
-void itemize_entity(const struct load *l, const char *uuid)
+void itemize_entity(const struct context *x, const char *uuid)
 {
 	const struct jval *v;
 
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
-	print("+ %s %s %s", l->si.kind, owner(l), uuid);
-	v = natural(l);
+	print("+ %s %s %s", x->in->si.kind, owner(x), uuid);
+	v = natural(x);
 	if (v != NULL) {
 		putchar(' ');
 		itemize_text(v->s, v->n);
@@ -70,11 +65,11 @@ void itemize_entity(const struct load *l, const char *uuid)
 	putchar('\n');
 }
 
-void itemize_dav(const struct load *l, const char *book, const char *card)
+void itemize_dav(const struct context *x, const char *book, const char *card)
 {
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
-	print("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(l));
+	print("+ %s %s ", card ? "CARD" : "ADDRESSBOOK", owner(x));
 	itemize_text(book, strlen(book));
 	if (card != NULL) {
 		putchar('/');
@@ -83,39 +78,39 @@ void itemize_dav(const struct load *l, const char *book, const char *card)
 	putchar('\n');
 }
 
-void itemize_calendar(const struct load *l, const char *kind, const char *name)
+void itemize_calendar(const struct context *x, const char *kind, const char *name)
 {
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
 	print("+ %s ", kind);
-	itemize_text(owner(l), strlen(owner(l)));
+	itemize_text(owner(x), strlen(owner(x)));
 	putchar(' ');
 	itemize_text(name, strlen(name));
 	putchar('\n');
 }
 
-void itemize_file(const struct load *l, const char *path, size_t n)
+void itemize_file(const struct context *x, const char *path, size_t n)
 {
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
-	print("+ FILE %s ", owner(l));
+	print("+ FILE %s ", owner(x));
 	itemize_text(path, n);
 	putchar('\n');
 }
 
-void itemize_link(const struct load *l, const char *place)
+void itemize_link(const struct context *x, const char *place)
 {
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
-	print("+ PUBLIC_LINK %s ", owner(l));
+	print("+ PUBLIC_LINK %s ", owner(x));
 	itemize_text(place, strlen(place));
 	putchar('\n');
 }
 
-void itemize_user(const struct load *l, char mark, const char *why)
+void itemize_user(const struct context *x, char mark, const char *why)
 {
-	if (!wanted(l))
+	if (!x->itemize)
 		return;
-	print("%c %s %s%s%s\n", mark, l->user.principal ? "PRINCIPAL" : "USER", owner(l),
+	print("%c %s %s%s%s\n", mark, x->user->principal ? "PRINCIPAL" : "USER", owner(x),
 	    why ? ": " : "", why ? why : "");
 }

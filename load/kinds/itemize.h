@@ -12,18 +12,18 @@
 
 #include <stddef.h>
 
-struct load;
+struct context;
 
-void itemize_entity(const struct load *l, const char *uuid);
+void itemize_entity(const struct context *x, const char *uuid);
 /* An address book, or with CARD one of its cards. */
-void itemize_dav(const struct load *l, const char *book, const char *card);
+void itemize_dav(const struct context *x, const char *book, const char *card);
 /* A public link to PLACE. */
-void itemize_link(const struct load *l, const char *place);
+void itemize_link(const struct context *x, const char *place);
 /* A thing of CalDAV by its natural name: URI, sharee or event. */
-void itemize_calendar(const struct load *l, const char *kind, const char *name);
-void itemize_file(const struct load *l, const char *path, size_t n);
+void itemize_calendar(const struct context *x, const char *kind, const char *name);
+void itemize_file(const struct context *x, const char *path, size_t n);
 /* MARK '=', '~' or '-'. */
-void itemize_user(const struct load *l, char mark, const char *why);
+void itemize_user(const struct context *x, char mark, const char *why);
 
 /* N bytes as shown.h has them, and a backslash as \134; " (cut)" behind it when memory is short. */
 void itemize_text(const char *s, size_t n);

@@ -6,7 +6,7 @@
 #include "base/fit.h"
 #include "kinds/itemize.h"
 #include "kinds/links.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
 #include "after/readback.h"
@@ -14,24 +14,24 @@
 #define HASH_ID_LEN 32
 #define HASH_MAX 20
 
-int links_open(struct load *l, struct err *e)
+int links_open(struct context *x, struct err *e)
 {
 	char name[TARGET_PREFIX_MAX + 16];
 	struct dbval v;
 	int64_t n = 0;
 	int there;
 
-	snprintf(name, sizeof(name), "%smin_hashes", l->t->prefix);
+	snprintf(name, sizeof(name), "%smin_hashes", x->s->t->prefix);
 	v = DB_STR(name);
-	there = db_has_table(&l->t->db, name, e);
+	there = db_has_table(&x->s->t->db, name, e);
 	if (there < 0)
 		return -1;
-	l->has_links = there == 1;
-	if (db_one_int(&l->t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	x->has_links = there == 1;
+	if (db_one_int(&x->s->t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
 	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='user_id'", &v, 1, &n,
 	    e) < 0)
 		return -1;
-	l->link_users = n > 0;
+	x->link_users = n > 0;
 	return 0;
 }
 
@@ -46,71 +46,70 @@ static size_t find(const struct linkrows *s, const char *hash)
 }
 
 /* P7's table has no key: it can have the same row twice. */
-static int repeated(struct load *l, size_t i, const char *id, struct err *e)
+static int repeated(struct context *x, size_t i, const char *id, struct err *e)
 {
-	if (strcmp(l->unit.links.hash_id[i], id) != 0)
-		return note_reject(l, "link-exists",
+	if (strcmp(x->unit->links.hash_id[i], id) != 0)
+		return note_reject(x, "link-exists",
 		    "the user has another public link of that address",
 		    "share the file again in P8", e);
-	return note_record(l, (struct report_item){ .code = "link-repeated",
+	return note_record(x, (struct report_item){ .code = "link-repeated",
 	    .reason = "P7 has the public link more than once",
 	    .action = "P8 has it once; nothing needs to be done" }, e);
 }
 
 /* 1: P8 has the hash, which one link only can have. */
-static int taken(struct load *l, const char *hash, struct err *e)
+static int taken(struct context *x, const char *hash, struct err *e)
 {
 	struct dbval v = DB_STR(hash);
 	struct dbq *q;
 
-	return sql_row(&l->sql, SQL_LINK_FIND, &v, 1, &q, e);
+	return sql_row(&x->s->sql, SQL_LINK_FIND, &v, 1, &q, e);
 }
 
-int links_record(struct load *l, struct err *e)
+int links_record(struct context *x, struct err *e)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &x->in->si.doc;
 	const char *id = jr_str(d, NULL, "hash_id", ""), *hash = jr_str(d, NULL, "hash", "");
-	struct fit f = { 255, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	const char *data = jr_str(d, NULL, "data", "");
 	size_t i;
 	int rc;
 
 	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
-	    fit_text(&f, AT_TEXT, data, strlen(data)) != NULL)
-		return note_reject(l, "bad-link", "a public link needs \"hash_id\", \"hash\" "
+	    fit_text(&x->s->fit, AT_TEXT, data, strlen(data)) != NULL)
+		return note_reject(x, "bad-link", "a public link needs \"hash_id\", \"hash\" "
 		    "(at most "
 		    "20 characters) and \"data\" that fits", "share the file again in P8", e);
-	if (!l->has_links)
-		return note_reject(l, "link-without-table", "P8 has no table min_hashes",
+	if (!x->has_links)
+		return note_reject(x, "link-without-table", "P8 has no table min_hashes",
 		    "let P8 create its tables (admin panel, Database settings) and "
 		    BRING_AGAIN, e);
-	i = find(&l->unit.links, hash);
-	if (i < l->unit.links.n)
-		return repeated(l, i, id, e);
-	rc = taken(l, hash, e);
+	i = find(&x->unit->links, hash);
+	if (i < x->unit->links.n)
+		return repeated(x, i, id, e);
+	rc = taken(x, hash, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
-		return note_reject(l, "link-exists", "P8 has another public link of that address",
+		return note_reject(x, "link-exists", "P8 has another public link of that address",
 		    "share the file again in P8", e);
-	itemize_link(l, jr_str(d, NULL, "place", hash));
-	return unit_link(&l->unit, id, hash, data, strlen(data), e);
+	itemize_link(x, jr_str(d, NULL, "place", hash));
+	return unit_link(x->unit, id, hash, data, strlen(data), e);
 }
 
-int links_write(struct load *l, int64_t user, struct err *e)
+int links_write(struct context *x, int64_t user, struct err *e)
 {
-	const struct linkrows *s = &l->unit.links;
+	const struct linkrows *s = &x->unit->links;
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
 		struct dbval v[] = { DB_BYTES(s->hash_id[i], s->hash_id_len[i]),
 		    DB_BYTES(s->hash[i], s->hash_len[i]), DB_BYTES(s->data[i], s->data_len[i]),
 		    DB_INT(user) };
-		struct dbval own[] = { DB_INT(l->user.row), v[1] };
+		struct dbval own[] = { DB_INT(x->user->row), v[1] };
 
-		if (sql_run(&l->sql, SQL_LINK_OWN, own, 2, e) < 0 ||
-		    sql_run(&l->sql, l->link_users ? SQL_LINK_ADD : SQL_LINK_ADD_OLD, v,
-		    l->link_users ? 4 : 3, e) < 0)
+		if (sql_run(&x->s->sql, SQL_LINK_OWN, own, 2, e) < 0 ||
+		    sql_run(&x->s->sql, x->link_users ? SQL_LINK_ADD : SQL_LINK_ADD_OLD, v,
+		    x->link_users ? 4 : 3, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -194,14 +193,14 @@ int links_read(struct readback *r, int64_t user, struct err *e)
 
 int links_compare(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	const char *hash = jr_str(d, NULL, "hash", "");
 	const char *place = jr_str(d, NULL, "place", hash);
 	struct dbval v = DB_STR(hash);
 	struct dbq *q;
 	int rc;
 
-	rc = sql_row(&c->l->sql, SQL_LINK_FIND, &v, 1, &q, e);
+	rc = sql_row(&c->l->s.sql, SQL_LINK_FIND, &v, 1, &q, e);
 	if (rc == 0)
 		compare_say(c, KIND_LINK, place, "not in P8");
 	else if (rc == 1 && strcmp(dbq_str(q, 0), jr_str(d, NULL, "hash_id", "")) != 0)

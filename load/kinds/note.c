@@ -1,69 +1,104 @@
 #include <string.h>
 
-#include "run/load.h"
+#include "kinds/context.h"
 #include "kinds/note.h"
+#include "utf8.h"
 
-int note_item(struct load *l, struct report_item item, struct err *e)
+int note_item(struct context *x, struct report_item item, struct err *e)
 {
-	if (item.user == NULL && l->user.open)
-		item.user = user_name(&l->user);
-	if (report_add(&l->maker, &item, e) < 0)
+	const struct buf *line = &x->rejects->maker.line;
+
+	if (item.user == NULL && x->user->open)
+		item.user = user_name(x->user);
+	if (report_add(&x->rejects->maker, &item, e) < 0)
 		return -1;
-	if (unit_note(&l->unit, item.reject, true, l->maker.line.data, l->maker.line.len, e) < 0)
+	if (unit_note(x->unit, item.reject, true, line->data, line->len, e) < 0)
 		return -1;
 	if (item.count > 0)
-		l->unit.notes.v[l->unit.notes.n - 1].count = item.count;
+		x->unit->notes.v[x->unit->notes.n - 1].count = item.count;
 	return 0;
 }
 
-int note_record(struct load *l, struct report_item item, struct err *e)
+int note_record(struct context *x, struct report_item item, struct err *e)
 {
-	item.record = l->si.line;
-	item.record_len = l->si.len;
+	item.record = x->in->si.line;
+	item.record_len = x->in->si.len;
 	item.id = -1;
-	return note_item(l, item, e);
+	return note_item(x, item, e);
 }
 
-int note_reject(struct load *l, const char *code, const char *reason, const char *remedy,
+int note_reject(struct context *x, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
-	return note_record(l, (struct report_item){ .reject = true, .code = code,
+	return note_record(x, (struct report_item){ .reject = true, .code = code,
 	    .reason = reason, .action = remedy }, e);
 }
 
-int note_from_stream(struct load *l, struct err *e)
+int note_made(struct context *x, struct report_item item, struct buf *record, struct err *e)
 {
-	return unit_note(&l->unit, strcmp(l->si.kind, "REJECT") == 0, false, l->si.line,
-	    l->si.len, e);
+	int rc;
+
+	item.record = record->data;
+	item.record_len = record->len;
+	rc = record->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : note_item(x, item, e);
+	buf_free(record);
+	return rc;
 }
 
-int note_pass(struct load *l, struct err *e)
+int note_refused(struct context *x, const struct note_row *r, const struct err *why,
+    struct err *e)
 {
-	if (strcmp(l->si.kind, "REJECT") == 0)
-		l->counts.stream_rejects++;
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	struct report_item item = { .reject = true, .code = "row-refused", .id = -1,
+	    .reason = why->msg, .action = "correct it in P7 and " BRING_AGAIN };
+	struct jsonw w;
+
+	jw_begin(&w, &text);
+	jw_object(&w);
+	jw_kv_str(&w, "kind", r->kind);
+	jw_kv_str(&w, r->in, r->in_value);
+	jw_kv_str(&w, "uri", r->uri);
+	if (utf8_valid(r->data, r->n)) {
+		jw_key(&w, r->member);
+		jw_str_n(&w, r->data, r->n);
+	}
+	jw_object_end(&w);
+	return note_made(x, item, &text, e);
+}
+
+int note_from_stream(struct context *x, struct err *e)
+{
+	return unit_note(x->unit, strcmp(x->in->si.kind, "REJECT") == 0, false, x->in->si.line,
+	    x->in->si.len, e);
+}
+
+int note_pass(struct context *x, struct err *e)
+{
+	if (strcmp(x->in->si.kind, "REJECT") == 0)
+		x->counts->stream_rejects++;
 	else
-		l->counts.warnings++;
-	reasons_add(&l->reasons, l->si.line, l->si.len);
-	return report_copy(&l->rejects, l->si.line, l->si.len, e);
+		x->counts->warnings++;
+	reasons_add(&x->rejects->reasons, x->in->si.line, x->in->si.len);
+	return report_copy(&x->rejects->file, x->in->si.line, x->in->si.len, e);
 }
 
-int note_publish(struct load *l, struct err *e)
+int note_publish(struct context *x, struct err *e)
 {
 	const struct note *n;
 	size_t i;
 
-	for (i = 0; i < l->unit.notes.n; i++) {
-		n = &l->unit.notes.v[i];
+	for (i = 0; i < x->unit->notes.n; i++) {
+		n = &x->unit->notes.v[i];
 		if (!n->reject)
-			l->counts.warnings++;
+			x->counts->warnings++;
 		else if (n->own)
-			l->counts.own_rejects += n->count;
+			x->counts->own_rejects += n->count;
 		else
-			l->counts.stream_rejects++;
-		reasons_add(&l->reasons, n->line, n->n);
-		if (report_copy(&l->rejects, n->line, n->n, e) < 0)
+			x->counts->stream_rejects++;
+		reasons_add(&x->rejects->reasons, n->line, n->n);
+		if (report_copy(&x->rejects->file, n->line, n->n, e) < 0)
 			return -1;
 	}
-	l->unit.notes.n = 0;
+	x->unit->notes.n = 0;
 	return 0;
 }

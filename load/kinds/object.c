@@ -8,7 +8,7 @@
 #include "kinds/davtext.h"
 #include "kinds/object.h"
 #include "kinds/itemize.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
 #include "store/careful.h"
@@ -16,70 +16,70 @@
 #define ETAG_MAX 32
 #define TYPE_MAX 8
 
-static int bad(struct load *l, struct err *e)
+static int bad(struct context *x, struct err *e)
 {
-	return note_reject(l, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
+	return note_reject(x, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
 	    "came before, a \"uri\" (at most 255 bytes, no NUL) and \"calendardata\"",
 	    CORRECT_IT, e);
 }
 
-int object_facts(struct load *l, const struct davtext *of, struct unit_object *o, struct err *e)
+int object_facts(struct context *x, const struct davtext *of, struct unit_object *o, struct err *e)
 {
-	if (davtext_word(l, of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
-	    davtext_word(l, of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
-	    davtext_word(l, of, "uid", DAV_UID_MAX, NULL, &o->uid, e) < 0 ||
-	    davtext_number(l, of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
-	    davtext_number(l, of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
-	    davtext_number(l, of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
+	if (davtext_word(x, of, "etag", ETAG_MAX, "", &o->etag, e) < 0 ||
+	    davtext_word(x, of, "componenttype", TYPE_MAX, "", &o->type, e) < 0 ||
+	    davtext_word(x, of, "uid", DAV_UID_MAX, NULL, &o->uid, e) < 0 ||
+	    davtext_number(x, of, "lastmodified", 0, INT32_MAX, &o->modified, NULL, e) < 0 ||
+	    davtext_number(x, of, "size", 0, UINT32_MAX, &o->bytes, NULL, e) < 0 ||
+	    davtext_number(x, of, "firstoccurence", 0, UINT32_MAX, &o->first, &o->has_first,
 	    e) < 0)
 		return -1;
-	return davtext_number(l, of, "lastoccurence", 0, UINT32_MAX, &o->last, &o->has_last, e);
+	return davtext_number(x, of, "lastoccurence", 0, UINT32_MAX, &o->last, &o->has_last, e);
 }
 
-static int add(struct load *l, struct unit_object *o, struct err *e)
+static int add(struct context *x, struct unit_object *o, struct err *e)
 {
 	struct davtext of = { .table = "adav_calendarobjects",
-	    .id = jr_int(&l->si.doc, NULL, "id", -1) };
+	    .id = jr_int(&x->in->si.doc, NULL, "id", -1) };
 
-	return object_facts(l, &of, o, e) < 0 ? -1 : unit_object(&l->unit, o, e);
+	return object_facts(x, &of, o, e) < 0 ? -1 : unit_object(x->unit, o, e);
 }
 
-int object_record(struct load *l, struct err *e)
+int object_record(struct context *x, struct err *e)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &x->in->si.doc;
 	const char *uri = jr_str(d, NULL, "uri", ""), *code;
 	const struct jval *name = jr_get(d, NULL, "uri");
 	const struct jval *data = jr_get(d, NULL, "calendardata");
-	struct fit f = { 255, false, l->packet };
 	struct unit_object o = { .uri = { uri, strlen(uri) } };
 	struct user_calendar *c;
 
-	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
+	if (calendar_of(x, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
 		return -1;
 	if (c != NULL && c->state == UC_OUT)
-		return calendar_lost(l, c, "bad-calendar-object", "correct the calendar in P7 or"
+		return calendar_lost(x, c, "bad-calendar-object", "correct the calendar in P7 or"
 		    " in the stream and " BRING_AGAIN, e);
 	if (c != NULL && c->state != UC_OURS)
 		return 0;
-	buf_reset(&l->spare);
+	buf_reset(&x->in->spare);
 	/* P7 can have a row without content, and P8, too. */
 	if (c == NULL || o.uri.n == 0 || o.uri.n > DAV_URI_MAX || o.uri.n != name->n ||
 	    data == NULL ||
-	    (data->type != J_NULL && jr_bytes(d, data, &l->spare, &o.data.p, &o.data.n) < 0))
-		return bad(l, e);
-	code = o.data.p != NULL ? fit_text(&f, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;
+	    (data->type != J_NULL && jr_bytes(d, data, &x->in->spare, &o.data.p, &o.data.n) < 0))
+		return bad(x, e);
+	code = o.data.p != NULL ? fit_text(&x->s->fit, AT_MEDIUMBLOB, o.data.p, o.data.n) : NULL;
 	if (code != NULL)
-		return note_reject(l, code, fit_reason(code), fit_remedy(code), e);
-	o.cal = (size_t)(c - l->user.cals);
-	if (add(l, &o, e) < 0)
+		return note_reject(x, code, fit_reason(code), fit_remedy(code), e);
+	o.cal = (size_t)(c - x->user->cals);
+	if (add(x, &o, e) < 0)
 		return -1;
-	itemize_calendar(l, DAV_OBJECT, uri);
+	itemize_calendar(x, DAV_OBJECT, uri);
 	return 0;
 }
 
-static int insert(struct load *l, unsigned set, size_t from, size_t n, struct err *e)
+static int insert(void *arg, size_t from, size_t n, struct err *e)
 {
-	struct objects *s = &l->unit.objects;
+	struct context *x = arg;
+	struct objects *s = &x->unit->objects;
 	struct bulk_data d[] = { { .num = s->calendarid }, { .p = s->uri, .len = s->uri_len },
 	    { .p = s->data, .len = s->data_len, .null = s->data_null }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes },
@@ -87,34 +87,33 @@ static int insert(struct load *l, unsigned set, size_t from, size_t n, struct er
 	    { .num = s->last, .null = s->last_null },
 	    { .p = s->uid, .len = s->uid_len, .null = s->uid_null } };
 
-	(void)set;
-	return bulk_insert(&l->w.b[WB_OBJECTS], d, from, n, e);
+	return bulk_insert(&x->s->w.b[WB_OBJECTS], d, from, n, e);
 }
 
-static int blame(struct load *l, unsigned set, size_t row, const struct err *why,
-    struct err *e)
+static int refused(void *arg, size_t row, const struct err *why, struct err *e)
 {
-	const struct objects *s = &l->unit.objects;
-	const struct careful_row r = { DAV_OBJECT, "calendar", l->user.cals[s->cal[row]].uuid,
+	struct context *x = arg;
+	const struct objects *s = &x->unit->objects;
+	const struct note_row r = { DAV_OBJECT, "calendar", x->user->cals[s->cal[row]].uuid,
 	    "calendardata", s->uri[row], s->data[row], s->data_len[row] };
 
-	(void)set;
-	if (careful_reject(l, &r, why, e) < 0)
+	if (note_refused(x, &r, why, e) < 0)
 		return -1;
-	unit_object_drop(&l->unit, row);
+	unit_object_drop(x->unit, row);
 	return 0;
 }
 
-int objects_write(struct load *l, bool careful, struct err *e)
+int objects_write(struct context *x, bool careful, struct err *e)
 {
-	struct objects *s = &l->unit.objects;
+	struct objects *s = &x->unit->objects;
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		s->calendarid[i] = l->user.cals[s->cal[i]].id;
+		s->calendarid[i] = x->user->cals[s->cal[i]].id;
 	if (careful)
-		return careful_insert(l, &(struct careful){ insert, blame, 0 }, s->n, e);
-	return insert(l, 0, 0, s->n, e);
+		return careful_insert(&x->s->sql, &(struct careful){ insert, refused, x }, s->n,
+		    e);
+	return insert(x, 0, s->n, e);
 }
 
 static bool null(char indicator)
@@ -122,16 +121,16 @@ static bool null(char indicator)
 	return indicator == STMT_INDICATOR_NULL;
 }
 
-void objects_tally(const struct load *l, struct kind_sum *k)
+void objects_tally(const struct context *x, struct kind_sum *k)
 {
-	const struct objects *s = &l->unit.objects;
+	const struct objects *s = &x->unit->objects;
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
 		k->things++;
 		k->rows++;
 		k->hash += rowhash_object(&(struct rowhash_object){
-		    .calendar = l->user.cals[s->cal[i]].uuid,
+		    .calendar = x->user->cals[s->cal[i]].uuid,
 		    .uri = { s->uri[i], s->uri_len[i] }, .etag = { s->etag[i], s->etag_len[i] },
 		    .type = { s->type[i], s->type_len[i] },
 		    .uid = { null(s->uid_null[i]) ? NULL : s->uid[i], s->uid_len[i] },

@@ -5,15 +5,15 @@
 #include "base/rowhash.h"
 
 struct davtext;
-struct load;
+struct context;
 struct unit_object;
 
 /* A CALENDAR_OBJECT record into the unit. */
-int object_record(struct load *l, struct err *e);
+int object_record(struct context *x, struct err *e);
 /* What the record says of the object's bytes, as P8's columns hold it. */
-int object_facts(struct load *l, const struct davtext *of, struct unit_object *o, struct err *e);
+int object_facts(struct context *x, const struct davtext *of, struct unit_object *o, struct err *e);
 /* Inside the caller's transaction; CAREFUL as in write.h. */
-int objects_write(struct load *l, bool careful, struct err *e);
-void objects_tally(const struct load *l, struct kind_sum *k);
+int objects_write(struct context *x, bool careful, struct err *e);
+void objects_tally(const struct context *x, struct kind_sum *k);
 
 #endif

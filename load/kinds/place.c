@@ -10,8 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/global.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "kinds/note.h"
 #include "kinds/place.h"
 #include "disk/tree.h"
@@ -22,43 +21,43 @@
 #define STAGE_NAME (UUID_LEN + sizeof(PLACE_TEMPORARY))
 
 /* data/files/ROOT, as tree_top has it. */
-static int open_root(struct load *l, const char *root, bool mkdir, int *fd, struct err *e)
+static int open_root(struct context *x, const char *root, bool mkdir, int *fd, struct err *e)
 {
-	if (l->t->data != NULL)
-		return tree_top(l->t->data, root, mkdir, fd, e);
+	if (x->s->t->data != NULL)
+		return tree_top(x->s->t->data, root, mkdir, fd, e);
 	*fd = -1;
 	return err_set(e, EXIT_CONFIG, "the stream has files, but where P8 keeps them is not "
 	    "known; name it with --p8 DIR or --data DIR, or use --without files");
 }
 
-static int root_dir(struct load *l, const char *root, struct err *e)
+static int root_dir(struct context *x, const char *root, struct err *e)
 {
 	int fd;
 
-	open_root(l, root, true, &fd, e);
+	open_root(x, root, true, &fd, e);
 	return fd;
 }
 
-static void stage_name(const struct load *l, char out[STAGE_NAME])
+static void stage_name(const struct context *x, char out[STAGE_NAME])
 {
-	snprintf(out, STAGE_NAME, PLACE_TEMPORARY "%s", l->user.uuid);
+	snprintf(out, STAGE_NAME, PLACE_TEMPORARY "%s", x->user->uuid);
 }
 
-static int lock_stage(struct load *l, int fd, const char *tmp, struct err *e)
+static int lock_stage(struct context *x, int fd, const char *tmp, struct err *e)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
 		return 0;
 	return err_set(e, EXIT_TEMPORARY, "another p8-load is writing files of %s still"
-	    " (%s/files/private/%s); wait until it has ended, then run again", l->user.email,
-	    l->t->data, tmp);
+	    " (%s/files/private/%s); wait until it has ended, then run again", x->user->email,
+	    x->s->t->data, tmp);
 }
 
 /* What an interrupted load left in the staging directory goes, and the directory with it. */
-static int clear_stage(struct load *l, int root, const char *tmp, struct err *e)
+static int clear_stage(struct context *x, int root, const char *tmp, struct err *e)
 {
 	int fd = openat(root, tmp, DIR_FLAGS), rc;
 
-	rc = fd >= 0 ? lock_stage(l, fd, tmp, e) : 0;
+	rc = fd >= 0 ? lock_stage(x, fd, tmp, e) : 0;
 	if (rc == 0)
 		rc = tree_remove(root, tmp, e);
 	if (fd >= 0)
@@ -66,17 +65,17 @@ static int clear_stage(struct load *l, int root, const char *tmp, struct err *e)
 	return rc;
 }
 
-static int make_stage(struct load *l, int root, struct err *e)
+static int make_stage(struct context *x, int root, struct err *e)
 {
-	struct stage *s = &l->user.stage;
+	struct stage *s = &x->user->stage;
 	char tmp[STAGE_NAME];
 
-	stage_name(l, tmp);
-	if (clear_stage(l, root, tmp, e) < 0)
+	stage_name(x, tmp);
+	if (clear_stage(x, root, tmp, e) < 0)
 		return -1;
 	if (mkdirat(root, tmp, 0700) < 0 || (s->lock = openat(root, tmp, DIR_FLAGS)) < 0)
 		return tree_fail(e, "cannot create", tmp);
-	if (lock_stage(l, s->lock, tmp, e) < 0) {
+	if (lock_stage(x, s->lock, tmp, e) < 0) {
 		close(s->lock);
 		return -1;
 	}
@@ -86,48 +85,48 @@ static int make_stage(struct load *l, int root, struct err *e)
 	return 0;
 }
 
-static int private_base(struct load *l, struct err *e)
+static int private_base(struct context *x, struct err *e)
 {
-	struct stage *s = &l->user.stage;
+	struct stage *s = &x->user->stage;
 	int root, fd;
 
 	if (!s->used) {
-		root = root_dir(l, "private", e);
-		fd = root < 0 ? -1 : make_stage(l, root, e);
+		root = root_dir(x, "private", e);
+		fd = root < 0 ? -1 : make_stage(x, root, e);
 		if (root >= 0)
 			close(root);
 		if (fd < 0)
 			return -1;
 	}
 	fd = fcntl(s->lock, F_DUPFD_CLOEXEC, 0);
-	return fd < 0 ? tree_fail(e, "cannot open the staged files of", l->user.email) : fd;
+	return fd < 0 ? tree_fail(e, "cannot open the staged files of", x->user->email) : fd;
 }
 
 /* P8's id of P7's tenant ID; where P8 has one tenant, or the tenant is not there, P8's own. */
-static int tenant_of(struct load *l, const char *id, int64_t *tenant, struct err *e)
+static int tenant_of(struct context *x, const char *id, int64_t *tenant, struct err *e)
 {
 	char name[40], uuid[UUID_LEN + 1];
 	uint8_t ns[16];
 	int n, rc;
 
-	*tenant = l->t->tenant;
+	*tenant = x->s->t->tenant;
 	n = snprintf(name, sizeof(name), "tenant:%.*s", (int)strspn(id, "0123456789"), id);
-	if (!l->t->multi_tenant || l->source[0] == '\0' || n >= (int)sizeof(name))
+	if (!x->s->t->multi_tenant || x->in->source[0] == '\0' || n >= (int)sizeof(name))
 		return 0;
-	uuid_raw(l->source, ns);
+	uuid_raw(x->in->source, ns);
 	uuid_v5(ns, name, (size_t)n, uuid);
-	rc = global_id(l, uuid, tenant, e);
+	rc = global_id(x->globals, x->s, uuid, tenant, e);
 	if (rc < 0)
 		return err_prefix(e, "P8's tenant for P7's %s", name);
 	if (rc == 0 || *tenant == 0)
-		*tenant = l->t->tenant;
+		*tenant = x->s->t->tenant;
 	return 0;
 }
 
 /* P7's corporate files stand below the id of P7's tenant: 1, PLACE_TOO_LONG, -1. */
-static int map_tenant(struct load *l, struct err *e)
+static int map_tenant(struct context *x, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	char path[FILES_PATH_MAX];
 	const char *p = f->path;
 	int64_t tenant;
@@ -137,7 +136,7 @@ static int map_tenant(struct load *l, struct err *e)
 		p++;
 	if (p == f->path || (*p != '/' && *p != '\0'))
 		return 1;
-	if (tenant_of(l, f->path, &tenant, e) < 0)
+	if (tenant_of(x, f->path, &tenant, e) < 0)
 		return -1;
 	n = snprintf(path, sizeof(path), "%" PRId64 "%s", tenant, p);
 	if (n < 0 || (size_t)n >= sizeof(path))
@@ -147,30 +146,30 @@ static int map_tenant(struct load *l, struct err *e)
 	return 1;
 }
 
-int place_known(struct load *l, struct err *e)
+int place_known(struct context *x, struct err *e)
 {
-	const char *root = l->user.stage.f.root;
+	const char *root = x->user->stage.f.root;
 
-	if (l->user.open)
+	if (x->user->open)
 		return strcmp(root, "private") == 0;
-	return strcmp(root, "corporate") == 0 ? map_tenant(l, e) : 0;
+	return strcmp(root, "corporate") == 0 ? map_tenant(x, e) : 0;
 }
 
-int place_base(struct load *l, struct err *e)
+int place_base(struct context *x, struct err *e)
 {
-	return l->user.open ? private_base(l, e) : root_dir(l, "corporate", e);
+	return x->user->open ? private_base(x, e) : root_dir(x, "corporate", e);
 }
 
 /* Its time is set when everything in it was written. */
-static int remember_dir(struct load *l, struct err *e)
+static int remember_dir(struct context *x, struct err *e)
 {
-	struct stage *s = &l->user.stage;
+	struct stage *s = &x->user->stage;
 	int64_t numbers[] = { s->f.mtime, s->f.mtime_ns };
 
 	buf_add(&s->dirs, s->f.path, s->f.path_len + 1);
 	buf_add(&s->dirs, numbers, sizeof(numbers));
 	if (s->dirs.failed)
-		return err_set(e, EXIT_TEMPORARY, "%s has too many directories", l->user.email);
+		return err_set(e, EXIT_TEMPORARY, "%s has too many directories", x->user->email);
 	return 0;
 }
 
@@ -180,52 +179,52 @@ bool place_refuses(int error)
 	    error == EINVAL;
 }
 
-int place_ledger(struct load *l, const struct unit_file *row, struct err *e)
+int place_ledger(struct context *x, const struct unit_file *row, struct err *e)
 {
-	if (unit_file(&l->unit, row, e) < 0)
+	if (unit_file(x->unit, row, e) < 0)
 		return -1;
-	return l->user.open ? 0 : global_flush(l, e);
+	return x->user->open ? 0 : x->commit(x->driver, e);
 }
 
 /* The corporate file or directory at hand did not come after all. */
-static int forget(struct load *l, struct err *e)
+static int forget(struct context *x, struct err *e)
 {
-	const struct stage_file *f = &l->user.stage.f;
+	const struct stage_file *f = &x->user->stage.f;
 	struct dbval v[] = { DB_STR(f->root), DB_BYTES(f->path, f->path_len) };
 
-	return l->user.open ? 0 : sql_do(l->t, "DELETE FROM {p7m_files} WHERE user_id=0 AND"
+	return x->user->open ? 0 : sql_do(x->s->t, "DELETE FROM {p7m_files} WHERE user_id=0 AND"
 	    " root=? AND path=?", v, 2, e);
 }
 
-int place_directory(struct load *l, int base, struct err *e)
+int place_directory(struct context *x, int base, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	struct unit_file row = { f->root, f->path, NULL, f->path_len, true, 0, f->mtime };
 	int fd, error;
 
-	if (!l->user.open && place_ledger(l, &row, e) < 0)
+	if (!x->user->open && place_ledger(x, &row, e) < 0)
 		return -1;
 	fd = tree_open(base, f->path, true);
 	error = errno;
 	if (fd < 0 && place_refuses(error))
-		return forget(l, e) < 0 ? -1 : files_reject_again(l, "file-name", "the directory "
+		return forget(x, e) < 0 ? -1 : files_reject_again(x, "file-name", "the directory "
 		    "cannot be made in P8's", "look at the names in P8's data/files and ", e);
 	if (fd < 0) {
 		errno = error;
 		return tree_fail(e, "cannot create", f->path);
 	}
 	close(fd);
-	if (!l->user.open)
+	if (!x->user->open)
 		return 0;
-	return remember_dir(l, e) < 0 ? -1 : unit_file(&l->unit, &row, e);
+	return remember_dir(x, e) < 0 ? -1 : unit_file(x->unit, &row, e);
 }
 
-static int exists_note(struct load *l, const char *path, struct err *e)
+static int exists_note(struct context *x, const char *path, struct err *e)
 {
 	char reason[FILES_PATH_MAX + 80];
 
 	snprintf(reason, sizeof(reason), "P8 has a file of that name: %.*s", FILES_PATH_MAX, path);
-	return note_item(l, (struct report_item){ .code = "file-exists", .id = -1,
+	return note_item(x, (struct report_item){ .code = "file-exists", .id = -1,
 	    .reason = reason, .action = "P8's file was kept, P7's was left out" }, e);
 }
 
@@ -234,16 +233,16 @@ static bool same_file(const struct stage_file *f, const struct stat *st)
 	return S_ISREG(st->st_mode) && st->st_size == f->size && st->st_mtim.tv_sec == f->mtime;
 }
 
-int place_taken(struct load *l, bool directory, struct err *e)
+int place_taken(struct context *x, bool directory, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	int root, dir, there = -1, rc;
 	struct stat st;
 	const char *name;
 
-	if (l->user.open || l->t->data == NULL)
+	if (x->user->open || x->s->t->data == NULL)
 		return 0;
-	rc = open_root(l, "corporate", false, &root, e);
+	rc = open_root(x, "corporate", false, &root, e);
 	if (rc <= 0)
 		return rc;
 	dir = tree_parent(root, f->path, false, &name);
@@ -258,7 +257,7 @@ int place_taken(struct load *l, bool directory, struct err *e)
 		return e->msg[0] != '\0' ? -1 : 0;
 	if (directory ? S_ISDIR(st.st_mode) : same_file(f, &st))
 		return 1;
-	return exists_note(l, f->path, e) < 0 ? -1 : 1;
+	return exists_note(x, f->path, e) < 0 ? -1 : 1;
 }
 
 /* Is the open file FD still what NAME names? */
@@ -291,18 +290,18 @@ static void remove_left_over(int dir, const char *name)
 	close(fd);
 }
 
-bool place_lock(struct load *l)
+bool place_lock(struct context *x)
 {
-	const struct stage_file *f = &l->user.stage.f;
+	const struct stage_file *f = &x->user->stage.f;
 
 	/* A file system without locks says so to all loaders: none of them removes anything. */
 	flock(f->fd, LOCK_EX);
 	return still_named(f->fd, f->dir, f->name);
 }
 
-void place_temporary(struct load *l)
+void place_temporary(struct context *x)
 {
-	struct stage *s = &l->user.stage;
+	struct stage *s = &x->user->stage;
 	const struct dirent *d;
 	struct stat st;
 	DIR *all;
@@ -324,9 +323,9 @@ void place_temporary(struct load *l)
 	s->swept_ino = st.st_ino;
 }
 
-int place_corporate(struct load *l, struct err *e)
+int place_corporate(struct context *x, struct err *e)
 {
-	struct stage_file *f = &l->user.stage.f;
+	struct stage_file *f = &x->user->stage.f;
 	struct stat st;
 	bool same;
 
@@ -342,7 +341,7 @@ int place_corporate(struct load *l, struct err *e)
 	unlinkat(f->dir, f->name, 0);
 	f->bad = true;
 	/* The same file came from another run, and so did its row. */
-	return same ? 0 : forget(l, e) < 0 ? -1 : exists_note(l, f->path, e);
+	return same ? 0 : forget(x, e) < 0 ? -1 : exists_note(x, f->path, e);
 }
 
 /* Times of the directories, the deepest (latest) first. */
@@ -367,70 +366,70 @@ static int set_dirs(struct stage *s, struct err *e)
 	return 0;
 }
 
-int files_sync(struct load *l, struct err *e)
+int files_sync(struct context *x, struct err *e)
 {
-	struct stage *s = &l->user.stage;
+	struct stage *s = &x->user->stage;
 	int rc;
 
-	if (files_close_one(l, e) < 0)
+	if (files_close_one(x, e) < 0)
 		return -1;
 	if (!s->used)
 		return 0;
 	rc = set_dirs(s, e);
 	if (rc == 0 && (s->n < FILES_FSYNC_MAX ? fsync(s->lock) : syncfs(s->lock)) < 0)
-		rc = tree_fail(e, "cannot sync the files of", l->user.email);
+		rc = tree_fail(e, "cannot sync the files of", x->user->email);
 	return rc;
 }
 
 static int conflict(void *arg, const char *path, struct err *e)
 {
-	struct load *l = arg;
+	struct context *x = arg;
 	char reason[UUID_LEN + 120];
 
 	if (path[0] != '\0')
-		return exists_note(l, path, e);
+		return exists_note(x, path, e);
 	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is not a directory: the files"
-	    " of the user have no place", l->user.uuid);
-	return note_item(l, (struct report_item){ .reject = true, .code = "files-no-directory",
+	    " of the user have no place", x->user->uuid);
+	return note_item(x, (struct report_item){ .reject = true, .code = "files-no-directory",
 	    .id = -1, .reason = reason, .action = "find out what made a link or a file of"
 	    " it, remove it, and " BRING_AGAIN }, e);
 }
 
-int files_place(struct load *l, struct err *e)
+int files_place(struct context *x, struct err *e)
 {
 	char tmp[STAGE_NAME];
 	struct stat st;
 	int root, rc;
 
-	if (l->t->data == NULL)
+	if (x->s->t->data == NULL)
 		return 0;
-	rc = open_root(l, "private", false, &root, e);
+	rc = open_root(x, "private", false, &root, e);
 	if (rc <= 0)
 		return rc;
-	stage_name(l, tmp);
+	stage_name(x, tmp);
 	rc = fstatat(root, tmp, &st, AT_SYMLINK_NOFOLLOW);
 	if (rc < 0)
 		rc = errno == ENOENT ? 0 : tree_fail(e, "cannot look at", tmp);
 	else if (!S_ISDIR(st.st_mode))
 		rc = tree_remove(root, tmp, e);
-	else if (tree_move(root, tmp, l->user.uuid, conflict, l, e) < 0)
+	else if (tree_move(root, tmp, x->user->uuid, conflict, x, e) < 0)
 		rc = -1;
 	else if (fsync(root) < 0)
-		rc = tree_fail(e, "cannot sync the files of", l->user.email);
+		rc = tree_fail(e, "cannot sync the files of", x->user->email);
 	close(root);
 	return rc;
 }
 
-void files_discard(struct load *l)
+void files_discard(struct context *x)
 {
 	struct err ignored = { .msg = "" };
 	char tmp[STAGE_NAME];
 	int root;
 
-	if (l->user.stage.used && open_root(l, "private", false, &root, &ignored) == 1) {
-		stage_name(l, tmp);
+	if (x->user->stage.used && open_root(x, "private", false, &root, &ignored) == 1) {
+		stage_name(x, tmp);
 		tree_remove(root, tmp, &ignored);
 		close(root);
 	}
-	files_free(&l->user.stage);
+	files_free(&x->user->stage);
 }

@@ -7,7 +7,7 @@
 #include "kinds/davtext.h"
 #include "kinds/reminder.h"
 #include "kinds/itemize.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
 #include "utf8.h"
@@ -21,12 +21,12 @@ static bool user_fits(const char *user)
 	return strlen(user) <= PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
 }
 
-static int unfit_user(struct load *l, struct err *e)
+static int unfit_user(struct context *x, struct err *e)
 {
-	if (l->user.reminders_unfit)
+	if (x->user->reminders_unfit)
 		return 0;
-	l->user.reminders_unfit = true;
-	return note_item(l, (struct report_item){ .reject = true,
+	x->user->reminders_unfit = true;
+	return note_item(x, (struct report_item){ .reject = true,
 	    .code = "reminders-of-unfit-user", .table = TABLE, .id = -1, .field = "user",
 	    .reason = "P8's reminders take e-mails of at most " PRINCIPAL_MAX_TEXT
 	    " bytes, without emoji",
@@ -35,18 +35,18 @@ static int unfit_user(struct load *l, struct err *e)
 }
 
 /* Names of things that P8's columns (utf8mb3, 255 characters) cannot hold. */
-static bool name_fits(const struct load *l, struct unit_text t)
+static bool name_fits(const struct context *x, struct unit_text t)
 {
 	if (t.p == NULL)
 		return true;
-	if (l->t->dav_text == DAV_TEXT_SERVER)
+	if (x->s->t->dav_text == DAV_TEXT_SERVER)
 		return t.n <= NAME_CHARS;
 	return utf8_chars(t.p, t.n) <= NAME_CHARS && !utf8_beyond_bmp(t.p, t.n);
 }
 
-static struct unit_text member(const struct load *l, const char *name)
+static struct unit_text member(const struct context *x, const char *name)
 {
-	const struct jval *v = jr_get(&l->si.doc, NULL, name);
+	const struct jval *v = jr_get(&x->in->si.doc, NULL, name);
 	bool text = v != NULL && v->type == J_STR;
 
 	return (struct unit_text){ text ? v->s : NULL, text ? v->n : 0 };
@@ -68,23 +68,23 @@ static const struct user_calendar *calendar(const struct user *u, struct unit_te
 	return NULL;
 }
 
-static int add(struct load *l, struct unit_reminder *r, struct err *e)
+static int add(struct context *x, struct unit_reminder *r, struct err *e)
 {
-	struct davtext of = { .table = TABLE, .id = jr_int(&l->si.doc, NULL, "id", -1) };
+	struct davtext of = { .table = TABLE, .id = jr_int(&x->in->si.doc, NULL, "id", -1) };
 
-	if (davtext_number(l, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
-	    davtext_number(l, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
+	if (davtext_number(x, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
+	    davtext_number(x, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
 	    e) < 0 ||
-	    davtext_number(l, &of, "allday", INT8_MIN, INT8_MAX, &r->allday, NULL, e) < 0)
+	    davtext_number(x, &of, "allday", INT8_MIN, INT8_MAX, &r->allday, NULL, e) < 0)
 		return -1;
-	return unit_reminder(&l->unit, r, e);
+	return unit_reminder(x->unit, r, e);
 }
 
 /* Does the record name somebody else than the block's user? */
-static bool of_another(const struct load *l)
+static bool of_another(const struct context *x)
 {
-	const struct user *u = &l->user;
-	struct unit_text is = member(l, "user");
+	const struct user *u = x->user;
+	struct unit_text is = member(x, "user");
 	const char *const names[] = { u->public_id, u->email, u->p7_email,
 	    u->principal ? u->email + strlen(PRINCIPAL_UNIT PRINCIPAL_PREFIX) : u->email };
 	size_t i;
@@ -97,83 +97,76 @@ static bool of_another(const struct load *l)
 	return true;
 }
 
-int reminder_record(struct load *l, struct err *e)
+int reminder_record(struct context *x, struct err *e)
 {
-	const char *user = l->user.public_id;
+	const char *user = x->user->public_id;
 	struct unit_reminder r = { .user = { user, strlen(user) },
-	    .calendar = member(l, "calendaruri"), .event = member(l, "eventid") };
-	const struct user_calendar *c = calendar(&l->user, r.calendar);
+	    .calendar = member(x, "calendaruri"), .event = member(x, "eventid") };
+	const struct user_calendar *c = calendar(x->user, r.calendar);
 
-	if (of_another(l))
-		return note_record(l, (struct report_item){ .reject = true, .code = "bad-reminder",
+	if (of_another(x))
+		return note_record(x, (struct report_item){ .reject = true, .code = "bad-reminder",
 		    .reason = "its \"user\" is not the user of the block",
 		    .action = "put it into that user's block, or set the reminder anew in P8" }, e);
 	/* It came with the calendar, or with others' that were kept, which a REJECT says. */
-	if (c != NULL ? c->state == UC_THERE : l->user.heir_kept)
+	if (c != NULL ? c->state == UC_THERE : x->user->heir_kept)
 		return 0;
-	if (l->user.principal_long || (l->user.principal && l->user.ncals == 0)) {
-		l->user.reminders_lost++;
+	if (x->user->principal_long || (x->user->principal && x->user->ncals == 0)) {
+		x->user->reminders_lost++;
 		return 0;
 	}
 	if (!user_fits(user))
-		return unfit_user(l, e);
+		return unfit_user(x, e);
 	if (c != NULL)
 		r.calendar = (struct unit_text){ c->uri, strlen(c->uri) };
-	if (!name_fits(l, r.calendar) || !name_fits(l, r.event))
-		return note_item(l, (struct report_item){ .reject = true,
+	if (!name_fits(x, r.calendar) || !name_fits(x, r.event))
+		return note_item(x, (struct report_item){ .reject = true,
 		    .code = "reminder-unfit", .table = TABLE,
-		    .id = jr_int(&l->si.doc, NULL, "id", -1),
-		    .field = name_fits(l, r.calendar) ? "eventid" : "calendaruri",
-		    .record = l->si.line, .record_len = l->si.len,
+		    .id = jr_int(&x->in->si.doc, NULL, "id", -1),
+		    .field = name_fits(x, r.calendar) ? "eventid" : "calendaruri",
+		    .record = x->in->si.line, .record_len = x->in->si.len,
 		    .reason = "P8's column cannot hold the name of the calendar or event (emoji,"
 		    " length)", .action = "correct it in the record (p8-load --repair), or set"
 		    " the reminder anew in P8" }, e);
-	if (add(l, &r, e) < 0)
+	if (add(x, &r, e) < 0)
 		return -1;
-	itemize_calendar(l, DAV_REMINDER, r.event.p != NULL ? r.event.p : "");
+	itemize_calendar(x, DAV_REMINDER, r.event.p != NULL ? r.event.p : "");
 	return 0;
 }
 
-int reminders_end(struct load *l, struct err *e)
+int reminders_end(struct context *x, struct err *e)
 {
 	char reason[80];
 	struct report_item item = { .code = "reminders-without-calendar", .table = TABLE,
 	    .id = -1, .reason = reason, .action = "left out" };
 
-	if (l->user.reminders_lost == 0)
+	if (x->user->reminders_lost == 0)
 		return 0;
 	snprintf(reason, sizeof(reason), "%s of calendars that are not in P8",
-	    COUNT(l->user.reminders_lost, "reminder"));
-	l->user.reminders_lost = 0;
-	return note_item(l, item, e);
+	    COUNT(x->user->reminders_lost, "reminder"));
+	x->user->reminders_lost = 0;
+	return note_item(x, item, e);
 }
 
-int reminders_write(struct load *l, struct err *e)
+int reminders_write(struct context *x, struct err *e)
 {
-	struct reminders *s = &l->unit.reminders;
+	struct reminders *s = &x->unit->reminders;
 	struct bulk_data d[] = { { .p = s->user, .len = s->user_len },
 	    { .p = s->calendar, .len = s->calendar_len, .null = s->calendar_null },
 	    { .p = s->event, .len = s->event_len, .null = s->event_null },
 	    { .num = s->time, .null = s->time_null }, { .num = s->start, .null = s->start_null },
 	    { .num = s->allday } };
-	struct idruns runs = { 0 };
-	size_t i;
-	int rc;
 
 	if (s->n == 0 || s->wait)
 		return 0;
-	rc = calendars_insert_ids(&l->w.b[WB_REMINDERS], d, s->n, s->id, e);
-	for (i = 0; rc == 0 && i < s->n; i++)
-		rc = runs_add(&runs, s->id[i], e);
-	if (rc == 0)
-		rc = own_add(l, 'r', DAV_REMINDER, &runs, e);
-	runs_free(&runs);
-	return rc;
+	if (calendars_insert_ids(&x->s->w.b[WB_REMINDERS], d, s->n, s->id, e) < 0)
+		return -1;
+	return own_ids(x->own, 'r', DAV_REMINDER, s->id, s->n, e);
 }
 
-void reminders_tally(const struct load *l, struct kind_sum *k)
+void reminders_tally(const struct context *x, struct kind_sum *k)
 {
-	const struct reminders *s = &l->unit.reminders;
+	const struct reminders *s = &x->unit->reminders;
 	size_t i;
 
 	for (i = 0; i < s->n && !s->wait; i++) {

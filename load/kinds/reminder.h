@@ -7,13 +7,13 @@
 
 #include "base/rowhash.h"
 
-struct load;
+struct context;
 
 /* A REMINDER record into the unit. */
-int reminder_record(struct load *l, struct err *e);
+int reminder_record(struct context *x, struct err *e);
 /* All were read: those of calendars that are left out are said. */
-int reminders_end(struct load *l, struct err *e);
-int reminders_write(struct load *l, struct err *e);
-void reminders_tally(const struct load *l, struct kind_sum *k);
+int reminders_end(struct context *x, struct err *e);
+int reminders_write(struct context *x, struct err *e);
+void reminders_tally(const struct context *x, struct kind_sum *k);
 
 #endif

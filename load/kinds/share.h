@@ -7,12 +7,12 @@
 
 #include "base/rowhash.h"
 
-struct load;
+struct context;
 
 /* Such a record into the unit. */
-int share_record(struct load *l, struct err *e);
+int share_record(struct context *x, struct err *e);
 /* The unit's shares into the ledger; inside the caller's transaction. */
-int shares_write(struct load *l, struct err *e);
-void shares_tally(const struct load *l, struct kind_sum *k);
+int shares_write(struct context *x, struct err *e);
+void shares_tally(const struct context *x, struct kind_sum *k);
 
 #endif

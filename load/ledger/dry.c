@@ -1,27 +1,27 @@
 #include <string.h>
 
 #include "ledger/dry.h"
-#include "run/load.h"
+#include "target/session.h"
 #include "target/sqlerr.h"
 
-int dry_open(struct load *l, struct err *e)
+int dry_open(struct session *s, struct err *e)
 {
-	if (sql_run(&l->sql, SQL_DRY_CREATE, NULL, 0, e) == 0) {
-		l->has_dry = true;
+	if (sql_run(&s->sql, SQL_DRY_CREATE, NULL, 0, e) == 0) {
+		s->has_dry = true;
 		return 0;
 	}
 	if (db_lost(e->db))
 		return -1;
-	progress_warn(l->progress, "duplicates inside of the stream are not found: %s", e->msg);
+	progress_warn(s->progress, "duplicates inside of the stream are not found: %s", e->msg);
 	*e = (struct err){ .msg = "" };
 	return 0;
 }
 
-int dry_seen(struct load *l, const char *name, struct err *e)
+int dry_seen(struct session *s, const char *name, struct err *e)
 {
 	struct dbval v = DB_STR(name);
 
-	if (!l->has_dry || sql_run(&l->sql, SQL_DRY_ADD, &v, 1, e) == 0)
+	if (!s->has_dry || sql_run(&s->sql, SQL_DRY_ADD, &v, 1, e) == 0)
 		return 0;
 	if (!sqlerr_is_duplicate(e->db))
 		return -1;
@@ -29,10 +29,10 @@ int dry_seen(struct load *l, const char *name, struct err *e)
 	return 1;
 }
 
-int dry_knows(struct load *l, const char *name, struct err *e)
+int dry_knows(struct session *s, const char *name, struct err *e)
 {
 	struct dbval v = DB_STR(name);
 	struct dbq *q;
 
-	return l->has_dry ? sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e) : 0;
+	return s->has_dry ? sql_row(&s->sql, SQL_DRY_FIND, &v, 1, &q, e) : 0;
 }

@@ -7,13 +7,13 @@
 
 #include "err.h"
 
-struct load;
+struct session;
 
 /* Make the table; without the privilege a warning says what is not found then. */
-int dry_open(struct load *l, struct err *e);
+int dry_open(struct session *s, struct err *e);
 /* Remember NAME; 1: it was there before, 0: it is new. */
-int dry_seen(struct load *l, const char *name, struct err *e);
+int dry_seen(struct session *s, const char *name, struct err *e);
 /* 1: it was remembered, 0: not. */
-int dry_knows(struct load *l, const char *name, struct err *e);
+int dry_knows(struct session *s, const char *name, struct err *e);
 
 #endif

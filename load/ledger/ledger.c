@@ -189,15 +189,6 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	return 0;
 }
 
-void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN])
-{
-	char text[256], md5[33];
-	int n = snprintf(text, sizeof(text), "%s %s %s", t->db.name, t->prefix, uuid);
-
-	md5_hex(text, (size_t)n, md5);
-	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
-}
-
 /* A run of rows, and what P8 knows the user by; NULL: nothing, who failed. */
 struct run {
 	char what[2];

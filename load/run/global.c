@@ -14,53 +14,14 @@
 
 #define LOCK_SECONDS 60
 
-static struct global_known *slot(struct load *l, const char *uuid)
+int global_flush(void *driver, struct err *e)
 {
-	return &l->globals[XXH3_64bits(uuid, strlen(uuid)) % GLOBALS_KNOWN];
-}
+	struct load *l = driver;
 
-/* An entity that the ledger knows may have been removed in P8. */
-static int still_there(struct load *l, const char *uuid, int64_t id, struct err *e)
-{
-	struct dbval v[] = { DB_INT(id), DB_STR(uuid) };
-	struct dbq *q;
-
-	return sql_row(&l->sql, SQL_ENTITY_EXISTS, v, 2, &q, e);
-}
-
-int global_id(struct load *l, const char *uuid, int64_t *id, struct err *e)
-{
-	struct global_known *k = slot(l, uuid);
-	struct dbval v = DB_STR(uuid);
-	struct dbq *q;
-	int rc;
-
-	if (strcmp(k->uuid, uuid) == 0) {
-		*id = k->id;
-		return 1;
-	}
-	if (l->o->dry_run && (rc = dry_knows(l, uuid, e)) != 0)
-		return rc;
-	if (!l->has_ledger || strlen(uuid) != UUID_LEN)
-		return 0;
-	rc = sql_row(&l->sql, SQL_GLOBAL_GET, &v, 1, &q, e);
-	if (rc <= 0)
-		return rc;
-	*id = dbq_int(q, 0);
-	rc = still_there(l, uuid, *id, e);
-	if (rc == 1) {
-		strcpy(k->uuid, uuid);
-		k->id = *id;
-	}
-	return rc;
-}
-
-int global_flush(struct load *l, struct err *e)
-{
 	if (l->unit.rows == 0)
 		return 0;
 	if (l->o->dry_run) {
-		if (note_publish(l, e) < 0)
+		if (note_publish(&l->x, e) < 0)
 			return -1;
 		unit_reset(&l->unit);
 		return 0;
@@ -79,8 +40,8 @@ static int store(struct load *l, struct err *e)
 	struct dbval v = DB_STR(l->unit.ents.uuid[0]);
 	char kind[STREAM_KIND_LEN];
 
-	snprintf(kind, sizeof(kind), "%s", l->kind[l->unit.ents.kind[0]]);
-	if (load_note_run(l, e) < 0 || sql_run(&l->sql, SQL_GLOBAL_FORGET, &v, 1, e) < 0)
+	snprintf(kind, sizeof(kind), "%s", l->kinds.name[l->unit.ents.kind[0]]);
+	if (load_note_run(l, e) < 0 || sql_run(&l->s.sql, SQL_GLOBAL_FORGET, &v, 1, e) < 0)
 		return -1;
 	switch (unit_write(l, WRITE_GLOBAL, e)) {
 	case WRITE_OK:
@@ -98,15 +59,15 @@ static int store(struct load *l, struct err *e)
 /* P8 allows no two tenants of one name. */
 static int refuse_tenant(struct load *l, struct err *e)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &l->in.si.doc;
 	const char *name = jr_str(d, jr_get(d, NULL, "string"), "Name", "");
 	struct dbval v[] = { DB_STR(name), DB_STR(TYPE_TENANT) };
 	int64_t id = 0;
 	int rc;
 
-	if (strcmp(l->si.kind, KIND_TENANT) != 0)
+	if (strcmp(l->in.si.kind, KIND_TENANT) != 0)
 		return 0;
-	rc = sql_int(l->t, "SELECT e.id FROM {eav_attributes_string} a JOIN {eav_entities} e ON"
+	rc = sql_int(l->s.t, "SELECT e.id FROM {eav_attributes_string} a JOIN {eav_entities} e ON"
 	    " e.id=a.id_entity WHERE a.name='Name' AND a.value=CONVERT(? USING {:charset})"
 	    " COLLATE {:collation} AND e.entity_type=? LIMIT 1",
 	    v, 2, &id, e);
@@ -118,23 +79,23 @@ static int refuse_tenant(struct load *l, struct err *e)
 
 static int take_entity(struct load *l, struct err *e)
 {
-	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	const char *uuid = jr_str(&l->in.si.doc, NULL, "uuid", "");
 	char text[UUID_LEN + 1];
 	int64_t id;
 	int rc = 0;
 
 	if (uuid_parse(uuid, strlen(uuid), text))
-		rc = global_id(l, text, &id, e);
+		rc = global_id(&l->globals, &l->s, text, &id, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (refuse_tenant(l, e) < 0)
 		return -1;
-	if (global_flush(l, e) < 0 || record_entity(l, e) < 0)
+	if (global_flush(l, e) < 0 || record_entity(&l->x, e) < 0)
 		return -1;
 	if (l->unit.ents.n == 0)
 		return 0;
 	if (l->o->dry_run)
-		return dry_seen(l, text, e) < 0 ? -1 : global_flush(l, e);
+		return dry_seen(&l->s, text, e) < 0 ? -1 : global_flush(l, e);
 	return store(l, e);
 }
 
@@ -145,33 +106,33 @@ static bool out_of_place(const struct load *l)
 	size_t i;
 
 	for (i = 0; i < sizeof(of_users) / sizeof(of_users[0]); i++)
-		if (strcmp(l->si.kind, of_users[i]) == 0)
+		if (strcmp(l->in.si.kind, of_users[i]) == 0)
 			return true;
-	return record_is_entity(l) && strcmp(l->si.kind, KIND_SERVER) != 0 &&
-	    strcmp(l->si.kind, KIND_TENANT) != 0;
+	return record_is_entity(&l->x) && strcmp(l->in.si.kind, KIND_SERVER) != 0 &&
+	    strcmp(l->in.si.kind, KIND_TENANT) != 0;
 }
 
 int global_record(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 
 	if (out_of_place(l))
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a %s record outside of a "
 		    "user's block; the stream was damaged or altered: make it anew",
-		    l->si.io.name, l->si.lineno, kind);
+		    l->in.si.io.name, l->in.si.lineno, kind);
 
 	if (strcmp(kind, "FILE_CHUNK") == 0)
-		return files_chunk(l, e);
-	if (files_close_one(l, e) < 0)
+		return files_chunk(&l->x, e);
+	if (files_close_one(&l->x, e) < 0)
 		return -1;
 	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0) {
-		if (note_from_stream(l, e) < 0)
+		if (note_from_stream(&l->x, e) < 0)
 			return -1;
 		return l->unit.rows >= 1000 ? global_flush(l, e) : 0;
 	}
 	if (strcmp(kind, "FILE") == 0)
-		return files_record(l, e);
-	if (record_is_entity(l))
+		return files_record(&l->x, e);
+	if (record_is_entity(&l->x))
 		return take_entity(l, e);
 	/* They go another way: settings.h. */
 	return strcmp(kind, "SETTING") == 0 ? 0 : load_unknown(l, e);
@@ -179,11 +140,11 @@ int global_record(struct load *l, struct err *e)
 
 static int ctag_find(struct load *l, struct err *e)
 {
-	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(l->t->tenant) };
+	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(l->s.t->tenant) };
 	struct dbq *q;
 	int rc;
 
-	rc = sql_row(&l->sql, SQL_CTAG_FIND, v, 2, &q, e);
+	rc = sql_row(&l->s.sql, SQL_CTAG_FIND, v, 2, &q, e);
 	if (rc == 1)
 		l->team_ctag = dbq_int(q, 0);
 	return rc;
@@ -200,7 +161,7 @@ static int ctag_rows(struct load *l, struct err *e)
 	const struct interned *storage = intern(l->names, "Storage", 7);
 	char uuid[UUID_LEN + 1];
 	uint8_t ns[16];
-	int kind = load_kind(l, "CTAG", e);
+	int kind = kind_index(&l->kinds, "CTAG", e);
 
 	if (kind < 0)
 		return -1;
@@ -208,13 +169,13 @@ static int ctag_rows(struct load *l, struct err *e)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
 	/* An attempt that a lost connection ended may have left them. */
 	unit_reset(&l->unit);
-	if (l->source[0] != '\0') {
-		uuid_raw(l->source, ns);
+	if (l->in.source[0] != '\0') {
+		uuid_raw(l->in.source, ns);
 		uuid_v5(ns, "ctag:team", 9, uuid);
 	} else
 		uuid_random(uuid);
 	if (unit_ent(&l->unit, (unsigned)kind, uuid, "", type, none, e) < 0 ||
-	    unit_attr_num(&l->unit, AT_INT, 0, user, l->t->tenant, e) < 0 ||
+	    unit_attr_num(&l->unit, AT_INT, 0, user, l->s.t->tenant, e) < 0 ||
 	    unit_attr_val(&l->unit, AT_STRING, 0, storage, "team", 4, e) < 0)
 		return -1;
 	return unit_attr_num(&l->unit, AT_INT, 0, tag, 0, e);
@@ -229,9 +190,9 @@ static int ctag_make(struct load *l, struct err *e)
 	struct dbq *q;
 	int rc;
 
-	snprintf(name, sizeof(name), "p7m:ctag:%.20s:%.30s", l->t->prefix, l->t->db.name);
+	snprintf(name, sizeof(name), "p7m:ctag:%.20s:%.30s", l->s.t->prefix, l->s.t->db.name);
 	v[0] = DB_STR(name);
-	rc = sql_row(&l->sql, SQL_LOCK, v, 2, &q, e);
+	rc = sql_row(&l->s.sql, SQL_LOCK, v, 2, &q, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || dbq_int(q, 0) != 1)
@@ -242,7 +203,7 @@ static int ctag_make(struct load *l, struct err *e)
 	if (rc == 0)
 		rc = ctag_rows(l, e) < 0 || store(l, e) < 0 ? -1 : ctag_find(l, e);
 	l->user.open = open;
-	if (sql_run(&l->sql, SQL_UNLOCK, v, 1, e) < 0 || rc < 0)
+	if (sql_run(&l->s.sql, SQL_UNLOCK, v, 1, e) < 0 || rc < 0)
 		return -1;
 	return rc == 1 ? 0 : err_set(e, EXIT_BUG, "the team's CTag is not found after it was made");
 }

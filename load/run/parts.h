@@ -20,6 +20,7 @@
 #include "err.h"
 
 struct load;
+struct sums;
 
 enum part { PART_BASE, PART_CONTACTS, PART_FILES, PART_CALENDARS, PARTS };
 
@@ -51,6 +52,11 @@ int parts_files(const struct load *l);
 int parts_calendars(const struct load *l);
 /* Can what the stream says of the part be compared with another stream's? */
 bool parts_whole(const struct load *l, enum part p);
+/*
+ * Into the ledger: the sums of what is in P8 (SUMS), and of what the stream says, for each kind of
+ * the parts whose bits (1 << enum part) are in PARTS.
+ */
+int parts_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e);
 /* Count what of the user is not in P8, by the states of the parts. */
 void parts_count(struct load *l, int contacts, int files, int calendars);
 /*

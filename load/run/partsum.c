@@ -53,7 +53,7 @@ static uint64_t value_hash(const struct jdoc *d, const struct jval *v, uint64_t 
 /* Every value for itself, so that their order does not count. */
 static uint64_t entity(const struct load *l)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &l->in.si.doc;
 	const char *uuid = jr_str(d, NULL, "uuid", "");
 	uint64_t seed = XXH3_64bits(uuid, strlen(uuid)), sum = seed, at;
 	const struct jval *o, *v;
@@ -66,7 +66,7 @@ static uint64_t entity(const struct load *l)
 			continue;
 		}
 		for (v = jr_first(d, o); v != NULL; v = jr_next(d, v))
-			if (!counted_by_use(l->si.kind, v->key))
+			if (!counted_by_use(l->in.si.kind, v->key))
 				sum += value_hash(d, v, XXH3_64bits_withSeed(v->key, v->keylen,
 				    at));
 	}
@@ -91,7 +91,7 @@ static uint64_t card_text(const char *p, size_t n, uint64_t sum)
 /* The members NAMES (up to NULL) in their order. */
 static uint64_t members(const struct load *l, const char *const *names)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &l->in.si.doc;
 	const struct jval *v;
 	uint64_t sum = 1;
 
@@ -107,13 +107,13 @@ static uint64_t members(const struct load *l, const char *const *names)
 static uint64_t card(const struct load *l)
 {
 	static const char *const names[] = { "book", "uri", NULL };
-	const struct jval *data = jr_get(&l->si.doc, NULL, "data");
+	const struct jval *data = jr_get(&l->in.si.doc, NULL, "data");
 	uint64_t sum = members(l, names);
 
 	if (data == NULL)
 		return sum;
 	return data->type == J_STR ? card_text(data->s, data->n, sum) :
-	    value_hash(&l->si.doc, data, sum);
+	    value_hash(&l->in.si.doc, data, sum);
 }
 
 /* A directory's time is that of the last file in it. */
@@ -122,7 +122,7 @@ static uint64_t file(const struct load *l)
 	static const char *const of_file[] = { "root", "path", "size", "mtime", NULL };
 	static const char *const of_dir[] = { "root", "path", "directory", NULL };
 
-	return members(l, jr_bool(&l->si.doc, NULL, "directory", false) ? of_dir : of_file);
+	return members(l, jr_bool(&l->in.si.doc, NULL, "directory", false) ? of_dir : of_file);
 }
 
 /*
@@ -137,9 +137,9 @@ static uint64_t calendar(const struct load *l)
 	    "transparent", "public", NULL };
 	static const char *const of_share[] = { "calendar", "access", "principaluri", NULL };
 
-	if (strcmp(l->si.kind, DAV_CALENDAR) == 0)
+	if (strcmp(l->in.si.kind, DAV_CALENDAR) == 0)
 		return members(l, of_calendar);
-	return members(l, jr_int(&l->si.doc, NULL, "access", 1) == 1 ? of_instance : of_share);
+	return members(l, jr_int(&l->in.si.doc, NULL, "access", 1) == 1 ? of_instance : of_share);
 }
 
 /* Its bytes, not what was computed of them. */
@@ -175,15 +175,15 @@ static uint64_t sum_of(const struct load *l, const char *kind)
 
 int parts_source(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int k;
 
 	if (strcmp(kind, "FILE_CHUNK") == 0 || strcmp(kind, "REJECT") == 0 ||
 	    strcmp(kind, "WARN") == 0)
 		return 0;
 	if (strcmp(kind, DAV_INSTANCE) == 0)
-		kind = jr_int(&l->si.doc, NULL, "access", 1) == 1 ? DAV_CALENDAR : DAV_SHARE;
-	k = load_kind(l, kind, e);
+		kind = jr_int(&l->in.si.doc, NULL, "access", 1) == 1 ? DAV_CALENDAR : DAV_SHARE;
+	k = kind_index(&l->kinds, kind, e);
 	if (k < 0)
 		return -1;
 	l->user.source[k] += sum_of(l, kind);

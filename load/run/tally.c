@@ -57,7 +57,7 @@ static void tally_attrs(struct load *l, enum attr_type t, struct sums *sums)
 static struct kind_sum *sum_of(struct load *l, struct sums *sums, const char *kind)
 {
 	struct err ignored = { .msg = "" };
-	int k = load_kind(l, kind, &ignored);
+	int k = kind_index(&l->kinds, kind, &ignored);
 
 	return k < 0 ? NULL : &sums->k[k];
 }
@@ -117,7 +117,7 @@ static void tally_calendars(struct load *l, struct sums *sums)
 	const struct {
 		size_t n;
 		const char *kind;
-		void (*tally)(const struct load *l, struct kind_sum *k);
+		void (*tally)(const struct context *x, struct kind_sum *k);
 	} v[] = { { u->calendars.n, DAV_CALENDAR, calendars_tally },
 	    { u->shares.n, DAV_SHARE, shares_tally }, { u->objects.n, DAV_OBJECT, objects_tally },
 	    { u->reminders.n, DAV_REMINDER, reminders_tally } };
@@ -126,7 +126,7 @@ static void tally_calendars(struct load *l, struct sums *sums)
 
 	for (i = 0; i < sizeof(v) / sizeof(*v); i++)
 		if (v[i].n > 0 && (k = sum_of(l, sums, v[i].kind)) != NULL)
-			v[i].tally(l, k);
+			v[i].tally(&l->x, k);
 }
 
 void tally_unit(struct load *l, struct sums *sums)

@@ -31,21 +31,6 @@ struct attempt {
 	struct sums sums;	/* of the user, with this unit */
 };
 
-/* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
-static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
-{
-	const struct ents *s = &l->unit.ents;
-	struct idruns runs = { 0 };
-	int rc = 0;
-
-	for (; rc == 0 && from < to; from++)
-		rc = runs_add(&runs, s->id[from], e);
-	if (rc == 0)
-		rc = own_add(l, 'e', l->kind[s->kind[to - 1]], &runs, e);
-	runs_free(&runs);
-	return rc;
-}
-
 /* The ledger needs one run of ids for each kind then, not one for each change of kind. */
 static int sort_entities(struct load *l, struct err *e)
 {
@@ -76,24 +61,17 @@ static int write_entities(struct load *l, struct err *e)
 	    { .p = s->module, .len = s->module_len } };
 	size_t from, to;
 
-	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.b[WB_ENTS], d, 0, s->n, s->id, e) < 0)
+	if (sort_entities(l, e) < 0 ||
+	    bulk_insert_ids(&l->s.w.b[WB_ENTS], d, 0, s->n, s->id, e) < 0)
 		return -1;
 	for (from = 0; l->user.open && from < s->n; from = to) {
 		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
 			;
-		if (own_entities(l, from, to, e) < 0)
+		if (own_ids(&l->own, 'e', l->kinds.name[s->kind[from]], s->id + from, to - from,
+		    e) < 0)
 			return -1;
 	}
-	attrs_resolve(l);
 	return 0;
-}
-
-static int own_one(struct load *l, char what, const char *kind, int64_t id, struct err *e)
-{
-	struct idrun run = { id, id, 1 };
-	struct idruns runs = { &run, 1, 1 };
-
-	return own_add(l, what, kind, &runs, e);
 }
 
 /* An address book that is there already is used, and stays P8's. */
@@ -110,7 +88,7 @@ static int write_book(struct load *l, struct user_book *b, struct err *e)
 	v[0] = DB_STR(principal);
 	key[0] = v[0];
 	key[1] = v[2];
-	rc = sql_row(&l->sql, SQL_BOOK_FIND, key, 2, &q, e);
+	rc = sql_row(&l->s.sql, SQL_BOOK_FIND, key, 2, &q, e);
 	if (rc < 0)
 		return -1;
 	b->ours = rc == 0;
@@ -118,10 +96,10 @@ static int write_book(struct load *l, struct user_book *b, struct err *e)
 		b->id = dbq_int(q, 0);
 		return 0;
 	}
-	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 4, e) < 0)
+	if (sql_run(&l->s.sql, SQL_BOOK_ADD, v, 4, e) < 0)
 		return -1;
-	b->id = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_BOOK_ADD].st);
-	return own_one(l, 'b', "ADDRESSBOOK", b->id, e);
+	b->id = (int64_t)mysql_stmt_insert_id(l->s.sql.q[SQL_BOOK_ADD].st);
+	return own_ids(&l->own, 'b', "ADDRESSBOOK", &b->id, 1, e);
 }
 
 static int write_books(struct load *l, struct err *e)
@@ -135,26 +113,25 @@ static int write_books(struct load *l, struct err *e)
 	return 0;
 }
 
-static int insert_cards(struct load *l, unsigned set, size_t from, size_t n, struct err *e)
+static int insert_cards(void *arg, size_t from, size_t n, struct err *e)
 {
+	struct load *l = arg;
 	struct cards *s = &l->unit.cards;
 	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
 	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
 	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
 
-	(void)set;
-	return bulk_insert_ids(&l->w.b[WB_CARDS], d, from, n, s->id + from, e);
+	return bulk_insert_ids(&l->s.w.b[WB_CARDS], d, from, n, s->id + from, e);
 }
 
-static int blame_card(struct load *l, unsigned set, size_t row, const struct err *why,
-    struct err *e)
+static int card_refused(void *arg, size_t row, const struct err *why, struct err *e)
 {
+	struct load *l = arg;
 	const struct cards *s = &l->unit.cards;
-	const struct careful_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
+	const struct note_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
 	    s->uri[row], s->data[row], s->data_len[row] };
 
-	(void)set;
-	if (careful_reject(l, &r, why, e) < 0)
+	if (note_refused(&l->x, &r, why, e) < 0)
 		return -1;
 	unit_card_drop(&l->unit, row);
 	return 0;
@@ -170,10 +147,10 @@ static int by_id(const void *a, const void *b)
 /* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
 static int insert_carefully(struct load *l, struct err *e)
 {
-	const struct careful c = { insert_cards, blame_card, 0 };
+	const struct careful c = { insert_cards, card_refused, l };
 	struct cards *s = &l->unit.cards;
 
-	if (careful_insert(l, &c, s->n, e) < 0)
+	if (careful_insert(&l->s.sql, &c, s->n, e) < 0)
 		return -1;
 	if (s->n > 1)
 		qsort(s->id, s->n, sizeof(*s->id), by_id);
@@ -183,19 +160,13 @@ static int insert_carefully(struct load *l, struct err *e)
 static int write_cards(struct load *l, bool careful, struct err *e)
 {
 	struct cards *s = &l->unit.cards;
-	struct idruns runs = { 0 };
 	size_t i;
-	int rc;
 
 	for (i = 0; i < s->n; i++)
 		s->book_id[i] = l->user.books[s->book[i]].id;
-	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, 0, s->n, e);
-	for (i = 0; rc == 0 && i < s->n; i++)
-		rc = runs_add(&runs, s->id[i], e);
-	if (rc == 0)
-		rc = own_add(l, 'c', "CARD", &runs, e);
-	runs_free(&runs);
-	return rc;
+	if ((careful ? insert_carefully(l, e) : insert_cards(l, 0, s->n, e)) < 0)
+		return -1;
+	return own_ids(&l->own, 'c', "CARD", s->id, s->n, e);
 }
 
 static int write_files(struct load *l, struct err *e)
@@ -209,7 +180,7 @@ static int write_files(struct load *l, struct err *e)
 
 	for (i = 0; i < s->n; i++)
 		s->user[i] = l->user.open ? l->user.row : 0;
-	return bulk_insert(&l->w.b[WB_FILES], d, 0, s->n, e);
+	return bulk_insert(&l->s.w.b[WB_FILES], d, 0, s->n, e);
 }
 
 int write_notes(struct load *l, struct err *e)
@@ -222,7 +193,7 @@ int write_notes(struct load *l, struct err *e)
 		n.line = l->unit.notes.v[i].line;
 		n.n = l->unit.notes.v[i].n;
 		n.email = l->user.open ? l->user.email : NULL;
-		if (ledger_note(&l->sql, &n, e) < 0)
+		if (ledger_note(&l->s.sql, &n, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -241,9 +212,9 @@ static int duplicate(const struct err *e)
 static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
     struct err *e)
 {
-	if (sql_run(&l->sql, id, v, n, e) < 0)
+	if (sql_run(&l->s.sql, id, v, n, e) < 0)
 		return duplicate(e);
-	if (mysql_stmt_affected_rows(l->sql.q[id].st) == 1)
+	if (mysql_stmt_affected_rows(l->s.sql.q[id].st) == 1)
 		return 0;
 	err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
 	return WRITE_DUPLICATE;
@@ -254,7 +225,7 @@ static int begin_user(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 	struct dbval email = DB_STR(u->email);
-	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->in.source),
 	    DB_INT(u->id_user), DB_STR(l->owner), DB_INT(u->principal) };
 	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
@@ -265,22 +236,16 @@ static int begin_user(struct load *l, struct err *e)
 	if (u->row != 0) {
 		rc = alter_user(l, SQL_USER_FIRST, again, 8, e);
 		if (rc == 0)
-			rc = sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+			rc = sql_run(&l->s.sql, SQL_NOTES_DELETE, &email, 1, e);
 		return rc != 0 ? rc : otheruser_note(l, e);
 	}
-	if (sql_run(&l->sql, SQL_USER_ADD, v, 7, e) < 0)
+	if (sql_run(&l->s.sql, SQL_USER_ADD, v, 7, e) < 0)
 		return duplicate(e);
-	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
+	u->row = (int64_t)mysql_stmt_insert_id(l->s.sql.q[SQL_USER_ADD].st);
 	/* What an earlier stage had against the user is mended. */
-	if (sql_run(&l->sql, SQL_NOTES_CAME, &email, 1, e) < 0)
+	if (sql_run(&l->s.sql, SQL_NOTES_CAME, &email, 1, e) < 0)
 		return -1;
 	return otheruser_note(l, e);
-}
-
-static int64_t user_entity(const struct load *l)
-{
-	return l->user.entity ? l->user.entity :
-	    l->unit.ents.n ? l->unit.ents.id[l->user.ent] : 0;
 }
 
 int write_late_files(struct load *l, struct err *e)
@@ -290,12 +255,12 @@ int write_late_files(struct load *l, struct err *e)
 	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
 
 	/* Who got no file until now may have no such count. */
-	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
-	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
-	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
-	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
+	if (sql_run(&l->s.sql, SQL_USER_FILES, &row, 1, e) < 0 ||
+	    sql_do(l->s.t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT"
+	    " e.id, ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON"
+	    " a.id_entity=e.id AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
 		return -1;
-	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
+	return sql_do(l->s.t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
 	    " AND name=?", used, 3, e);
 }
 
@@ -315,7 +280,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	struct user *u = &l->user;
 	const char *state = u->stage.used ? "rows" : "done";
 	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
-	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
+	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(&l->x)),
 	    DB_INT(files), DB_INT(what == WRITE_LAST ? parts_calendars(l) : 0),
 	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
@@ -333,7 +298,7 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 		return alter_user(l, SQL_USER_MORE, more, 5, e);
 	if (what == WRITE_FILES)
 		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
-	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
+	if (sql_row(&l->s.sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
 	if (u->principal) {	/* no user, and nothing but calendars */
 		last[2] = DB_NULL;
@@ -344,18 +309,18 @@ static int end_user(struct load *l, enum write_what what, const struct sums *sum
 	rc = alter_user(l, SQL_USER_LAST, last, 11, e);
 	if (rc != 0)
 		return rc;
-	if (own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
+	if (parts_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
-	return u->principal ? 0 : sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	return u->principal ? 0 : sql_run(&l->s.sql, SQL_CTAG_BUMP, &ctag, 1, e);
 }
 
 /* The row of a global entity, which keeps other loaders from making it, too. */
 static int begin_global(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR(l->unit.ents.uuid[0]),
-	    DB_STR(l->kind[l->unit.ents.kind[0]]) };
+	    DB_STR(l->kinds.name[l->unit.ents.kind[0]]) };
 
-	return sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) < 0 ? duplicate(e) : 0;
+	return sql_run(&l->s.sql, SQL_GLOBAL_ADD, v, 2, e) < 0 ? duplicate(e) : 0;
 }
 
 static int end_global(struct load *l, const struct sums *sums, struct err *e)
@@ -367,7 +332,7 @@ static int end_global(struct load *l, const struct sums *sums, struct err *e)
 
 	snprintf(hash, sizeof(hash), "%" PRIu64, k->hash);
 	v[2] = DB_STR(hash);
-	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
+	return sql_run(&l->s.sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
 /* What comes first in the transaction, so that who else is at it waits, or is found. */
@@ -380,25 +345,63 @@ static int begin(struct load *l, enum write_what what, struct err *e)
 	return 0;
 }
 
+/* A REJECT for a value that only the server found wrong; its record is made from what is left. */
+static int report_value(void *arg, enum attr_type t, size_t row, const struct err *why,
+    struct err *e)
+{
+	struct load *l = arg;
+	struct attrs *s = &l->unit.attrs[t];
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	struct report_item item = { .reject = true, .code = "value-refused", .id = -1,
+	    .field = s->name[row], .reason = why->msg,
+	    .action = "correct the value in P7 and " BRING_AGAIN };
+	struct jsonw w;
+
+	jw_begin(&w, &text);
+	jw_object(&w);
+	if (s->ent[row] != UNIT_USER) {
+		jw_kv_str(&w, "kind", l->kinds.name[l->unit.ents.kind[s->ent[row]]]);
+		jw_kv_str(&w, "uuid", l->unit.ents.uuid[s->ent[row]]);
+	}
+	jw_key(&w, attr_type_name[t]);
+	jw_object(&w);
+	jw_key_n(&w, s->name[row], s->name_len[row]);
+	if (attr_is_num(t))
+		jw_int(&w, s->num[row]);
+	else
+		jw_str_n(&w, s->val[row], s->val_len[row]);
+	jw_object_end(&w);
+	jw_object_end(&w);
+	return note_made(&l->x, item, &text, e);
+}
+
+static int write_values(struct load *l, bool careful, struct err *e)
+{
+	struct attrs_writer w = { &l->s, &l->unit, report_value, l };
+
+	attrs_resolve(&l->unit, user_entity(&l->x));
+	return attrs_insert(&w, careful, l->user.open && l->user.mode == UM_LOAD, e);
+}
+
 int write_rows(struct load *l, bool careful, bool hidden, struct err *e)
 {
-	own_reset(&l->own);
-	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
-	    write_cards(l, careful, e) < 0 || calendars_write(l, hidden, e) < 0 ||
-	    objects_write(l, careful, e) < 0 || reminders_write(l, e) < 0 ||
-	    shares_write(l, e) < 0 || write_files(l, e) < 0)
+	own_begin(&l->own, &l->s, l->user.row);
+	if (write_entities(l, e) < 0 || write_values(l, careful, e) < 0 || write_books(l, e) < 0 ||
+	    write_cards(l, careful, e) < 0 || calendars_write(&l->x, hidden, e) < 0 ||
+	    objects_write(&l->x, careful, e) < 0 || reminders_write(&l->x, e) < 0 ||
+	    shares_write(&l->x, e) < 0 || write_files(l, e) < 0)
 		return -1;
-	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
+	return own_send(&l->own, e) < 0 ? -1 : links_write(&l->x, user_entity(&l->x), e);
 }
 
 /* The user, or the part, is whole in this transaction: shares can be seen. */
 static int make_shares(struct load *l, enum write_what what, struct err *e)
 {
-	if (l->t->no_dav || (what != WRITE_LAST && what != WRITE_CALENDARS))
+	if (l->s.t->no_dav || (what != WRITE_LAST && what != WRITE_CALENDARS))
 		return 0;
-	if (shares_make_owned(l, e) < 0)
+	if (shares_make_owned(&l->x, e) < 0)
 		return -1;
-	return what == WRITE_LAST ? shares_make_waiting(l, e) : 0;
+	return what == WRITE_LAST ? shares_make_waiting(&l->x, e) : 0;
 }
 
 /* Can calendars be among the unit's rows? */
@@ -420,7 +423,7 @@ static int write_all(void *arg, struct err *e)
 
 	if (rc != 0)
 		return rc;
-	if (unit_has_calendars(a->what) && heir_make_room(l, e) < 0)
+	if (unit_has_calendars(a->what) && heir_make_room(&l->x, e) < 0)
 		return -1;
 	if (write_rows(l, a->careful, a->what == WRITE_MORE, e) < 0)
 		return -1;
@@ -428,8 +431,8 @@ static int write_all(void *arg, struct err *e)
 	tally_unit(l, &a->sums);
 	if (of_part(a->what) && late_rows(l, e) < 0)
 		return -1;
-	if (((a->what == WRITE_LAST || a->what == WRITE_CALENDARS) && !l->t->no_dav &&
-	    (calendars_show(l, e) < 0 || heir_take_over(l, &a->sums, e) < 0)) ||
+	if (((a->what == WRITE_LAST || a->what == WRITE_CALENDARS) && !l->s.t->no_dav &&
+	    (calendars_show(&l->x, e) < 0 || heir_take_over(&l->x, &a->sums, e) < 0)) ||
 	    write_notes(l, e) < 0)
 		return -1;
 	if (a->what == WRITE_GLOBAL)
@@ -451,9 +454,9 @@ static int was_committed(struct load *l, enum write_what what, struct err *e)
 	if (what == WRITE_GLOBAL || what == WRITE_NOTES)
 		return 0;
 	/* The old connection may have it still, for the server. */
-	rc = sql_row(&l->sql, SQL_LOCK, lock, 2, &q, e);
-	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
-	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
+	rc = sql_row(&l->s.sql, SQL_LOCK, lock, 2, &q, e);
+	l->s.locked = rc == 1 && dbq_int(q, 0) == 1;
+	if (rc < 0 || ledger_user_get(&l->s.sql, l->user.uuid, &now, e) < 0)
 		return -1;
 	if (of_part(what))
 		return what == WRITE_CONTACTS ? now.contacts != l->user.led.contacts :
@@ -475,7 +478,7 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 	size_t i;
 
 	if (what == WRITE_MORE || what == WRITE_LAST || what == WRITE_FILES) {
-		u->entity = user_entity(l);
+		u->entity = user_entity(&l->x);
 		u->row_committed = true;
 		u->sums = *sums;
 		for (i = 0; i < u->nrefs; i++)
@@ -486,13 +489,13 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 	if (of_part(what)) {
 		u->sums = *sums;
 		u->units++;
-		u->late.open = more_follows(what);
+		l->late.open = more_follows(what);
 	} else if (what == WRITE_MORE_FILES)
 		u->sums = *sums;
-	calendars_committed(l, what == WRITE_MORE);
+	calendars_committed(&l->x, what == WRITE_MORE);
 	progress_rows(l->progress, l->unit.rows +
 	    (what == WRITE_MORE ? 0 : l->unit.reminders.n));
-	if (note_publish(l, e) < 0)
+	if (note_publish(&l->x, e) < 0)
 		return -1;
 	if (what == WRITE_MORE)
 		unit_next(&l->unit);
@@ -505,7 +508,7 @@ static int reconnect(void *arg, struct err *e)
 {
 	const struct attempt *a = arg;
 
-	return load_reconnect(a->l, e) < 0 ? -1 : was_committed(a->l, a->what, e);
+	return session_reconnect(&a->l->s, e) < 0 ? -1 : was_committed(a->l, a->what, e);
 }
 
 static void forget(void *arg)
@@ -525,14 +528,14 @@ static int write_inside(struct attempt *a, struct err *e)
 	struct err ignored = { .msg = "" };
 	int rc;
 
-	rc = sql_exec(&a->l->sql, "SAVEPOINT p7m_unit", e);
+	rc = sql_exec(&a->l->s.sql, "SAVEPOINT p7m_unit", e);
 	if (rc == 0)
 		rc = write_all(a, e);
 	if (rc == 0 && !more_follows(a->what))
-		rc = sql_exec(&a->l->sql, "COMMIT", e);
+		rc = sql_exec(&a->l->s.sql, "COMMIT", e);
 	if (rc == 0)
 		return 0;
-	sql_exec(&a->l->sql, rc < 0 && sqlerr_is_data(e->db) ? "ROLLBACK TO SAVEPOINT p7m_unit" :
+	sql_exec(&a->l->s.sql, rc < 0 && sqlerr_is_data(e->db) ? "ROLLBACK TO SAVEPOINT p7m_unit" :
 	    "ROLLBACK", &ignored);
 	forget(a);
 	return rc;
@@ -541,9 +544,9 @@ static int write_inside(struct attempt *a, struct err *e)
 enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
 {
 	struct attempt a = { .l = l, .what = what, .sums = l->user.sums };
-	const struct tx tx = { .t = l->t, .run = write_all, .forget = forget,
+	const struct tx tx = { .t = l->s.t, .run = write_all, .forget = forget,
 	    .reconnect = reconnect, .arg = &a, .leave_open = more_follows(what) };
-	bool inside = of_part(what) && l->user.late.open;
+	bool inside = of_part(what) && l->late.open;
 	struct err why = { .msg = "" };
 	int rc;
 

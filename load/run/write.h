@@ -34,9 +34,6 @@ enum write_result {
 
 /* On WRITE_OK the unit is committed, its notes published, and the unit emptied. */
 enum write_result unit_write(struct load *l, enum write_what what, struct err *e);
-/* Set up the statements for many rows on the target's connection; closed by writer_close. */
-int writer_open(struct load *l, struct err *e);
-void writer_close(struct load *l);
 /*
  * All rows of the unit but those of the ledger about users, inside a transaction of the caller;
  * CAREFUL looks for what the server refuses, HIDDEN keeps calendars from being seen.  Then its

@@ -14,22 +14,11 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/attrtype.h"
 #include "err.h"
 #include "base/intern.h"
 #include "store/unitdav.h"
 #include "stream.h"
-
-enum attr_type {
-	AT_STRING, AT_INT, AT_BOOL, AT_TEXT, AT_DATETIME, AT_MEDIUMBLOB, AT_BIGINT, AT_DOUBLE,
-	AT_COUNT
-};
-
-/* "string", "int", ...: member of a record, and end of the table's name. */
-extern const char *const attr_type_name[AT_COUNT];
-/* The attribute type called NAME, or AT_COUNT. */
-enum attr_type attr_type_of(const char *name, size_t n);
-/* Kept as a number (else as bytes). */
-bool attr_is_num(enum attr_type t);
 
 #define UNIT_USER (-1)	/* in place of an entity's index: the user, of this unit or before */
 

@@ -1,20 +1,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/load.h"
-#include "run/write.h"
+#include "target/sql.h"
+#include "target/writer.h"
 
-static int open_one(struct load *l, struct bulk *b, const char *table, const struct bulk_col *c,
-    unsigned cols, unsigned keys, struct err *e)
+static int open_one(struct target *t, size_t packet, struct bulk *b, const char *table,
+    const struct bulk_col *c, unsigned cols, unsigned keys, struct err *e)
 {
 	struct buf name = BUF_INIT(1024);
 
-	target_table(l->t, &name, table);
+	target_table(t, &name, table);
 	if (name.failed)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	bulk_init(b, &l->t->db, name.data, c, cols, keys);
-	if (b->bytes > l->packet / 2)
-		b->bytes = l->packet / 2;
+	bulk_init(b, &t->db, name.data, c, cols, keys);
+	if (b->bytes > packet / 2)
+		b->bytes = packet / 2;
 	buf_free(&name);
 	return 0;
 }
@@ -24,17 +24,17 @@ static enum bulk_type value_type(enum attr_type t)
 	return attr_is_num(t) ? BULK_INT : t == AT_MEDIUMBLOB ? BULK_BLOB : BULK_TEXT;
 }
 
-static int open_attrs(struct load *l, struct err *e)
+static int open_attrs(struct writer *w, struct target *t, size_t packet, struct err *e)
 {
 	char table[64];
-	unsigned t;
+	unsigned i;
 
-	for (t = 0; t < AT_COUNT; t++) {
+	for (i = 0; i < AT_COUNT; i++) {
 		struct bulk_col c[] = { { "id_entity", BULK_INT, NULL },
-		    { "name", BULK_TEXT, NULL }, { "value", value_type(t), NULL } };
+		    { "name", BULK_TEXT, NULL }, { "value", value_type(i), NULL } };
 
-		snprintf(table, sizeof(table), "eav_attributes_%s", attr_type_name[t]);
-		if (open_one(l, &l->w.attrs[t], table, c, 3, 0, e) < 0)
+		snprintf(table, sizeof(table), "eav_attributes_%s", attr_type_name[i]);
+		if (open_one(t, packet, &w->attrs[i], table, c, 3, 0, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -85,47 +85,47 @@ static const struct {
     { TXT("uuid"), NUM("user_id"), NUM("calendarid"), BLOB("principaluri") } },
 };
 
-static int dav_expression(struct load *l, struct err *e)
+static int dav_expression(struct writer *w, struct target *t, struct err *e)
 {
-	struct buf text = BUF_INIT(sizeof(l->w.davtext));
-	int rc = sql_expand(l->t, dav, &text, e);
+	struct buf text = BUF_INIT(sizeof(w->davtext));
+	int rc = sql_expand(t, dav, &text, e);
 
 	if (rc == 0)
-		snprintf(l->w.davtext, sizeof(l->w.davtext), "%s", text.data);
+		snprintf(w->davtext, sizeof(w->davtext), "%s", text.data);
 	buf_free(&text);
 	return rc;
 }
 
-int writer_open(struct load *l, struct err *e)
+int writer_open(struct writer *w, struct target *t, size_t packet, struct err *e)
 {
 	struct bulk *b;
 	unsigned i, c;
 
-	if (dav_expression(l, e) < 0)
+	if (dav_expression(w, t, e) < 0)
 		return -1;
 	for (i = 0; i < WRITER_BULKS; i++) {
-		b = &l->w.b[i];
-		if (open_one(l, b, tables[i].name, tables[i].col, tables[i].cols, tables[i].keys,
-		    e) < 0)
+		b = &w->b[i];
+		if (open_one(t, packet, b, tables[i].name, tables[i].col, tables[i].cols,
+		    tables[i].keys, e) < 0)
 			return -1;
 		for (c = 0; c < b->cols; c++)
 			if (b->col[c].expr == dav)
-				b->col[c].expr = l->w.davtext;
+				b->col[c].expr = w->davtext;
 	}
 	/* The rows may be there: a COMMIT that broke off was done all the same. */
-	l->w.b[WB_FILES].tail = " ON DUPLICATE KEY UPDATE root=root";
+	w->b[WB_FILES].tail = " ON DUPLICATE KEY UPDATE root=root";
 	/* A share that was revoked in P8 is known still, and stays so. */
-	l->w.b[WB_SHARES].tail = " ON DUPLICATE KEY UPDATE user_id=VALUES(user_id),"
+	w->b[WB_SHARES].tail = " ON DUPLICATE KEY UPDATE user_id=VALUES(user_id),"
 	    " calendarid=VALUES(calendarid), access=GREATEST(access, VALUES(access))";
-	return open_attrs(l, e);
+	return open_attrs(w, t, packet, e);
 }
 
-void writer_close(struct load *l)
+void writer_close(struct writer *w)
 {
 	unsigned i;
 
 	for (i = 0; i < WRITER_BULKS; i++)
-		bulk_close(&l->w.b[i]);
+		bulk_close(&w->b[i]);
 	for (i = 0; i < AT_COUNT; i++)
-		bulk_close(&l->w.attrs[i]);
+		bulk_close(&w->attrs[i]);
 }
