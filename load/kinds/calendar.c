@@ -6,55 +6,18 @@
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/heir.h"
-#include "kinds/object.h"
-#include "kinds/reminder.h"
 #include "kinds/share.h"
+#include "kinds/source.h"
 #include "kinds/itemize.h"
-#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
+#include "kinds/reminder.h"
 
 #define TABLE "adav_calendars"
 
 static int no_memory(struct err *e)
 {
 	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
-void calendars_free(struct user *u)
-{
-	size_t i;
-
-	for (i = 0; i < u->ncals; i++) {
-		free(u->cals[i].uri);
-		free(u->cals[i].was);
-	}
-	free(u->cals);
-	u->cals = NULL;
-	u->ncals = u->cals_size = 0;
-}
-
-struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e)
-{
-	struct user_calendar *c;
-
-	if (u->ncals == USER_CALENDARS) {
-		err_set(e, EXIT_DATA, "one owner has more than %d calendars", USER_CALENDARS);
-		return NULL;
-	}
-	if (u->ncals == u->cals_size) {
-		c = realloc(u->cals, (u->cals_size + 8) * 2 * sizeof(*c));
-		if (c == NULL) {
-			no_memory(e);
-			return NULL;
-		}
-		u->cals = c;
-		u->cals_size = (u->cals_size + 8) * 2;
-	}
-	c = &u->cals[u->ncals++];
-	memset(c, 0, sizeof(*c));
-	snprintf(c->uuid, sizeof(c->uuid), "%s", uuid);
-	return c;
 }
 
 /* A calendar that waits for its instance in vain would be nobody's. */
@@ -81,6 +44,15 @@ static struct user_calendar *find(struct user *u, const char *uuid)
 		if (strcmp(u->cals[i - 1].uuid, text) == 0)
 			return &u->cals[i - 1];
 	return NULL;
+}
+
+int calendar_before(struct context *x, struct err *e)
+{
+	struct user *u = x->user;
+
+	if (heir_find(x, e) < 0)
+		return -1;
+	return u->ncals > 0 ? left_alone(x, &u->cals[u->ncals - 1], e) : 0;
 }
 
 int calendar_of(struct context *x, const char *uuid, struct user_calendar **out, struct err *e)
@@ -131,15 +103,15 @@ int calendar_lost(struct context *x, const struct user_calendar *c, const char *
 	    .reason = reason, .action = remedy }, e);
 }
 
-int calendar_components(struct context *x, const struct davtext *of, char out[CALENDAR_COMPONENTS],
+int calendar_components(struct context *x, const struct davtext *of, char out[COMPONENTS_SIZE],
     struct err *e)
 {
-	struct unit_text t;
+	struct rows_value t;
 
 	if (davtext_word(x, of, "components", strlen(DAV_COMPONENTS), DAV_COMPONENTS, &t, e) < 0)
 		return -1;
 	if (t.p == NULL || t.n == 0)
-		t = (struct unit_text){ DAV_COMPONENTS, strlen(DAV_COMPONENTS) };
+		t = (struct rows_value)ROW_TEXT(DAV_COMPONENTS);
 	memcpy(out, t.p, t.n);
 	out[t.n] = '\0';
 	return 0;
@@ -158,19 +130,22 @@ static void fits_principal(struct context *x, struct user_calendar *c)
 	x->user->calendars_lost++;
 }
 
-static int take(struct context *x, struct err *e)
+int calendar_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *text = jr_str(d, NULL, "uuid", "");
 	struct davtext of = { .table = TABLE, .id = jr_int(d, NULL, "id", -1) };
 	char uuid[UUID_LEN + 1];
 	struct user_calendar *c;
+	struct rows_value v;
 	int rc;
 
+	if (calendar_before(x, e) < 0)
+		return -1;
 	if (!uuid_parse(text, strlen(text), uuid) || find(x->user, uuid) != NULL)
 		return note_reject(x, "bad-calendar", "a calendar needs a \"uuid\" of its own",
 		    CORRECT_IT, e);
-	c = calendar_add(x->user, uuid, e);
+	c = user_add_calendar(x->user, uuid, e);
 	if (c == NULL)
 		return -1;
 	c->p7 = of.id;
@@ -180,9 +155,11 @@ static int take(struct context *x, struct err *e)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	fits_principal(x, c);
-	if (calendar_components(x, &of, c->components, e) < 0)
+	if (calendar_components(x, &of, c->components, e) < 0 ||
+	    davtext_number(x, &of, "synctoken", 1, UINT32_MAX, false, &v, e) < 0)
 		return -1;
-	return davtext_number(x, &of, "synctoken", 1, UINT32_MAX, &c->synctoken, NULL, e);
+	c->synctoken = v.num;
+	return 0;
 }
 
 /* Does P8 have that URI of the user, or will it have it? */
@@ -238,21 +215,32 @@ static int choose_uri(struct context *x, struct user_calendar *c, struct err *e)
 	return rc;
 }
 
-static int add_row(struct context *x, struct user_calendar *c, struct buf room[3], struct err *e)
+/* Rows of three tables, of one calendar each. */
+static int add_rows(struct context *x, const struct user_calendar *c, struct buf room[3],
+    struct err *e)
 {
-	struct davtext of = { .table = TABLE, .id = c->p7 };
-	struct unit_calendar row = { .cal = (size_t)(c - x->user->cals), .synctoken = c->synctoken,
-	    .uuid = { c->uuid, UUID_LEN }, .components = { c->components, strlen(c->components) },
-	    .uri = { c->uri, strlen(c->uri) }, .public = c->public };
+	const struct davtext of = { .table = TABLE, .id = c->p7 };
+	const struct rows_value calendar[CALENDAR_COLUMNS] = {
+	    [CALENDAR_SYNCTOKEN] = ROW_NUM(c->synctoken),
+	    [CALENDAR_COMPONENTS] = ROW_TEXT(c->components) };
+	const struct rows_value known[KNOWN_COLUMNS] = { [KNOWN_UUID] = ROW_TEXT(c->uuid) };
+	struct rows_value v[INSTANCE_COLUMNS] = { [INSTANCE_URI] = ROW_TEXT(c->uri),
+	    [INSTANCE_TRANSPARENT] =
+	    ROW_NUM(jr_int(&x->in->si.doc, NULL, "transparent", 0) != 0) };
+	int64_t cal = c - x->user->cals;
 
-	row.transparent = jr_int(&x->in->si.doc, NULL, "transparent", 0) != 0;
-	if (davtext_number(x, &of, "calendarorder", 0, UINT32_MAX, &row.order, NULL, e) < 0 ||
-	    davtext_word(x, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &row.color, e) < 0 ||
-	    davtext_text(x, &of, "displayname", DAV_NAME_CHARS, &room[0], &row.name, e) < 0 ||
-	    davtext_text(x, &of, "description", 0, &room[1], &row.description, e) < 0 ||
-	    davtext_text(x, &of, "timezone", 0, &room[2], &row.timezone, e) < 0)
+	if (davtext_number(x, &of, "calendarorder", 0, UINT32_MAX, false, &v[INSTANCE_ORDER],
+	    e) < 0 ||
+	    davtext_word(x, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &v[INSTANCE_COLOR],
+	    e) < 0 ||
+	    davtext_text(x, &of, "displayname", DAV_NAME_CHARS, &room[0], &v[INSTANCE_NAME],
+	    e) < 0 ||
+	    davtext_text(x, &of, "description", 0, &room[1], &v[INSTANCE_DESCRIPTION], e) < 0 ||
+	    davtext_text(x, &of, "timezone", 0, &room[2], &v[INSTANCE_TIMEZONE], e) < 0)
 		return -1;
-	return unit_calendar(x->unit, &row, e);
+	return unit_add(x->unit, TABLE_CALENDARS, cal, calendar, e) < 0 ||
+	    unit_add(x->unit, TABLE_INSTANCES, cal, v, e) < 0 ? -1 :
+	    unit_add(x->unit, TABLE_KNOWN, cal, known, e);
 }
 
 static int take_instance(struct context *x, struct err *e)
@@ -273,7 +261,7 @@ static int take_instance(struct context *x, struct err *e)
 	c->public = jr_int(&x->in->si.doc, NULL, "public", 0) != 0;
 	rc = choose_uri(x, c, e);
 	if (rc == 0)
-		rc = add_row(x, c, room, e);
+		rc = add_rows(x, c, room, e);
 	for (i = 0; i < 3; i++)
 		buf_free(&room[i]);
 	if (rc == 0)
@@ -287,20 +275,11 @@ static bool is_owners(const struct jdoc *d)
 	return jr_int(d, NULL, "access", 1) == 1 && jr_str(d, NULL, "share_href", "")[0] == '\0';
 }
 
-int calendars_record(struct context *x, struct err *e)
+int instance_take(struct context *x, struct err *e)
 {
-	const char *kind = x->in->si.kind;
-	struct user *u = x->user;
-
 	if (heir_find(x, e) < 0)
 		return -1;
-	if (strcmp(kind, DAV_INSTANCE) == 0)
-		return is_owners(&x->in->si.doc) ? take_instance(x, e) : share_record(x, e);
-	if (u->ncals > 0 && left_alone(x, &u->cals[u->ncals - 1], e) < 0)
-		return -1;
-	if (strcmp(kind, DAV_CALENDAR) == 0)
-		return take(x, e);
-	return strcmp(kind, DAV_OBJECT) == 0 ? object_record(x, e) : reminder_record(x, e);
+	return is_owners(&x->in->si.doc) ? take_instance(x, e) : share_take(x, e);
 }
 
 int calendars_end(struct context *x, struct err *e)
@@ -312,54 +291,32 @@ int calendars_end(struct context *x, struct err *e)
 	return say_principal_long(x, e) < 0 ? -1 : reminders_end(x, e);
 }
 
-int calendars_insert_ids(struct bulk *b, const struct bulk_data *d, size_t n, int64_t *ids,
-    struct err *e)
+int calendars_write(struct context *x, const struct write_how *how, struct err *e)
 {
-	size_t i;
-
-	if (b->db->mariadb)
-		return bulk_insert_ids(b, d, 0, n, ids, e);
-	for (i = 0; i < n; i++)
-		if (bulk_insert_ids(b, d, i, 1, ids + i, e) < 0)
-			return -1;
-	return 0;
-}
-
-int calendars_write(struct context *x, bool hidden, struct err *e)
-{
-	struct calendars *s = &x->unit->calendars;
-	struct bulk_data calendars[] = { { .num = s->synctoken },
-	    { .p = s->components, .len = s->components_len } };
-	struct bulk_data instances[] = { { .num = s->id },
-	    { .p = s->principal, .len = s->principal_len, .null = s->principal_null },
-	    { .p = s->name, .len = s->name_len, .null = s->name_null },
-	    { .p = s->uri, .len = s->uri_len },
-	    { .p = s->description, .len = s->description_len, .null = s->description_null },
-	    { .num = s->order }, { .p = s->color, .len = s->color_len, .null = s->color_null },
-	    { .p = s->timezone, .len = s->timezone_len, .null = s->timezone_null },
-	    { .num = s->transparent }, { .num = s->public } };
-	struct bulk_data known[] = { { .p = s->uuid, .len = s->uuid_len }, { .num = s->user },
-	    { .num = s->id }, { .p = s->principal, .len = s->principal_len } };
+	struct rows *r = &x->unit->r[TABLE_CALENDARS], *i = &x->unit->r[TABLE_INSTANCES];
+	struct rows *k = &x->unit->r[TABLE_KNOWN];
 	char principal[USER_PRINCIPAL_LEN];
-	size_t i;
+	struct user_calendar *c;
+	size_t n;
 
-	if (s->n == 0)
+	if (r->n == 0)
 		return 0;
-	if (calendars_insert_ids(&x->s->w.b[WB_CALENDARS], calendars, s->n, s->id, e) < 0)
+	if (rows_insert(r, TABLE_CALENDARS, x->s, &(struct rows_how){ .ids = true }, e) < 0)
 		return -1;
-	user_principal(x->user, principal);
-	for (i = 0; i < s->n; i++) {
-		x->user->cals[s->cal[i]].id = s->id[i];
-		s->user[i] = x->user->row;
-		s->principal[i] = principal;
-		s->principal_len[i] = strlen(principal);
-		s->principal_null[i] = hidden ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-		s->public[i] = !hidden && x->user->cals[s->cal[i]].public;
+	for (n = 0; n < r->n; n++) {
+		c = &x->user->cals[r->of[n]];
+		c->id = r->id[n];
+		i->col[INSTANCE_CALENDAR].num[n] = k->col[KNOWN_CALENDAR].num[n] = c->id;
+		i->col[INSTANCE_PUBLIC].num[n] = !how->hidden && c->public;
 	}
-	if (bulk_insert(&x->s->w.b[WB_INSTANCES], instances, 0, s->n, e) < 0 ||
-	    bulk_insert(&x->s->w.b[WB_KNOWN], known, 0, s->n, e) < 0)
+	user_principal(x->user, principal);
+	rows_fill_text(i, INSTANCE_PRINCIPAL, principal, how->hidden);
+	rows_fill_text(k, KNOWN_PRINCIPAL, principal, false);
+	rows_fill_num(k, KNOWN_USER, x->user->row);
+	if (rows_insert(i, TABLE_INSTANCES, x->s, NULL, e) < 0 ||
+	    rows_insert(k, TABLE_KNOWN, x->s, NULL, e) < 0)
 		return -1;
-	return own_ids(x->own, 'k', DAV_CALENDAR, s->id, s->n, e);
+	return own_ids(x->own, 'k', DAV_CALENDAR, r->id, r->n, e);
 }
 
 int calendars_show(struct context *x, struct err *e)
@@ -381,39 +338,57 @@ int calendars_show(struct context *x, struct err *e)
 
 void calendars_committed(struct context *x, bool hidden)
 {
-	const struct calendars *s = &x->unit->calendars;
+	const struct rows *r = &x->unit->r[TABLE_CALENDARS];
 	size_t i;
 
 	for (i = 0; !hidden && i < x->user->ncals; i++)
 		x->user->cals[i].hidden = false;
-	for (i = 0; i < s->n; i++)
-		x->user->cals[s->cal[i]].hidden = hidden;
+	for (i = 0; i < r->n; i++)
+		x->user->cals[r->of[i]].hidden = hidden;
 }
 
-static struct rowhash_text text(const char *p, size_t n, char null)
+static struct rowhash_text text(const struct rows *r, unsigned col, size_t row)
 {
-	return (struct rowhash_text){ null == STMT_INDICATOR_NULL ? NULL : p, n };
+	return (struct rowhash_text){ rows_null(r, col, row) ? NULL : r->col[col].p[row],
+	    r->col[col].len[row] };
 }
 
-void calendars_tally(const struct context *x, struct kind_sum *k)
+void calendars_sum(const struct context *x, struct sums *sums)
 {
-	const struct calendars *s = &x->unit->calendars;
-	size_t i;
+	const struct rows *r = &x->unit->r[TABLE_CALENDARS], *i = &x->unit->r[TABLE_INSTANCES];
+	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_CALENDAR) : NULL;
+	size_t n;
 
-	for (i = 0; i < s->n; i++) {
-		const struct rowhash_calendar c = { .uuid = s->uuid[i],
-		    .uri = text(s->uri[i], s->uri_len[i], 0),
-		    .name = text(s->name[i], s->name_len[i], s->name_null[i]),
-		    .description = text(s->description[i], s->description_len[i],
-		    s->description_null[i]),
-		    .color = text(s->color[i], s->color_len[i], s->color_null[i]),
-		    .timezone = text(s->timezone[i], s->timezone_len[i], s->timezone_null[i]),
-		    .components = text(s->components[i], s->components_len[i], 0),
-		    .order = s->order[i], .transparent = s->transparent[i],
-		    .public = x->user->cals[s->cal[i]].public };
+	for (n = 0; k != NULL && n < r->n; n++) {
+		const struct rowhash_calendar c = { .uuid = x->user->cals[r->of[n]].uuid,
+		    .uri = text(i, INSTANCE_URI, n), .name = text(i, INSTANCE_NAME, n),
+		    .description = text(i, INSTANCE_DESCRIPTION, n),
+		    .color = text(i, INSTANCE_COLOR, n), .timezone = text(i, INSTANCE_TIMEZONE, n),
+		    .components = text(r, CALENDAR_COMPONENTS, n),
+		    .order = i->col[INSTANCE_ORDER].num[n],
+		    .transparent = i->col[INSTANCE_TRANSPARENT].num[n],
+		    .public = x->user->cals[r->of[n]].public };
 
 		k->things++;
 		k->rows++;
 		k->hash += rowhash_calendar(&c);
 	}
+}
+
+bool instance_is_owners(const struct input *in)
+{
+	return jr_int(&in->si.doc, NULL, "access", 1) == 1;
+}
+
+uint64_t calendar_source(const struct input *in)
+{
+	static const char *const of_calendar[] = { "uuid", "components", NULL };
+	static const char *const of_instance[] = { "calendar", "access", "principaluri",
+	    "displayname", "uri", "description", "calendarorder", "calendarcolor", "timezone",
+	    "transparent", "public", NULL };
+	static const char *const of_share[] = { "calendar", "access", "principaluri", NULL };
+
+	if (strcmp(in->si.kind, DAV_CALENDAR) == 0)
+		return source_members(in, of_calendar);
+	return source_members(in, instance_is_owners(in) ? of_instance : of_share);
 }

@@ -34,11 +34,11 @@ static void repair(const char *p, size_t n, struct buf *out)
 enum { REPAIRED = 1, FITTED = 2 };
 
 static int fit(struct context *x, const struct jval *v, size_t max, struct buf *room,
-    struct unit_text *out, unsigned *done, struct err *e)
+    struct rows_value *out, unsigned *done, struct err *e)
 {
 	struct buf whole = BUF_INIT(BUF_RECORD_MAX);
 
-	*out = (struct unit_text){ NULL, 0 };
+	*out = (struct rows_value){ .p = NULL };
 	*done = 0;
 	buf_reset(&x->in->spare);
 	if (v == NULL || jr_bytes(&x->in->si.doc, v, &x->in->spare, &out->p, &out->n) < 0) {
@@ -73,7 +73,7 @@ static int fit(struct context *x, const struct jval *v, size_t max, struct buf *
 }
 
 int davtext_text(struct context *x, const struct davtext *of, const char *field, size_t max,
-    struct buf *room, struct unit_text *out, struct err *e)
+    struct buf *room, struct rows_value *out, struct err *e)
 {
 	unsigned done;
 
@@ -88,34 +88,33 @@ int davtext_text(struct context *x, const struct davtext *of, const char *field,
 }
 
 int davtext_word(struct context *x, const struct davtext *of, const char *field, size_t max,
-    const char *instead, struct unit_text *out, struct err *e)
+    const char *instead, struct rows_value *out, struct err *e)
 {
 	const struct jval *v = jr_get(&x->in->si.doc, NULL, field);
 
-	*out = (struct unit_text){ NULL, 0 };
+	*out = (struct rows_value){ .p = NULL };
 	if (v == NULL || v->type == J_NULL)
 		return 0;
 	if (v->type == J_STR && v->n <= max) {
-		*out = (struct unit_text){ v->s, v->n };
+		*out = (struct rows_value){ .p = v->s, .n = v->n };
 		return 0;
 	}
 	if (instead != NULL)
-		*out = (struct unit_text){ instead, strlen(instead) };
+		*out = (struct rows_value){ .p = instead, .n = strlen(instead) };
 	return warn(x, of, "value-dropped", field, "P8's column cannot hold this value",
 	    "the default was taken", e);
 }
 
 int davtext_number(struct context *x, const struct davtext *of, const char *field, int64_t lo,
-    int64_t hi, int64_t *out, bool *has, struct err *e)
+    int64_t hi, bool nullable, struct rows_value *out, struct err *e)
 {
 	const struct jval *v = jr_get(&x->in->si.doc, NULL, field);
 	bool there = v != NULL && (v->type == J_INT || v->type == J_BOOL);
 	int64_t n = !there ? 0 : v->type == J_BOOL ? v->b : v->unsigned64 ? INT64_MAX : v->i;
 
-	if (has != NULL)
-		*has = there;
-	*out = !there && has != NULL ? 0 : n < lo ? lo : n > hi ? hi : n;
-	if (!there || *out == n)
+	*out = (struct rows_value){ .null = !there && nullable,
+	    .num = !there && nullable ? 0 : n < lo ? lo : n > hi ? hi : n };
+	if (!there || out->num == n)
 		return 0;
 	return warn(x, of, "number-out-of-range", field, "P8's column cannot hold this number",
 	    "the nearest one was taken", e);

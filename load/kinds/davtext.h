@@ -6,7 +6,7 @@
 #define LOAD_DAVTEXT_H
 
 #include "jsonr.h"
-#include "store/unit.h"
+#include "target/rows.h"
 
 struct context;
 
@@ -25,12 +25,12 @@ struct davtext {
  * it is a WARN.  OUT points into the record or into ROOM, and is NULL when it is not a text.
  */
 int davtext_text(struct context *x, const struct davtext *of, const char *field, size_t max,
-    struct buf *room, struct unit_text *out, struct err *e);
+    struct buf *room, struct rows_value *out, struct err *e);
 /* A word of at most MAX bytes; INSTEAD takes the place of a longer one. */
 int davtext_word(struct context *x, const struct davtext *of, const char *field, size_t max,
-    const char *instead, struct unit_text *out, struct err *e);
-/* A number, at least LO and at most HI; *HAS false (it may be NULL): there is none, *OUT is 0. */
+    const char *instead, struct rows_value *out, struct err *e);
+/* A number, at least LO and at most HI; when there is none it is NULL, or unless NULLABLE 0. */
 int davtext_number(struct context *x, const struct davtext *of, const char *field, int64_t lo,
-    int64_t hi, int64_t *out, bool *has, struct err *e);
+    int64_t hi, bool nullable, struct rows_value *out, struct err *e);
 
 #endif

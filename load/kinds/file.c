@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,19 +9,18 @@
 
 #include "base64.h"
 #include "digest.h"
+#include "kinds/corporate.h"
 #include "kinds/file.h"
+#include "kinds/filecopy.h"
 #include "kinds/itemize.h"
-#include "kinds/context.h"
 #include "kinds/note.h"
-#include "kinds/place.h"
-#include "disk/tree.h"
+#include "kinds/source.h"
 
-#define COPY_TRIES 3
 #define STREAM_AS_MADE "give p8-load the stream as p7-transform made it and "
 #define FILE_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
 
 /* The file at hand is left out, and reported with its record. */
-static int reject(struct context *x, const char *code, const char *reason, const char *remedy,
+int file_reject(struct context *x, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
@@ -33,23 +31,14 @@ static int reject(struct context *x, const char *code, const char *reason, const
 	return note_item(x, item, e);
 }
 
-int files_reject_again(struct context *x, const char *code, const char *reason, const char *before,
+int file_reject_again(struct context *x, const char *code, const char *reason, const char *before,
     struct err *e)
 {
 	char remedy[400];
 
 	snprintf(remedy, sizeof(remedy), "%s%s", before,
 	    x->user->open ? BRING_AGAIN : BRING_CORPORATE_AGAIN);
-	return reject(x, code, reason, remedy, e);
-}
-
-static void close_fds(struct stage_file *f)
-{
-	if (f->fd >= 0)
-		close(f->fd);
-	if (f->dir >= 0)
-		close(f->dir);
-	f->fd = f->dir = -1;
+	return file_reject(x, code, reason, remedy, e);
 }
 
 static const char path_too_long[] = "its path is too long for P8 (4096 bytes or more)";
@@ -113,171 +102,6 @@ static int take_bytes(struct context *x, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
-/* P7's file cannot be read: it may well be there. */
-static int unreadable(struct context *x, const char *from, struct err *e)
-{
-	int why = errno;
-
-	if (why == EACCES || why == EPERM)
-		return err_sys(e, EXIT_PERMISSION, "cannot read %s/%s; run this as a user who may "
-		    "read P7's files, it goes on there (or --without files, and bring them "
-		    "later)", x->files_from, from);
-	return err_sys(e, why == EMFILE || why == ENFILE || why == ENOMEM ? EXIT_TEMPORARY :
-	    EXIT_IO, "cannot copy %s/%s; look at the disks of P7 and P8, then run again, it goes "
-	    "on there (or --without files, and bring them later)", x->files_from, from);
-}
-
-static bool same(const struct stat *a, const struct stat *b)
-{
-	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-/* The content of IN as it was at one moment; 1, 0: it changes all the time, -1. */
-static int copy_whole(struct stage_file *f, int in)
-{
-	struct stat before, after;
-	int try;
-
-	for (try = 0; try < COPY_TRIES; try++) {
-		if (fstat(in, &before) < 0 || ftruncate(f->fd, 0) < 0 ||
-		    lseek(in, 0, SEEK_SET) < 0 || lseek(f->fd, 0, SEEK_SET) < 0)
-			return -1;
-		f->got = tree_copy(in, f->fd, before.st_size);
-		if (f->got < 0 || fstat(in, &after) < 0)
-			return -1;
-		if (!same(&before, &after) || f->got != after.st_size)
-			continue;
-		f->changed = f->got != f->size || after.st_mtim.tv_sec != f->mtime;
-		if (f->changed) {
-			f->mtime = after.st_mtim.tv_sec;
-			f->mtime_ns = after.st_mtim.tv_nsec;
-		}
-		return 1;
-	}
-	return 0;
-}
-
-static int copy_open(struct context *x, int in, const char *from, struct err *e)
-{
-	struct stage_file *f = &x->user->stage.f;
-	int rc = copy_whole(f, in);
-
-	if (rc < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-		return tree_fail(e, "cannot write", f->path);
-	if (rc < 0)
-		return unreadable(x, from, e);
-	if (rc == 0)
-		return files_reject_again(x, "file-busy", "P7 changes the file all the time",
-		    "when P7 is not in use, ", e);
-	f->sha[0] = '\0';
-	return 0;
-}
-
-static int special(struct context *x, struct err *e)
-{
-	return reject(x, "file-special", "it is not a file in P7 any more: a link, a pipe, a "
-	    "device or a directory", "look what became of it; copy it by hand if it is needed", e);
-}
-
-/* Is nothing in the directory FD, which is taken over and closed? */
-static bool is_empty(int fd)
-{
-	struct dirent *d;
-	DIR *dir = fdopendir(fd);
-	bool empty = dir != NULL;
-
-	if (dir == NULL)
-		close(fd);
-	while (empty && (d = readdir(dir)) != NULL)
-		empty = strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0;
-	if (dir != NULL)
-		closedir(dir);
-	return empty;
-}
-
-/*
- * FROM is not there; when all of the kind are not there, P7's disk is not: of its mount point there
- * may be an empty directory.
- */
-static int missing(struct context *x, int base, const char *from, struct err *e)
-{
-	const char *second = strchr(from, '/');
-	const char *end = second != NULL ? strchr(second + 1, '/') : NULL;
-	char top[80];
-	int fd;
-
-	if (end != NULL && end - from < (int)sizeof(top)) {
-		snprintf(top, sizeof(top), "%.*s", (int)(end - from), from);
-		fd = tree_open(base, top, false);
-		if (fd < 0)
-			return err_sys(e, errno == EACCES ? EXIT_PERMISSION :
-			    EXIT_NOINPUT, "%s/%s, where all of P7's files are, cannot"
-			    " be opened: is its disk mounted, and --files-from P7's data "
-			    "directory?",
-			    x->files_from, top);
-		if (is_empty(fd))
-			return err_set(e, EXIT_NOINPUT, "%s/%s, where all of P7's files are, is"
-			    " empty: is its disk mounted, and --files-from P7's data directory?"
-			    " (--without files brings what is in the database)",
-			    x->files_from, top);
-	}
-	return files_reject_again(x, "file-missing",
-	    "P7's data directory does not have it (any more)",
-	    "if it is needed, restore it in P7's data directory (which p8-load"
-	    " --files-from names) and ", e);
-}
-
-/* What it is is asked before it is opened, too: opening a device can do things. */
-static int copy_named(struct context *x, int base, const char *from, struct err *e)
-{
-	const char *name;
-	struct stat st;
-	int dir = tree_parent(base, from, false, &name), in = -1, rc;
-
-	if (dir >= 0 && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (!S_ISREG(st.st_mode)) {
-			close(dir);
-			return special(x, e);
-		}
-		in = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	}
-	if (in < 0)
-		rc = errno == ENOENT || errno == ENOTDIR ? missing(x, base, from, e) :
-		    errno == ELOOP || errno == ENXIO ? special(x, e) : unreadable(x, from, e);
-	else if (fstat(in, &st) == 0 && !S_ISREG(st.st_mode))
-		rc = special(x, e);
-	else
-		rc = copy_open(x, in, from, e);
-	if (dir >= 0)
-		close(dir);
-	if (in >= 0)
-		close(in);
-	return rc;
-}
-
-/* --files-from: the content is in P7's data directory. */
-static int copy_from(struct context *x, struct err *e)
-{
-	const struct jval *v = jr_get(&x->in->si.doc, NULL, "from");
-	const char *from;
-	int base, rc;
-	size_t n;
-
-	buf_reset(&x->in->spare);
-	if (v == NULL || jr_bytes(&x->in->si.doc, v, &x->in->spare, &from, &n) < 0 ||
-	    !tree_path_ok(from, n))
-		return files_reject_again(x, "file-without-source", "the record does not say where "
-		    "P7 has it", "use p7-extract and p7-transform of this release and ", e);
-	base = open(x->files_from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (base < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT, "cannot open "
-		    "%s", x->files_from);
-	rc = copy_named(x, base, from, e);
-	close(base);
-	return rc;
-}
-
 /* The name to write under: final inside a user's stage, temporary where P8's files are. */
 static int make_file(struct context *x, int base, struct err *e)
 {
@@ -285,8 +109,8 @@ static int make_file(struct context *x, int base, struct err *e)
 	const char *name;
 
 	f->dir = tree_parent(base, f->path, true, &name);
-	if (f->dir < 0 && place_refuses(errno))
-		return files_reject_again(x, "file-name", "its directory cannot be made in P8's",
+	if (f->dir < 0 && stage_refuses(errno))
+		return file_reject_again(x, "file-name", "its directory cannot be made in P8's",
 		    "look at the names in P8's data/files and ", e);
 	if (f->dir < 0)
 		return tree_fail(e, "cannot create", f->path);
@@ -294,26 +118,98 @@ static int make_file(struct context *x, int base, struct err *e)
 	if (x->user->open)
 		snprintf(f->name, sizeof(f->name), "%s", name);
 	else
-		snprintf(f->name, sizeof(f->name), PLACE_TEMPORARY "%s", x->run);
+		snprintf(f->name, sizeof(f->name), STAGE_TEMPORARY "%s", x->run);
 	if (!x->user->open && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
 		return tree_fail(e, "cannot remove", f->name);
 	f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
-	while (f->fd >= 0 && !x->user->open && !place_lock(x)) {
+	while (f->fd >= 0 && !x->user->open && !corporate_lock(x)) {
 		close(f->fd);
 		f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
 	}
 	if (f->fd < 0 && errno == EEXIST)
-		return files_reject_again(x, "file-twice", "a path stands in the stream twice",
+		return file_reject_again(x, "file-twice", "a path stands in the stream twice",
 		    "rename or remove one of them in P7 and ", e);
-	if (f->fd < 0 && place_refuses(errno))
-		return files_reject_again(x, "file-name", "P8's file system does not take its name",
+	if (f->fd < 0 && stage_refuses(errno))
+		return file_reject_again(x, "file-name", "P8's file system does not take its name",
 		    "rename it in P7 and ", e);
 	if (f->fd < 0)
 		return tree_fail(e, "cannot create", f->path);
 	tree_like(f->dir, f->fd);
 	if (!x->user->open)
-		place_temporary(x);
+		corporate_sweep(x);
 	return 0;
+}
+
+static struct stage_owner owner(const struct context *x)
+{
+	return (struct stage_owner){ x->s->t->data, x->user->uuid, x->user->email };
+}
+
+/* P8 has a place for the current file: 1, 0, -1, CORPORATE_TOO_LONG. */
+static int has_place(struct context *x, struct err *e)
+{
+	const char *root = x->user->stage.f.root;
+
+	if (x->user->open)
+		return strcmp(root, "private") == 0;
+	return strcmp(root, "corporate") == 0 ? corporate_map_tenant(x, e) : 0;
+}
+
+/* The directory that it is written below: a descriptor that the caller closes, or -1. */
+static int open_base(struct context *x, struct err *e)
+{
+	const struct stage_owner o = owner(x);
+	int fd;
+
+	if (x->user->open)
+		return stage_base(&x->user->stage, &o, e);
+	return stage_root(o.data, "corporate", true, &fd, e) < 0 ? -1 : fd;
+}
+
+/*
+ * Into the ledger: with the user's other rows; of a corporate one at once and before it has its
+ * name in P8, so that whatever ends the run, an undo finds what came.
+ */
+static int to_ledger(struct context *x, bool directory, struct err *e)
+{
+	const struct stage_file *f = &x->user->stage.f;
+	bool sha = !directory && f->sha[0] != '\0';
+	const char *path = arena_add(&x->unit->a, f->path, f->path_len);
+	const struct rows_value v[FILE_COLUMNS] = { [FILE_ROOT] = ROW_TEXT(f->root),
+	    [FILE_PATH] = ROW_KEPT(path, f->path_len), [FILE_DIRECTORY] = ROW_NUM(directory),
+	    [FILE_SIZE] = ROW_NUM(directory ? 0 : f->got), [FILE_MTIME] = ROW_NUM(f->mtime),
+	    [FILE_SHA256] = ROW_BYTES(sha ? f->sha : NULL, sha ? 64 : 0),
+	    [FILE_PATH_SHA] = ROW_KEPT(path, f->path_len) };
+
+	if (path == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (unit_add(x->unit, TABLE_FILES, 0, v, e) < 0)
+		return -1;
+	return x->user->open ? 0 : x->commit(x->driver, e);
+}
+
+static int make_directory(struct context *x, int base, struct err *e)
+{
+	struct stage_file *f = &x->user->stage.f;
+	const struct stage_owner o = owner(x);
+	int fd, error;
+
+	if (!x->user->open && to_ledger(x, true, e) < 0)
+		return -1;
+	fd = tree_open(base, f->path, true);
+	error = errno;
+	if (fd < 0 && stage_refuses(error))
+		return !x->user->open && corporate_forget(x, e) < 0 ? -1 : file_reject_again(x,
+		    "file-name", "the directory cannot be made in P8's",
+		    "look at the names in P8's data/files and ", e);
+	if (fd < 0) {
+		errno = error;
+		return tree_fail(e, "cannot create", f->path);
+	}
+	close(fd);
+	if (!x->user->open)
+		return 0;
+	return stage_remember_dir(&x->user->stage, &o, e) < 0 ? -1 : to_ledger(x, true, e);
 }
 
 static int file_begin(struct context *x, int base, struct err *e)
@@ -326,28 +222,10 @@ static int file_begin(struct context *x, int base, struct err *e)
 		return -1;
 	if (f->bad || x->files_from == NULL)
 		return 0;
-	return copy_from(x, e);
+	return file_copy(x, e);
 }
 
-int files_check_source(const char *dir, struct err *e)
-{
-	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	struct stat st;
-	int rc = 0;
-
-	if (dir == NULL)
-		return 0;
-	if (fd < 0)
-		return err_sys(e, errno == EACCES ? EXIT_PERMISSION : EXIT_NOINPUT,
-		    "cannot open %s, which --files-from names", dir);
-	if (fstatat(fd, "files", &st, 0) != 0 && fstatat(fd, "data/files", &st, 0) == 0)
-		rc = err_set(e, EXIT_NOINPUT, "%s is the directory of P7; --files-from needs its "
-		    "data directory: %s/data", dir, dir);
-	close(fd);
-	return rc;
-}
-
-int files_record(struct context *x, struct err *e)
+int file_take(struct context *x, struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
 	const char *why;
@@ -363,38 +241,38 @@ int files_record(struct context *x, struct err *e)
 	if (keep_record(x, f, e) < 0)
 		return -1;
 	why = take_members(x, f);
-	rc = why == NULL ? place_known(x, e) : 0;
+	rc = why == NULL ? has_place(x, e) : 0;
 	if (rc < 0)
 		return -1;
-	if (rc == PLACE_TOO_LONG)
+	if (rc == CORPORATE_TOO_LONG)
 		why = path_too_long;
 	if (why != NULL)
-		return files_reject_again(x, "file-path", why, why == path_too_long ?
+		return file_reject_again(x, "file-path", why, why == path_too_long ?
 		    "shorten the names of its directories in P7 and " :
 		    "correct it in P7 or in the stream and ", e);
 	if (rc == 0)
-		return reject(x, "file-root", "files of this kind have no place in P8",
+		return file_reject(x, "file-root", "files of this kind have no place in P8",
 		    "copy them by hand", e);
 	directory = jr_bool(&x->in->si.doc, NULL, "directory", false);
-	rc = place_taken(x, directory, e);
+	rc = x->user->open ? 0 : corporate_taken(x, directory, e);
 	f->bad = rc != 0;
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	itemize_file(x, f->path, f->path_len);
 	if (x->s->dry_run)
 		return 0;
-	base = place_base(x, e);
+	base = open_base(x, e);
 	if (base < 0)
 		return -1;
 	if (directory)
-		rc = place_directory(x, base, e);
+		rc = make_directory(x, base, e);
 	else
 		rc = file_begin(x, base, e);
 	close(base);
 	return rc;
 }
 
-int files_chunk(struct context *x, struct err *e)
+int file_chunk_take(struct context *x, struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
 	const struct jval *v = jr_get(&x->in->si.doc, NULL, "data");
@@ -405,10 +283,10 @@ int files_chunk(struct context *x, struct err *e)
 		return 0;
 	buf_reset(&x->in->spare);
 	if (!f->open || v == NULL || jr_bytes(&x->in->si.doc, v, &x->in->spare, &p, &n) < 0)
-		return files_reject_again(x, "file-chunk", "a FILE_CHUNK without its FILE, or "
+		return file_reject_again(x, "file-chunk", "a FILE_CHUNK without its FILE, or "
 		    "without data", STREAM_AS_MADE, e);
 	if (jr_int(&x->in->si.doc, NULL, "offset", f->got) != f->got)
-		return files_reject_again(x, "file-chunk", "a FILE_CHUNK is missing",
+		return file_reject_again(x, "file-chunk", "a FILE_CHUNK is missing",
 		    STREAM_AS_MADE, e);
 	return take_bytes(x, p, n, e);
 }
@@ -424,7 +302,7 @@ static int seal(struct context *x, struct stage_file *f, struct err *e)
 		rc = -1;
 	else
 		f->mtime = st.st_mtim.tv_sec;
-	if (rc == 0 && (!x->user->open || x->user->stage.n < FILES_FSYNC_MAX))
+	if (rc == 0 && (!x->user->open || x->user->stage.n < STAGE_FSYNC_MAX))
 		rc = fsync(f->fd);
 	if (close(f->fd) < 0)
 		rc = -1;
@@ -442,13 +320,13 @@ static int check(struct context *x, struct stage_file *f, struct err *e)
 		    .action = "it was copied as it is now", .record = f->record,
 		    .record_len = f->record_len }, e);
 	if (f->got == 0 && f->size > 0)
-		return files_reject_again(x, "file-without-content", "the stream does not carry "
+		return file_reject_again(x, "file-without-content", "the stream does not carry "
 		    "the content", "use p8-load --files-from with P7's data directory, or "
 		    "p7-extract without --files-by-reference, and ", e);
 	if (f->sha[0] != '\0')
 		sha256_end_hex(&f->ctx, sha);
 	if (f->got != f->size || (f->sha[0] != '\0' && strcmp(sha, f->sha) != 0))
-		return files_reject_again(x, "file-damaged", "the content does not have the "
+		return file_reject_again(x, "file-damaged", "the content does not have the "
 		    "announced size and sha256", "", e);
 	return 0;
 }
@@ -456,8 +334,6 @@ static int check(struct context *x, struct stage_file *f, struct err *e)
 int files_close_one(struct context *x, struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
-	struct unit_file row = { f->root, f->path, f->sha[0] ? f->sha : NULL, f->path_len, false, 0,
-	    f->mtime };
 	int rc = 0;
 
 	if (!f->open)
@@ -465,17 +341,14 @@ int files_close_one(struct context *x, struct err *e)
 	f->open = false;
 	if (!f->bad)
 		rc = check(x, f, e);
-	row.sha = f->sha[0] ? f->sha : NULL;
-	row.bytes = f->got;
 	if (rc == 0 && f->bad && f->fd >= 0)
 		unlinkat(f->dir, f->name, 0);
 	else if (rc == 0 && !f->bad)
 		rc = seal(x, f, e);
-	row.mtime = f->mtime;
 	if (rc == 0 && !f->bad)
-		rc = place_ledger(x, &row, e);
+		rc = to_ledger(x, false, e);
 	if (rc == 0 && !f->bad && !x->user->open)
-		rc = place_corporate(x, e);
+		rc = corporate_place(x, e);
 	if (rc == 0 && !f->bad) {
 		x->user->stage.n++;
 		x->user->stage.bytes += (uint64_t)f->got;
@@ -484,20 +357,72 @@ int files_close_one(struct context *x, struct err *e)
 	}
 	if (rc < 0 && !x->user->open)
 		unlinkat(f->dir, f->name, 0);
-	close_fds(f);
+	stage_close_file(f);
 	return rc;
 }
 
-void files_free(struct stage *s)
+int files_sync(struct context *x, struct err *e)
 {
-	/* A run that ends in the middle of a file leaves no part of it. */
-	if (s->f.open && s->f.dir >= 0)
-		unlinkat(s->f.dir, s->f.name, 0);
-	close_fds(&s->f);
-	if (s->used)
-		close(s->lock);
-	free(s->f.record);
-	buf_free(&s->dirs);
-	memset(s, 0, sizeof(*s));
-	s->f.fd = s->f.dir = -1;
+	const struct stage_owner o = owner(x);
+
+	return files_close_one(x, e) < 0 ? -1 : stage_sync(&x->user->stage, &o, e);
+}
+
+static int conflict(void *arg, const char *path, struct err *e)
+{
+	struct context *x = arg;
+	char reason[UUID_LEN + 120];
+
+	if (path[0] != '\0')
+		return corporate_exists(x, path, e);
+	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is not a directory: the files"
+	    " of the user have no place", x->user->uuid);
+	return note_item(x, (struct report_item){ .reject = true, .code = "files-no-directory",
+	    .id = -1, .reason = reason, .action = "find out what made a link or a file of"
+	    " it, remove it, and " BRING_AGAIN }, e);
+}
+
+int files_place(struct context *x, struct err *e)
+{
+	const struct stage_owner o = owner(x);
+
+	return o.data == NULL ? 0 : stage_place(&o, conflict, x, e);
+}
+
+void files_discard(struct context *x)
+{
+	const struct stage_owner o = owner(x);
+
+	stage_discard(&x->user->stage, &o);
+}
+
+int files_write(struct context *x, const struct write_how *how, struct err *e)
+{
+	struct rows *r = &x->unit->r[TABLE_FILES];
+
+	(void)how;
+	rows_fill_num(r, FILE_USER, x->user->open ? x->user->row : 0);
+	return rows_insert(r, TABLE_FILES, x->s, NULL, e);
+}
+
+void files_sum(const struct context *x, struct sums *sums)
+{
+	const struct rows *r = &x->unit->r[TABLE_FILES];
+	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, "FILE") : NULL;
+	size_t i;
+
+	for (i = 0; k != NULL && i < r->n; i++) {
+		k->things++;
+		k->hash += rowhash_file(r->col[FILE_ROOT].p[i], r->col[FILE_PATH].p[i],
+		    r->col[FILE_PATH].len[i], r->col[FILE_SIZE].num[i]);
+	}
+}
+
+uint64_t file_source(const struct input *in)
+{
+	static const char *const of_file[] = { "root", "path", "size", "mtime", NULL };
+	static const char *const of_dir[] = { "root", "path", "directory", NULL };
+
+	return source_members(in, jr_bool(&in->si.doc, NULL, "directory", false) ? of_dir :
+	    of_file);
 }

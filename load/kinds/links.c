@@ -3,10 +3,8 @@
 #include <strings.h>
 
 #include "after/compare.h"
-#include "base/fit.h"
 #include "kinds/itemize.h"
 #include "kinds/links.h"
-#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
 #include "after/readback.h"
@@ -36,11 +34,11 @@ int links_open(struct context *x, struct err *e)
 }
 
 /* The unit's link of that hash, as P8 compares them, or the number of links. */
-static size_t find(const struct linkrows *s, const char *hash)
+static size_t find(const struct rows *r, const char *hash)
 {
 	size_t i;
 
-	for (i = 0; i < s->n && strcasecmp(s->hash[i], hash) != 0; i++)
+	for (i = 0; i < r->n && strcasecmp(r->col[LINK_HASH].p[i], hash) != 0; i++)
 		;
 	return i;
 }
@@ -48,7 +46,7 @@ static size_t find(const struct linkrows *s, const char *hash)
 /* P7's table has no key: it can have the same row twice. */
 static int repeated(struct context *x, size_t i, const char *id, struct err *e)
 {
-	if (strcmp(x->unit->links.hash_id[i], id) != 0)
+	if (strcmp(x->unit->r[TABLE_LINKS].col[LINK_HASH_ID].p[i], id) != 0)
 		return note_reject(x, "link-exists",
 		    "the user has another public link of that address",
 		    "share the file again in P8", e);
@@ -66,11 +64,12 @@ static int taken(struct context *x, const char *hash, struct err *e)
 	return sql_row(&x->s->sql, SQL_LINK_FIND, &v, 1, &q, e);
 }
 
-int links_record(struct context *x, struct err *e)
+int link_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *id = jr_str(d, NULL, "hash_id", ""), *hash = jr_str(d, NULL, "hash", "");
 	const char *data = jr_str(d, NULL, "data", "");
+	const struct rows *r = &x->unit->r[TABLE_LINKS];
 	size_t i;
 	int rc;
 
@@ -83,8 +82,8 @@ int links_record(struct context *x, struct err *e)
 		return note_reject(x, "link-without-table", "P8 has no table min_hashes",
 		    "let P8 create its tables (admin panel, Database settings) and "
 		    BRING_AGAIN, e);
-	i = find(&x->unit->links, hash);
-	if (i < x->unit->links.n)
+	i = find(r, hash);
+	if (i < r->n)
 		return repeated(x, i, id, e);
 	rc = taken(x, hash, e);
 	if (rc < 0)
@@ -93,18 +92,25 @@ int links_record(struct context *x, struct err *e)
 		return note_reject(x, "link-exists", "P8 has another public link of that address",
 		    "share the file again in P8", e);
 	itemize_link(x, jr_str(d, NULL, "place", hash));
-	return unit_link(x->unit, id, hash, data, strlen(data), e);
+	return unit_add(x->unit, TABLE_LINKS, 0, (struct rows_value[LINK_COLUMNS]){
+	    [LINK_HASH_ID] = ROW_TEXT(id), [LINK_HASH] = ROW_TEXT(hash),
+	    [LINK_DATA] = ROW_TEXT(data) }, e);
 }
 
-int links_write(struct context *x, int64_t user, struct err *e)
+static struct dbval value(const struct rows *r, unsigned col, size_t row)
 {
-	const struct linkrows *s = &x->unit->links;
+	return DB_BYTES(r->col[col].p[row], r->col[col].len[row]);
+}
+
+int links_write(struct context *x, const struct write_how *how, struct err *e)
+{
+	const struct rows *r = &x->unit->r[TABLE_LINKS];
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
-		struct dbval v[] = { DB_BYTES(s->hash_id[i], s->hash_id_len[i]),
-		    DB_BYTES(s->hash[i], s->hash_len[i]), DB_BYTES(s->data[i], s->data_len[i]),
-		    DB_INT(user) };
+	(void)how;
+	for (i = 0; i < r->n; i++) {
+		struct dbval v[] = { value(r, LINK_HASH_ID, i), value(r, LINK_HASH, i),
+		    value(r, LINK_DATA, i), DB_INT(user_entity(x)) };
 		struct dbval own[] = { DB_INT(x->user->row), v[1] };
 
 		if (sql_run(&x->s->sql, SQL_LINK_OWN, own, 2, e) < 0 ||
@@ -113,6 +119,19 @@ int links_write(struct context *x, int64_t user, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+void links_sum(const struct context *x, struct sums *sums)
+{
+	const struct rows *r = &x->unit->r[TABLE_LINKS];
+	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, KIND_LINK) : NULL;
+	size_t i;
+
+	for (i = 0; k != NULL && i < r->n; i++) {
+		k->things++;
+		k->hash += rowhash_link(r->col[LINK_HASH_ID].p[i], r->col[LINK_HASH].p[i],
+		    r->col[LINK_DATA].p[i], r->col[LINK_DATA].len[i]);
+	}
 }
 
 int links_remove(struct sql *s, int64_t user, struct err *e)

@@ -6,21 +6,18 @@
 #ifndef LOAD_LINKS_H
 #define LOAD_LINKS_H
 
-#include <stdint.h>
-
-#include "err.h"
+#include "kinds/kind.h"
 
 struct compare;
-struct context;
 struct readback;
 struct sql;
 
 /* Learn which columns the table has. */
 int links_open(struct context *x, struct err *e);
 /* A PUBLIC_LINK record into the unit. */
-int links_record(struct context *x, struct err *e);
-/* The unit's links, of the user whose entity is USER; inside the caller's transaction. */
-int links_write(struct context *x, int64_t user, struct err *e);
+int link_take(struct context *x, struct err *e);
+int links_write(struct context *x, const struct write_how *how, struct err *e);
+void links_sum(const struct context *x, struct sums *sums);
 /* Delete a user's links (id of p7m_users), and the knowledge. */
 int links_remove(struct sql *s, int64_t user, struct err *e);
 /* Count and hash those that P8 has, as r->k of their kind. */

@@ -66,6 +66,12 @@ int note_refused(struct context *x, const struct note_row *r, const struct err *
 	return note_made(x, item, &text, e);
 }
 
+int note_value(struct context *x, const char *name, const char *code, struct err *e)
+{
+	return note_record(x, (struct report_item){ .reject = true, .code = code, .field = name,
+	    .reason = fit_reason(code), .action = fit_remedy(code) }, e);
+}
+
 int note_from_stream(struct context *x, struct err *e)
 {
 	return unit_note(x->unit, strcmp(x->in->si.kind, "REJECT") == 0, false, x->in->si.line,

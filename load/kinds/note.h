@@ -13,6 +13,8 @@ int note_record(struct context *x, struct report_item item, struct err *e);
 /* The same as a REJECT; REMEDY says what to do. */
 int note_reject(struct context *x, const char *code, const char *reason, const char *remedy,
     struct err *e);
+/* The same for the value NAME of the record, by a reason code of base/fit.h. */
+int note_value(struct context *x, const char *name, const char *code, struct err *e);
 /* As it is; only the user is filled in. */
 int note_item(struct context *x, struct report_item item, struct err *e);
 /* The same with RECORD, which is what is left of it; frees its text. */

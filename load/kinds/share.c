@@ -2,44 +2,44 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/fit.h"
 #include "davname.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/share.h"
 #include "kinds/sharemake.h"
 #include "kinds/itemize.h"
-#include "kinds/context.h"
 #include "base/names.h"
 #include "kinds/note.h"
 
 /* The calendar's share with the same sharee in this unit, or the number of shares. */
-static size_t find(const struct context *x, int64_t cal, const char *sharee)
+static size_t find(const struct rows *r, int64_t cal, const char *sharee)
 {
-	const struct shares *s = &x->unit->shares;
 	size_t i;
 
-	for (i = s->n; i > 0 && s->cal[i - 1] == cal; i--)
-		if (strcasecmp(s->sharee[i - 1], sharee) == 0)
+	for (i = r->n; i > 0 && r->of[i - 1] == cal; i--)
+		if (strcasecmp(r->col[SHARE_SHAREE].p[i - 1], sharee) == 0)
 			return i - 1;
-	return s->n;
+	return r->n;
 }
 
-static int add(struct context *x, struct unit_share *h, const char *sharee, struct err *e)
+static int add(struct context *x, int64_t cal, struct rows_value *v, struct err *e)
 {
-	struct davtext of = { "adav_calendarshares", h->share, "color" };
-	struct shares *s = &x->unit->shares;
-	size_t i = find(x, (int64_t)h->cal, sharee);
+	int64_t p7 = v[SHARE_P7].num, access = v[SHARE_ACCESS].num;
+	struct davtext of = { "adav_calendarshares", p7, "color" };
+	struct rows *r = &x->unit->r[TABLE_SHARES];
+	const char *sharee = v[SHARE_SHAREE].p;
+	size_t i = find(r, cal, sharee);
 
-	if (i < s->n) {
-		s->access[i] = h->access > s->access[i] ? h->access : s->access[i];
+	if (i < r->n) {
+		if (access > r->col[SHARE_ACCESS].num[i])
+			r->col[SHARE_ACCESS].num[i] = access;
 		return 0;
 	}
-	if (davtext_word(x, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &h->color, e) < 0 ||
-	    unit_share(x->unit, h, e) < 0)
+	if (davtext_word(x, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &v[SHARE_COLOR], e) < 0 ||
+	    unit_add(x->unit, TABLE_SHARES, cal, v, e) < 0)
 		return -1;
 	itemize_calendar(x, "SHARE", sharee);
-	return shares_dry_add(x, h->share, sharee, e);
+	return shares_dry_add(x, p7, sharee, e);
 }
 
 /* The text of member KEY; "": none, or one with NULs, which must not pass for its beginning. */
@@ -50,13 +50,12 @@ static const char *whole(const struct jdoc *d, const char *key)
 	return v != NULL && v->type == J_STR && strlen(v->s) == v->n ? v->s : "";
 }
 
-int share_record(struct context *x, struct err *e)
+int share_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *sharee = whole(d, "principaluri"), *uri = whole(d, "uri"), *wrong;
 	size_t n = strlen(PRINCIPAL_PREFIX);
-	struct unit_share h = { .share = jr_int(d, NULL, "id", 0),
-	    .access = jr_int(d, NULL, "access", 0), .uri = { uri, strlen(uri) } };
+	int64_t access = jr_int(d, NULL, "access", 0);
 	struct user_calendar *c;
 
 	if (calendar_of(x, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
@@ -70,7 +69,7 @@ int share_record(struct context *x, struct err *e)
 	else
 		n = 0;
 	wrong = c == NULL ? "a share needs a \"calendar\" that came before" :
-	    h.access != 2 && h.access != 3 ?
+	    access != 2 && access != 3 ?
 	    "a share needs \"access\" 2 (to read) or 3 (to write)" :
 	    uri[0] == '\0' || strlen(uri) > DAV_URI_MAX ?
 	    "a share needs a \"uri\" of at most 255 bytes, none of them NUL" :
@@ -83,36 +82,34 @@ int share_record(struct context *x, struct err *e)
 		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"
 		    " (p8-load --p8 DIR --undo EMAIL), give them a shorter e-mail address"
 		    " in P7, and run again", e);
-	h.cal = (size_t)(c - x->user->cals);
-	h.uuid = (struct unit_text){ c->uuid, UUID_LEN };
-	h.sharee = (struct unit_text){ sharee, strlen(sharee) };
-	return add(x, &h, sharee, e);
+	return add(x, c - x->user->cals, (struct rows_value[SHARE_COLUMNS]){
+	    [SHARE_UUID] = ROW_TEXT(c->uuid), [SHARE_P7] = ROW_NUM(jr_int(d, NULL, "id", 0)),
+	    [SHARE_SHAREE] = ROW_TEXT(sharee), [SHARE_URI] = ROW_TEXT(uri),
+	    [SHARE_ACCESS] = ROW_NUM(access) }, e);
 }
 
-int shares_write(struct context *x, struct err *e)
+int shares_write(struct context *x, const struct write_how *how, struct err *e)
 {
-	struct shares *s = &x->unit->shares;
-	struct bulk_data d[] = { { .num = s->user }, { .p = s->uuid, .len = s->uuid_len },
-	    { .num = s->calendarid }, { .num = s->share },
-	    { .p = s->sharee, .len = s->sharee_len }, { .p = s->uri, .len = s->uri_len },
-	    { .num = s->access }, { .p = s->color, .len = s->color_len, .null = s->color_null } };
+	struct rows *r = &x->unit->r[TABLE_SHARES];
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
-		s->user[i] = x->user->row;
-		s->calendarid[i] = x->user->cals[s->cal[i]].id;
-	}
-	return bulk_insert(&x->s->w.b[WB_SHARES], d, 0, s->n, e);
+	(void)how;
+	rows_fill_num(r, SHARE_USER, x->user->row);
+	for (i = 0; i < r->n; i++)
+		r->col[SHARE_CALENDAR].num[i] = x->user->cals[r->of[i]].id;
+	return rows_insert(r, TABLE_SHARES, x->s, NULL, e);
 }
 
-void shares_tally(const struct context *x, struct kind_sum *k)
+void shares_sum(const struct context *x, struct sums *sums)
 {
-	const struct shares *s = &x->unit->shares;
+	const struct rows *r = &x->unit->r[TABLE_SHARES];
+	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_SHARE) : NULL;
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
+	for (i = 0; k != NULL && i < r->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_share(s->uuid[i], s->sharee[i], s->sharee_len[i], s->access[i]);
+		k->hash += rowhash_share(r->col[SHARE_UUID].p[i], r->col[SHARE_SHAREE].p[i],
+		    r->col[SHARE_SHAREE].len[i], r->col[SHARE_ACCESS].num[i]);
 	}
 }

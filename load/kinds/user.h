@@ -7,7 +7,7 @@
 #define LOAD_USER_H
 
 #include "base/rowhash.h"
-#include "kinds/file.h"
+#include "disk/stage.h"
 #include "ledger/ledger.h"
 
 #define USER_EMAIL_MAX 1024
@@ -106,5 +106,14 @@ void user_reset(struct user *u);
 /* Forget the address books and calendars of a user who is taken back. */
 void user_forget_things(struct user *u);
 void user_free(struct user *u);
+
+/* Others may refer to an entity: number ENT of the unit at hand, or in P8 already, by its ID. */
+int user_add_ref(struct user *u, const char *uuid, size_t ent, int64_t id, struct err *e);
+/* An address book that cards can be in; NULL: no memory. */
+struct user_book *user_add_book(struct user *u, const char *uri, const char *name,
+    const char *description, struct err *e);
+struct user_book *user_find_book(const struct user *u, const char *uri);
+/* One more; NULL: too many, or no memory. */
+struct user_calendar *user_add_calendar(struct user *u, const char *uuid, struct err *e);
 
 #endif

@@ -9,8 +9,9 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/note.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
 #include "run/write.h"
+#include "store/eav.h"
 
 #define LOCK_SECONDS 60
 
@@ -26,9 +27,9 @@ int global_flush(void *driver, struct err *e)
 		unit_reset(&l->unit);
 		return 0;
 	}
-	if (l->unit.files.n > 0 && load_note_run(l, e) < 0)
+	if (l->unit.r[TABLE_FILES].n > 0 && load_note_run(l, e) < 0)
 		return -1;
-	return unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
+	return unit_write(l, WRITE_NOTES, false, e) == WRITE_OK ? 0 : -1;
 }
 
 /*
@@ -37,13 +38,14 @@ int global_flush(void *driver, struct err *e)
  */
 static int store(struct load *l, struct err *e)
 {
-	struct dbval v = DB_STR(l->unit.ents.uuid[0]);
+	const struct rows *r = &l->unit.r[TABLE_ENTITIES];
+	struct dbval v = DB_STR(r->col[ENTITY_UUID].p[0]);
 	char kind[STREAM_KIND_LEN];
 
-	snprintf(kind, sizeof(kind), "%s", l->kinds.name[l->unit.ents.kind[0]]);
+	snprintf(kind, sizeof(kind), "%s", l->kinds.name[r->of[0]]);
 	if (load_note_run(l, e) < 0 || sql_run(&l->s.sql, SQL_GLOBAL_FORGET, &v, 1, e) < 0)
 		return -1;
-	switch (unit_write(l, WRITE_GLOBAL, e)) {
+	switch (unit_write(l, WRITE_GLOBAL, false, e)) {
 	case WRITE_OK:
 		kinds_add(&l->counts.kinds, kind, 1);
 		return 0;
@@ -90,9 +92,9 @@ static int take_entity(struct load *l, struct err *e)
 		return rc < 0 ? -1 : 0;
 	if (refuse_tenant(l, e) < 0)
 		return -1;
-	if (global_flush(l, e) < 0 || record_entity(&l->x, e) < 0)
+	if (global_flush(l, e) < 0 || entity_take(&l->x, e) < 0)
 		return -1;
-	if (l->unit.ents.n == 0)
+	if (l->unit.r[TABLE_ENTITIES].n == 0)
 		return 0;
 	if (l->o->dry_run)
 		return dry_seen(&l->s, text, e) < 0 ? -1 : global_flush(l, e);
@@ -108,7 +110,7 @@ static bool out_of_place(const struct load *l)
 	for (i = 0; i < sizeof(of_users) / sizeof(of_users[0]); i++)
 		if (strcmp(l->in.si.kind, of_users[i]) == 0)
 			return true;
-	return record_is_entity(&l->x) && strcmp(l->in.si.kind, KIND_SERVER) != 0 &&
+	return entity_is(&l->x) && strcmp(l->in.si.kind, KIND_SERVER) != 0 &&
 	    strcmp(l->in.si.kind, KIND_TENANT) != 0;
 }
 
@@ -122,7 +124,7 @@ int global_record(struct load *l, struct err *e)
 		    l->in.si.io.name, l->in.si.lineno, kind);
 
 	if (strcmp(kind, "FILE_CHUNK") == 0)
-		return files_chunk(&l->x, e);
+		return file_chunk_take(&l->x, e);
 	if (files_close_one(&l->x, e) < 0)
 		return -1;
 	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0) {
@@ -131,8 +133,8 @@ int global_record(struct load *l, struct err *e)
 		return l->unit.rows >= 1000 ? global_flush(l, e) : 0;
 	}
 	if (strcmp(kind, "FILE") == 0)
-		return files_record(&l->x, e);
-	if (record_is_entity(&l->x))
+		return file_take(&l->x, e);
+	if (entity_is(&l->x))
 		return take_entity(l, e);
 	/* They go another way: settings.h. */
 	return strcmp(kind, "SETTING") == 0 ? 0 : load_unknown(l, e);
@@ -174,11 +176,11 @@ static int ctag_rows(struct load *l, struct err *e)
 		uuid_v5(ns, "ctag:team", 9, uuid);
 	} else
 		uuid_random(uuid);
-	if (unit_ent(&l->unit, (unsigned)kind, uuid, "", type, none, e) < 0 ||
-	    unit_attr_num(&l->unit, AT_INT, 0, user, l->s.t->tenant, e) < 0 ||
-	    unit_attr_val(&l->unit, AT_STRING, 0, storage, "team", 4, e) < 0)
+	if (eav_entity(&l->unit, (unsigned)kind, uuid, "", type, none, e) < 0 ||
+	    eav_number(&l->unit, AT_INT, 0, user, l->s.t->tenant, e) < 0 ||
+	    eav_text(&l->unit, AT_STRING, 0, storage, "team", 4, e) < 0)
 		return -1;
-	return unit_attr_num(&l->unit, AT_INT, 0, tag, 0, e);
+	return eav_number(&l->unit, AT_INT, 0, tag, 0, e);
 }
 
 /* Only one loader makes it: they queue at a lock of its own. */
@@ -186,7 +188,6 @@ static int ctag_make(struct load *l, struct err *e)
 {
 	char name[64];
 	struct dbval v[] = { DB_NULL, DB_INT(LOCK_SECONDS) };
-	bool open = l->user.open;
 	struct dbq *q;
 	int rc;
 
@@ -198,11 +199,9 @@ static int ctag_make(struct load *l, struct err *e)
 	if (rc == 0 || dbq_int(q, 0) != 1)
 		return err_set(
 		    e, EXIT_TEMPORARY, "another p8-load holds the lock %s; run again", name);
-	l->user.open = false;
 	rc = ctag_find(l, e);
 	if (rc == 0)
 		rc = ctag_rows(l, e) < 0 || store(l, e) < 0 ? -1 : ctag_find(l, e);
-	l->user.open = open;
 	if (sql_run(&l->s.sql, SQL_UNLOCK, v, 1, e) < 0 || rc < 0)
 		return -1;
 	return rc == 1 ? 0 : err_set(e, EXIT_BUG, "the team's CTag is not found after it was made");

@@ -8,7 +8,8 @@
 #include "base/names.h"
 #include "kinds/nodav.h"
 #include "kinds/note.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "shown.h"
 #include "run/write.h"
 
@@ -46,7 +47,7 @@ int late_refs(struct load *l, struct err *e)
 		return -1;
 	rc = dbq_run(&q, &row, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-		rc = record_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
+		rc = user_add_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
 	dbq_close(&q);
 	return rc;
 }
@@ -128,7 +129,7 @@ static int begin(struct load *l, struct err *e)
 }
 
 /* What is in the unit goes to P8; a dry run only says so. */
-static int flush(struct load *l, enum write_what what, struct err *e)
+static int flush(struct load *l, enum write_what what, bool more, struct err *e)
 {
 	enum write_result r;
 	struct err why;
@@ -136,7 +137,7 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 
 	if (l->o->dry_run)
 		return user_pass_unit(l, e);
-	r = unit_write(l, what, e);
+	r = unit_write(l, what, more, e);
 	if (r == WRITE_OK || r == WRITE_FAILED)
 		return r;
 	why = *e;
@@ -145,7 +146,7 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 	late_abandon(l);
 	if (r == WRITE_DUPLICATE) {
 		/* Another loader brought the part while the connection was lost. */
-		if (what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS)
+		if (what == WRITE_CALENDARS)
 			l->late.calendars = l->late.taken_calendars = false;
 		else
 			l->late.contacts = l->late.taken = false;
@@ -153,8 +154,7 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 		return 0;
 	}
 	snprintf(reason, sizeof(reason), "the server refused the %s of the user: %s",
-	    what == WRITE_FILES || what == WRITE_MORE_FILES ? "files" :
-	    what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS ? "calendars" : "contacts",
+	    what == WRITE_FILES ? "files" : what == WRITE_CALENDARS ? "calendars" : "contacts",
 	    why.msg);
 	return reject_part(l, "part-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
@@ -177,14 +177,13 @@ static int ctag(struct load *l, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || l->late.ctags == sizeof(l->late.ctag) / sizeof(*l->late.ctag))
-		return record_entity(&l->x, e);
+		return entity_take(&l->x, e);
 	l->late.ctag[l->late.ctags++] = id;
 	return 0;
 }
 
 static int contact(struct load *l, struct err *e)
 {
-	const char *kind = l->in.si.kind;
 	int rc = begin(l, e);
 
 	if (rc <= 0 || !l->late.contacts)
@@ -192,13 +191,10 @@ static int contact(struct load *l, struct err *e)
 	l->late.taken = true;
 	if (nodav_takes(&l->x))
 		return 0;
-	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(&l->x, e);
-	if (strcmp(kind, "CARD") == 0)
-		return record_card(&l->x, e);
-	if (!record_is_entity(&l->x))
-		return load_unknown(l, e);
-	return strcmp(kind, "CTAG") == 0 ? ctag(l, e) : record_entity(&l->x, e);
+	if (strcmp(l->in.si.kind, "CTAG") == 0 && entity_is(&l->x))
+		return ctag(l, e);
+	rc = kinds_take(&l->x, e);
+	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
 /* The records of contacts are all there. */
@@ -206,7 +202,7 @@ static int end_contacts(struct load *l, struct err *e)
 {
 	if (!l->late.taken)
 		return 0;
-	if (nodav_reject(&l->x, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
+	if (nodav_reject(&l->x, e) < 0 || flush(l, WRITE_CONTACTS, false, e) < 0)
 		return -1;
 	l->late.brought = l->late.taken;
 	l->late.taken = l->late.contacts = false;
@@ -220,7 +216,7 @@ static int calendar(struct load *l, struct err *e)
 	if (rc <= 0 || !l->late.calendars)
 		return rc < 0 ? -1 : 0;
 	l->late.taken_calendars = true;
-	return nodav_takes(&l->x) ? 0 : calendars_record(&l->x, e);
+	return nodav_takes(&l->x) || kinds_take(&l->x, e) >= 0 ? 0 : -1;
 }
 
 static int end_calendars(struct load *l, struct err *e)
@@ -228,7 +224,7 @@ static int end_calendars(struct load *l, struct err *e)
 	if (!l->late.taken_calendars)
 		return 0;
 	if (calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
-	    flush(l, WRITE_CALENDARS, e) < 0)
+	    flush(l, WRITE_CALENDARS, false, e) < 0)
 		return -1;
 	l->late.brought_calendars = l->late.taken_calendars;
 	l->late.taken_calendars = l->late.calendars = false;
@@ -247,14 +243,14 @@ static int file(struct load *l, struct err *e)
 	    sql_run(&l->s.sql, SQL_FILES_DELETE, &id, 1, e) < 0)
 		return -1;
 	l->late.files_begun = true;
-	return strcmp(l->in.si.kind, "FILE") == 0 ? files_record(&l->x, e) : files_chunk(&l->x, e);
+	return kinds_take(&l->x, e) < 0 ? -1 : 0;
 }
 
 /* Notes of who gets no part are said, and that is all. */
 static int drop_notes(struct load *l, struct err *e)
 {
 	if (l->late.begun && !l->o->dry_run)
-		return l->unit.notes.n == 0 || unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
+		return l->unit.notes.n == 0 || unit_write(l, WRITE_NOTES, false, e) == WRITE_OK ? 0 : -1;
 	if (note_publish(&l->x, e) < 0)
 		return -1;
 	unit_reset(&l->unit);
@@ -264,10 +260,10 @@ static int drop_notes(struct load *l, struct err *e)
 static int full(struct load *l, struct err *e)
 {
 	if (l->late.taken)
-		return flush(l, WRITE_MORE_CONTACTS, e);
+		return flush(l, WRITE_CONTACTS, true, e);
 	if (l->late.taken_calendars)
-		return flush(l, WRITE_MORE_CALENDARS, e);
-	return l->late.files_begun ? flush(l, WRITE_MORE_FILES, e) : drop_notes(l, e);
+		return flush(l, WRITE_CALENDARS, true, e);
+	return l->late.files_begun ? flush(l, WRITE_FILES, true, e) : drop_notes(l, e);
 }
 
 static int take(struct load *l, struct err *e)
@@ -306,9 +302,9 @@ static int end_files(struct load *l, int *state, struct err *e)
 	struct user *u = &l->user;
 	struct dbval row = DB_INT(u->row);
 
-	if (u->stage.used || l->unit.files.n > 0) {
+	if (u->stage.used || l->unit.r[TABLE_FILES].n > 0) {
 		*state = PART_THERE;
-		return files_sync(&l->x, e) < 0 || flush(l, WRITE_FILES, e) < 0 ? -1 : 0;
+		return files_sync(&l->x, e) < 0 || flush(l, WRITE_FILES, false, e) < 0 ? -1 : 0;
 	}
 	*state = u->led.files ? PART_THERE : u->led.looked ? PART_NONE : parts_files(l);
 	if (l->o->dry_run || u->led.looked || *state != PART_NONE)
@@ -416,16 +412,16 @@ void late_abandon(struct load *l)
 /* Clients that know an address book of P8 learn of a card by its table of changes. */
 static int tell_clients(struct load *l, size_t book, struct err *e)
 {
-	const struct cards *s = &l->unit.cards;
+	const struct rows *r = &l->unit.r[TABLE_CARDS];
 	struct dbval v[] = { DB_INT(l->user.books[book].id), DB_INT(INT64_MAX), DB_INT(0) };
 	int64_t first = INT64_MAX, last = 0;
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
-		if ((size_t)s->book[i] != book)
+	for (i = 0; i < r->n; i++) {
+		if ((size_t)r->of[i] != book)
 			continue;
-		first = s->id[i] < first ? s->id[i] : first;
-		last = s->id[i] > last ? s->id[i] : last;
+		first = r->id[i] < first ? r->id[i] : first;
+		last = r->id[i] > last ? r->id[i] : last;
 	}
 	if (last == 0)
 		return 0;

@@ -6,6 +6,8 @@
 
 #include "ledger/dry.h"
 #include "run/global.h"
+#include "kinds/file.h"
+#include "kinds/filecopy.h"
 #include "kinds/links.h"
 #include "kinds/schema.h"
 #include "kinds/sharemake.h"
@@ -108,7 +110,7 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 
 	memset(l, 0, sizeof(*l));
 	l->o = o;
-	l->user.stage.f.fd = l->user.stage.f.dir = -1;
+	stage_init(&l->user.stage);
 	buf_init(&l->in.spare, BUF_RECORD_MAX);
 	l->progress = o->progress;
 	session_init(&l->s, t, o->progress, o->dry_run);
@@ -284,12 +286,13 @@ void load_close(struct load *l)
 	struct err ignored = { .msg = "" };
 
 	user_abandon(l);
-	files_free(&l->user.stage);
+	stage_free(&l->user.stage);
 	session_close(&l->s);
 	if (l->in.reading)
 		si_close(&l->in.si);
 	report_close(&l->rejects.maker, &ignored);
 	unit_free(&l->unit);
+	own_free(&l->own);
 	buf_free(&l->in.spare);
 	buf_free(&l->x.dry_shares);
 	if (l->names != NULL)

@@ -7,53 +7,6 @@
 #include "base/names.h"
 #include "run/parts.h"
 
-/* Kinds that are not of the base, and what people call a kind that has changed. */
-static const struct {
-	const char *kind, *word;
-	enum part part;
-	unsigned some;		/* SOME_... bit when none of them came */
-} known[] = {
-	{ "CONTACT", "contacts", PART_CONTACTS, SOME_CONTACTS },
-	{ "CARD", "contacts", PART_CONTACTS, SOME_CONTACTS },
-	{ "ADDRESSBOOK", "contacts", PART_CONTACTS, 0 },
-	{ "CTAG", "contacts", PART_CONTACTS, 0 },
-	{ "GROUP", "contacts", PART_CONTACTS, SOME_GROUPS },
-	{ "MEMBERSHIP", "contacts", PART_CONTACTS, SOME_GROUPS },
-	{ "FILE", "files", PART_FILES, 0 },
-	{ "FILE_CHUNK", "files", PART_FILES, 0 },
-	{ DAV_CALENDAR, "calendars", PART_CALENDARS, 0 },
-	{ DAV_INSTANCE, "calendars", PART_CALENDARS, 0 },
-	{ DAV_SHARE, "shares of calendars", PART_CALENDARS, 0 },
-	{ DAV_OBJECT, "calendars", PART_CALENDARS, 0 },
-	{ DAV_REMINDER, "reminders", PART_CALENDARS, 0 },
-	{ KIND_USER, "settings", PART_BASE, 0 },
-	{ KIND_TEAM_CONTACT, "settings", PART_BASE, 0 },
-	{ "ACCOUNT", "accounts", PART_BASE, 0 },
-	{ KIND_SERVER, "accounts", PART_BASE, 0 },
-	{ "SOCIAL", "accounts", PART_BASE, 0 },
-	{ "SYSTEM_FOLDER", "accounts", PART_BASE, 0 },
-	{ "IDENTITY", "identities", PART_BASE, 0 },
-	{ "SENDER", "safe senders", PART_BASE, 0 },
-	{ KIND_LINK, "public links", PART_BASE, 0 },
-};
-#define KNOWN (sizeof(known) / sizeof(*known))
-
-static size_t find(const char *kind)
-{
-	size_t i;
-
-	for (i = 0; i < KNOWN && strcmp(known[i].kind, kind) != 0; i++)
-		;
-	return i;
-}
-
-enum part part_of(const char *kind)
-{
-	size_t i = find(kind);
-
-	return i < KNOWN ? known[i].part : PART_BASE;
-}
-
 static bool lists(const struct jdoc *h, const struct jval *list, const char *family)
 {
 	const struct jval *v = list != NULL ? jr_first(h, list) : NULL;
@@ -97,12 +50,12 @@ static bool is_altered(const struct load *l)
 
 static uint64_t came(const struct load *l, enum part p)
 {
+	const struct kind_ops *k;
 	uint64_t n = 0;
-	size_t i;
 
-	for (i = 0; i < KNOWN; i++)
-		if (known[i].part == p)
-			n += kinds_get(&l->in.si.counts, known[i].kind);
+	for (k = kind_ops; k->kind != NULL; k++)
+		if (k->part == p)
+			n += kinds_get(&l->in.si.counts, k->kind);
 	return n;
 }
 
@@ -113,13 +66,13 @@ static uint64_t came(const struct load *l, enum part p)
 static unsigned taken_out(const struct load *l)
 {
 	const struct jval *c = jr_get(&l->in.si.doc, NULL, "counts");
+	const struct kind_ops *k;
 	unsigned bits = 0;
-	size_t i;
 
-	for (i = 0; c != NULL && i < KNOWN; i++)
-		if (known[i].some != 0 && jr_int(&l->in.si.doc, c, known[i].kind, 0) > 0 &&
-		    kinds_get(&l->in.si.counts, known[i].kind) == 0)
-			bits |= known[i].some;
+	for (k = kind_ops; c != NULL && k->kind != NULL; k++)
+		if (k->some != 0 && jr_int(&l->in.si.doc, c, k->kind, 0) > 0 &&
+		    kinds_get(&l->in.si.counts, k->kind) == 0)
+			bits |= k->some;
 	if (l->said.edited && kinds_get(&l->in.si.counts, "CONTACT") == 0)
 		bits |= SOME_CONTACTS;
 	return bits;
@@ -177,7 +130,7 @@ int parts_sums(struct load *l, const struct sums *sums, unsigned parts, struct e
 			v[n++] = (struct own_sum){ l->kinds.name[i], k, l->user.source[i],
 			    parts_whole(l, p) };
 	}
-	return own_sums(&l->s, l->user.row, v, n, e);
+	return own_sums(&l->own, v, n, e);
 }
 
 void parts_count(struct load *l, int contacts, int files, int calendars)
@@ -196,10 +149,10 @@ void parts_count(struct load *l, int contacts, int files, int calendars)
 
 static int add_word(struct buf *out, const char *kind)
 {
-	size_t i = find(kind), n;
-	const char *word = i < KNOWN ? known[i].word : kind, *p;
+	const struct kind_ops *k = kind_find(kind);
+	const char *word = k != NULL && k->word != NULL ? k->word : kind, *p;
+	size_t n = strlen(word);
 
-	n = strlen(word);
 	for (p = out->len > 0 ? out->data : NULL; p != NULL; p = strchr(p, ',')) {
 		p += strspn(p, ", ");
 		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))

@@ -1,7 +1,5 @@
 /*
- * The parts of a user: base (settings, accounts, identities, links ...), contacts (with collected
- * addresses and groups), files, calendars (with objects, shares and reminders).  A stream need not
- * have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
+ * The parts of a user (enum part, kinds/kind.h).  A stream need not have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
  * ledger keeps a state for each (ledger.h), by which a later load brings what was left out
  * (late.h).
  *
@@ -16,13 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "err.h"
+#include "kinds/kind.h"
 
 struct load;
 struct sums;
-
-enum part { PART_BASE, PART_CONTACTS, PART_FILES, PART_CALENDARS, PARTS };
 
 /* What the HEADER says. */
 struct parts_said {
@@ -41,9 +36,6 @@ struct parts_left {
 };
 
 void parts_header(struct load *l);
-enum part part_of(const char *kind);
-/* The record at hand into the sums of what the stream says of the open user. */
-int parts_source(struct load *l, struct err *e);
 
 /* At USER_END, whose record is at hand: the state of the contacts by what came of them. */
 int parts_contacts(const struct load *l);

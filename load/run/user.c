@@ -8,15 +8,16 @@
 #include "run/global.h"
 #include "kinds/itemize.h"
 #include "run/late.h"
-#include "kinds/links.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
 #include "kinds/note.h"
 #include "run/otheruser.h"
 #include "run/principal.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "shown.h"
+#include "store/eav.h"
 #include "utf8.h"
 #include "run/write.h"
 
@@ -221,7 +222,7 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	if (l->o->dry_run)
 		return note_publish(&l->x, e);
 	if (take_back(l, e) < 0 || store_failure(l, reason, remedy, e) < 0 ||
-	    unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	    unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
 	return user_unlock(l);
 }
@@ -292,8 +293,8 @@ static int take_user(struct load *l, struct err *e)
 	if (u->has_user || strcmp(uuid, u->uuid) != 0)
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a USER record that does not "
 		    "belong to its USER_BEGIN", l->in.si.io.name, l->in.si.lineno);
-	u->ent = l->unit.ents.n;
-	if (record_entity(&l->x, e) < 0)
+	u->ent = l->unit.r[TABLE_ENTITIES].n;
+	if (entity_take(&l->x, e) < 0)
 		return -1;
 	u->has_user = true;
 	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
@@ -349,13 +350,13 @@ int user_pass_unit(struct load *l, struct err *e)
 	return 0;
 }
 
-static int write_unit(struct load *l, enum write_what what, struct err *e)
+static int write_unit(struct load *l, bool more, struct err *e)
 {
 	enum write_result r;
 
 	if (l->o->dry_run)
 		return user_pass_unit(l, e);
-	r = unit_write(l, what, e);
+	r = unit_write(l, WRITE_USER, more, e);
 	if (r == WRITE_FAILED)
 		return -1;
 	return r == WRITE_OK ? 0 : not_written(l, r, e);
@@ -371,41 +372,26 @@ static int reject_no_base(struct load *l, const char *reason, struct err *e)
 	    "who is not in P8 yet", "bring the user first, with a stream that has users", e);
 }
 
-static int take_calendars(struct load *l, struct err *e)
-{
-	if (l->user.principal && l->user.ncals == 0 && strcmp(l->in.si.kind, DAV_CALENDAR) == 0 &&
-	    principal_check(l, e) < 0)
-		return -1;
-	return l->user.mode == UM_REJECTED ? 0 : calendars_record(&l->x, e);
-}
-
 static int take(struct load *l, struct err *e)
 {
 	const char *kind = l->in.si.kind;
+	int rc;
 
-	if (strcmp(kind, "FILE_CHUNK") == 0)
-		return files_chunk(&l->x, e);
-	if (files_close_one(&l->x, e) < 0)
+	if (strcmp(kind, "FILE_CHUNK") != 0 && files_close_one(&l->x, e) < 0)
 		return -1;
 	if (strcmp(kind, KIND_USER) == 0)
 		return take_user(l, e);
 	if (!l->user.has_user)
 		return reject_no_base(l, "the first record of the block is not a USER record", e);
-	if (strcmp(kind, "FILE") == 0)
-		return files_record(&l->x, e);
 	if (nodav_takes(&l->x))
 		return 0;
-	if (part_of(kind) == PART_CALENDARS)
-		return take_calendars(l, e);
-	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(&l->x, e);
-	if (strcmp(kind, "CARD") == 0)
-		return record_card(&l->x, e);
-	if (strcmp(kind, KIND_LINK) == 0)
-		return links_record(&l->x, e);
-	if (record_is_entity(&l->x))
-		return record_entity(&l->x, e);
-	return load_unknown(l, e);
+	if (l->user.principal && l->user.ncals == 0 && strcmp(kind, DAV_CALENDAR) == 0 &&
+	    principal_check(l, e) < 0)
+		return -1;
+	if (l->user.mode == UM_REJECTED)
+		return 0;
+	rc = kinds_take(&l->x, e);
+	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
 int user_record(struct load *l, struct err *e)
@@ -416,7 +402,7 @@ int user_record(struct load *l, struct err *e)
 
 	if (u->mode == UM_REJECTED)
 		return note ? note_pass(&l->x, e) : 0;
-	if (parts_source(l, e) < 0)
+	if (kinds_source(&l->x, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
 		return late_record(l, e);
@@ -427,7 +413,7 @@ int user_record(struct load *l, struct err *e)
 	if (u->mode == UM_REJECTED || (l->unit.rows < l->o->transaction_rows &&
 	    l->unit.a.bytes < LOAD_BYTES))
 		return 0;
-	return write_unit(l, WRITE_MORE, e);
+	return write_unit(l, true, e);
 }
 
 static int add_last_rows(struct load *l, struct err *e)
@@ -441,10 +427,10 @@ static int add_last_rows(struct load *l, struct err *e)
 		return 0;
 	if (name == NULL || space == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
-	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
+	if (u->stage.used && eav_number(&l->unit, AT_BIGINT, EAV_USER, space,
 	    (int64_t)u->stage.bytes, e) < 0)
 		return -1;
-	return unit_attr_val(&l->unit, AT_STRING, UNIT_USER, name, u->public_id,
+	return eav_text(&l->unit, AT_STRING, EAV_USER, name, u->public_id,
 	    strlen(u->public_id), e);
 }
 
@@ -470,7 +456,7 @@ static int complete(struct load *l, struct err *e)
 	    .event = "loaded" };
 
 	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
-	    add_last_rows(l, e) < 0 || write_unit(l, WRITE_LAST, e) < 0)
+	    add_last_rows(l, e) < 0 || write_unit(l, false, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
 		l->counts.there += !u->principal;
@@ -485,7 +471,7 @@ static int complete(struct load *l, struct err *e)
 	progress_user(l->progress, &line);
 	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
 		return -1;
-	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
 	return user_unlock(l);
 }

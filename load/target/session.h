@@ -10,7 +10,7 @@
 #include "base/fit.h"
 #include "base/progress.h"
 #include "target/sql.h"
-#include "target/writer.h"
+#include "target/tables.h"
 
 struct session {
 	struct target *t;

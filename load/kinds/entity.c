@@ -2,20 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fit.h"
 #include "kinds/itemize.h"
-#include "kinds/context.h"
+#include "kinds/entity.h"
+#include "kinds/source.h"
 #include "base/names.h"
 #include "kinds/note.h"
-#include "kinds/record.h"
+#include "store/eav.h"
 
 #define TYPE_MAX 255		/* characters of eav_entities.entity_type, module_name, and names */
-
-static int reject_value(struct context *x, const char *name, const char *code, struct err *e)
-{
-	return note_record(x, (struct report_item){ .reject = true, .code = code, .field = name,
-	    .reason = fit_reason(code), .action = fit_remedy(code) }, e);
-}
 
 static int add_num(struct context *x, enum attr_type t, int64_t ent, const struct interned *name,
     const struct jval *v, struct err *e)
@@ -31,9 +25,9 @@ static int add_num(struct context *x, enum attr_type t, int64_t ent, const struc
 		code = v->type == J_INT ? "value-out-of-range" : "value-type";
 	if (code == NULL)
 		code = fit_num(t, n);
-	if (code != NULL && reject_value(x, name->s, code, e) < 0)
+	if (code != NULL && note_value(x, name->s, code, e) < 0)
 		return -1;
-	return unit_attr_num(x->unit, t, ent, name, code != NULL ? 0 : n, e);
+	return eav_number(x->unit, t, ent, name, code != NULL ? 0 : n, e);
 }
 
 static int add_datetime(struct context *x, int64_t ent, const struct interned *name,
@@ -45,9 +39,9 @@ static int add_datetime(struct context *x, int64_t ent, const struct interned *n
 		p = x->in->snapshot;
 	else if (v->type == J_STR && fit_datetime(v->s, v->n))
 		p = v->s;
-	else if (v->type != J_NULL && reject_value(x, name->s, "value-no-date", e) < 0)
+	else if (v->type != J_NULL && note_value(x, name->s, "value-no-date", e) < 0)
 		return -1;
-	return unit_attr_val(x->unit, AT_DATETIME, ent, name, p, p ? strlen(p) : 0, e);
+	return eav_text(x->unit, AT_DATETIME, ent, name, p, p ? strlen(p) : 0, e);
 }
 
 /* A string that cannot be stored leaves an empty one: P8 does not find a thing without the row. */
@@ -68,7 +62,7 @@ static int add_text(struct context *x, enum attr_type t, int64_t ent, const stru
 	if (code != NULL) {
 		p = NULL;
 		n = 0;
-		if (reject_value(x, name->s, code, e) < 0)
+		if (note_value(x, name->s, code, e) < 0)
 			return -1;
 	}
 	if (p == NULL && t == AT_DOUBLE) {
@@ -76,7 +70,7 @@ static int add_text(struct context *x, enum attr_type t, int64_t ent, const stru
 		n = 1;
 	} else if (p == NULL && (t == AT_STRING || code != NULL))
 		p = "";
-	return unit_attr_val(x->unit, t, ent, name, p, n, e);
+	return eav_text(x->unit, t, ent, name, p, n, e);
 }
 
 /* The PublicId is what makes the user visible: it is kept for the last transaction. */
@@ -141,7 +135,7 @@ static const struct user_ref *user_ref_find(const struct user *u, const char *uu
 static int unknown_ref(struct context *x, const char *name, const char *to, struct err *e)
 {
 	if (!x->in->reading || x->in->si.edited)
-		return reject_value(x, name, "ref-unknown", e);
+		return note_value(x, name, "ref-unknown", e);
 	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s refers to %s, which the stream does "
 	    "not have; it was damaged or altered: make it anew", x->in->si.io.name,
 	    x->in->si.lineno, name, to);
@@ -165,9 +159,9 @@ static int add_ref(struct context *x, int64_t ent, const struct interned *name, 
 		if (rc < 0 || (rc == 0 && unknown_ref(x, name->s, to, e) < 0))
 			return -1;
 	}
-	if (unit_attr_num(x->unit, AT_INT, ent, name, id, e) < 0)
+	if (eav_number(x->unit, AT_INT, ent, name, id, e) < 0)
 		return -1;
-	return r != NULL && r->id == 0 ? unit_ref(x->unit, r->ent, e) : 0;
+	return r != NULL && r->id == 0 ? eav_refers(x->unit, r->ent, e) : 0;
 }
 
 static int add_refs(struct context *x, int64_t ent, const struct jval *o, struct err *e)
@@ -195,26 +189,7 @@ static int remember_ref(struct context *x, const char *uuid, size_t ent, struct 
 	if (!x->user->open || (strcmp(kind, KIND_USER) != 0 && strcmp(kind, "ACCOUNT") != 0 &&
 	    strcmp(kind, "SERVER") != 0))
 		return 0;
-	return record_ref(x->user, uuid, ent, 0, e);
-}
-
-int record_ref(struct user *u, const char *uuid, size_t ent, int64_t id, struct err *e)
-{
-	struct user_ref *p;
-
-	if (u->nrefs == u->refs_size) {
-		p = realloc(u->refs, (u->refs_size + 16) * 2 * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		u->refs = p;
-		u->refs_size = (u->refs_size + 16) * 2;
-	}
-	p = &u->refs[u->nrefs++];
-	strcpy(p->uuid, uuid);
-	p->unit = u->units;
-	p->ent = ent;
-	p->id = id;
-	return 0;
+	return user_add_ref(x->user, uuid, ent, 0, e);
 }
 
 static int add_members(struct context *x, int64_t ent, struct err *e)
@@ -235,13 +210,13 @@ static int add_members(struct context *x, int64_t ent, struct err *e)
 	return 0;
 }
 
-bool record_is_entity(const struct context *x)
+bool entity_is(const struct context *x)
 {
 	return jr_get(&x->in->si.doc, NULL, "entity") != NULL &&
 	    jr_get(&x->in->si.doc, NULL, "uuid") != NULL;
 }
 
-int record_entity(struct context *x, struct err *e)
+int entity_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *type = jr_str(d, NULL, "entity", ""), *module = jr_str(d, NULL, "module", "");
@@ -249,7 +224,7 @@ int record_entity(struct context *x, struct err *e)
 	const struct interned *itype, *imodule;
 	char text[UUID_LEN + 1];
 	int kind = kind_index(x->kinds, x->in->si.kind, e);
-	size_t ent = x->unit->ents.n;
+	size_t ent = x->unit->r[TABLE_ENTITIES].n;
 
 	if (kind < 0)
 		return -1;
@@ -265,96 +240,130 @@ int record_entity(struct context *x, struct err *e)
 	imodule = intern(x->names, module, strlen(module));
 	if (itype == NULL || imodule == NULL)
 		return err_set(e, EXIT_DATA, "more than %d different entity types", INTERN_MAX);
-	if (unit_ent(x->unit, (unsigned)kind, text, parent, itype, imodule, e) < 0 ||
+	if (eav_entity(x->unit, (unsigned)kind, text, parent, itype, imodule, e) < 0 ||
 	    remember_ref(x, text, ent, e) < 0)
 		return -1;
 	itemize_entity(x, text);
 	return add_members(x, (int64_t)ent, e);
 }
 
-static struct user_book *book_find(struct user *u, const char *uri)
+/* A REJECT for a value that only the server found wrong; its record is made from what is left. */
+static int report_value(void *arg, enum attr_type t, size_t row, const struct err *why,
+    struct err *e)
 {
+	struct context *x = arg;
+	const struct rows *a = &x->unit->r[TABLE_ATTRS + t], *ents = &x->unit->r[TABLE_ENTITIES];
+	const struct bulk_data *v = &a->col[ATTR_VALUE];
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	struct report_item item = { .reject = true, .code = "value-refused", .id = -1,
+	    .field = a->col[ATTR_NAME].p[row], .reason = why->msg,
+	    .action = "correct the value in P7 and " BRING_AGAIN };
+	struct jsonw w;
+
+	jw_begin(&w, &text);
+	jw_object(&w);
+	if (a->of[row] != EAV_USER) {
+		jw_kv_str(&w, "kind", x->kinds->name[ents->of[a->of[row]]]);
+		jw_kv_str(&w, "uuid", ents->col[ENTITY_UUID].p[a->of[row]]);
+	}
+	jw_key(&w, attr_type_name[t]);
+	jw_object(&w);
+	jw_key_n(&w, a->col[ATTR_NAME].p[row], a->col[ATTR_NAME].len[row]);
+	if (attr_is_num(t))
+		jw_int(&w, v->num[row]);
+	else
+		jw_str_n(&w, v->p[row], v->len[row]);
+	jw_object_end(&w);
+	jw_object_end(&w);
+	return note_made(x, item, &text, e);
+}
+
+/* The ledger needs one run of ids for each kind then, not one for each change of kind. */
+static int sort(struct context *x, struct err *e)
+{
+	size_t i, n = x->unit->r[TABLE_ENTITIES].n, *map;
+	struct user *u = x->user;
+	int rc;
+
+	if (!u->open || n < 2)
+		return 0;
+	map = malloc(n * sizeof(*map));
+	if (map == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = eav_sort(x->unit, map, e);
+	for (i = 0; rc == 0 && i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].ent = map[u->refs[i].ent];
+	if (rc == 0 && u->entity == 0)
+		u->ent = map[u->ent];
+	free(map);
+	return rc;
+}
+
+int entities_write(struct context *x, const struct write_how *how, struct err *e)
+{
+	const struct rows *s = &x->unit->r[TABLE_ENTITIES];
+	struct eav_writer w = { x->s, x->unit, how->careful,
+	    x->user->open && x->user->mode == UM_LOAD, report_value, x };
+	size_t from, to;
+
+	if (sort(x, e) < 0 || eav_write_entities(&w, e) < 0)
+		return -1;
+	for (from = 0; x->user->open && !x->unit->there && from < s->n; from = to) {
+		for (to = from + 1; to < s->n && s->of[to] == s->of[from]; to++)
+			;
+		if (own_ids(x->own, 'e', x->kinds->name[s->of[from]], s->id + from, to - from,
+		    e) < 0)
+			return -1;
+	}
+	eav_resolve(x->unit, user_entity(x));
+	return eav_write_attributes(&w, e);
+}
+
+void entities_sum(const struct context *x, struct sums *sums)
+{
+	eav_sum(x->unit, x->user->uuid, x->user->kind, sums);
+}
+
+/* P7 changes these when mail is sent or the user logs in, whoever has them. */
+static bool counted_by_use(const char *kind, const char *name)
+{
+	static const struct {
+		const char *kind, *name;
+	} list[] = {
+		{ KIND_USER, "LastLogin" }, { KIND_USER, "LastLoginNow" },
+		{ KIND_USER, "LoginsCount" }, { KIND_USER, "PersonalFiles::UsedSpace" },
+		{ "CONTACT", "Frequency" }, { "CONTACT", "DateModified" },
+		{ "CONTACT", "ETag" }, { KIND_TEAM_CONTACT, "Frequency" },
+		{ KIND_TEAM_CONTACT, "DateModified" }, { KIND_TEAM_CONTACT, "ETag" },
+		{ "CTAG", "CTag" },
+	};
 	size_t i;
 
-	for (i = 0; i < u->nbooks; i++)
-		if (strcmp(u->books[i].uri, uri) == 0)
-			return &u->books[i];
-	return NULL;
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (strcmp(list[i].name, name) == 0 && strcmp(list[i].kind, kind) == 0)
+			return true;
+	return false;
 }
 
-int record_addressbook(struct context *x, struct err *e)
+uint64_t entity_source(const struct input *in)
 {
-	const char *uri = jr_str(&x->in->si.doc, NULL, "uri", "");
-	const char *name = jr_str(&x->in->si.doc, NULL, "displayname", uri);
-	const char *text = jr_str(&x->in->si.doc, NULL, "description", NULL);
-	struct fit f = { 255, x->s->fit.bmp_only, x->s->fit.packet };
-	struct user *u = x->user;
+	const struct jdoc *d = &in->si.doc;
+	const char *uuid = jr_str(d, NULL, "uuid", "");
+	uint64_t seed = XXH3_64bits(uuid, strlen(uuid)), sum = seed, at;
+	const struct jval *o, *v;
 
-	if (uri[0] == '\0' || strlen(uri) > 255 || book_find(u, uri) != NULL ||
-	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > 255 ||
-	    fit_text(&f, AT_STRING, name, strlen(name)) != NULL ||
-	    (text != NULL && fit_text(&f, AT_TEXT, text, strlen(text)) != NULL))
-		return note_reject(x, "bad-addressbook", "an address book needs a \"uri\" of its "
-		    "own, at most 255 bytes, and texts that fit", CORRECT_IT, e);
-	if (u->nbooks == USER_BOOKS)
-		return note_reject(x, "too-many-addressbooks", "more than 256 of one user",
-		    CORRECT_IT, e);
-	if (record_book(u, uri, name, text, e) == NULL)
-		return -1;
-	x->unit->rows++;
-	itemize_dav(x, uri, NULL);
-	return 0;
-}
-
-struct user_book *record_book(struct user *u, const char *uri, const char *name,
-    const char *description, struct err *e)
-{
-	struct user_book *p;
-
-	p = realloc(u->books, (u->nbooks + 1) * sizeof(*p));
-	if (p == NULL) {
-		err_set(e, EXIT_TEMPORARY, "out of memory");
-		return NULL;
+	for (o = jr_first(d, &d->v[0]); o != NULL; o = jr_next(d, o)) {
+		at = XXH3_64bits_withSeed(o->key, o->keylen, seed);
+		if (o->type != J_OBJECT) {
+			if (strcmp(o->key, "synctoken") != 0)
+				sum += source_value(d, o, at);
+			continue;
+		}
+		for (v = jr_first(d, o); v != NULL; v = jr_next(d, v))
+			if (!counted_by_use(in->si.kind, v->key))
+				sum += source_value(d, v, XXH3_64bits_withSeed(v->key, v->keylen,
+				    at));
 	}
-	u->books = p;
-	p += u->nbooks;
-	memset(p, 0, sizeof(*p));
-	p->uri = strdup(uri);
-	p->name = strdup(name);
-	p->name_len = strlen(name);
-	p->description = description != NULL ? strdup(description) : NULL;
-	p->unit = u->units;
-	u->nbooks++;
-	if (p->uri != NULL && p->name != NULL && (description == NULL || p->description != NULL))
-		return p;
-	err_set(e, EXIT_TEMPORARY, "out of memory");
-	return NULL;
-}
-
-int record_card(struct context *x, struct err *e)
-{
-	const struct jdoc *d = &x->in->si.doc;
-	const char *uri = jr_str(d, NULL, "uri", "");
-	struct user_book *b = book_find(x->user, jr_str(d, NULL, "book", ""));
-	const struct jval *data = jr_get(d, NULL, "data");
-	struct unit_card c = { .uri = uri, .modified = jr_int(d, NULL, "lastmodified", 0),
-	    .etag = jr_str(d, NULL, "etag", ""), .size = jr_int(d, NULL, "size", -1) };
-	const char *code;
-
-	buf_reset(&x->in->spare);
-	if (b == NULL)
-		return note_reject(x, "card-without-book", "its address book did not come before",
-		    CORRECT_IT, e);
-	c.etag_len = strlen(c.etag);
-	if (uri[0] == '\0' || strlen(uri) > 255 || c.modified < 0 || c.modified > UINT32_MAX ||
-	    c.etag_len > 32 || c.size < 0 || c.size > UINT32_MAX || data == NULL ||
-	    jr_bytes(d, data, &x->in->spare, &c.data, &c.n) < 0)
-		return note_reject(x, "bad-card", "a card needs \"uri\" (at most 255 bytes), "
-		    "\"lastmodified\", \"etag\", \"size\" and \"data\"", CORRECT_IT, e);
-	code = fit_text(&x->s->fit, AT_MEDIUMBLOB, c.data, c.n);
-	if (code != NULL)
-		return reject_value(x, "data", code, e);
-	itemize_dav(x, b->uri, uri);
-	c.book = (size_t)(b - x->user->books);
-	return unit_card(x->unit, &c, e);
+	return sum;
 }
