@@ -10,7 +10,7 @@
 
 #include "buf.h"
 #include "ledger/ledger.h"
-#include "after/readback.h"
+#include "kinds/readback.h"
 
 /*
  * SQL: the entity of attribute A is nobody's whom we brought.  Groups of two P7 may have one UUID,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "after/addedcalendars.h"
-#include "after/changes.h"
+#include "kinds/changes.h"
 #include "after/readcalendars.h"
 #include "base/names.h"
 #include "ledger/ledger.h"

@@ -5,7 +5,7 @@
 #ifndef LOAD_ADDEDCALENDARS_H
 #define LOAD_ADDEDCALENDARS_H
 
-#include "after/readback.h"
+#include "kinds/readback.h"
 
 /*
  * Append a line for each kind of what was added, and of what was changed in a calendar that others

@@ -6,7 +6,7 @@
 #ifndef LOAD_READCALENDARS_H
 #define LOAD_READCALENDARS_H
 
-#include "after/readback.h"
+#include "kinds/readback.h"
 #include "db.h"
 
 /* Into r->k: calendars, objects, reminders and shares; r->overdue and r->shared. */

@@ -6,7 +6,7 @@
 
 #include "after/added.h"
 #include "after/addedcalendars.h"
-#include "after/changes.h"
+#include "kinds/changes.h"
 #include "count.h"
 #include "io.h"
 #include "ledger/ledger.h"
@@ -16,7 +16,7 @@
 #include "target/reconnect.h"
 #include "target/tx.h"
 #include "after/undo.h"
-#include "after/undofiles.h"
+#include "kinds/file.h"
 #include "after/undouse.h"
 
 struct undo {

@@ -8,7 +8,7 @@
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "base/print.h"
-#include "after/readback.h"
+#include "kinds/readback.h"
 #include "disk/readfiles.h"
 #include "after/verify.h"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "digest.h"
-#include "after/readback.h"
+#include "kinds/readback.h"
 #include "disk/readfiles.h"
 #include "shown.h"
 #include "disk/tree.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "after/changes.h"
+#include "kinds/changes.h"
 #include "kinds/heir.h"
 #include "ledger/ledger.h"
 #include "shown.h"

@@ -9,7 +9,7 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "run/note.h"
-#include "after/readback.h"
+#include "kinds/readback.h"
 
 #define HASH_ID_LEN 32
 #define HASH_MAX 20

@@ -10,7 +10,7 @@
 #include "disk/readfiles.h"
 #include "target/sql.h"
 #include "disk/tree.h"
-#include "after/undofiles.h"
+#include "kinds/file.h"
 
 /* It is removed when it is as it was loaded; 1: it is kept. */
 static int remove_file(int dir, const char *name, const struct readfiles_want *w, struct err *e)

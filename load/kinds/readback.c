@@ -4,7 +4,7 @@
 
 #include "kinds/links.h"
 #include "base/names.h"
-#include "after/readback.h"
+#include "kinds/readback.h"
 #include "after/readcalendars.h"
 #include "disk/readfiles.h"
 #include "target/sql.h"

@@ -7,7 +7,7 @@
 
 #include "after/added.h"
 #include "after/addedcalendars.h"
-#include "after/changes.h"
+#include "kinds/changes.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "shown.h"

@@ -8,7 +8,7 @@
 #ifndef LOAD_CHANGES_H
 #define LOAD_CHANGES_H
 
-#include "after/readback.h"
+#include "kinds/readback.h"
 
 /* Append a line for each change to OUT; 1: something changed, 0, -1. */
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,

@@ -1,6 +1,6 @@
 /* Files that were loaded leave P8's data directory. */
-#ifndef LOAD_UNDOFILES_H
-#define LOAD_UNDOFILES_H
+#ifndef LOAD_FILE_H
+#define LOAD_FILE_H
 
 #include "target/target.h"
 
