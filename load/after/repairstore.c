@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "ledger/sums.h"
 #include "run/note.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
@@ -39,37 +40,6 @@ static int take_out(struct repair *r, const struct fix *f, struct sums *sums, st
 	return sql_do(r->l->t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
 }
 
-/* The ledger's sum of one kind and what is added to it, modulo 2^64. */
-static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, struct err *e)
-{
-	struct dbval key[] = { DB_INT(l->user.row), DB_STR(kind) };
-	struct kind_sum sum = *k;
-	char hash[24];
-	struct dbq q;
-	int rc;
-
-	if (sql_prepare(l->t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
-	    " user_id=? AND kind=?", e) < 0)
-		return -1;
-	rc = dbq_run(&q, key, 2, e);
-	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		sum.things += (uint64_t)dbq_int(&q, 0);
-		sum.rows += (uint64_t)dbq_int(&q, 1);
-		sum.hash += strtoull(dbq_str(&q, 2), NULL, 10);
-	}
-	dbq_close(&q);
-	if (rc < 0)
-		return -1;
-	snprintf(hash, sizeof(hash), "%" PRIu64, sum.hash);
-
-	struct dbval v[] = { key[0], key[1], DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows),
-	    DB_STR(hash), DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows), DB_STR(hash) };
-
-	return sql_do(l->t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
-	    " VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE things=?, value_rows=?, hash=?", v, 8,
-	    e);
-}
-
 static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 {
 	const struct kind_sum *k;
@@ -78,7 +48,7 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	for (i = 0; i < l->kinds; i++) {
 		k = &sums->k[i];
 		if ((k->things != 0 || k->rows != 0 || k->hash != 0) &&
-		    add_sum(l, l->kind[i], k, e) < 0)
+		    sums_add(l->t, l->user.row, l->kind[i], k, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "kinds/global.h"
+#include "kinds/verbs.h"
 #include "run/load.h"
 #include "run/note.h"
 #include "disk/place.h"
@@ -388,7 +389,8 @@ static int conflict(void *arg, const char *path, struct err *e)
 	char reason[UUID_LEN + 120];
 
 	if (path[0] != '\0')
-		return exists_note(l, path, e);
+		return exists_note(l, path, e) < 0 ? -1 :
+		    files_disown(l->t, l->user.row, path, e);
 	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is not a directory: the files"
 	    " of the user have no place", l->user.uuid);
 	return note_item(l, (struct report_item){ .reject = true, .code = "files-no-directory",

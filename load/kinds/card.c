@@ -1,119 +1,158 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "after/compare.h"
+#include "base/names.h"
+#include "kinds/changes.h"
+#include "kinds/verbs.h"
+#include "ledger/ledger.h"
 
-#define NEAR 16		/* ids between two cards that are read along */
+static void read_card(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	(void)r;
+	readback_add(k, 0, rowhash_card(dbq_str(q, 1), dbq_str(q, 2), q->col[2].n, dbq_str(q, 3),
+	    q->col[3].n, dbq_int(q, 4)));
+}
 
-static uint64_t card_hash(const char *book, const char *uri)
+int cards_read(struct readback *r, struct err *e)
+{
+	return readback_ids(r, 'c', RB_CARDS, "SELECT c.id, b.uri, c.uri, c.carddata,"
+	    " c.lastmodified FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
+	    " b.id=c.addressbookid WHERE c.id BETWEEN ? AND ?", read_card, e);
+}
+
+/*
+ * P8 notes each card that is added, in its table of changes; other books are all P8's.  The cards
+ * of addresses that it collects are its own.
+ */
+int cards_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+{
+	char principal[USER_PRINCIPAL_LEN];
+	struct dbval v[] = { DB_INT(r->user->row), DB_STR(principal) };
+
+	(void)entity;
+	principal_uri(r->user->public_id, principal);
+	v[1] = DB_STR(principal);
+	if (changes_count(r, out, "CARD", "SELECT COUNT(DISTINCT h.uri) FROM {p7m_own} b JOIN"
+	    " {adav_addressbookchanges} h ON h.addressbookid=b.first AND h.operation=1 JOIN"
+	    " {adav_cards} c ON c.addressbookid=b.first AND c.uri=h.uri JOIN {adav_addressbooks} k"
+	    " ON k.id=b.first AND k.uri<>'" COLLECTED_BOOK "' WHERE b.user_id=? AND b.what='b'",
+	    v, 1, e) < 0)
+		return -1;
+	return changes_count(r, out, "CARD", "SELECT COUNT(*) FROM {p7m_users} u JOIN"
+	    " {adav_addressbooks} b ON b.id>u.books_before AND b.uri<>'" COLLECTED_BOOK "' JOIN"
+	    " {adav_cards} c ON c.addressbookid=b.id LEFT JOIN {p7m_own} o ON o.user_id=u.id"
+	    " AND o.what='b' AND " LEDGER_OWNS("b.id") " WHERE u.id=? AND b.principaluri=?"
+	    " AND o.user_id IS NULL AND"
+	    " NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=u.id AND o.what='c' AND "
+	    LEDGER_OWNS("c.id") ")", v, 2, e);
+}
+
+/* Cards that were added to the user's books, which leave. */
+int cards_remove(struct leaving *u, struct err *e)
+{
+	static const char *const statements[] = { "DELETE FROM {adav_cards} WHERE id=?", NULL };
+
+	return remove_each(u->sql->t, "SELECT DISTINCT c.id FROM {p7m_own} o JOIN"
+	    " {adav_addressbookchanges} h ON " LEDGER_OWNS("h.addressbookid") " AND h.operation=1"
+	    " JOIN {adav_cards} c ON c.addressbookid=h.addressbookid AND c.uri=h.uri WHERE"
+	    " o.user_id IN (?, ?) AND o.what='b' AND c.id>? ORDER BY c.id LIMIT 200",
+	    DB_INT(u->row), DB_INT(u->row), statements, e);
+}
+
+int cards_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+{
+	return remove_ids(s, SQL_DELETE_CARDS, run, e);
+}
+
+static uint64_t name_hash(const char *book, const char *uri)
 {
 	return XXH3_64bits_withSeed(uri, strlen(uri), XXH3_64bits(book, strlen(book)));
 }
 
-int compare_card_list(struct compare *c, struct err *e)
+static int room(struct differs *d, struct err *e)
 {
-	struct dbval v = DB_INT(c->l->user.row);
-	uint64_t *hash = NULL;
-	size_t i;
 	void *p;
+
+	if (d->ncards < d->cards_size)
+		return 0;
+	d->cards_size = d->ncards * 2 + 256;
+	p = realloc(d->card, d->cards_size * sizeof(*d->card));
+	if (p == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	d->card = p;
+	return 0;
+}
+
+/* All cards of the user by address book and URI, which P8 has no index of. */
+static int list(struct differs *d, struct err *e)
+{
+	static const char text[] = "SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
+	    " {adav_cards} c ON " LEDGER_OWNS("c.id") " JOIN {adav_addressbooks} b ON"
+	    " b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'";
+	struct dbval v = DB_INT(d->user->row);
+	int64_t n = 0;
+	struct dbq q;
 	int rc;
 
-	c->ncards = 0;
-	rc = dbq_run(&c->card_list, &v, 1, e);
-	while (rc >= 0 && (rc = dbq_next(&c->card_list, e)) == 1) {
-		if (c->ncards == c->cards_size || hash == NULL) {
-			c->cards_size = c->ncards * 2 + 256;
-			p = realloc(c->card_id, c->cards_size * sizeof(*c->card_id));
-			if (p != NULL)
-				c->card_id = p;
-			if (p != NULL && (p = realloc(hash, c->cards_size * sizeof(*hash))) != NULL)
-				hash = p;
-			if (p == NULL) {
-				rc = err_set(e, EXIT_TEMPORARY, "out of memory");
-				break;
-			}
-		}
-		c->card_id[c->ncards] = dbq_int(&c->card_list, 0);
-		hash[c->ncards++] = card_hash(dbq_str(&c->card_list, 1), dbq_str(&c->card_list, 2));
+	d->ncards = 0;
+	d->cards_known = true;
+	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_own} o JOIN {adav_cards} c ON "
+	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
+	    lookup_reset(&d->cards, (size_t)n, e) < 0 || sql_prepare(d->t, &q, text, e) < 0)
+		return -1;
+	rc = dbq_run(&q, &v, 1, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && d->ncards < (size_t)n) {
+		rc = room(d, e);
+		if (rc < 0)
+			break;
+		lookup_put(&d->cards, name_hash(dbq_str(&q, 1), dbq_str(&q, 2)), d->ncards);
+		d->card[d->ncards++] = dbq_int(&q, 0);
 	}
-	if (rc == 0)
-		rc = lookup_reset(&c->card_ids, c->ncards, e);
-	for (i = 0; rc == 0 && i < c->ncards; i++)
-		lookup_put(&c->card_ids, hash[i], i);
-	free(hash);
-	return rc;
+	dbq_close(&q);
+	return rc < 0 ? -1 : 0;
 }
 
 /* A card of P8: is it one of the unit, and the same? */
-static void take_card(struct compare *c, const struct dbq *q)
+static void differ(struct differs *d, const struct dbq *q)
 {
-	const struct cards *s = &c->l->unit.cards;
+	const struct cards *s = &d->unit->cards;
 	int64_t id = dbq_int(q, 0);
 	size_t cursor = 0, i;
 
-	while ((i = lookup_get(&c->ids, (uint64_t)id, &cursor)) != SIZE_MAX) {
+	while ((i = lookup_get(&d->ids, (uint64_t)id, &cursor)) != SIZE_MAX) {
 		if (s->id[i] != id)
 			continue;
-		if (q->col[2].n != s->data_len[i] ||
-		    memcmp(dbq_str(q, 2), s->data[i], s->data_len[i]) != 0 ||
-		    dbq_int(q, 3) != s->modified[i])
-			compare_say(c, "CARD", s->uri[i], "other in P8 than in the stream");
+		if (q->col[1].n != s->data_len[i] ||
+		    memcmp(dbq_str(q, 1), s->data[i], s->data_len[i]) != 0 ||
+		    dbq_int(q, 2) != s->modified[i])
+			differs_print(d, "CARD", s->uri[i], "other in P8 than in the stream");
 		return;
 	}
 }
 
-/* The id of card I of the unit, by its address book and URI; 0: P8 has none. */
-static int64_t card_id(const struct compare *c, size_t i)
+int cards_differ(struct differs *d, struct err *e)
 {
-	const struct cards *s = &c->l->unit.cards;
-	const char *book = c->l->user.books[s->book[i]].uri;
-	size_t cursor = 0;
-	size_t at = lookup_get(&c->card_ids, card_hash(book, s->uri[i]), &cursor);
+	struct differs_list l = { .q = DQ_CARDS, .row = differ, .text = "SELECT id, carddata,"
+	    " lastmodified FROM {adav_cards} WHERE id IN (" DIFFERS_IN ")" };
+	struct cards *s = &d->unit->cards;
+	size_t i, at, cursor;
 
-	return at == SIZE_MAX ? 0 : c->card_id[at];
-}
-
-/* Cards with ids from W[0] to W[1]. */
-static int fetch_cards(struct compare *c, const int64_t w[2], struct err *e)
-{
-	struct dbval v[] = { DB_INT(w[0]), DB_INT(w[1]) };
-	int rc;
-
-	if (w[0] > w[1])
+	if (s->n == 0 || !differs_look(d, "CARD"))
 		return 0;
-	if (dbq_run(&c->cards, v, 2, e) < 0)
-		return -1;
-	while ((rc = dbq_next(&c->cards, e)) == 1)
-		take_card(c, &c->cards);
-	return rc;
-}
-
-int compare_cards(struct compare *c, struct err *e)
-{
-	struct cards *s = &c->l->unit.cards;
-	int64_t w[2] = { 1, 0 };
-	size_t i;
-
-	if (lookup_reset(&c->ids, s->n, e) < 0)
+	if ((!d->cards_known && list(d, e) < 0) || lookup_reset(&d->ids, s->n, e) < 0)
 		return -1;
 	for (i = 0; i < s->n; i++) {
-		s->id[i] = card_id(c, i);
-		if (s->id[i] == 0)
-			compare_say(c, "CARD", s->uri[i], "not in P8");
+		cursor = 0;
+		at = lookup_get(&d->cards, name_hash(d->user->books[s->book[i]].uri, s->uri[i]),
+		    &cursor);
+		s->id[i] = at == SIZE_MAX ? 0 : d->card[at];
+		if (at == SIZE_MAX)
+			differs_print(d, "CARD", s->uri[i], "not in P8");
 		else
-			lookup_put(&c->ids, (uint64_t)s->id[i], i);
+			lookup_put(&d->ids, (uint64_t)s->id[i], i);
 	}
-	/* Ids that follow each other are asked for together. */
-	for (i = 0; i < s->n; i++) {
-		if (s->id[i] == 0)
-			continue;
-		if (w[0] <= w[1] && s->id[i] > w[1] && s->id[i] - w[1] < NEAR) {
-			w[1] = s->id[i];
-			continue;
-		}
-		if (fetch_cards(c, w, e) < 0)
+	for (i = 0; i < s->n; i++)
+		if (s->id[i] != 0 && differs_list(d, &l, DB_INT(s->id[i]), e) < 0)
 			return -1;
-		w[0] = w[1] = s->id[i];
-	}
-	return fetch_cards(c, w, e);
+	return differs_list_end(d, &l, e);
 }

@@ -1,295 +1,218 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/attrs.h"
-#include "after/compare.h"
 #include "base/names.h"
+#include "kinds/changes.h"
+#include "kinds/verbs.h"
+#include "ledger/ledger.h"
 
-#define VALUE_SHOWN 60		/* bytes of a value in a message */
-
-static uint64_t text_hash(const char *s)
+static int read_entities(struct readback *r, size_t run, const int64_t w[2], struct err *e)
 {
-	return XXH3_64bits(s, strlen(s));
-}
+	struct dbval v[] = { DB_INT(w[0]), DB_INT(w[1]) };
+	struct dbq *q = readback_run(r, RB_ENTITIES, "SELECT id, uuid, parent_uuid, entity_type,"
+	    " module_name FROM {eav_entities} WHERE id BETWEEN ? AND ?", v, 2, e);
+	const struct interned *type;
+	struct readback_ent *ent;
+	int rc = q != NULL ? 0 : -1, kind;
+	int64_t id;
 
-static uint64_t id_hash(int64_t id)
-{
-	return XXH3_64bits(&id, sizeof(id));
-}
-
-static uint64_t value_hash(int64_t id, const char *name, size_t n)
-{
-	return XXH3_64bits_withSeed(name, n, id_hash(id));
-}
-
-static const char *kind_of(const struct compare *c, int64_t ent)
-{
-	const struct load *l = c->l;
-
-	return ent == UNIT_USER ? KIND_USER : l->kind[l->unit.ents.kind[ent]];
-}
-
-static const char *uuid_of(const struct compare *c, int64_t ent)
-{
-	return ent == UNIT_USER ? c->l->user.uuid : c->l->unit.ents.uuid[ent];
-}
-
-/* The entity of the unit that a row of eav_entities is, or SIZE_MAX. */
-static size_t ent_of(struct compare *c, const char *uuid)
-{
-	const struct ents *s = &c->l->unit.ents;
-	size_t cursor = 0, i;
-
-	while ((i = lookup_get(&c->uuids, text_hash(uuid), &cursor)) != SIZE_MAX)
-		if (strcmp(s->uuid[i], uuid) == 0)
-			return i;
-	return SIZE_MAX;
-}
-
-static void check_entity(struct compare *c, size_t i, const struct dbq *q)
-{
-	const struct ents *s = &c->l->unit.ents;
-	const char *kind = c->l->kind[s->kind[i]];
-
-	if (strcmp(dbq_str(q, 2), s->parent[i]) != 0)
-		compare_say(c, kind, s->uuid[i], "its parent is %s, not %s", dbq_str(q, 2),
-		    s->parent[i]);
-	if (strcmp(dbq_str(q, 3), s->type[i]) != 0 || strcmp(dbq_str(q, 4), s->module[i]) != 0)
-		compare_say(c, kind, s->uuid[i], "it is a %s of module \"%s\", not a %s",
-		    dbq_str(q, 3), dbq_str(q, 4), s->type[i]);
-}
-
-/* Ids of up to COMPARE_IDS entities; of equal UUIDs the one that the ledger has. */
-static int find_chunk(struct compare *c, size_t from, size_t n, struct err *e)
-{
-	struct ents *s = &c->l->unit.ents;
-	struct dbval v[COMPARE_IDS + 1];
-	size_t i;
-	int rc;
-
-	v[0] = DB_INT(c->l->user.open ? c->l->user.row : 0);
-	for (i = 0; i < COMPARE_IDS; i++)
-		v[i + 1] = DB_STR(s->uuid[from + (i < n ? i : 0)]);
-	if (dbq_run(&c->ents, v, COMPARE_IDS + 1, e) < 0)
-		return -1;
-	while ((rc = dbq_next(&c->ents, e)) == 1) {
-		i = ent_of(c, dbq_str(&c->ents, 1));
-		if (i == SIZE_MAX || s->id[i] != 0)
+	memset(r->window, 0, (size_t)(w[1] - w[0] + 1) * sizeof(*r->window));
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
+		id = dbq_int(q, 0);
+		kind = readback_kind_of(r, 'e', run, id);
+		if (kind < 0)
 			continue;
-		s->id[i] = dbq_int(&c->ents, 0);
-		lookup_put(&c->ids, id_hash(s->id[i]), i);
-		check_entity(c, i, &c->ents);
+		ent = &r->window[id - w[0]];
+		type = intern(r->names, dbq_str(q, 3), q->col[3].n);
+		if (type == NULL)
+			return err_set(e, EXIT_DATA, "P8 has too many entity types");
+		*ent = (struct readback_ent){ true, (unsigned)kind, "", type->s };
+		memcpy(ent->uuid, dbq_str(q, 1), q->col[1].n < UUID_LEN ? q->col[1].n : UUID_LEN);
+		readback_add(&r->k[kind], 0, rowhash_entity(ent->uuid, dbq_str(q, 2), type->s,
+		    dbq_str(q, 4)));
 	}
 	return rc;
 }
 
-static int find_entities(struct compare *c, struct err *e)
+static int read_attrs(struct readback *r, enum attr_type t, const int64_t w[2], struct err *e)
 {
-	struct ents *s = &c->l->unit.ents;
-	size_t i, n;
-
-	if (lookup_reset(&c->uuids, s->n, e) < 0 || lookup_reset(&c->ids, s->n + 1, e) < 0)
-		return -1;
-	for (i = 0; i < s->n; i++) {
-		s->id[i] = 0;
-		lookup_put(&c->uuids, text_hash(s->uuid[i]), i);
-	}
-	for (i = 0; i < s->n; i += n) {
-		n = s->n - i < COMPARE_IDS ? s->n - i : COMPARE_IDS;
-		if (find_chunk(c, i, n, e) < 0)
-			return -1;
-	}
-	for (i = 0; i < s->n; i++)
-		if (s->id[i] == 0 && strcmp(c->l->kind[s->kind[i]], KIND_SYSTEM_FOLDER) != 0)
-			compare_say(c, c->l->kind[s->kind[i]], s->uuid[i], "not in P8");
-	return 0;
-}
-
-/* A value cut for a message, without control characters. */
-static const char *shown(char out[VALUE_SHOWN + 8], const char *p, size_t n)
-{
-	size_t i, len = n < VALUE_SHOWN ? n : VALUE_SHOWN;
-
-	if (p == NULL)
-		return "NULL";
-	for (i = 0; i < len; i++)
-		out[i] = (unsigned char)p[i] < 0x20 ? ' ' : p[i];
-	strcpy(out + len, n > len ? "..." : "");
-	return out;
-}
-
-static const char *type_of(const struct compare *c, int64_t ent)
-{
-	return ent == UNIT_USER ? TYPE_USER : c->l->unit.ents.type[ent];
-}
-
-static void check_value(struct compare *c, enum attr_type t, size_t row, const struct dbq *q)
-{
-	const struct attrs *s = &c->l->unit.attrs[t];
-	char number[24], a[VALUE_SHOWN + 8], b[VALUE_SHOWN + 8];
-	const char *want = s->null[row] ? NULL : s->val[row];
-	size_t n = s->val_len[row];
-
-	c->values_n++;
-	if (attr_is_num(t)) {
-		n = (size_t)snprintf(number, sizeof(number), "%" PRId64, s->num[row]);
-		want = number;
-	}
-	if ((want == NULL) == (q->col[2].p == NULL) && (want == NULL || (q->col[2].n == n &&
-	    memcmp(q->col[2].p, want, n) == 0)))
-		return;
-	if (n == 0 && rowhash_filled(type_of(c, s->ent[row]), s->name[row]))
-		return;
-	/* A date that P7 does not know is in P8 that of the snapshot that was loaded. */
-	if (t == AT_DATETIME && want != NULL && q->col[2].p != NULL &&
-	    strcmp(want, c->l->snapshot) == 0)
-		return;
-	compare_say(c, kind_of(c, s->ent[row]), uuid_of(c, s->ent[row]),
-	    "%s is \"%s\" in P8, \"%s\" in the stream", s->name[row],
-	    shown(a, q->col[2].p, q->col[2].n), shown(b, want, n));
-}
-
-/* A row that the stream does not have. */
-static void check_extra(struct compare *c, int64_t id, const char *name)
-{
-	const struct ents *s = &c->l->unit.ents;
-	size_t cursor = 0, i = lookup_get(&c->ids, id_hash(id), &cursor);
-
-	if (i == SIZE_MAX || rowhash_volatile(s->type[i], name) ||
-	    rowhash_filled(s->type[i], name) ||
-	    (strcmp(s->type[i], TYPE_USER) == 0 && strcmp(name, ATTR_PUBLIC_ID) == 0))
-		return;
-	compare_say(c, c->l->kind[s->kind[i]], s->uuid[i], "%s is in P8, not in the stream", name);
-}
-
-static void check_row(struct compare *c, enum attr_type t, const struct dbq *q)
-{
-	const struct attrs *s = &c->l->unit.attrs[t];
-	const char *name = dbq_str(q, 1);
-	int64_t id = dbq_int(q, 0);
-	size_t cursor = 0, i;
-
-	while (
-	    (i = lookup_get(&c->values, value_hash(id, name, q->col[1].n), &cursor)) != SIZE_MAX) {
-		if (s->id[i] != id || strcmp(s->name[i], name) != 0)
-			continue;
-		c->seen[i] = true;
-		if (!rowhash_volatile(type_of(c, s->ent[i]), name))
-			check_value(c, t, i, q);
-		return;
-	}
-	check_extra(c, id, name);
-}
-
-/* Read what Q was run for. */
-static int fetch(struct compare *c, enum attr_type t, struct dbq *q, struct err *e)
-{
+	struct dbq *q = attrread_run(&r->attrs, t, w, e);
+	const struct readback_ent *ent;
+	struct readback_kind *k;
+	uint64_t hash;
+	bool filled;
 	int rc;
 
 	if (q == NULL)
 		return -1;
-	while ((rc = dbq_next(q, e)) == 1)
-		check_row(c, t, q);
+	while ((rc = dbq_next(q, e)) == 1) {
+		ent = &r->window[dbq_int(q, 0) - w[0]];
+		if (!ent->ours || rowhash_volatile(ent->type, dbq_str(q, 1)))
+			continue;
+		filled = rowhash_filled(ent->type, dbq_str(q, 1));
+		if (filled && q->col[2].n == 0)
+			continue;
+		hash = rowhash_attr(ent->uuid, attr_type_name[t], q->col[1].p, q->col[1].n,
+		    q->col[2].p, q->col[2].n);
+		k = &r->k[ent->kind];
+		k->got.rows++;
+		k->got.hash += hash;
+		if (filled && k->nfilled < READBACK_FILLED)
+			k->filled[k->nfilled++] = hash;
+	}
 	return rc;
 }
 
-static int fetch_values(struct compare *c, enum attr_type t, const int64_t *ids, size_t n,
-    struct err *e)
+int entities_read(struct readback *r, struct err *e)
 {
-	struct dbval v[COMPARE_IDS];
-	size_t i;
-
-	for (i = 0; i < COMPARE_IDS; i++)
-		v[i] = DB_INT(ids[i < n ? i : 0]);
-	if (dbq_run(&c->attrs[t], v, COMPARE_IDS, e) < 0)
-		return -1;
-	return fetch(c, t, &c->attrs[t], e);
-}
-
-/* Entities that were loaded together lie together: is W, first and last id, mostly theirs? */
-static bool together(const struct ents *s, int64_t w[2])
-{
-	size_t i, n = 0;
-
-	w[0] = INT64_MAX;
-	w[1] = 0;
-	for (i = 0; i < s->n; i++) {
-		if (s->id[i] == 0)
-			continue;
-		n++;
-		w[0] = s->id[i] < w[0] ? s->id[i] : w[0];
-		w[1] = s->id[i] > w[1] ? s->id[i] : w[1];
-	}
-	return n > 0 && w[1] - w[0] < 2 * (int64_t)n;
-}
-
-static int index_values(struct compare *c, const struct attrs *s, struct err *e)
-{
-	size_t i;
-	void *p;
-
-	if (lookup_reset(&c->values, s->n, e) < 0)
-		return -1;
-	if (s->n > c->seen_size) {
-		p = realloc(c->seen, s->n * sizeof(*c->seen));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		c->seen = p;
-		c->seen_size = s->n;
-	}
-	for (i = 0; i < s->n; i++) {
-		c->seen[i] = false;
-		lookup_put(&c->values, value_hash(s->id[i], s->name[i], s->name_len[i]), i);
-	}
-	return 0;
-}
-
-/* Ids of the unit's entities, and of the user when he is not one of them but has rows here. */
-static int compare_type(struct compare *c, enum attr_type t, struct err *e)
-{
-	const struct attrs *s = &c->l->unit.attrs[t];
-	const struct ents *ents = &c->l->unit.ents;
-	int64_t ids[COMPARE_IDS], w[2];
-	bool range = together(ents, w);
-	size_t i, n = 0;
-
-	if (index_values(c, s, e) < 0)
-		return -1;
-	if (range && fetch(c, t, attrread_run(&c->ranges, t, w, e), e) < 0)
-		return -1;
-	for (i = 0; !range && i < ents->n; i++) {
-		if (ents->id[i] != 0)
-			ids[n++] = ents->id[i];
-		if (n == COMPARE_IDS) {
-			if (fetch_values(c, t, ids, n, e) < 0)
-				return -1;
-			n = 0;
-		}
-	}
-	if (c->l->user.open && c->l->user.units > 0 && n < COMPARE_IDS)
-		ids[n++] = c->l->user.led.entity;
-	if (n > 0 && fetch_values(c, t, ids, n, e) < 0)
-		return -1;
-	for (i = 0; i < s->n; i++)
-		if (!c->seen[i] && s->id[i] != 0)
-			compare_say(c, kind_of(c, s->ent[i]), uuid_of(c, s->ent[i]),
-			    "%s is not in P8", s->name[i]);
-	return 0;
-}
-
-int compare_entities(struct compare *c, struct err *e)
-{
+	int64_t at = 0, w[2];
+	size_t run = 0;
 	unsigned t;
 
-	if (find_entities(c, e) < 0)
+	while (readback_window(r, 'e', &run, &at, w)) {
+		if (read_entities(r, run, w, e) < 0)
+			return -1;
+		for (t = 0; t < AT_COUNT; t++)
+			if (read_attrs(r, t, w, e) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* SQL, one parameter each: it is not the user's; it is nobody's of the migration. */
+#define NOT_OURS(id) "NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.user_id=? AND o.what='e' AND " \
+	LEDGER_OWNS(id) ")"
+/*
+ * Groups of two P7 may have one UUID, when one was copied from the other, so a member of it may be
+ * another user's.
+ */
+#define NOBODYS "NOT EXISTS (SELECT 1 FROM {p7m_own} o WHERE o.what='e' AND " \
+	LEDGER_OWNS("a.id_entity") ")"
+/* Attribute I of something names one of the user's accounts. */
+#define OF_ACCOUNTS "{p7m_own} a JOIN {eav_attributes_int} i ON i.name='IdAccount' AND i.value" \
+	" BETWEEN a.first AND a.last AND MOD(i.value-CAST(a.first AS SIGNED)," \
+	" CAST(a.step AS SIGNED))=0"
+/* What P8 notes of an account by itself; it goes, but nobody has to be told. */
+#define OF_USE "('Aurora\\\\Modules\\\\Mail\\\\Classes\\\\SystemFolder'," \
+	" 'Aurora\\\\Modules\\\\TwoFactorAuth\\\\Classes\\\\UsedDevice')"
+/* A contact that P8 made when the user wrote to somebody new. */
+#define COLLECTED "{eav_attributes_bool} b ON b.id_entity=e.id AND b.name='Auto' AND b.value=1" \
+	" AND e.entity_type=?"
+
+/* Entities that name the user and are not of the migration. */
+static int new_entities(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CONTACT), DB_INT(r->user->row), DB_INT(entity),
+	    DB_STR(TYPE_CTAG) };
+	const char *type;
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(r->t, &q, "SELECT e.entity_type, COUNT(DISTINCT e.id) FROM"
+	    " {eav_attributes_int} a JOIN {eav_entities} e ON e.id=a.id_entity LEFT JOIN "
+	    COLLECTED " LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e' AND "
+	    LEDGER_OWNS("e.id") " WHERE a.name IN ('IdUser', 'UserId') AND a.value=?"
+	    " AND o.user_id IS NULL AND b.id IS NULL AND e.entity_type<>?"
+	    " GROUP BY e.entity_type", e) < 0)
 		return -1;
-	if (c->l->user.open)
-		c->l->user.entity = c->l->user.led.entity;
-	attrs_resolve(c->l);
-	for (t = 0; t < AT_COUNT; t++)
-		if (compare_type(c, t, e) < 0)
+	rc = dbq_run(&q, v, 4, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
+		type = strrchr(dbq_str(&q, 0), '\\');
+		changes_add(out, r->user, type ? type + 1 : dbq_str(&q, 0), dbq_int(&q, 1),
+		    "added in P8");
+	}
+	dbq_close(&q);
+	return rc;
+}
+
+int entities_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+{
+	struct dbval own = DB_INT(r->user->row), twice[] = { own, own };
+	struct dbval number[] = { DB_INT(entity), own };
+
+	if (new_entities(r, entity, out, e) < 0 ||
+	    /* the only entities that name nobody: members of the user's groups */
+	    changes_count(r, out, "MEMBERSHIP", "SELECT COUNT(DISTINCT a.id_entity) FROM"
+	    " {p7m_own} o JOIN {eav_entities} g ON " LEDGER_OWNS("g.id") " JOIN"
+	    " {eav_attributes_string} a ON a.value=g.uuid AND a.name='GroupUUID' WHERE"
+	    " o.user_id=? AND o.what='e' AND o.kind='GROUP' AND " NOT_OURS("a.id_entity") " AND "
+	    NOBODYS, twice, 2, e) < 0 ||
+	    changes_count(r, out, "of an account", "SELECT COUNT(DISTINCT n.id) FROM " OF_ACCOUNTS
+	    " JOIN {eav_entities} n ON n.id=i.id_entity AND n.entity_type NOT IN " OF_USE
+	    " WHERE a.user_id=? AND a.what='e' AND a.kind='ACCOUNT' AND " NOT_OURS("n.id")
+	    " AND NOT EXISTS (SELECT 1 FROM {eav_attributes_int} x WHERE x.id_entity=n.id AND"
+	    " x.name='IdUser')", twice, 2, e) < 0)
+		return -1;
+	return changes_count(r, out, "of the user", "SELECT COUNT(*) FROM {eav_attributes_bigint} a"
+	    " JOIN {eav_entities} n ON n.id=a.id_entity AND n.entity_type NOT IN " OF_USE
+	    " WHERE a.name='UserId' AND a.value=? AND " NOT_OURS("n.id"), number, 2, e);
+}
+
+int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct err *e)
+{
+	struct dbval v[] = { DB_STR(TYPE_CONTACT), DB_INT(r->user->row), DB_INT(entity) };
+
+	*n = 0;
+	return sql_int(r->t, "SELECT COUNT(DISTINCT e.id) FROM {eav_attributes_int} a JOIN"
+	    " {eav_entities} e ON e.id=a.id_entity JOIN " COLLECTED " LEFT JOIN {p7m_own} o ON"
+	    " o.user_id=? AND o.what='e' AND " LEDGER_OWNS("e.id") " WHERE a.name='IdUser' AND"
+	    " a.value=? AND o.user_id IS NULL", v, 3, n, e) < 0 ? -1 : 0;
+}
+
+int entities_remove(struct leaving *u, struct err *e)
+{
+	static const char *const entity[] = { "DELETE FROM {eav_entities} WHERE id=?", NULL };
+	/* Of what names the user: first what hangs on it. */
+	static const char *const whole[] = {
+		"DELETE n FROM {eav_entities} g JOIN {eav_attributes_string} a ON"
+		" a.value=g.uuid AND a.name IN ('GroupUUID', 'ContactUUID') JOIN {eav_entities} n"
+		" ON n.id=a.id_entity WHERE g.id=? AND n.id<>g.id",
+		"DELETE n FROM {eav_attributes_int} a JOIN {eav_entities} n ON n.id=a.id_entity"
+		" WHERE a.name='IdAccount' AND a.value=?",
+		"DELETE FROM {eav_entities} WHERE id=?", NULL
+	};
+	/* P8 notes which folder is which when it first opens an account. */
+	static const char *const folders[] = {
+		"DELETE n FROM {eav_entities} n JOIN {eav_attributes_int} a ON a.id_entity=n.id AND"
+		" a.name='IdAccount' WHERE a.value=? AND"
+		" n.entity_type='Aurora\\\\Modules\\\\Mail\\\\Classes\\\\SystemFolder'", NULL
+	};
+#define PAGE(id) " AND " id ">? ORDER BY " id " LIMIT 200"
+	const struct {
+		const char *find, *const *statements;
+		struct dbval a, b;
+	} v[] = {
+		{ "SELECT n.id FROM {eav_entities} n JOIN {eav_attributes_int} a ON"
+		    " a.id_entity=n.id AND a.name='UserId' WHERE a.value=? AND n.entity_type=?"
+		    PAGE("n.id"), entity, DB_INT(u->entity), DB_STR(TYPE_CTAG) },
+		{ "SELECT e.id FROM {p7m_own} o JOIN {eav_entities} e ON " LEDGER_OWNS("e.id")
+		    " WHERE o.user_id=? AND o.what='e' AND o.kind=?" PAGE("e.id"), folders,
+		    DB_INT(u->row), DB_STR("ACCOUNT") },
+		/* members of the user's groups name nobody but what they belong to */
+		{ "SELECT DISTINCT a.id_entity FROM {p7m_own} o JOIN {eav_entities} g ON "
+		    LEDGER_OWNS("g.id") " JOIN {eav_attributes_string} a ON a.value=g.uuid AND"
+		    " a.name IN ('GroupUUID', 'ContactUUID') WHERE o.user_id=? AND o.what='e' AND"
+		    " o.kind IN ('GROUP', 'CONTACT') AND " NOT_OURS("a.id_entity") " AND " NOBODYS
+		    PAGE("a.id_entity"), entity, DB_INT(u->row), DB_INT(u->row) },
+		{ "SELECT DISTINCT a.id_entity FROM {eav_attributes_int} a WHERE"
+		    " a.name IN ('IdUser', 'UserId') AND a.value=? AND " NOT_OURS("a.id_entity")
+		    PAGE("a.id_entity"), whole, DB_INT(u->entity), DB_INT(u->row) },
+		{ "SELECT DISTINCT a.id_entity FROM {eav_attributes_bigint} a WHERE"
+		    " a.name='UserId' AND a.value=? AND " NOT_OURS("a.id_entity")
+		    PAGE("a.id_entity"), whole, DB_INT(u->entity), DB_INT(u->row) },
+		{ "SELECT DISTINCT i.id_entity FROM " OF_ACCOUNTS " WHERE a.user_id=? AND"
+		    " a.what='e' AND a.kind='ACCOUNT' AND " NOT_OURS("i.id_entity")
+		    PAGE("i.id_entity"), whole, DB_INT(u->row), DB_INT(u->row) },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(v) / sizeof(*v); i++)
+		if (remove_each(u->sql->t, v[i].find, v[i].a, v[i].b, v[i].statements, e) < 0)
 			return -1;
 	return 0;
+}
+
+int entities_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+{
+	return remove_ids(s, SQL_DELETE_ENTITIES, run, e);
 }

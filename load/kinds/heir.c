@@ -5,6 +5,7 @@
 
 #include "kinds/changes.h"
 #include "kinds/heir.h"
+#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 #include "shown.h"
 #include "run/load.h"

@@ -10,9 +10,9 @@
 
 #include "err.h"
 
-struct compare;
+struct differs;
+struct jdoc;
 struct load;
-struct readback;
 struct sql;
 
 /* Learn which columns the table has. */
@@ -22,10 +22,8 @@ int links_record(struct load *l, struct err *e);
 /* The unit's links, of the user whose entity is USER; inside the caller's transaction. */
 int links_write(struct load *l, int64_t user, struct err *e);
 /* Delete a user's links (id of p7m_users), and the knowledge. */
-int links_remove(struct sql *s, int64_t user, struct err *e);
-/* Count and hash those that P8 has, as r->k of their kind. */
-int links_read(struct readback *r, int64_t user, struct err *e);
-/* --verify FILE: is the link of the current record in P8, and the same? */
-int links_compare(struct compare *c, struct err *e);
+int links_remove_own(struct sql *s, int64_t user, struct err *e);
+/* --verify FILE: is the link of the RECORD in P8, and the same? */
+int link_differs(struct differs *d, struct sql *s, const struct jdoc *record, struct err *e);
 
 #endif

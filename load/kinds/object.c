@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -7,6 +9,7 @@
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/object.h"
+#include "kinds/verbs.h"
 #include "run/itemize.h"
 #include "run/load.h"
 #include "base/names.h"
@@ -122,6 +125,20 @@ static bool null(char indicator)
 	return indicator == STMT_INDICATOR_NULL;
 }
 
+static uint64_t hash(const struct user *u, const struct objects *s, size_t i)
+{
+	const struct rowhash_object o = { .calendar = u->cals[s->cal[i]].uuid,
+	    .uri = { s->uri[i], s->uri_len[i] }, .etag = { s->etag[i], s->etag_len[i] },
+	    .type = { s->type[i], s->type_len[i] },
+	    .uid = { null(s->uid_null[i]) ? NULL : s->uid[i], s->uid_len[i] },
+	    .crc = null(s->data_null[i]) ? -1 : (int64_t)crc32_z(0,
+	    (const unsigned char *)s->data[i], s->data_len[i]), .size = s->bytes[i],
+	    .modified = s->modified[i], .first = null(s->first_null[i]) ? -1 : s->first[i],
+	    .last = null(s->last_null[i]) ? -1 : s->last[i] };
+
+	return rowhash_object(&o);
+}
+
 void objects_tally(const struct load *l, struct kind_sum *k)
 {
 	const struct objects *s = &l->unit.objects;
@@ -130,15 +147,133 @@ void objects_tally(const struct load *l, struct kind_sum *k)
 	for (i = 0; i < s->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_object(&(struct rowhash_object){
-		    .calendar = l->user.cals[s->cal[i]].uuid,
-		    .uri = { s->uri[i], s->uri_len[i] }, .etag = { s->etag[i], s->etag_len[i] },
-		    .type = { s->type[i], s->type_len[i] },
-		    .uid = { null(s->uid_null[i]) ? NULL : s->uid[i], s->uid_len[i] },
-		    .crc = null(s->data_null[i]) ? -1 : (int64_t)crc32_z(0,
-		    (const unsigned char *)s->data[i], s->data_len[i]), .size = s->bytes[i],
-		    .modified = s->modified[i],
-		    .first = null(s->first_null[i]) ? -1 : s->first[i],
-		    .last = null(s->last_null[i]) ? -1 : s->last[i] });
+		k->hash += hash(&l->user, s, i);
 	}
+}
+
+/* SQL: what is compared of the object o; its bytes by a sum, so that they need not travel. */
+#define LOOKS "o.uri, CRC32(o.calendardata), o.size, o.lastmodified, o.etag, o.componenttype," \
+	" o.firstoccurence, o.lastoccurence, o.uid"
+
+/* Its hash, when it is in Q from column AT on. */
+static uint64_t hash_of_row(const char *calendar, const struct dbq *q, unsigned at)
+{
+	const struct dbval *c = q->col + at;
+
+	return rowhash_object(&(struct rowhash_object){ .calendar = calendar,
+	    .uri = readback_text(q, at), .crc = c[1].p != NULL ? dbq_int(q, at + 1) : -1,
+	    .size = dbq_int(q, at + 2), .modified = dbq_int(q, at + 3),
+	    .etag = readback_text(q, at + 4), .type = readback_text(q, at + 5),
+	    .first = c[6].p != NULL ? dbq_int(q, at + 6) : -1,
+	    .last = c[7].p != NULL ? dbq_int(q, at + 7) : -1, .uid = readback_text(q, at + 8) });
+}
+
+static void read_object(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	(void)r;
+	readback_add(k, 1, hash_of_row(dbq_str(q, 0), q, 1));
+}
+
+int objects_read(struct readback *r, struct err *e)
+{
+	struct readback_kind *k;
+
+	if (readback_find(r, DAV_CALENDAR) == NULL)
+		return 0;
+	/* People add events also where none was brought. */
+	k = readback_kind(r, DAV_OBJECT, e);
+	return k == NULL ? -1 : readback_rows(r, RB_OBJECTS, "SELECT STRAIGHT_JOIN k.uuid, " LOOKS
+	    " FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON o.calendarid=k.calendarid"
+	    " WHERE k.user_id=?", &DB_INT(r->user->row), 1, k, read_object, e);
+}
+
+/* Of the unit's objects FROM to TO-1, all of one calendar: which does P8 not have as they are? */
+static int differ(struct differs *d, size_t from, size_t to, struct err *e)
+{
+	const struct objects *s = &d->unit->objects;
+	const struct user_calendar *c = &d->user->cals[s->cal[from]];
+	bool seen[DIFFERS_LIST] = { false };
+	struct dbval v[1 + DIFFERS_LIST] = { DB_INT(c->id) };
+	struct dbq *q;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < DIFFERS_LIST; i++)
+		v[i + 1] = DB_STR(s->uri[from + i < to ? from + i : from]);
+	q = differs_run(d, DQ_OBJECTS, "SELECT " LOOKS " FROM {adav_calendarobjects} o WHERE"
+	    " o.calendarid=? AND o.uri IN (" DIFFERS_IN ")", v, 1 + DIFFERS_LIST, e);
+	rc = q != NULL ? 0 : -1;
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
+		for (i = from; i < to && (seen[i - from] || strcmp(s->uri[i], dbq_str(q, 0)) != 0);
+		    i++)
+			;
+		if (i == to)
+			continue;
+		seen[i - from] = true;
+		if (hash_of_row(c->uuid, q, 0) != hash(d->user, s, i))
+			differs_print(d, DAV_OBJECT, s->uri[i], "other in P8 than in the stream");
+	}
+	for (i = from; rc == 0 && i < to; i++)
+		if (!seen[i - from])
+			differs_print(d, DAV_OBJECT, s->uri[i], "not in P8");
+	return rc;
+}
+
+/* How many came of each calendar. */
+static int count(struct differs *d, struct err *e)
+{
+	const struct objects *s = &d->unit->objects;
+	size_t i, n = d->user->ncals;
+	void *p;
+
+	if (n > d->objects_size) {
+		p = realloc(d->objects, n * sizeof(*d->objects));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		d->objects = p;
+		memset(d->objects + d->objects_size, 0,
+		    (n - d->objects_size) * sizeof(*d->objects));
+		d->objects_size = n;
+	}
+	for (i = 0; i < s->n; i++)
+		d->objects[s->cal[i]]++;
+	return 0;
+}
+
+int objects_differ(struct differs *d, struct err *e)
+{
+	const struct objects *s = &d->unit->objects;
+	size_t from, to;
+
+	if (count(d, e) < 0)
+		return -1;
+	for (from = 0; from < s->n && differs_look(d, DAV_OBJECT); from = to) {
+		for (to = from + 1; to < s->n && to - from < DIFFERS_LIST &&
+		    s->cal[to] == s->cal[from]; to++)
+			;
+		if (differ(d, from, to, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int objects_differ_more(struct differs *d, struct err *e)
+{
+	const struct user_calendar *c;
+	int64_t in_p8 = 0;
+	size_t i;
+
+	for (i = 0; i < d->user->ncals && differs_look(d, DAV_OBJECT); i++) {
+		c = &d->user->cals[i];
+		if (c->id == 0)
+			continue;
+		if (sql_int(d->t, "SELECT COUNT(*) FROM {adav_calendarobjects} WHERE calendarid=?",
+		    &DB_INT(c->id), 1, &in_p8, e) < 0)
+			return -1;
+		if (in_p8 > d->objects[i])
+			differs_print(d, DAV_OBJECT, c->was != NULL ? c->was : c->uri, "%" PRId64
+			    " objects in this calendar in P8, %" PRId64 " in the stream", in_p8,
+			    d->objects[i]);
+	}
+	return 0;
 }

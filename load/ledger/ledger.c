@@ -4,12 +4,10 @@
 #include "digest.h"
 #include "jsonr.h"
 #include "ledger/ledger.h"
-#include "target/tx.h"
-#include "kinds/links.h"
 #include "utf8.h"
 
 #define NOTE_RECORD_MAX ((size_t)1 << 20)	/* larger records are in the rejects file only */
-#define CODE_UNKNOWN "user-unknown"	/* p7-extract's, of a list that names who is not in P7 */
+#define CODE_UNKNOWN "user-unknown"	/* p7-extract's, of a list with users who are not in P7 */
 
 /* {:charset} and {:collation}: e-mails are unique as P8 compares them. */
 static const char *const tables[] = {
@@ -196,140 +194,6 @@ void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_
 
 	md5_hex(text, (size_t)n, md5);
 	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
-}
-
-/* A run of rows, and what P8 knows the user by; NULL: nothing, who failed. */
-struct run {
-	char what[2];
-	int64_t first, last, step;
-	char name[1024];
-	bool named;
-};
-
-/* Rows by their ids alone. */
-static int remove_ids(struct sql *s, enum sql_id statement, const struct run *r, struct err *e)
-{
-	struct dbval v[] = { DB_INT(r->first), DB_INT(r->last), DB_INT(r->first),
-	    DB_INT(r->step) };
-
-	return sql_run(s, statement, v, 4, e);
-}
-
-/* Rows by their ids, those that are known to be another user's stay. */
-static int remove_named(struct sql *s, enum sql_id statement, const struct run *r, struct err *e)
-{
-	struct dbval v[] = { r->named ? DB_STR(r->name) : DB_NULL, DB_INT(r->first),
-	    DB_INT(r->last), DB_INT(r->first), DB_INT(r->step) };
-
-	return sql_run(s, statement, v, 5, e);
-}
-
-/* The instances go first: what they leave without owner is ours. */
-static int remove_calendars(struct sql *s, const struct run *r, struct err *e)
-{
-	static const enum sql_id below[] = { SQL_DELETE_OBJECTS, SQL_DELETE_CALENDAR_CHANGES,
-	    SQL_DELETE_CALENDARS };
-	unsigned i;
-
-	if (remove_named(s, SQL_DELETE_INSTANCES, r, e) < 0)
-		return -1;
-	for (i = 0; i < 3; i++)
-		if (remove_ids(s, below[i], r, e) < 0)
-			return -1;
-	return 0;
-}
-
-static int remove_things(struct sql *s, const struct run *r, struct err *e)
-{
-	switch (r->what[0]) {
-	case 'e':
-		return remove_ids(s, SQL_DELETE_ENTITIES, r, e);
-	case 'c':
-		return remove_ids(s, SQL_DELETE_CARDS, r, e);
-	case 'r':
-		return remove_named(s, SQL_DELETE_REMINDERS, r, e);
-	case 'k':
-		return remove_calendars(s, r, e);
-	case 'b':
-		return sql_run(s, SQL_DELETE_CHANGES, &DB_INT(r->first), 1, e) < 0 ? -1 :
-		    remove_ids(s, SQL_DELETE_BOOK, r, e);
-	default:
-		return err_set(e, EXIT_BUG, "the ledger (p7m_own) has rows of the unknown letter"
-		    " \"%s\"; nothing of them was removed", r->what);
-	}
-}
-
-/*
- * Remove one run of rows; 1: there may be more, 0: that was all.  The latest go first: reminders,
- * calendars, entities, cards, address books; nothing ever refers to what is gone.
- */
-static int remove_run(struct sql *s, int64_t user, struct err *e)
-{
-	struct dbval id = DB_INT(user);
-	struct dbq *q;
-	struct run r;
-	int rc;
-
-	rc = sql_row(s, SQL_OWN_NEXT, &id, 1, &q, e);
-	if (rc <= 0)
-		return rc;
-	snprintf(r.what, sizeof(r.what), "%s", dbq_str(q, 0));
-	r.first = dbq_int(q, 1);
-	r.last = dbq_int(q, 2);
-	r.step = dbq_int(q, 3);
-	r.named = q->col[4].p != NULL;
-	snprintf(r.name, sizeof(r.name), "%s", dbq_str(q, 4));
-
-	struct dbval key[] = { id, DB_STR(r.what), DB_INT(r.first) };
-
-	return remove_things(s, &r, e) < 0 || sql_run(s, SQL_OWN_DELETE, key, 3, e) < 0 ? -1 : 1;
-}
-
-/* Links, and what the ledger knows of calendars; shares that were revoked stay so. */
-static int forget_rest(struct sql *s, int64_t user, struct err *e)
-{
-	struct dbval id = DB_INT(user);
-
-	if (links_remove(s, user, e) < 0 || sql_run(s, SQL_CALENDARS_FORGET, &id, 1, e) < 0)
-		return -1;
-	return sql_run(s, SQL_SHARES_FORGET, &id, 1, e);
-}
-
-int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
-{
-	int rc;
-
-	while ((rc = remove_run(s, user, e)) == 1)
-		;
-	return rc < 0 ? -1 : forget_rest(s, user, e);
-}
-
-struct piece {
-	struct sql *sql;
-	int64_t user;
-	int more;	/* what remove_run says */
-};
-
-static int remove_piece(void *arg, struct err *e)
-{
-	struct piece *p = arg;
-
-	p->more = remove_run(p->sql, p->user, e);
-	return p->more < 0 ? -1 : 0;
-}
-
-int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
-{
-	struct dbval id = DB_INT(user);
-	struct piece p = { s, user, 1 };
-	const struct tx tx = { .t = s->t, .run = remove_piece, .arg = &p };
-
-	while (p.more == 1)
-		if (tx_retry(&tx, e) < 0)
-			return -1;
-	if (forget_rest(s, user, e) < 0 || sql_run(s, SQL_FILES_DELETE, &id, 1, e) < 0)
-		return -1;
-	return sql_run(s, SQL_KINDS_DELETE, &id, 1, e);
 }
 
 /* A text cut to fit its column; the record itself is kept whole. */

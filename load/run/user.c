@@ -16,6 +16,7 @@
 #include "run/note.h"
 #include "run/otheruser.h"
 #include "kinds/record.h"
+#include "kinds/verbs.h"
 #include "shown.h"
 #include "utf8.h"
 #include "run/write.h"
