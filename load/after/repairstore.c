@@ -17,14 +17,12 @@ static int take_out(struct repair *r, const struct fix *f, struct sums *sums, st
 {
 	const struct ents *ents = &r->l->unit.ents;
 	int64_t w[2] = { f->id, f->id };
-	struct dbq *q = attrread_run(&r->attrs, f->type, w, e);
+	struct dbq *q;
 	struct kind_sum *k = &sums->k[ents->kind[0]];
 	char text[160];
-	int rc;
+	int rc = attrread_run(&r->attrs, f->type, w, &q, e);
 
-	if (q == NULL)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
 		if (strcmp(dbq_str(q, 1), f->field) != 0 ||
 		    rowhash_volatile(ents->type[0], f->field) ||
 		    rowhash_filled(ents->type[0], f->field))	/* it was loaded empty */

@@ -36,16 +36,14 @@ static int read_entities(struct readback *r, size_t run, const int64_t w[2], str
 
 static int read_attrs(struct readback *r, enum attr_type t, const int64_t w[2], struct err *e)
 {
-	struct dbq *q = attrread_run(&r->attrs, t, w, e);
 	const struct readback_ent *ent;
 	struct readback_kind *k;
+	struct dbq *q;
 	uint64_t hash;
 	bool filled;
-	int rc;
+	int rc = attrread_run(&r->attrs, t, w, &q, e);
 
-	if (q == NULL)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
+	while (rc >= 0 && q != NULL && (rc = dbq_next(q, e)) == 1) {
 		ent = &r->window[dbq_int(q, 0) - w[0]];
 		if (!ent->ours || rowhash_volatile(ent->type, dbq_str(q, 1)))
 			continue;

@@ -238,10 +238,10 @@ static int index_values(struct differs *d, const struct attrs *s, struct err *e)
 
 static int read_range(struct differs *d, const int64_t w[2], struct err *e)
 {
-	struct dbq *q = attrread_run(d->attrs, d->type, w, e);
-	int rc = q != NULL ? 0 : -1;
+	struct dbq *q;
+	int rc = attrread_run(d->attrs, d->type, w, &q, e);
 
-	while (rc >= 0 && (rc = dbq_next(q, e)) == 1)
+	while (rc >= 0 && q != NULL && (rc = dbq_next(q, e)) == 1)
 		check_row(d, q);
 	return rc;
 }
