@@ -5,7 +5,6 @@
 
 #include "target/atwork.h"
 #include "after/changed.h"
-#include "after/compare.h"
 #include "count.h"
 #include "target/declared.h"
 #include "io.h"

@@ -4,70 +4,39 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "ledger/sums.h"
+#include "kinds/file.h"
 #include "kinds/note.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
-#include "run/tally.h"
 #include "target/tx.h"
 #include "run/write.h"
 
 /* The value that is there goes out of P8 and out of the sums. */
 static int take_out(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
 {
-	const struct ents *ents = &r->l->unit.ents;
+	const struct rows *ents = &r->l->unit.r[TABLE_ENTITIES];
+	const char *type = ents->col[ENTITY_TYPE].p[0];
 	int64_t w[2] = { f->id, f->id };
-	struct dbq *q = attrread_run(&r->attrs, f->type, w, e);
-	struct kind_sum *k = &sums->k[ents->kind[0]];
+	struct dbq *q;
+	struct kind_sum *k = &sums->k[ents->of[0]];
 	char text[160];
-	int rc;
+	int rc = attrread_run(&r->attrs, f->type, w, &q, e);
 
-	if (q == NULL)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
 		if (strcmp(dbq_str(q, 1), f->field) != 0 ||
-		    rowhash_volatile(ents->type[0], f->field) ||
-		    rowhash_filled(ents->type[0], f->field))	/* it was loaded empty */
+		    rowhash_volatile(type, f->field) ||
+		    rowhash_filled(type, f->field))	/* it was loaded empty */
 			continue;
 		k->rows--;
-		k->hash -= rowhash_attr(ents->uuid[0], attr_type_name[f->type], q->col[1].p,
-		    q->col[1].n, q->col[2].p, q->col[2].n);
+		k->hash -= rowhash_attr(ents->col[ENTITY_UUID].p[0], attr_type_name[f->type],
+		    q->col[1].p, q->col[1].n, q->col[2].p, q->col[2].n);
 	}
 	if (rc < 0)
 		return -1;
 	snprintf(text, sizeof(text), "DELETE FROM {eav_attributes_%s} WHERE id_entity=? AND name=?",
 	    attr_type_name[f->type]);
 	return sql_do(r->l->s.t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
-}
-
-/* The ledger's sum of one kind and what is added to it, modulo 2^64. */
-static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, struct err *e)
-{
-	struct dbval key[] = { DB_INT(l->user.row), DB_STR(kind) };
-	struct kind_sum sum = *k;
-	char hash[24];
-	struct dbq q;
-	int rc;
-
-	if (sql_prepare(l->s.t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
-	    " user_id=? AND kind=?", e) < 0)
-		return -1;
-	rc = dbq_run(&q, key, 2, e);
-	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		sum.things += (uint64_t)dbq_int(&q, 0);
-		sum.rows += (uint64_t)dbq_int(&q, 1);
-		sum.hash += strtoull(dbq_str(&q, 2), NULL, 10);
-	}
-	dbq_close(&q);
-	if (rc < 0)
-		return -1;
-	snprintf(hash, sizeof(hash), "%" PRIu64, sum.hash);
-
-	struct dbval v[] = { key[0], key[1], DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows),
-	    DB_STR(hash), DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows), DB_STR(hash) };
-
-	return sql_do(l->s.t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
-	    " VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE things=?, value_rows=?, hash=?", v, 8,
-	    e);
 }
 
 static int add_sums(struct load *l, const struct sums *sums, struct err *e)
@@ -78,7 +47,7 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	for (i = 0; i < l->kinds.n; i++) {
 		k = &sums->k[i];
 		if ((k->things != 0 || k->rows != 0 || k->hash != 0) &&
-		    add_sum(l, l->kinds.name[i], k, e) < 0)
+		    sums_add(l->s.t, l->user.row, l->kinds.name[i], k, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -115,16 +84,16 @@ static int transaction(void *arg, struct err *e)
 		return -1;
 	if (f->field != NULL) {
 		/* The entity is there: its values find it by the id. */
-		l->unit.ents.id[0] = f->id;
-		l->unit.ents.n = 0;
+		l->unit.r[TABLE_ENTITIES].id[0] = f->id;
+		l->unit.there = true;
 	}
-	if (write_rows(l, true, false, e) < 0)
+	if (kinds_write(&l->x, &(struct write_how){ .careful = true }, e) < 0)
 		return -1;
-	tally_unit(l, &sums);
+	kinds_sum(&l->x, &sums);
 	if (repairdav_tell(l, e) < 0)
 		return -1;
 	if (add_sums(l, &sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
-	    write_notes(l, e) < 0)
+	    write_notes(&l->x, e) < 0)
 		return -1;
 	if (f->field != NULL && refused(l))
 		return REFUSED;
@@ -156,7 +125,7 @@ static void settle(struct load *l)
 
 	for (i = 0; i < u->nrefs; i++)
 		if (u->refs[i].id == 0)
-			u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+			u->refs[i].id = l->unit.r[TABLE_ENTITIES].id[u->refs[i].ent];
 	u->units++;
 	unit_reset(&l->unit);
 }
@@ -184,8 +153,8 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	struct attempt a = { r, f };
 	const struct tx tx = { .t = l->s.t, .run = transaction, .reconnect = again, .arg = &a };
 	int rc;
-	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
-	    l->unit.files.n > 0 || l->unit.reminders.n > 0 || l->unit.rows > l->unit.notes.n);
+	bool whole = f->field == NULL && (l->unit.r[TABLE_REMINDERS].n > 0 ||
+	    l->unit.rows > l->unit.notes.n);
 
 	/* A value has to fit now; a thing comes with the values that fit. */
 	if (f->field == NULL ? !whole : refused(l))
@@ -199,8 +168,8 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	/* P8 may have a file of that name.  The lock stays for the user's next line. */
 	if (l->user.stage.used && user_place(l, e) < 0)
 		return -1;
-	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
-	files_free(&l->user.stage);
+	stage_free(&l->user.stage);
 	return 1;
 }

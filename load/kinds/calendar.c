@@ -2,6 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/ledger.h"
+#include "shown.h"
+#include "kinds/verbs.h"
+#include "kinds/changes.h"
 #include "davname.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
@@ -61,19 +65,50 @@ int calendar_of(struct context *x, const char *uuid, struct user_calendar **out,
 	return *out != NULL ? left_alone(x, *out, e) : 0;
 }
 
+/* In P7 it has another owner now than when it was brought. */
+static int of_another(struct context *x, int64_t owner, struct err *e)
+{
+	char reason[USER_EMAIL_MAX + 120], remedy[3 * USER_EMAIL_MAX], word[2 * USER_EMAIL_MAX];
+	struct dbq q;
+	int rc;
+
+	if (sql_prepare(x->s->t, &q, "SELECT IF(principal, SUBSTRING(email, 11), email) FROM"
+	    " {p7m_users} WHERE id=?", e) < 0)
+		return -1;
+	rc = dbq_run(&q, &DB_INT(owner), 1, e);
+	if (rc == 0)
+		rc = dbq_next(&q, e);
+	if (rc == 1) {
+		snprintf(reason, sizeof(reason), "P8 has this calendar as one of %s, its owner in"
+		    " P7 when it was loaded", dbq_str(&q, 0));
+		shown_shell(word, sizeof(word), dbq_str(&q, 0));
+		snprintf(remedy, sizeof(remedy), "take that owner back (p8-load --p8 DIR --undo"
+		    " %s), and " BRING_AGAIN, word);
+	}
+	dbq_close(&q);
+	return rc <= 0 ? rc : note_record(x, (struct report_item){ .reject = true,
+	    .code = "calendar-of-another", .reason = reason, .action = remedy }, e);
+}
+
 /* 1: P8 has it, by another row of the ledger. */
 static int there(struct context *x, const char *uuid, struct err *e)
 {
 	struct dbval v = DB_STR(uuid);
+	struct user *u = x->user;
 	struct dbq *q;
+	int64_t owner;
 	int rc;
 
 	if (!x->s->has_ledger)
 		return 0;
 	rc = sql_row(&x->s->sql, SQL_CALENDAR_KNOWN, &v, 1, &q, e);
-	if (rc == 1 && heir_leaves(x->user) && dbq_int(q, 0) == x->user->heir)
-		return 0;
-	return rc == 1 ? dbq_int(q, 0) != x->user->row : rc;
+	if (rc != 1)
+		return rc;
+	owner = dbq_int(q, 0);
+	/* What stays of the heir's principal is said as a whole. */
+	if (owner == u->row || owner == u->heir)
+		return owner != u->row && !heir_leaves(u);
+	return of_another(x, owner, e) < 0 ? -1 : 1;
 }
 
 static int say_principal_long(struct context *x, struct err *e)
@@ -166,7 +201,8 @@ int calendar_take(struct context *x, struct err *e)
 static int taken(struct context *x, const char *principal, const struct buf *uri, struct err *e)
 {
 	struct user *u = x->user;
-	struct dbval v[] = { DB_STR(principal), DB_BYTES(uri->data, uri->len), DB_INT(u->heir) };
+	struct dbval v[] = { DB_STR(principal), DB_BYTES(uri->data, uri->len),
+	    DB_INT(heir_leaves(u) ? u->heir : u->row) };
 	struct dbq *q;
 	int64_t one;
 	size_t i;
@@ -174,7 +210,8 @@ static int taken(struct context *x, const char *principal, const struct buf *uri
 	for (i = 0; i < u->ncals; i++)
 		if (u->cals[i].uri != NULL && strcmp(u->cals[i].uri, uri->data) == 0)
 			return 1;
-	if (heir_leaves(u))
+	/* What is in P8 of the user already is known above by its name. */
+	if (heir_leaves(u) || u->mode == UM_THERE)
 		return sql_int(x->s->t, "SELECT 1 FROM {adav_calendarinstances} i LEFT JOIN"
 		    " {p7m_calendars} k ON k.calendarid=i.calendarid AND k.user_id=? WHERE"
 		    " i.principaluri=? AND i.uri=? AND k.uuid IS NULL LIMIT 1",
@@ -391,4 +428,94 @@ uint64_t calendar_source(const struct input *in)
 	if (strcmp(in->si.kind, DAV_CALENDAR) == 0)
 		return source_members(in, of_calendar);
 	return source_members(in, instance_is_owners(in) ? of_instance : of_share);
+}
+
+static void read_calendar(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	const struct rowhash_calendar c = { dbq_str(q, 0), readback_text(q, 1),
+	    readback_text(q, 2), readback_text(q, 3), readback_text(q, 4), readback_text(q, 5),
+	    readback_text(q, 6), dbq_int(q, 7), dbq_int(q, 8), dbq_int(q, 9) };
+
+	(void)r;
+	/* One that became somebody else's is not the same. */
+	readback_add(k, 1, rowhash_calendar(&c) + (dbq_int(q, 10) == 0));
+}
+
+int calendars_read(struct readback *r, struct err *e)
+{
+	struct readback_kind *k = readback_find(r, DAV_CALENDAR);
+
+	return k == NULL ? 0 : readback_rows(r, RB_CALENDARS, "SELECT STRAIGHT_JOIN k.uuid, i.uri,"
+	    " {:dav i.displayname}, {:dav i.description}, i.calendarcolor, {:dav i.timezone},"
+	    " c.components, i.calendarorder, i.transparent, i.public,"
+	    " i.principaluri=k.principaluri AND i.share_href IS NULL AND i.share_invitestatus=2"
+	    " FROM {p7m_calendars} k JOIN {adav_calendars} c ON c.id=k.calendarid JOIN"
+	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
+	    " k.user_id=? AND i.principaluri IS NOT NULL", &DB_INT(r->user->row), 1, k,
+	    read_calendar, e);
+}
+
+/* P8 makes a calendar for users without one; with events in it people have used it. */
+int calendars_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+{
+#define NEW(join) " FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1 AND" \
+	" i.calendarid>COALESCE(u.calendars_before, 0) LEFT JOIN {p7m_calendars} k ON" \
+	" k.calendarid=i.calendarid" join " WHERE u.id=? AND i.principaluri=? AND k.uuid IS NULL"
+	char principal[USER_PRINCIPAL_LEN];
+	struct dbval v[] = { DB_INT(r->user->row), DB_STR(principal) };
+
+	(void)entity;
+	if (r->t->no_dav)
+		return 0;
+	principal_uri(r->user->public_id, principal);
+	v[1] = DB_STR(principal);
+	if (readback_find(r, DAV_CALENDAR) != NULL && changes_count(r, out, DAV_CALENDAR,
+	    "SELECT COUNT(DISTINCT i.calendarid)" NEW(""), v, 2, e) < 0)
+		return -1;
+	return changes_count(r, out, DAV_OBJECT, "SELECT COUNT(*)" NEW(" JOIN"
+	    " {adav_calendarobjects} o ON o.calendarid=i.calendarid"), v, 2, e);
+}
+
+/* Those that P8 made for the user and that are empty; and how many are somebody else's now. */
+int calendars_remove(struct leaving *u, struct err *e)
+{
+	static const char *const statements[] = {
+		"DELETE FROM {adav_calendarchanges} WHERE calendarid=?",
+		"DELETE FROM {adav_calendarinstances} WHERE calendarid=?",
+		"DELETE FROM {adav_calendars} WHERE id=?", NULL
+	};
+	struct dbval v[] = { DB_INT(u->row), DB_STR(u->principal) };
+
+	u->calendars_kept = 0;
+	if (u->sql->t->no_dav || u->public_id[0] == '\0')
+		return 0;
+	if (sql_int(u->sql->t, "SELECT COUNT(DISTINCT k.uuid) FROM {p7m_calendars} k JOIN"
+	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
+	    " k.user_id=? AND i.principaluri<>?", v, 2, &u->calendars_kept, e) < 0)
+		return -1;
+	if (u->entity == 0 || strlen(u->principal) > PRINCIPAL_MAX)
+		return 0;
+	return remove_each(u->sql->t, "SELECT i.calendarid FROM {p7m_users} u JOIN"
+	    " {adav_calendarinstances} i ON i.access=1"
+	    " AND i.calendarid>u.calendars_before LEFT JOIN {p7m_calendars} m ON"
+	    " m.calendarid=i.calendarid LEFT JOIN {adav_calendarobjects} c ON"
+	    " c.calendarid=i.calendarid LEFT JOIN {adav_calendarinstances} x ON"
+	    " x.calendarid=i.calendarid AND x.id<>i.id WHERE u.id=? AND i.principaluri=?"
+	    " AND m.calendarid IS NULL AND c.id IS NULL AND x.id IS NULL AND i.calendarid>?"
+	    " ORDER BY i.calendarid LIMIT 200", v[0], v[1], statements, e);
+}
+
+/* The instances go first: what they leave without owner is ours. */
+int calendars_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+{
+	static const enum sql_id below[] = { SQL_DELETE_OBJECTS, SQL_DELETE_CALENDAR_CHANGES,
+	    SQL_DELETE_CALENDARS };
+	unsigned i;
+
+	if (remove_named(s, SQL_DELETE_INSTANCES, run, e) < 0)
+		return -1;
+	for (i = 0; i < 3; i++)
+		if (remove_ids(s, below[i], run, e) < 0)
+			return -1;
+	return 0;
 }

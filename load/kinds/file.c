@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kinds/verbs.h"
 #include "base64.h"
 #include "digest.h"
 #include "kinds/corporate.h"
@@ -374,7 +375,8 @@ static int conflict(void *arg, const char *path, struct err *e)
 	char reason[UUID_LEN + 120];
 
 	if (path[0] != '\0')
-		return corporate_exists(x, path, e);
+		return corporate_exists(x, path, e) < 0 ? -1 :
+		    files_disown(x->s->t, x->user->row, path, e);
 	snprintf(reason, sizeof(reason), "P8's data/files/private/%s is not a directory: the files"
 	    " of the user have no place", x->user->uuid);
 	return note_item(x, (struct report_item){ .reject = true, .code = "files-no-directory",

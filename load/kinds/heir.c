@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "after/changes.h"
+#include "kinds/changes.h"
 #include "kinds/heir.h"
+#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 #include "shown.h"
 #include "kinds/context.h"

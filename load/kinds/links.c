@@ -2,35 +2,38 @@
 #include <string.h>
 #include <strings.h>
 
-#include "after/compare.h"
+#include "kinds/verbs.h"
+#include "kinds/changes.h"
 #include "kinds/itemize.h"
 #include "kinds/links.h"
 #include "base/names.h"
 #include "kinds/note.h"
-#include "after/readback.h"
 
 #define HASH_ID_LEN 32
 #define HASH_MAX 20
 
+/* 1: P8 keeps who made a public link. */
+static int link_users(struct target *t, struct err *e)
+{
+	char name[TARGET_PREFIX_MAX + 16];
+	int64_t n = 0;
+
+	snprintf(name, sizeof(name), "%smin_hashes", t->prefix);
+	return db_one_int(&t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
+	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='user_id'", &DB_STR(name), 1,
+	    &n, e) < 0 ? -1 : n > 0;
+}
+
 int links_open(struct context *x, struct err *e)
 {
 	char name[TARGET_PREFIX_MAX + 16];
-	struct dbval v;
-	int64_t n = 0;
-	int there;
+	int there, users = link_users(x->s->t, e);
 
 	snprintf(name, sizeof(name), "%smin_hashes", x->s->t->prefix);
-	v = DB_STR(name);
-	there = db_has_table(&x->s->t->db, name, e);
-	if (there < 0)
-		return -1;
+	there = users < 0 ? -1 : db_has_table(&x->s->t->db, name, e);
 	x->has_links = there == 1;
-	if (db_one_int(&x->s->t->db, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE"
-	    " TABLE_SCHEMA=DATABASE() AND TABLE_NAME=? AND COLUMN_NAME='user_id'", &v, 1, &n,
-	    e) < 0)
-		return -1;
-	x->link_users = n > 0;
-	return 0;
+	x->link_users = users == 1;
+	return there < 0 ? -1 : 0;
 }
 
 /* The unit's link of that hash, as P8 compares them, or the number of links. */
@@ -134,7 +137,7 @@ void links_sum(const struct context *x, struct sums *sums)
 	}
 }
 
-int links_remove(struct sql *s, int64_t user, struct err *e)
+int links_remove_own(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);
 	char hash[HASH_MAX * 4 + 1];
@@ -153,76 +156,66 @@ int links_remove(struct sql *s, int64_t user, struct err *e)
 	return rc;
 }
 
-/* The hashes that the ledger has of the user, one after the other: 1, 0, -1. */
-static int next_hash(struct readback *r, int64_t user, char hash[HASH_MAX * 4 + 1], struct err *e)
+int links_remove(struct leaving *u, struct err *e)
 {
-	struct dbval v[] = { DB_INT(user), DB_STR(hash) };
-	int rc;
+	int rc = link_users(u->sql->t, e);
 
-	rc = dbq_run(&r->links, v, 2, e);
-	if (rc == 0)
-		rc = dbq_next(&r->links, e);
-	if (rc != 1)
-		return rc;
-	snprintf(hash, HASH_MAX * 4 + 1, "%s", dbq_str(&r->links, 0));
-	return dbq_next(&r->links, e) < 0 ? -1 : 1;
+	return rc == 1 ? sql_do(u->sql->t, "DELETE FROM {min_hashes} WHERE user_id=?",
+	    &DB_INT(u->entity), 1, e) : rc;
 }
 
-/* Not a join: the two tables' collations need not be the same. */
-static int read_link(struct readback *r, const char *hash, struct readback_kind *k, struct err *e)
+int links_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
-	struct dbval v = DB_STR(hash);
-	struct dbq *q = &r->link_rows;
-	int rc;
+	struct dbval v[] = { DB_INT(entity), DB_INT(r->user->row) };
+	int rc = link_users(r->t, e);
 
-	if (dbq_run(q, &v, 1, e) < 0)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
-		k->got.things++;
-		k->got.hash += rowhash_link(dbq_str(q, 0), dbq_str(q, 1), dbq_str(q, 2),
-		    q->col[2].n);
+	return rc <= 0 ? rc : changes_count(r, out, "LINK", "SELECT COUNT(*) FROM {min_hashes} h"
+	    " WHERE h.user_id=? AND NOT EXISTS (SELECT 1 FROM {p7m_links} l WHERE l.user_id=? AND"
+	    " l.hash=h.hash)", v, 2, e);
+}
+
+static void read_link(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	(void)r;
+	readback_add(k, 0, rowhash_link(dbq_str(q, 0), dbq_str(q, 1), dbq_str(q, 2),
+	    q->col[2].n));
+}
+
+/* Hash by hash, not a join: the two tables' collations need not be the same. */
+int links_read(struct readback *r, struct err *e)
+{
+	struct readback_kind *k = readback_find(r, KIND_LINK);
+	char hash[HASH_MAX * 4 + 1] = "";
+	struct dbval v[] = { DB_INT(r->user->row), DB_STR(hash) };
+	struct dbq *q;
+	int rc = 0;
+
+	/* Only who has links makes the table of a module necessary. */
+	while (k != NULL && !r->without_singles && rc == 0) {
+		v[1].n = strlen(hash);
+		q = readback_run(r, RB_LINKS, "SELECT hash FROM {p7m_links} WHERE user_id=? AND"
+		    " hash>? ORDER BY hash LIMIT 1", v, 2, e);
+		if (q == NULL || (rc = dbq_next(q, e)) <= 0)
+			return q == NULL ? -1 : rc;
+		snprintf(hash, sizeof(hash), "%s", dbq_str(q, 0));
+		rc = dbq_next(q, e) < 0 ? -1 : readback_rows(r, RB_LINK, "SELECT hash_id, hash,"
+		    " data FROM {min_hashes} WHERE hash=?", &DB_STR(hash), 1, k, read_link, e);
 	}
 	return rc;
 }
 
-int links_read(struct readback *r, int64_t user, struct err *e)
+int link_differs(struct differs *d, struct sql *s, const struct jdoc *record, struct err *e)
 {
-	char hash[HASH_MAX * 4 + 1] = "";
-	struct readback_kind *k = NULL;
-	unsigned i;
-	int rc;
-
-	/* Only who has links makes the table of a module necessary. */
-	for (i = 0; i < r->n && k == NULL; i++)
-		if (strcmp(r->k[i].name, KIND_LINK) == 0)
-			k = &r->k[i];
-	if (k == NULL)
-		return 0;
-	if (r->links.st == NULL &&
-	    (sql_prepare(r->t, &r->links, "SELECT hash FROM {p7m_links} WHERE user_id=? AND"
-	    " hash>? ORDER BY hash LIMIT 1", e) < 0 ||
-	    sql_prepare(r->t, &r->link_rows, "SELECT hash_id, hash, data FROM {min_hashes}"
-	    " WHERE hash=?", e) < 0))
-		return -1;
-	while ((rc = next_hash(r, user, hash, e)) == 1)
-		if (read_link(r, hash, k, e) < 0)
-			return -1;
-	return rc;
-}
-
-int links_compare(struct compare *c, struct err *e)
-{
-	const struct jdoc *d = &c->l->in.si.doc;
-	const char *hash = jr_str(d, NULL, "hash", "");
-	const char *place = jr_str(d, NULL, "place", hash);
+	const char *hash = jr_str(record, NULL, "hash", "");
+	const char *place = jr_str(record, NULL, "place", hash);
 	struct dbval v = DB_STR(hash);
 	struct dbq *q;
 	int rc;
 
-	rc = sql_row(&c->l->s.sql, SQL_LINK_FIND, &v, 1, &q, e);
+	rc = sql_row(s, SQL_LINK_FIND, &v, 1, &q, e);
 	if (rc == 0)
-		compare_say(c, KIND_LINK, place, "not in P8");
-	else if (rc == 1 && strcmp(dbq_str(q, 0), jr_str(d, NULL, "hash_id", "")) != 0)
-		compare_say(c, KIND_LINK, place, "it leads to another place in P8");
+		differs_print(d, KIND_LINK, place, "not in P8");
+	else if (rc == 1 && strcmp(dbq_str(q, 0), jr_str(record, NULL, "hash_id", "")) != 0)
+		differs_print(d, KIND_LINK, place, "it leads to another place in P8");
 	return rc < 0 ? -1 : 0;
 }

@@ -8,9 +8,7 @@
 
 #include "kinds/kind.h"
 
-struct compare;
-struct readback;
-struct sql;
+struct differs;
 
 /* Learn which columns the table has. */
 int links_open(struct context *x, struct err *e);
@@ -19,10 +17,8 @@ int link_take(struct context *x, struct err *e);
 int links_write(struct context *x, const struct write_how *how, struct err *e);
 void links_sum(const struct context *x, struct sums *sums);
 /* Delete a user's links (id of p7m_users), and the knowledge. */
-int links_remove(struct sql *s, int64_t user, struct err *e);
-/* Count and hash those that P8 has, as r->k of their kind. */
-int links_read(struct readback *r, int64_t user, struct err *e);
-/* --verify FILE: is the link of the current record in P8, and the same? */
-int links_compare(struct compare *c, struct err *e);
+int links_remove_own(struct sql *s, int64_t user, struct err *e);
+/* --verify FILE: is the link of the RECORD in P8, and the same? */
+int link_differs(struct differs *d, struct sql *s, const struct jdoc *record, struct err *e);
 
 #endif

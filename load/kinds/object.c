@@ -1,6 +1,9 @@
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "kinds/verbs.h"
 #include "davname.h"
 #include "davobject.h"
 #include "kinds/calendar.h"
@@ -117,23 +120,30 @@ static int64_t number(const struct rows *r, unsigned col, size_t row)
 	return rows_null(r, col, row) ? -1 : r->col[col].num[row];
 }
 
+static uint64_t hash(const struct user *u, const struct rows *r, size_t i)
+{
+	const struct bulk_data *data = &r->col[OBJECT_DATA];
+	const struct rowhash_object o = { .calendar = u->cals[r->of[i]].uuid,
+	    .uri = text(r, OBJECT_URI, i), .etag = text(r, OBJECT_ETAG, i),
+	    .type = text(r, OBJECT_TYPE, i), .uid = text(r, OBJECT_UID, i),
+	    .crc = rows_null(r, OBJECT_DATA, i) ? -1 :
+	    (int64_t)crc32_z(0, (const unsigned char *)data->p[i], data->len[i]),
+	    .size = number(r, OBJECT_SIZE, i), .modified = number(r, OBJECT_MODIFIED, i),
+	    .first = number(r, OBJECT_FIRST, i), .last = number(r, OBJECT_LAST, i) };
+
+	return rowhash_object(&o);
+}
+
 void objects_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_OBJECTS];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_OBJECT) : NULL;
-	const struct bulk_data *data = &r->col[OBJECT_DATA];
 	size_t i;
 
 	for (i = 0; k != NULL && i < r->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_object(&(struct rowhash_object){
-		    .calendar = x->user->cals[r->of[i]].uuid, .uri = text(r, OBJECT_URI, i),
-		    .etag = text(r, OBJECT_ETAG, i), .type = text(r, OBJECT_TYPE, i),
-		    .uid = text(r, OBJECT_UID, i), .crc = rows_null(r, OBJECT_DATA, i) ? -1 :
-		    (int64_t)crc32_z(0, (const unsigned char *)data->p[i], data->len[i]),
-		    .size = number(r, OBJECT_SIZE, i), .modified = number(r, OBJECT_MODIFIED, i),
-		    .first = number(r, OBJECT_FIRST, i), .last = number(r, OBJECT_LAST, i) });
+		k->hash += hash(x->user, r, i);
 	}
 }
 
@@ -142,4 +152,132 @@ uint64_t object_source(const struct input *in)
 	static const char *const names[] = { "calendar", "uri", "calendardata", NULL };
 
 	return source_members(in, names);
+}
+
+/* SQL: what is compared of the object o; its bytes by a sum, so that they need not travel. */
+#define LOOKS "o.uri, CRC32(o.calendardata), o.size, o.lastmodified, o.etag, o.componenttype," \
+	" o.firstoccurence, o.lastoccurence, o.uid"
+
+/* Its hash, when it is in Q from column AT on. */
+static uint64_t hash_of_row(const char *calendar, const struct dbq *q, unsigned at)
+{
+	const struct dbval *c = q->col + at;
+
+	return rowhash_object(&(struct rowhash_object){ .calendar = calendar,
+	    .uri = readback_text(q, at), .crc = c[1].p != NULL ? dbq_int(q, at + 1) : -1,
+	    .size = dbq_int(q, at + 2), .modified = dbq_int(q, at + 3),
+	    .etag = readback_text(q, at + 4), .type = readback_text(q, at + 5),
+	    .first = c[6].p != NULL ? dbq_int(q, at + 6) : -1,
+	    .last = c[7].p != NULL ? dbq_int(q, at + 7) : -1, .uid = readback_text(q, at + 8) });
+}
+
+static void read_object(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	(void)r;
+	readback_add(k, 1, hash_of_row(dbq_str(q, 0), q, 1));
+}
+
+int objects_read(struct readback *r, struct err *e)
+{
+	struct readback_kind *k;
+
+	if (readback_find(r, DAV_CALENDAR) == NULL)
+		return 0;
+	/* People add events also where none was brought. */
+	k = readback_kind(r, DAV_OBJECT, e);
+	return k == NULL ? -1 : readback_rows(r, RB_OBJECTS, "SELECT STRAIGHT_JOIN k.uuid, " LOOKS
+	    " FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON o.calendarid=k.calendarid"
+	    " WHERE k.user_id=?", &DB_INT(r->user->row), 1, k, read_object, e);
+}
+
+/* Of the unit's objects FROM to TO-1, all of one calendar: which does P8 not have as they are? */
+static int differ(struct differs *d, size_t from, size_t to, struct err *e)
+{
+	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
+	const struct user_calendar *c = &d->user->cals[s->of[from]];
+	char *const *uri = s->col[OBJECT_URI].p;
+	bool seen[DIFFERS_LIST] = { false };
+	struct dbval v[1 + DIFFERS_LIST] = { DB_INT(c->id) };
+	struct dbq *q;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < DIFFERS_LIST; i++)
+		v[i + 1] = DB_STR(uri[from + i < to ? from + i : from]);
+	q = differs_run(d, DQ_OBJECTS, "SELECT " LOOKS " FROM {adav_calendarobjects} o WHERE"
+	    " o.calendarid=? AND o.uri IN (" DIFFERS_IN ")", v, 1 + DIFFERS_LIST, e);
+	rc = q != NULL ? 0 : -1;
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
+		for (i = from; i < to && (seen[i - from] || strcmp(uri[i], dbq_str(q, 0)) != 0);
+		    i++)
+			;
+		if (i == to)
+			continue;
+		seen[i - from] = true;
+		if (hash_of_row(c->uuid, q, 0) != hash(d->user, s, i))
+			differs_print(d, DAV_OBJECT, uri[i], "other in P8 than in the stream");
+	}
+	for (i = from; rc == 0 && i < to; i++)
+		if (!seen[i - from])
+			differs_print(d, DAV_OBJECT, uri[i], "not in P8");
+	return rc;
+}
+
+/* How many came of each calendar. */
+static int count(struct differs *d, struct err *e)
+{
+	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
+	size_t i, n = d->user->ncals;
+	void *p;
+
+	if (n > d->objects_size) {
+		p = realloc(d->objects, n * sizeof(*d->objects));
+		if (p == NULL)
+			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		d->objects = p;
+		memset(d->objects + d->objects_size, 0,
+		    (n - d->objects_size) * sizeof(*d->objects));
+		d->objects_size = n;
+	}
+	for (i = 0; i < s->n; i++)
+		d->objects[s->of[i]]++;
+	return 0;
+}
+
+int objects_differ(struct differs *d, struct err *e)
+{
+	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
+	size_t from, to;
+
+	if (count(d, e) < 0)
+		return -1;
+	for (from = 0; from < s->n && differs_look(d, DAV_OBJECT); from = to) {
+		for (to = from + 1; to < s->n && to - from < DIFFERS_LIST &&
+		    s->of[to] == s->of[from]; to++)
+			;
+		if (differ(d, from, to, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int objects_differ_more(struct differs *d, struct err *e)
+{
+	const struct user_calendar *c;
+	int64_t in_p8 = 0;
+	size_t i;
+
+	for (i = 0; i < d->user->ncals && differs_look(d, DAV_OBJECT); i++) {
+		c = &d->user->cals[i];
+		if (c->id == 0)
+			continue;
+		if (sql_int(d->t, "SELECT COUNT(*) FROM {adav_calendarobjects} WHERE calendarid=?",
+		    &DB_INT(c->id), 1, &in_p8, e) < 0)
+			return -1;
+		if (in_p8 > d->objects[i])
+			differs_print(d, DAV_OBJECT, c->was != NULL ? c->was : c->uri, "%" PRId64
+			    " objects in this calendar in P8, %" PRId64 " in the stream", in_p8,
+			    d->objects[i]);
+	}
+	return 0;
 }

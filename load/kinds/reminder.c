@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "kinds/verbs.h"
 #include "count.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
@@ -189,4 +190,35 @@ uint64_t reminder_source(const struct input *in)
 	    "allday", NULL };
 
 	return source_members(in, names);
+}
+
+/* A number that P8 has given to another user's reminder since is none of this user's. */
+static void read_reminder(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	if (strcasecmp(dbq_str(q, 1), r->user->public_id) == 0)
+		readback_add(k, 1, rowhash_reminder(readback_text(q, 2), readback_text(q, 3)));
+}
+
+int reminders_read(struct readback *r, struct err *e)
+{
+	return readback_ids(r, 'r', RB_REMINDERS, "SELECT r.id, {:dav r.user},"
+	    " {:dav r.calendaruri}, {:dav r.eventid} FROM {adav_reminders} r WHERE r.id BETWEEN ?"
+	    " AND ?", read_reminder, e);
+}
+
+int reminders_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+{
+	return remove_named(s, SQL_DELETE_REMINDERS, run, e);
+}
+
+int reminders_remove_rest(struct leaving *u, struct err *e)
+{
+	struct dbval v[] = { DB_STR(u->principal), DB_STR(u->public_id) };
+
+	if (u->sql->t->no_dav || u->public_id[0] == '\0')
+		return 0;
+	return sql_do(u->sql->t, "DELETE r FROM {adav_reminders} r LEFT JOIN"
+	    " {adav_calendarinstances} i ON i.principaluri=? AND"
+	    " i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND r.user={:davtext}", v, 2,
+	    e);
 }

@@ -5,11 +5,11 @@
  * crash makes them disagree.
  *
  * State of a user:  (none) -> loading -> rows -> done;  failed
- *   loading  some transactions are committed; P8 cannot see the user.  What there is of him is in
- *            p7m_own, and is removed when he is loaded again.
- *   rows     all rows are in P8; his files lie complete beside their place.
+ *   loading  some transactions are committed; P8 cannot see the user.  What there is of them is in
+ *            p7m_own, and is removed when they are loaded again.
+ *   rows     all rows are in P8; the files lie complete beside their place.
  *   done     nothing is left to do.
- *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
+ *   undoing  the rows have left P8, the files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
  *
  * A DAV principal that is not a user of P7 is a row of p7m_users, too, with "principal" set, the
@@ -54,12 +54,12 @@ struct ledger_user {
 	int64_t id;		/* in p7m_users, 0: no row yet */
 	int64_t entity;		/* P8's id of the user, 0: none */
 	int64_t units;		/* transactions committed */
-	bool files;		/* his files were loaded */
-	bool looked;		/* or it is known that he has none */
+	bool files;		/* files were loaded */
+	bool looked;		/* or it is known that there are none */
 	int contacts;		/* PART_... */
 	int calendars;		/* PART_... */
 	char owner[128];
-	char email[1024];	/* what he was called when he was brought */
+	char email[1024];	/* the name when the user was loaded */
 };
 
 /* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */
@@ -73,16 +73,6 @@ int ledger_create(struct target *t, struct err *e);
 int ledger_reset(struct target *t, struct err *e);
 
 int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
-
-/*
- * Remove what is known to be a user's (entities, cards, address books, calendars with all that is
- * in them, reminders), a piece a transaction, and then the knowledge; it may be stopped and
- * repeated at any point.  An id of p7m_own is no proof: a server that was restarted can give it out
- * again (MySQL before 8.0).  Calendars whose owner and reminders whose user is another one stay.
- */
-int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
-/* The same, but the files, inside the caller's transaction. */
-int ledger_remove_rows(struct sql *s, int64_t user, struct err *e);
 
 struct ledger_note {
 	bool reject;

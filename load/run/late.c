@@ -250,7 +250,8 @@ static int file(struct load *l, struct err *e)
 static int drop_notes(struct load *l, struct err *e)
 {
 	if (l->late.begun && !l->o->dry_run)
-		return l->unit.notes.n == 0 || unit_write(l, WRITE_NOTES, false, e) == WRITE_OK ? 0 : -1;
+		return l->unit.notes.n == 0 ||
+		    unit_write(l, WRITE_NOTES, false, e) == WRITE_OK ? 0 : -1;
 	if (note_publish(&l->x, e) < 0)
 		return -1;
 	unit_reset(&l->unit);

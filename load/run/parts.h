@@ -1,7 +1,7 @@
 /*
- * The parts of a user (enum part, kinds/kind.h).  A stream need not have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
- * ledger keeps a state for each (ledger.h), by which a later load brings what was left out
- * (late.h).
+ * The parts of a user (enum part, kinds/kind.h).  A stream need not have all of them.  What it says
+ * it has stands in its HEADER, what it really has is counted; the ledger keeps a state for each
+ * (ledger.h), by which a later load brings what was left out (late.h).
  *
  * Beside the sums of what is in P8 the ledger keeps for each kind one of what the stream said of
  * it, whatever became of that in P8: who was brought is compared with P7 by it.  Left out of it is

@@ -11,6 +11,7 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
+#include "kinds/verbs.h"
 #include "kinds/note.h"
 #include "run/otheruser.h"
 #include "run/principal.h"

@@ -25,7 +25,7 @@ enum write_what {
 enum write_result {
 	WRITE_FAILED = -1,	/* the run cannot go on */
 	WRITE_OK,
-	WRITE_DUPLICATE,	/* the ledger has the PublicId, or another loader took the user up */
+	WRITE_DUPLICATE,	/* the ledger has the PublicId, or another loader has the user */
 	WRITE_REFUSED		/* the server refuses something that is no single value */
 };
 

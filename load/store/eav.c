@@ -213,8 +213,7 @@ static void sum_entities(const struct rows *s, struct sums *sums)
 	}
 }
 
-/* The value of row I as text; NULL: it is NULL. */
-static const char *value_text(const struct rows *a, enum attr_type t, size_t i, char number[24],
+const char *eav_value(const struct rows *a, enum attr_type t, size_t i, char number[24],
     size_t *n)
 {
 	const struct bulk_data *d = &a->col[ATTR_VALUE];
@@ -248,7 +247,7 @@ void eav_sum(const struct unit *u, const char *user_uuid, unsigned user_kind, st
 			name = a->col[ATTR_NAME].p[i];
 			if (rowhash_volatile(type, name))
 				continue;
-			val = value_text(a, t, i, number, &n);
+			val = eav_value(a, t, i, number, &n);
 			if (n == 0 && rowhash_filled(type, name))
 				continue;
 			k = &sums->k[user ? user_kind : (unsigned)ents->of[a->of[i]]];

@@ -34,7 +34,7 @@ int eav_sort(struct unit *u, size_t *map, struct err *e);
 struct eav_writer {
 	struct session *s;
 	struct unit *u;
-	bool careful;	/* as in rows.h; a value is emptied, or, when that does not help, left out */
+	bool careful;	/* as in rows.h; a value is emptied, or, if that does not help, left out */
 	bool unseen;	/* nobody can remove the rows' entities meanwhile */
 	/* Report a value that only the server found wrong. */
 	int (*report)(void *arg, enum attr_type t, size_t row, const struct err *why,
@@ -47,6 +47,9 @@ int eav_write_entities(struct eav_writer *w, struct err *e);
 void eav_resolve(struct unit *u, int64_t user);
 int eav_write_attributes(struct eav_writer *w, struct err *e);
 
+/* The value of attribute I of the rows A as text, its length in *N; NULL: it is NULL. */
+const char *eav_value(const struct rows *a, enum attr_type t, size_t i, char number[24],
+    size_t *n);
 /* Counts and hashes of them by the numbers of their kinds. */
 void eav_sum(const struct unit *u, const char *user_uuid, unsigned user_kind, struct sums *sums);
 

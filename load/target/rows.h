@@ -45,7 +45,7 @@ void rows_free(struct rows *r);
 
 /*
  * How the server is given rows.  CAREFUL: one that it refuses is found by bisection, behind
- * savepoints, and REFUSED reports it, and mends it and writes it or takes it out (the last row takes
+ * savepoints, and REFUSED reports it, and mends and writes it, or takes it out (the last row takes
  * its place); the rest is written.
  */
 struct rows_how {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "davname.h"
-#include "load/after/compare.h"
+#include "load/base/lookup.h"
 #include "load/base/fit.h"
 #include "load/base/names.h"
 #include "load/base/runs.h"

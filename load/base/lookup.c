@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "after/compare.h"
+#include "base/lookup.h"
 
 int lookup_reset(struct lookup *t, size_t n, struct err *e)
 {
