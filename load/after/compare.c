@@ -67,10 +67,10 @@ static void resolve(struct load *l)
 /* Name what differs of the kinds that d.look tells. */
 static int name(struct compare *c, struct err *e)
 {
-	size_t i;
+	const struct kind_ops *o;
 
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].differs != NULL && verbs[i].differs(&c->d, e) < 0)
+	for (o = kind_ops; o->kind != NULL; o++)
+		if (o->differs != NULL && o->differs(&c->d, e) < 0)
 			return -1;
 	return 0;
 }

@@ -12,11 +12,11 @@ int book_take(struct context *x, struct err *e)
 	const char *uri = jr_str(&x->in->si.doc, NULL, "uri", "");
 	const char *name = jr_str(&x->in->si.doc, NULL, "displayname", uri);
 	const char *text = jr_str(&x->in->si.doc, NULL, "description", NULL);
-	struct fit f = { 255, x->s->fit.bmp_only, x->s->fit.packet };
+	struct fit f = { DAV_BOOK_CHARS, x->s->fit.bmp_only, x->s->fit.packet };
 	struct user *u = x->user;
 
-	if (uri[0] == '\0' || strlen(uri) > 255 || user_find_book(u, uri) != NULL ||
-	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > 255 ||
+	if (uri[0] == '\0' || strlen(uri) > DAV_URI_MAX || user_find_book(u, uri) != NULL ||
+	    strlen(PRINCIPAL_PREFIX) + strlen(u->public_id) > DAV_BOOK_PRINCIPAL_MAX ||
 	    fit_text(&f, AT_STRING, name, strlen(name)) != NULL ||
 	    (text != NULL && fit_text(&f, AT_TEXT, text, strlen(text)) != NULL))
 		return note_reject(x, "bad-addressbook", "an address book needs a \"uri\" of its "

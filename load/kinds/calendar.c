@@ -158,7 +158,7 @@ static void fits_principal(struct context *x, struct user_calendar *c)
 	char principal[USER_PRINCIPAL_LEN];
 
 	user_principal(x->user, principal);
-	if (strlen(principal) <= PRINCIPAL_MAX)
+	if (strlen(principal) <= DAV_PRINCIPAL_MAX)
 		return;
 	c->state = UC_OUT;
 	x->user->principal_long = true;
@@ -493,7 +493,7 @@ int calendars_remove(struct leaving *u, struct err *e)
 	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
 	    " k.user_id=? AND i.principaluri<>?", v, 2, &u->calendars_kept, e) < 0)
 		return -1;
-	if (u->entity == 0 || strlen(u->principal) > PRINCIPAL_MAX)
+	if (u->entity == 0 || strlen(u->principal) > DAV_PRINCIPAL_MAX)
 		return 0;
 	return remove_each(u->sql->t, "SELECT i.calendarid FROM {p7m_users} u JOIN"
 	    " {adav_calendarinstances} i ON i.access=1"

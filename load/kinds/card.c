@@ -26,8 +26,8 @@ int card_take(struct context *x, struct err *e)
 	if (b == NULL)
 		return note_reject(x, "card-without-book", "its address book did not come before",
 		    CORRECT_IT, e);
-	if (uri[0] == '\0' || strlen(uri) > 255 || modified < 0 || modified > UINT32_MAX ||
-	    strlen(etag) > 32 || size < 0 || size > UINT32_MAX || data == NULL ||
+	if (uri[0] == '\0' || strlen(uri) > DAV_URI_MAX || modified < 0 || modified > UINT32_MAX ||
+	    strlen(etag) > DAV_ETAG_MAX || size < 0 || size > UINT32_MAX || data == NULL ||
 	    jr_bytes(d, data, &x->in->spare, &v[CARD_DATA].p, &v[CARD_DATA].n) < 0)
 		return note_reject(x, "bad-card", "a card needs \"uri\" (at most 255 bytes), "
 		    "\"lastmodified\", \"etag\", \"size\" and \"data\"", CORRECT_IT, e);

@@ -5,13 +5,11 @@
 #ifndef LOAD_DAVTEXT_H
 #define LOAD_DAVTEXT_H
 
+#include "columns.h"
 #include "jsonr.h"
 #include "target/rows.h"
 
 struct context;
-
-#define DAV_NAME_CHARS 100	/* of a calendar's displayname */
-#define DAV_COLOR_MAX 10	/* bytes of its calendarcolor */
 
 /* What a message is about. */
 struct davtext {

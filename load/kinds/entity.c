@@ -12,8 +12,6 @@
 #include "kinds/note.h"
 #include "store/eav.h"
 
-#define TYPE_MAX 255		/* characters of eav_entities.entity_type, module_name, and names */
-
 static int add_num(struct context *x, enum attr_type t, int64_t ent, const struct interned *name,
     const struct jval *v, struct err *e)
 {
@@ -92,7 +90,7 @@ static bool keep_public_id(struct context *x, enum attr_type t, const char *key,
 
 static const struct interned *name_of(struct context *x, const struct jval *v)
 {
-	return v->keylen <= TYPE_MAX ? intern(x->names, v->key, v->keylen) : NULL;
+	return v->keylen <= COLUMN_STRING ? intern(x->names, v->key, v->keylen) : NULL;
 }
 
 static int add_values(struct context *x, enum attr_type t, int64_t ent, const struct jval *o,
@@ -235,7 +233,7 @@ int entity_take(struct context *x, struct err *e)
 		return note_reject(x, "bad-uuid", "\"uuid\" is not a UUID", CORRECT_IT, e);
 	if (strcmp(parent, "@tenant") == 0)
 		parent = x->s->t->tenant_uuid;
-	if (type[0] == '\0' || strlen(type) > TYPE_MAX || strlen(module) > TYPE_MAX ||
+	if (type[0] == '\0' || strlen(type) > COLUMN_STRING || strlen(module) > COLUMN_STRING ||
 	    strlen(parent) > UUID_LEN)
 		return note_reject(x, "bad-entity", "\"entity\", \"module\" or \"parent\" is "
 		    "missing or too long", CORRECT_IT, e);

@@ -11,41 +11,61 @@
 #include "kinds/object.h"
 #include "kinds/reminder.h"
 #include "kinds/share.h"
+#include "kinds/verbs.h"
+
+#define CONTACTS(what) .kind = (what), .word = "contacts", .part = PART_CONTACTS
+#define CALENDARS(what, words) .kind = (what), .word = (words), .part = PART_CALENDARS, \
+	.of_principals = true
+#define FILES(what) .kind = (what), .word = "files", .part = PART_FILES
+#define BASE(what, words) .kind = (what), .word = (words), .part = PART_BASE
 
 const struct kind_ops kind_ops[] = {
-{ "", NULL, PART_BASE, 0, entity_take, entities_write, entities_sum, entity_source },
-{ "ADDRESSBOOK", "contacts", PART_CONTACTS, 0, book_take, books_write, books_sum, entity_source },
-{ "CARD", "contacts", PART_CONTACTS, SOME_CONTACTS, card_take, cards_write, cards_sum,
-    card_source },
-{ DAV_CALENDAR, "calendars", PART_CALENDARS, 0, calendar_take, calendars_write, calendars_sum,
-    calendar_source },
-{ DAV_OBJECT, "calendars", PART_CALENDARS, 0, object_take, objects_write, objects_sum,
-    object_source },
-{ DAV_REMINDER, "reminders", PART_CALENDARS, 0, reminder_take, reminders_write, reminders_sum,
-    reminder_source },
-{ DAV_SHARE, "shares of calendars", PART_CALENDARS, 0, NULL, shares_write, shares_sum,
-    calendar_source },
-{ "FILE", "files", PART_FILES, 0, file_take, files_write, files_sum, file_source },
-{ KIND_LINK, "public links", PART_BASE, 0, link_take, links_write, links_sum, entity_source },
-
-/* An instance becomes a row of its calendar, or a share. */
-{ DAV_INSTANCE, "calendars", PART_CALENDARS, 0, instance_take, NULL, NULL, calendar_source },
-{ "FILE_CHUNK", "files", PART_FILES, 0, file_chunk_take, NULL, NULL, NULL },
+{ CALENDARS(DAV_CALENDAR, "calendars"), .letter = 'k', .take = calendar_take,
+    .write = calendars_write, .sum = calendars_sum, .source = calendar_source,
+    .read = calendars_read, .added = calendars_added, .remove = calendars_remove,
+    .remove_run = calendars_remove_run, .differs = calendars_differ },
+/* It becomes a row of its calendar, or a share. */
+{ CALENDARS(DAV_INSTANCE, "calendars"), .take = instance_take, .source = calendar_source },
+{ CALENDARS(DAV_OBJECT, "calendars"), .take = object_take, .write = objects_write,
+    .sum = objects_sum, .source = object_source, .read = objects_read,
+    .differs = objects_differ },
+{ CALENDARS(DAV_SHARE, "shares of calendars"), .write = shares_write, .sum = shares_sum,
+    .source = calendar_source, .read = shares_read, .added = shares_added,
+    .remove = shares_remove, .differs = shares_differ },
+{ CALENDARS(DAV_REMINDER, "reminders"), .letter = 'r', .take = reminder_take,
+    .write = reminders_write, .sum = reminders_sum, .source = reminder_source,
+    .read = reminders_read, .remove_run = reminders_remove_run },
+{ BASE("", NULL), .letter = 'e', .take = entity_take, .write = entities_write,
+    .sum = entities_sum, .source = entity_source, .read = entities_read,
+    .added = entities_added, .remove = entities_remove, .remove_run = entities_remove_run,
+    .differs = entities_differ },
+{ CONTACTS("ADDRESSBOOK"), .letter = 'b', .take = book_take, .write = books_write,
+    .sum = books_sum, .source = entity_source, .read = books_read, .remove = books_remove,
+    .remove_run = books_remove_run, .differs = books_differ },
+{ CONTACTS("CARD"), .some = SOME_CONTACTS, .letter = 'c', .take = card_take,
+    .write = cards_write, .sum = cards_sum, .source = card_source, .read = cards_read,
+    .added = cards_added, .remove = cards_remove, .remove_run = cards_remove_run,
+    .differs = cards_differ },
+{ FILES("FILE"), .take = file_take, .write = files_write, .sum = files_sum,
+    .source = file_source, .read = files_read, .added = files_added },
+{ FILES("FILE_CHUNK"), .take = file_chunk_take },
+{ BASE(KIND_LINK, "public links"), .take = link_take, .write = links_write, .sum = links_sum,
+    .source = entity_source, .read = links_read, .added = links_added, .remove = links_remove },
 
 /* Entities of which something is to be known. */
-{ "CONTACT", "contacts", PART_CONTACTS, SOME_CONTACTS, NULL, NULL, NULL, NULL },
-{ "CTAG", "contacts", PART_CONTACTS, 0, NULL, NULL, NULL, NULL },
-{ "GROUP", "contacts", PART_CONTACTS, SOME_GROUPS, NULL, NULL, NULL, NULL },
-{ "MEMBERSHIP", "contacts", PART_CONTACTS, SOME_GROUPS, NULL, NULL, NULL, NULL },
-{ KIND_USER, "settings", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ KIND_TEAM_CONTACT, "settings", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ "ACCOUNT", "accounts", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ KIND_SERVER, "accounts", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ "SOCIAL", "accounts", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ KIND_SYSTEM_FOLDER, "accounts", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ "IDENTITY", "identities", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ "SENDER", "safe senders", PART_BASE, 0, NULL, NULL, NULL, NULL },
-{ NULL, NULL, PART_BASE, 0, NULL, NULL, NULL, NULL }
+{ CONTACTS("CONTACT"), .some = SOME_CONTACTS },
+{ CONTACTS("CTAG") },
+{ CONTACTS("GROUP"), .some = SOME_GROUPS },
+{ CONTACTS("MEMBERSHIP"), .some = SOME_GROUPS },
+{ BASE(KIND_USER, "settings") },
+{ BASE(KIND_TEAM_CONTACT, "settings") },
+{ BASE("ACCOUNT", "accounts") },
+{ BASE(KIND_SERVER, "accounts") },
+{ BASE("SOCIAL", "accounts") },
+{ BASE(KIND_SYSTEM_FOLDER, "accounts") },
+{ BASE("IDENTITY", "identities") },
+{ BASE("SENDER", "safe senders") },
+{ .kind = NULL }
 };
 
 const struct kind_ops *kind_find(const char *name)

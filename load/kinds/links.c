@@ -9,9 +9,6 @@
 #include "base/names.h"
 #include "kinds/note.h"
 
-#define HASH_ID_LEN 32
-#define HASH_MAX 20
-
 /* 1: P8 keeps who made a public link. */
 static int link_users(struct target *t, struct err *e)
 {
@@ -76,7 +73,7 @@ int link_take(struct context *x, struct err *e)
 	size_t i;
 	int rc;
 
-	if (strlen(id) != HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > HASH_MAX ||
+	if (strlen(id) != LINK_HASH_ID_LEN || hash[0] == '\0' || strlen(hash) > LINK_HASH_MAX ||
 	    fit_text(&x->s->fit, AT_TEXT, data, strlen(data)) != NULL)
 		return note_reject(x, "bad-link", "a public link needs \"hash_id\", \"hash\" "
 		    "(at most "
@@ -140,7 +137,7 @@ void links_sum(const struct context *x, struct sums *sums)
 int links_remove_own(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);
-	char hash[HASH_MAX * 4 + 1];
+	char hash[LINK_HASH_MAX * 4 + 1];
 	struct dbq *q;
 	int rc;
 
@@ -185,7 +182,7 @@ static void read_link(struct readback *r, struct readback_kind *k, const struct 
 int links_read(struct readback *r, struct err *e)
 {
 	struct readback_kind *k = readback_find(r, KIND_LINK);
-	char hash[HASH_MAX * 4 + 1] = "";
+	char hash[LINK_HASH_MAX * 4 + 1] = "";
 	struct dbval v[] = { DB_INT(r->user->row), DB_STR(hash) };
 	struct dbq *q;
 	int rc = 0;

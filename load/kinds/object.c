@@ -14,9 +14,6 @@
 #include "base/names.h"
 #include "kinds/note.h"
 
-#define ETAG_MAX 32
-#define TYPE_MAX 8
-
 static int bad(struct context *x, struct err *e)
 {
 	return note_reject(x, "bad-calendar-object", "a calendar object needs a \"calendar\" that "
@@ -27,8 +24,8 @@ static int bad(struct context *x, struct err *e)
 int object_facts(struct context *x, const struct davtext *of, struct rows_value *v,
     struct err *e)
 {
-	if (davtext_word(x, of, "etag", ETAG_MAX, "", &v[OBJECT_ETAG], e) < 0 ||
-	    davtext_word(x, of, "componenttype", TYPE_MAX, "", &v[OBJECT_TYPE], e) < 0 ||
+	if (davtext_word(x, of, "etag", DAV_ETAG_MAX, "", &v[OBJECT_ETAG], e) < 0 ||
+	    davtext_word(x, of, "componenttype", DAV_TYPE_MAX, "", &v[OBJECT_TYPE], e) < 0 ||
 	    davtext_word(x, of, "uid", DAV_UID_MAX, NULL, &v[OBJECT_UID], e) < 0 ||
 	    davtext_number(x, of, "lastmodified", 0, INT32_MAX, false, &v[OBJECT_MODIFIED],
 	    e) < 0 ||

@@ -14,12 +14,11 @@
 #include "utf8.h"
 
 #define TABLE "adav_reminders"
-#define NAME_CHARS 255
 
 /* P8's column takes characters of the basic plane. */
 static bool user_fits(const char *user)
 {
-	return strlen(user) <= PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
+	return strlen(user) <= DAV_PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
 }
 
 static int unfit_user(struct context *x, struct err *e)
@@ -41,8 +40,8 @@ static bool name_fits(const struct context *x, struct rows_value t)
 	if (t.p == NULL)
 		return true;
 	if (x->s->t->dav_text == DAV_TEXT_SERVER)
-		return t.n <= NAME_CHARS;
-	return utf8_chars(t.p, t.n) <= NAME_CHARS && !utf8_beyond_bmp(t.p, t.n);
+		return t.n <= DAV_REMINDER_CHARS;
+	return utf8_chars(t.p, t.n) <= DAV_REMINDER_CHARS && !utf8_beyond_bmp(t.p, t.n);
 }
 
 static struct rows_value member(const struct context *x, const char *name)

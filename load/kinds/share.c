@@ -80,7 +80,7 @@ int share_take(struct context *x, struct err *e)
 	    "a share needs a \"principaluri\" that fits, without NUL bytes" : NULL;
 	if (wrong != NULL)
 		return note_reject(x, "bad-share", wrong, "share the calendar again in P8", e);
-	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
+	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > DAV_PRINCIPAL_MAX)
 		return note_reject(x, "principal-too-long", "P8's calendars take principals of at "
 		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"
 		    " (p8-load --p8 DIR --undo EMAIL), give them a shorter e-mail address"

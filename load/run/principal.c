@@ -61,7 +61,7 @@ int principal_check(struct load *l, struct err *e)
 	if (rc == 2)
 		return user_reject(l, "calendars-of-foreign-user", "P8 had this user before the "
 		    "migration", "export the calendars from P7 and import them in P8", e);
-	if (rc != 0 || strlen(PRINCIPAL_PREFIX) + strlen(l->user.public_id) > PRINCIPAL_MAX)
+	if (rc != 0 || strlen(PRINCIPAL_PREFIX) + strlen(l->user.public_id) > DAV_PRINCIPAL_MAX)
 		return rc < 0 ? -1 : 0;
 	return note_item(&l->x, (struct report_item){ .code = "principal-without-user",
 	    .table = "adav_principals", .id = -1,
