@@ -47,8 +47,7 @@ int eav_refers(struct unit *u, size_t ent, struct err *e)
 	return 0;
 }
 
-/* An attribute goes; the last one of its table takes its place. */
-static void drop(struct unit *u, enum attr_type t, size_t row)
+void eav_drop(struct unit *u, enum attr_type t, size_t row)
 {
 	size_t last = u->r[TABLE_ATTRS + t].n - 1, i, to = 0;
 
@@ -160,7 +159,7 @@ static int refused(void *arg, size_t row, const struct err *why, struct err *e)
 		*e = again;
 		return -1;
 	}
-	drop(o->w->u, o->t, row);
+	eav_drop(o->w->u, o->t, row);
 	return sql_exec(&o->w->s->sql, "ROLLBACK TO SAVEPOINT p7m", e);
 }
 

@@ -22,6 +22,8 @@ int eav_text(struct unit *u, enum attr_type t, int64_t ent, const struct interne
     const char *val, size_t n, struct err *e);
 /* The integer that was added last refers to entity ENT. */
 int eav_refers(struct unit *u, size_t ent, struct err *e);
+/* Attribute ROW of type T goes; the last one takes its place. */
+void eav_drop(struct unit *u, enum attr_type t, size_t row);
 
 /*
  * Put the entities in the order of their kinds, otherwise as they came, so that those of a kind get
