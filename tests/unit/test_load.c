@@ -223,7 +223,7 @@ static void attribute_dropped(void **state)
 	assert_int_equal(eav_refers(&u, 0, &e), 0);
 	eav_drop(&u, AT_INT, 1);
 	assert_int_equal(u.r[TABLE_ATTRS + AT_INT].n, 3);
-	assert_int_equal(u.r[TABLE_ATTRS + AT_INT].num[1], 13);
+	assert_int_equal(u.r[TABLE_ATTRS + AT_INT].col[ATTR_VALUE].num[1], 13);
 	assert_int_equal(u.refs.n, 1);
 	assert_int_equal(u.refs.v[0].row, 1);
 	eav_drop(&u, AT_INT, 1);
