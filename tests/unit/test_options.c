@@ -39,7 +39,7 @@ static const struct option_row rows[] = {
 	{ "output", OPTION_WRITE(struct to, output), .letter = 'o', .arg = "FILE", .once = true },
 	{ "prefix", OPTION_TEXT(struct to, prefix), .arg = "PREFIX", .kept = true },
 	OPTION_DB(struct to, db, "db-", "db-name", 0, 0),
-	{ "an input", OPTION_OPERAND(struct to, input), .modes = IN(M_RUN) },
+	{ "input", OPTION_OPERAND(struct to, input), .modes = IN(M_RUN) },
 };
 static const struct option_program program = {
 	"prog", "usage: prog [options]\n", rows, sizeof(rows) / sizeof(*rows), modes, 2
@@ -115,7 +115,7 @@ static void test_refused(void **state)
 		{ "--list --jobs 2", "--list prints a list; --jobs has no meaning for it" },
 		{ "--list in", "--list prints a list; an input has no meaning for it" },
 		{ "a b", "more than one input" },
-		{ "-o same same", "--output and an input name the same file, same, whose content would be"
+		{ "-o same same", "--output and the input name the same file, same, whose content would be"
 		    " lost; name another one" },
 	};
 	struct buf text = BUF_INIT(1 << 16);
