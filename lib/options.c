@@ -354,7 +354,8 @@ static int check_files(const struct options *o, const struct file_use *extra, si
 		r = &o->program->rows[i];
 		if ((r->kind < OPT_READ || r->kind > OPT_TREE) && r->kind != OPT_OPERAND)
 			continue;
-		snprintf(names[i], sizeof(names[i]), "%s%s", is_operand(r) ? "the " : "--", r->name);
+		snprintf(names[i], sizeof(names[i]), "%s%s", is_operand(r) ? "the " : "--",
+		    r->name);
 		v[n++] = (struct file_use){ names[i], *(const char **)member(o->to, r),
 		    how[r->kind] };
 	}
