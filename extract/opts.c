@@ -25,6 +25,7 @@ static const struct option_row rows[] = {
 	{ "data", OPTION_TEXT(struct opts, data), .arg = "DIR",
 	    .help = "the data directory, when it is elsewhere" },
 	OPTION_DB(struct opts, db, "db-", "db-name", 0, 0),
+	{ "password", OPT_PASSWORD, .arg = "db-defaults-file" },
 	{ "prefix", OPTION_TEXT(struct opts, prefix), .arg = "PREFIX",
 	    .help = "prefix of the tables, instead of what settings.xml says" },
 	{ "source-id", OPTION_TEXT(struct opts, source_id), .arg = "TEXT",
