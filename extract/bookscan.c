@@ -3,7 +3,6 @@
 #include <strings.h>
 #include <xxhash.h>
 
-#include "kinds.h"
 #include "members.h"
 
 #define SORT_MAX ((size_t)128 << 10)	/* memberships that are sorted in memory */
@@ -50,42 +49,37 @@ static struct membership judge(int64_t group, const char *owner, int64_t user)
 	return m;
 }
 
-static const struct cat_table *wanted_members(const struct run *r)
+/* SQL: the user of the group of a membership m: a column, and what goes behind FROM. */
+static const char *group_user(const struct run *r)
 {
-	return r->o->families & F_GROUPS ?
-	    catalog_table(&r->cat, "awm_addr_groups_contacts") : NULL;
+	return catalog_table(&r->cat, "awm_addr_groups") != NULL ? "g.id_user" : "NULL";
 }
 
-static void sql_group_owner(struct buf *sql, const struct cat_table *g)
+static const char *group_join(const struct run *r)
 {
-	if (g == NULL)
-		return;
-	buf_adds(sql, " LEFT JOIN");
-	sql_table(sql, g, "g", NULL);
-	buf_adds(sql, " ON g.id_group=m.id_group");
+	return catalog_table(&r->cat, "awm_addr_groups") != NULL ?
+	    " LEFT JOIN {awm_addr_groups g} ON g.id_group=m.id_group" : "";
+}
+
+static int take_pair(void *arg, const struct rows *rows, struct err *e)
+{
+	return spool_add(arg, rows_int(rows, 0), rows_int(rows, 1), rows->v[2],
+	    rows->v[2] != NULL ? rows->len[2] + 1 : 0, e);
 }
 
 /* All memberships in the order of contacts. */
 static int read_pairs(struct scan *s, struct err *e)
 {
-	const struct cat_table *t = wanted_members(s->r);
-	const struct cat_table *g = catalog_table(&s->r->cat, "awm_addr_groups");
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows = { .res = NULL };
 	int rc;
 
-	if (t == NULL)
+	if (!(s->r->o->families & F_GROUPS) ||
+	    catalog_table(&s->r->cat, "awm_addr_groups_contacts") == NULL)
 		return 0;
-	buf_addf(&sql, "SELECT m.id_addr,m.id_group,%s FROM", g != NULL ? "g.id_user" : "NULL");
-	sql_table(&sql, t, "m", NULL);
-	sql_group_owner(&sql, g);
-	buf_adds(&sql, " ORDER BY m.id_addr,m.id_group");
-	rc = rows_open(&rows, &s->r->db, sql.data, e);
-	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = spool_add(&s->pairs, rows_int(&rows, 0), rows_int(&rows, 1), rows.v[2],
-		    rows.v[2] != NULL ? rows.len[2] + 1 : 0, e);
-	rows_close(&rows, rc);
+	sql_addf(&sql, &s->r->cat, "SELECT m.id_addr,m.id_group,%s FROM"
+	    " {awm_addr_groups_contacts m}%s ORDER BY m.id_addr,m.id_group", group_user(s->r),
+	    group_join(s->r));
+	rc = rows_once(&s->r->db, &sql, take_pair, &s->pairs, e);
 	spool_rewind(&s->pairs);
 	return rc;
 }
@@ -135,8 +129,9 @@ static int take_range(struct scan *s, int64_t user, int64_t addr, struct err *e)
 	return 0;
 }
 
-static int take_row(struct scan *s, const struct rows *rows, struct err *e)
+static int take_row(void *arg, const struct rows *rows, struct err *e)
 {
+	struct scan *s = arg;
 	int64_t addr = rows_int(rows, 0), user = rows_int(rows, 1);
 
 	if (rows->v[2] != NULL && rows->len[2] > 0 &&
@@ -150,21 +145,12 @@ static int take_row(struct scan *s, const struct rows *rows, struct err *e)
 static int scan(struct scan *s, const struct cat_table *t, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows = { .res = NULL };
-	int rc;
 
-	buf_addf(&sql, "SELECT t.id_addr,t.id_user,%s FROM",
-	    cat_has(t, "str_id") ? "t.str_id" : "NULL");
-	sql_table(&sql, t, "t", cat_index(t, "id_addr"));
-	buf_adds(&sql, " WHERE t.deleted=0 ORDER BY t.id_addr");
-	rc = rows_open(&rows, &s->r->db, sql.data, e);
-	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = take_row(s, &rows, e);
-	rows_close(&rows, rc);
-	if (rc == 0)
-		rc = end_range(s, e);
-	return rc < 0 ? -1 : take_pairs(s, 0, INT64_MAX, e);
+	sql_addf(&sql, &s->r->cat, "SELECT t.id_addr,t.id_user,%s FROM {awm_addr_book t id_addr}"
+	    " WHERE t.deleted=0 ORDER BY t.id_addr", cat_has(t, "str_id") ? "t.str_id" : "NULL");
+	if (rows_once(&s->r->db, &sql, take_row, s, e) < 0 || end_range(s, e) < 0)
+		return -1;
+	return take_pairs(s, 0, INT64_MAX, e);
 }
 
 static int compare(const void *a, const void *b)
@@ -193,47 +179,37 @@ static int keep_found(struct scan *s, struct err *e)
 	return 0;
 }
 
-/* Very many memberships: joined and sorted by the server, which takes it several times as long. */
-static int read_sorted(struct scan *s, const struct cat_table *book, struct err *e)
+static int take_sorted(void *arg, const struct rows *rows, struct err *e)
 {
-	const struct cat_table *g = catalog_table(&s->r->cat, "awm_addr_groups");
-	struct buf sql = BUF_INIT(8192);
-	struct membership ms;
-	struct rows rows = { .res = NULL };
-	int rc;
+	struct scan *s = arg;
+	struct membership ms = judge(rows_int(rows, 2), rows->v[3], rows_int(rows, 0));
 
-	buf_addf(&sql, "SELECT b.id_user,m.id_addr,m.id_group,%s FROM",
-	    g != NULL ? "g.id_user" : "NULL");
-	sql_table(&sql, wanted_members(s->r), "m", NULL);
-	buf_adds(&sql, " STRAIGHT_JOIN");
-	sql_table(&sql, book, "b", cat_index(book, "id_addr"));
-	buf_adds(&sql, " ON b.id_addr=m.id_addr AND b.deleted=0");
-	sql_group_owner(&sql, g);
-	buf_adds(&sql, " ORDER BY b.id_user,m.id_addr,m.id_group");
-	rc = rows_open(&rows, &s->r->db, sql.data, e);
-	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		ms = judge(rows_int(&rows, 2), rows.v[3], rows_int(&rows, 0));
-		rc = spool_add(&s->m->groups, rows_int(&rows, 0), rows_int(&rows, 1), &ms,
-		    sizeof(ms), e);
-	}
-	rows_close(&rows, rc);
-	return rc;
+	return spool_add(&s->m->groups, rows_int(rows, 0), rows_int(rows, 1), &ms, sizeof(ms), e);
 }
 
-int bookscan(struct members *m, struct run *r, bool *twice, struct err *e)
+/* Very many memberships: joined and sorted by the server, which takes it several times as long. */
+static int read_sorted(struct scan *s, struct err *e)
+{
+	struct buf sql = BUF_INIT(8192);
+
+	sql_addf(&sql, &s->r->cat, "SELECT b.id_user,m.id_addr,m.id_group,%s FROM"
+	    " {awm_addr_groups_contacts m} STRAIGHT_JOIN {awm_addr_book b id_addr} ON"
+	    " b.id_addr=m.id_addr AND b.deleted=0%s ORDER BY b.id_user,m.id_addr,m.id_group",
+	    group_user(s->r), group_join(s->r));
+	return rows_once(&s->r->db, &sql, take_sorted, s, e);
+}
+
+int bookscan(struct members *m, struct run *r, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "awm_addr_book");
 	struct scan s = { .m = m, .r = r };
 	int rc;
 
-	*twice = false;
-	if (t == NULL || !cat_has(t, "id_addr") || !cat_has(t, "id_user") ||
-	    !cat_has(t, "deleted"))
+	if (t == NULL)
 		return 0;
 	s.found = malloc(SORT_MAX * sizeof(*s.found));
 	if (s.found == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	spool_init(&s.pairs);
 	dupes_init(&s.dupes);
 	m->ordered = true;
@@ -241,15 +217,13 @@ int bookscan(struct members *m, struct run *r, bool *twice, struct err *e)
 	if (rc == 0)
 		rc = scan(&s, t, e);
 	if (rc == 0)
-		rc = s.too_many ? read_sorted(&s, t, e) : keep_found(&s, e);
-	if (rc == 0) {
+		rc = s.too_many ? read_sorted(&s, e) : keep_found(&s, e);
+	if (rc == 0)
 		rc = dupes_any(&s.dupes, e);
-		*twice = rc > 0;
-	}
 	free(s.found);
 	spool_free(&s.pairs);
 	dupes_free(&s.dupes);
 	spool_rewind(&m->groups);
 	spool_rewind(&m->ranges);
-	return rc < 0 ? -1 : 0;
+	return rc;
 }

@@ -5,7 +5,6 @@
 #include "calendars.h"
 #include "calsql.h"
 #include "count.h"
-#include "kinds.h"
 
 #define PUBLIC_PRINCIPAL "'principals/caldav_public_user@localhost'"
 /* The first columns of each statement; then come those of the form. */
@@ -20,50 +19,65 @@ static const struct cat_table *shares_of(const struct run *r, const char **membe
 	return t != NULL ? t : catalog_table(&r->cat, "adav_delegates");
 }
 
-/* The rows of a statement into the spool TO. */
-static int fill(struct calendars *c, struct run *r, struct spool *to, const struct rows *rows,
-    const struct form *f, struct buf *text, struct err *e)
+/* Rows on their way into a spool. */
+struct reading {
+	struct calendars *c;
+	struct run *r;
+	struct spool *to;
+	struct form form;
+};
+
+static int take_row(void *arg, const struct rows *rows, struct err *e)
 {
+	struct reading *g = arg;
+	struct calendars *c = g->c;
 	int64_t unit = rows_int(rows, COL_UNIT);
+	const char *name = rows_str(rows, COL_NAME);
+	struct buf *text = form_text(&g->form);
 
 	if (rows->v[COL_UNIT] == NULL) {
 		c->orphans++;
 		return 0;
 	}
-	if (unit >= CAL_NOBODY ? !r->sel.all : !selection_wants(&r->sel, unit))
+	if (unit >= CAL_OTHERS ? !g->r->sel.all : !selection_wants(&g->r->sel, unit))
 		return 0;
 	/* Calendars come first: a principal of theirs is known when its reminders come. */
-	if (unit >= CAL_NOBODY && unit > c->last) {
+	if (unit >= CAL_OTHERS && unit > c->last) {
 		c->last = unit;
-		if (spool_add(&c->nobody, unit, 0, rows_str(rows, COL_NAME),
-		    strlen(rows_str(rows, COL_NAME)) + 1, e) < 0)
+		if (spool_add(&c->principals, unit, 0, name, strlen(name) + 1, e) < 0)
 			return -1;
 	}
-	buf_reset(text);
-	form_put(f, rows, text);
+	form_put(&g->form, rows, text);
 	if (rows_int(rows, COL_PUBLIC) != 0)
 		buf_adds(text, ",\"public\":true");
-	if (text->failed)
-		return err_set(e, EXIT_DATA, "a row is larger than %zu bytes", BUF_RECORD_MAX);
-	return spool_add(to, unit, rows_int(rows, COL_KEY), text->data, text->len, e);
+	return form_spool(&g->form, g->to, unit, rows_int(rows, COL_KEY), e);
 }
 
-static int read_rows(struct calendars *c, struct run *r, struct spool *to, const struct buf *sql,
-    struct form *f, struct err *e)
+/*
+ * The rows t of a table into the spool TO: COLUMNS are those before the form's, FROM, which is
+ * freed, ends in a condition, and KEY orders the rows of a unit.
+ */
+static int read_rows(struct calendars *c, struct run *r, struct spool *to,
+    const struct cat_table *t, const char *columns, struct buf *from, const char *key,
+    struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	struct rows rows = { .res = NULL };
-	int rc = sql->failed ? err_set(e, EXIT_BUG, "a statement is too long") :
-	    rows_open(&rows, &r->db, sql->data, e);
+	struct reading g = { .c = c, .r = r, .to = to };
+	struct buf sql = BUF_INIT(1 << 16);
+	int rc;
 
+	buf_addf(&sql, "SELECT c.unit,%s", columns);
+	rc = form_make(&g.form, COL_FORM, t, &sql, e);
+	buf_add(&sql, from->data, from->len);
+	sql_add(&sql, &r->cat, c->only);
+	buf_addf(&sql, " ORDER BY c.unit,%s", key);
+	sql.failed |= from->failed;
+	selection_rewind(&r->sel);
 	if (rc == 0)
-		form_bind(f, &rows, COL_FORM);
+		rc = rows_each(&r->db, &sql, take_row, &g, e);
 	selection_rewind(&r->sel);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = fill(c, r, to, &rows, f, &text, e);
-	rows_close(&rows, rc);
-	selection_rewind(&r->sel);
-	buf_free(&text);
+	form_free(&g.form);
+	buf_free(&sql);
+	buf_free(from);
 	spool_rewind(to);
 	return rc;
 }
@@ -71,143 +85,100 @@ static int read_rows(struct calendars *c, struct run *r, struct spool *to, const
 /* SQL: the calendars that have a share with the public principal as v. */
 static void sql_public(struct buf *sql, const struct run *r)
 {
-	const struct cat_table *principals = catalog_table(&r->cat, "adav_principals");
 	const char *member;
 	const struct cat_table *t = shares_of(r, &member);
 
-	if (t == NULL || principals == NULL) {
+	if (t == NULL || catalog_table(&r->cat, "adav_principals") == NULL)
 		buf_adds(sql, "(SELECT NULL calendarid) v");
-		return;
-	}
-	buf_adds(sql, "(SELECT DISTINCT s.calendarid FROM");
-	sql_table(sql, principals, "p", NULL);
-	buf_adds(sql, " STRAIGHT_JOIN");
-	sql_table(sql, t, "s", NULL);
-	buf_addf(sql, " ON s.%s=p.id WHERE p.uri=" PUBLIC_PRINCIPAL ") v", member);
+	else
+		sql_addf(sql, &r->cat, "(SELECT DISTINCT s.calendarid FROM {adav_principals p}"
+		    " STRAIGHT_JOIN {%s s} ON s.%s=p.id WHERE p.uri=" PUBLIC_PRINCIPAL ") v",
+		    t->name, member);
 }
 
 static int read_calendars(struct calendars *c, struct run *r, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "adav_calendars");
-	struct buf sql = BUF_INIT(1 << 16);
-	struct form f;
-	int rc;
+	struct buf from = BUF_INIT(1 << 16);
 
 	if (t == NULL)
 		return 0;
-	buf_adds(&sql, "SELECT c.unit,t.id,");
-	calsql_name(&sql, "principaluri");
-	buf_adds(&sql, ",v.calendarid IS NOT NULL");
-	rc = form_make(&f, cols_calendar, t, &sql, e);
-	buf_adds(&sql, " FROM");
-	sql_table(&sql, t, "t", NULL);
-	buf_adds(&sql, " STRAIGHT_JOIN ");
-	calsql_calendars(&sql, r);
-	buf_addf(&sql, " ON c.id=t.id%s LEFT JOIN ", c->only);
-	sql_public(&sql, r);
-	buf_adds(&sql, " ON v.calendarid=t.id ORDER BY c.unit,t.id");
-	if (rc == 0)
-		rc = read_rows(c, r, &c->calendars, &sql, &f, e);
-	form_free(&f);
-	buf_free(&sql);
-	return rc;
+	sql_add(&from, &r->cat, " FROM {adav_calendars t} STRAIGHT_JOIN ");
+	sql_add(&from, &r->cat, calsql_calendars);
+	buf_adds(&from, " ON c.id=t.id LEFT JOIN ");
+	sql_public(&from, r);
+	buf_adds(&from, " ON v.calendarid=t.id WHERE 1");
+	return read_rows(c, r, &c->calendars, t, "t.id," CALSQL_NAME("principaluri")
+	    ",v.calendarid IS NOT NULL", &from, "t.id", e);
 }
 
-/* SQL: the member's principal as p, and the default account of whose it is as a. */
+/* SQL: the member's principal as p, and the default account of its user as a. */
 static void sql_member(struct buf *sql, const struct run *r, const char *member)
 {
-	const struct cat_table *principals = catalog_table(&r->cat, "adav_principals");
+	bool principals = catalog_table(&r->cat, "adav_principals") != NULL;
 
-	buf_adds(sql, " LEFT JOIN");
-	if (principals != NULL)
-		sql_table(sql, principals, "p", NULL);
-	else
-		buf_adds(sql, " (SELECT NULL id,NULL uri) p");
-	buf_addf(sql, " ON p.id=t.%s LEFT JOIN ", member);
-	if (principals != NULL)
-		calsql_members(sql, r);
-	else
-		buf_adds(sql, "(SELECT NULL id,NULL v) m");
-	buf_addf(sql, " ON m.id=t.%s LEFT JOIN", member);
-	sql_table(sql, catalog_table(&r->cat, "awm_accounts"), "a", NULL);
-	buf_adds(sql, " ON a.id_acct=" CALSQL_ACCOUNT);
+	sql_addf(sql, &r->cat, " LEFT JOIN %s ON p.id=t.%s LEFT JOIN ", principals ?
+	    "{adav_principals p}" : "(SELECT NULL id,NULL uri) p", member);
+	sql_add(sql, &r->cat, principals ? calsql_members : "(SELECT NULL id,NULL v) m");
+	sql_addf(sql, &r->cat, " ON m.id=t.%s LEFT JOIN {awm_accounts a} ON a.id_acct="
+	    CALSQL_ACCOUNT, member);
 }
 
 static int read_shares(struct calendars *c, struct run *r, struct err *e)
 {
 	const char *member;
 	const struct cat_table *t = shares_of(r, &member);
-	struct buf sql = BUF_INIT(1 << 16);
-	struct form f;
-	int rc;
+	struct buf from = BUF_INIT(1 << 16);
 
 	if (t == NULL || catalog_table(&r->cat, "adav_calendars") == NULL)
 		return 0;
-	buf_adds(&sql, "SELECT c.unit,t.calendarid,'',0");
-	rc = form_make(&f, strcmp(member, "member") == 0 ? cols_calendar_share :
-	    cols_calendar_delegate, t, &sql, e);
-	buf_adds(&sql, " FROM");
-	sql_table(&sql, t, "t", NULL);
-	buf_adds(&sql, " STRAIGHT_JOIN ");
-	calsql_calendars(&sql, r);
-	buf_addf(&sql, " ON c.id=t.calendarid%s", c->only);
-	sql_member(&sql, r, member);
-	buf_adds(&sql, " WHERE COALESCE(p.uri,'')<>" PUBLIC_PRINCIPAL
-	    " ORDER BY c.unit,t.calendarid,t.id");
-	if (rc == 0)
-		rc = read_rows(c, r, &c->shares, &sql, &f, e);
-	form_free(&f);
-	buf_free(&sql);
-	return rc;
+	sql_addf(&from, &r->cat, " FROM {%s t} STRAIGHT_JOIN ", t->name);
+	sql_add(&from, &r->cat, calsql_calendars);
+	buf_adds(&from, " ON c.id=t.calendarid");
+	sql_member(&from, r, member);
+	buf_adds(&from, " WHERE COALESCE(p.uri,'')<>" PUBLIC_PRINCIPAL);
+	return read_rows(c, r, &c->shares, t, "t.calendarid,'',0", &from, "t.calendarid,t.id", e);
 }
 
 static int read_reminders(struct calendars *c, struct run *r, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "adav_reminders");
-	struct buf sql = BUF_INIT(1 << 16);
-	struct form f;
-	int rc;
+	struct buf from = BUF_INIT(1 << 16);
 
 	if (t == NULL)
 		return 0;
-	buf_adds(&sql, "SELECT c.unit,t.id,");
-	calsql_name(&sql, "user");
-	buf_adds(&sql, ",0");
-	rc = form_make(&f, cols_reminder, t, &sql, e);
-	buf_adds(&sql, " FROM");
-	sql_table(&sql, t, "t", NULL);
 	/* All rows, also those whose user is nowhere: they are counted. */
-	buf_addf(&sql, " %s JOIN ", c->only[0] == '\0' ? "LEFT" : "INNER");
-	calsql_reminders(&sql, r);
-	buf_addf(&sql, " ON c.id=t.id%s ORDER BY c.unit,t.id", c->only);
-	if (rc == 0)
-		rc = read_rows(c, r, &c->reminders, &sql, &f, e);
-	form_free(&f);
-	buf_free(&sql);
-	return rc;
+	sql_add(&from, &r->cat, " FROM {adav_reminders t} LEFT JOIN ");
+	calsql_reminders(&from, &r->cat);
+	buf_adds(&from, " ON c.id=t.id WHERE 1");
+	return read_rows(c, r, &c->reminders, t, "t.id," CALSQL_NAME("user") ",0", &from, "t.id",
+	    e);
 }
 
-int calendars_open(struct calendars *c, struct run *r, struct rows_ids *ids, struct err *e)
+int calendars_open(struct calendars *c, struct run *r, struct dbq *ids, struct err *e)
 {
+	const struct ids *users = &r->sel.list;
+
 	memset(c, 0, sizeof(*c));
 	spool_init(&c->calendars);
 	spool_init(&c->shares);
 	spool_init(&c->reminders);
-	spool_init(&c->nobody);
+	spool_init(&c->principals);
 	calobjects_init(&c->objects);
-	c->present = (r->o->families & F_CALENDARS) && (r->sel.all || r->sel.n > 0);
+	c->present = (r->o->families & F_CALENDARS) && (r->sel.all || users->n > 0);
 	if (!c->present)
 		return 0;
 	/* Few users are left to the server to choose; of more what is not wanted is dropped. */
-	if (!r->sel.all && r->sel.n <= ROWS_BATCH) {
-		snprintf(c->only, sizeof(c->only), " AND c.unit IN %s", ids->list);
-		if (rows_ids_set(ids, r->sel.id, (unsigned)r->sel.n, e) < 0)
+	c->only = "";
+	if (!r->sel.all && users->n <= ROWS_BATCH) {
+		c->only = " AND c.unit IN {ids}";
+		if (rows_ids_set(ids, users->v, (unsigned)users->n, e) < 0)
 			return -1;
 	}
 	if (read_calendars(c, r, e) < 0 || read_shares(c, r, e) < 0 ||
 	    read_reminders(c, r, e) < 0)
 		return -1;
-	spool_rewind(&c->nobody);
+	spool_rewind(&c->principals);
 	return calobjects_open(&c->objects, r, c->only, e);
 }
 
@@ -217,53 +188,19 @@ int calendars_begin(struct calendars *c, struct run *r, const int64_t *unit, uns
 	return c->present ? calobjects_begin(&c->objects, r, unit, n, e) : 0;
 }
 
-static int put(struct run *r, const char *kind, const struct srow *row, struct err *e)
-{
-	so_begin(&r->so, kind);
-	buf_addc(&r->so.line, ',');
-	buf_add(&r->so.line, row->p, row->n);
-	return so_put(&r->so, kind, e);
-}
-
-static int put_shares(struct calendars *c, struct run *r, int64_t unit, int64_t calendar,
-    struct err *e)
-{
-	struct srow row;
-	int rc;
-
-	while ((rc = spool_seek(&c->shares, unit, calendar, &row, e)) > 0 && row.key == unit &&
-	    row.key2 == calendar) {
-		if (put(r, "CALENDAR_SHARE", &row, e) < 0)
-			return -1;
-		spool_skip(&c->shares, &row);
-	}
-	return rc < 0 ? -1 : 0;
-}
-
 int calendars_write(struct calendars *c, struct run *r, int64_t unit, struct err *e)
 {
 	struct srow row;
-	int64_t id;
 	int rc;
 
 	if (!c->present)
 		return 0;
-	while ((rc = spool_seek(&c->calendars, unit, INT64_MIN, &row, e)) > 0 && row.key == unit) {
-		id = row.key2;
-		if (put(r, "CALENDAR", &row, e) < 0)
+	while ((rc = spool_of(&c->calendars, unit, SPOOL_ANY, &row, e)) > 0)
+		if (run_put(r, "CALENDAR", &row, e) < 0 ||
+		    run_put_all(r, "CALENDAR_SHARE", &c->shares, unit, row.key2, e) < 0 ||
+		    calobjects_write(&c->objects, r, unit, row.key2, e) < 0)
 			return -1;
-		spool_skip(&c->calendars, &row);
-		if (put_shares(c, r, unit, id, e) < 0 ||
-		    calobjects_write(&c->objects, r, unit, id, NULL, e) < 0)
-			return -1;
-	}
-	while (rc >= 0 && (rc = spool_seek(&c->reminders, unit, INT64_MIN, &row, e)) > 0 &&
-	    row.key == unit) {
-		if (put(r, "REMINDER", &row, e) < 0)
-			return -1;
-		spool_skip(&c->reminders, &row);
-	}
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : run_put_all(r, "REMINDER", &c->reminders, unit, SPOOL_ANY, e);
 }
 
 int calendars_reject(struct calendars *c, struct run *r, int64_t unit, const char *email,
@@ -278,27 +215,24 @@ int calendars_reject(struct calendars *c, struct run *r, int64_t unit, const cha
 	};
 	uint64_t calendars = 0, objects = 0;
 	struct srow row;
-	int64_t id;
 	int rc;
 
 	if (!c->present)
 		return 0;
-	while ((rc = spool_seek(&c->calendars, unit, INT64_MIN, &row, e)) > 0 && row.key == unit) {
-		id = row.key2;
+	while ((rc = spool_of(&c->calendars, unit, SPOOL_ANY, &row, e)) > 0) {
 		calendars++;
-		spool_skip(&c->calendars, &row);
-		if (calobjects_write(&c->objects, r, unit, id, &objects, e) < 0)
+		if (calobjects_count(&c->objects, unit, row.key2, &objects, e) < 0)
 			return -1;
 	}
 	if (rc < 0 || calendars == 0)
-		return rc < 0 ? -1 : 0;
+		return rc;
 	snprintf(reason, sizeof(reason), "%s with %s of a user who cannot be brought",
 	    COUNT((int64_t)calendars, "calendar"), COUNT((int64_t)objects, "object"));
 	item.count = calendars + objects;
 	return report_add(&r->rep, &item, e);
 }
 
-static int put_nobody(struct calendars *c, struct run *r, int64_t unit, const char *name,
+static int put_principal(struct calendars *c, struct run *r, int64_t unit, const char *name,
     struct err *e)
 {
 	char principal[1100];
@@ -320,19 +254,18 @@ static int next_batch(struct calendars *c, struct run *r, struct spool *batch, i
 	int n = 0, rc = 0;
 
 	spool_clear(batch);
-	while (n < ROWS_BATCH && (rc = spool_peek(&c->nobody, &row, e)) > 0) {
-		if (selection_in_shard(&r->sel, row.p)) {
-			unit[n++] = row.key;
-			if (spool_add(batch, row.key, 0, row.p, row.n, e) < 0)
-				return -1;
-		}
-		spool_skip(&c->nobody, &row);
+	while (n < ROWS_BATCH && (rc = spool_next(&c->principals, &row, e)) > 0) {
+		if (!selection_in_shard(&r->sel, row.p))
+			continue;
+		unit[n++] = row.key;
+		if (spool_add(batch, row.key, 0, row.p, row.n, e) < 0)
+			return -1;
 	}
 	spool_rewind(batch);
 	return rc < 0 ? -1 : n;
 }
 
-int calendars_nobody(struct calendars *c, struct run *r, struct err *e)
+int calendars_principals(struct calendars *c, struct run *r, struct err *e)
 {
 	int64_t unit[ROWS_BATCH];
 	struct spool batch;
@@ -344,10 +277,8 @@ int calendars_nobody(struct calendars *c, struct run *r, struct err *e)
 	spool_init(&batch);
 	while (rc == 0 && (n = next_batch(c, r, &batch, unit, e)) != 0) {
 		rc = n < 0 ? -1 : calendars_begin(c, r, unit, (unsigned)n, e);
-		while (rc == 0 && (rc = spool_peek(&batch, &row, e)) > 0) {
-			rc = put_nobody(c, r, row.key, row.p, e);
-			spool_skip(&batch, &row);
-		}
+		while (rc == 0 && (rc = spool_next(&batch, &row, e)) > 0)
+			rc = put_principal(c, r, row.key, row.p, e);
 	}
 	spool_free(&batch);
 	return rc;
@@ -356,15 +287,12 @@ int calendars_nobody(struct calendars *c, struct run *r, struct err *e)
 int calendars_report(struct calendars *c, struct run *r, struct err *e)
 {
 	char reason[120];
-	struct report_item item = { .code = "orphan-rows", .table = "adav_reminders", .id = -1,
-	    .field = "user",
-	    .reason = reason, .action = "left out" };
 
-	if (c->orphans == 0 || !r->sel.all || r->sel.shard > 1)
+	if (c->orphans == 0 || !run_tells_all(r))
 		return 0;
 	snprintf(reason, sizeof(reason), "rows that name users that are not there: %" PRIu64,
 	    c->orphans);
-	return report_add(&r->rep, &item, e);
+	return lost_report(r, "adav_reminders", "user", reason, "left out", e);
 }
 
 void calendars_close(struct calendars *c)
@@ -373,5 +301,5 @@ void calendars_close(struct calendars *c)
 	spool_free(&c->calendars);
 	spool_free(&c->shares);
 	spool_free(&c->reminders);
-	spool_free(&c->nobody);
+	spool_free(&c->principals);
 }

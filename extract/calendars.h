@@ -1,8 +1,8 @@
 /*
  * Calendars with their shares and objects, and reminders, for the blocks of users and of
  * principals that are not users.
- * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h says whose
- * they are), into spools; calendars_begin makes a batch of blocks ready, which needs the connection
+ * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h tells to whom
+ * they belong), into spools; calendars_begin makes a batch of blocks ready, which needs the connection
  * for itself.  A share with the public principal makes its calendar public and is not a record.
  */
 #ifndef CALENDARS_H
@@ -14,17 +14,18 @@
 
 struct calendars {
 	bool present;
-	char only[sizeof(((struct rows_ids *)NULL)->list) + 32];
+	const char *only;		/* SQL: a further condition on the calendars c (calsql.h) */
 	struct calobjects objects;
 	struct spool calendars;		/* unit, id: members as JSON */
 	struct spool shares;		/* unit, calendarid: likewise */
 	struct spool reminders;		/* unit, id: likewise */
-	struct spool nobody;		/* unit: the name of a principal that is not a user */
-	int64_t last;			/* unit in nobody */
+	struct spool principals;	/* unit: the name of one that is not a user */
+	int64_t last;			/* unit in principals */
 	uint64_t orphans;		/* reminders of users that P7 does not have */
 };
 
-int calendars_open(struct calendars *c, struct run *r, struct rows_ids *ids, struct err *e);
+/* IDS is rows_ids_open's. */
+int calendars_open(struct calendars *c, struct run *r, struct dbq *ids, struct err *e);
 /* Make the objects of N units, ascending, ready. */
 int calendars_begin(struct calendars *c, struct run *r, const int64_t *unit, unsigned n,
     struct err *e);
@@ -33,8 +34,8 @@ int calendars_write(struct calendars *c, struct run *r, int64_t unit, struct err
 int calendars_reject(struct calendars *c, struct run *r, int64_t unit, const char *email,
     struct err *e);
 /* The blocks of principals that are not users, behind those of all users. */
-int calendars_nobody(struct calendars *c, struct run *r, struct err *e);
-/* How many reminders belong to nobody, as a WARN. */
+int calendars_principals(struct calendars *c, struct run *r, struct err *e);
+/* How many reminders belong to no user, as a WARN. */
 int calendars_report(struct calendars *c, struct run *r, struct err *e);
 void calendars_close(struct calendars *c);
 

@@ -5,7 +5,6 @@
 #include "calobjects.h"
 #include "calsql.h"
 #include "dupes.h"
-#include "kinds.h"
 
 #define CHUNK 16384		/* keys in memory */
 #define STRETCH ROWS_BATCH	/* so many that lie together are read by a range */
@@ -24,76 +23,79 @@ struct chunk {
 	unsigned n;
 };
 
-static void sql_objects(struct buf *sql, const struct run *r, const char *only)
+/* SQL: the objects t, with their calendars c, and in which order they are wanted. */
+static void sql_objects(struct buf *sql, const struct run *r)
 {
-	buf_adds(sql, " FROM");
-	sql_table(sql, catalog_table(&r->cat, "adav_calendarobjects"), "t", NULL);
-	buf_adds(sql, " STRAIGHT_JOIN ");
-	calsql_calendars(sql, r);
-	buf_addf(sql, " ON c.id=t.calendarid%s", only);
+	sql_add(sql, &r->cat, " FROM {adav_calendarobjects t} STRAIGHT_JOIN ");
+	sql_add(sql, &r->cat, calsql_calendars);
+	buf_adds(sql, " ON c.id=t.calendarid");
 }
 
-/* A row of keys: unit, calendarid, id and the URI's hash. */
-static int take_key(struct calobjects *o, struct run *r, const struct rows *rows,
-    struct dupes *d, struct err *e)
+static void sql_order(struct buf *sql, const struct run *r, const char *only)
 {
+	sql_add(sql, &r->cat, only);
+	buf_adds(sql, " ORDER BY c.unit,t.calendarid,t.id");
+}
+
+/* Objects on their way into a spool. */
+struct reading {
+	struct calobjects *o;
+	struct run *r;
+	struct dupes uris;
+	const struct key *key;	/* of take_row: those that are wanted next */
+	unsigned n;
+	bool list;		/* their rows come in the same order, however they lie */
+};
+
+/* A row of keys: unit, calendarid, id and the URI's hash. */
+static int take_key(void *arg, const struct rows *rows, struct err *e)
+{
+	struct reading *g = arg;
 	int64_t unit = rows_int(rows, 0), v[2] = { rows_int(rows, 1), rows_int(rows, 3) };
 	int64_t id = rows_int(rows, 2);
 
-	if (unit >= CAL_NOBODY ? !r->sel.all : !selection_wants(&r->sel, unit))
+	if (unit >= CAL_OTHERS ? !g->r->sel.all : !selection_wants(&g->r->sel, unit))
 		return 0;
-	if (rows->v[3] != NULL && dupes_add(d, XXH3_64bits(v, sizeof(v)), e) < 0)
+	if (rows->v[3] != NULL && dupes_add(&g->uris, XXH3_64bits(v, sizeof(v)), e) < 0)
 		return -1;
-	return spool_add(&o->keys, unit, v[0], &id, sizeof(id), e);
+	return spool_add(&g->o->keys, unit, v[0], &id, sizeof(id), e);
 }
 
-static int read_keys(struct calobjects *o, struct run *r, const char *only, struct dupes *d,
-    struct err *e)
+static int read_keys(struct reading *g, const char *only, struct err *e)
 {
 	struct buf sql = BUF_INIT(1 << 16);
-	struct rows rows = { .res = NULL };
 	int rc;
 
 	buf_adds(&sql, "SELECT c.unit,t.calendarid,t.id," URI_HASH("t.uri"));
-	sql_objects(&sql, r, only);
-	buf_adds(&sql, " ORDER BY c.unit,t.calendarid,t.id");
-	rc = sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") :
-	    rows_open(&rows, &r->db, sql.data, e);
-	buf_free(&sql);
-	selection_rewind(&r->sel);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = take_key(o, r, &rows, d, e);
-	rows_close(&rows, rc);
-	selection_rewind(&r->sel);
-	spool_rewind(&o->keys);
+	sql_objects(&sql, g->r);
+	sql_order(&sql, g->r, only);
+	selection_rewind(&g->r->sel);
+	rc = rows_once(&g->r->db, &sql, take_key, g, e);
+	selection_rewind(&g->r->sel);
+	spool_rewind(&g->o->keys);
 	return rc;
+}
+
+static int take_shared(void *arg, const struct rows *rows, struct err *e)
+{
+	int64_t id = rows_int(rows, 2);
+
+	return spool_add(arg, rows_int(rows, 0), rows_int(rows, 1), &id, sizeof(id), e);
 }
 
 /* Which objects have a URI that another one of their calendar has; usually none. */
 static int read_shared(struct calobjects *o, struct run *r, const char *only, struct err *e)
 {
 	struct buf sql = BUF_INIT(1 << 16);
-	struct rows rows = { .res = NULL };
-	int64_t id;
 	int rc;
 
 	buf_adds(&sql, "SELECT c.unit,t.calendarid,t.id");
-	sql_objects(&sql, r, "");
-	buf_adds(&sql, " STRAIGHT_JOIN (SELECT x.calendarid+0 calendar," URI_HASH("x.uri")
-	    " h FROM");
-	sql_table(&sql, catalog_table(&r->cat, "adav_calendarobjects"), "x", NULL);
-	buf_adds(&sql, " GROUP BY x.calendarid+0,h HAVING COUNT(*)>1) d ON d.calendar=t.calendarid"
-	    " AND d.h=" URI_HASH("t.uri"));
-	buf_addf(&sql, "%s ORDER BY c.unit,t.calendarid,t.id", only);
-	rc = sql.failed ? err_set(e, EXIT_BUG, "a statement is too long") :
-	    rows_open(&rows, &r->db, sql.data, e);
-	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		id = rows_int(&rows, 2);
-		rc = spool_add(&o->shared, rows_int(&rows, 0), rows_int(&rows, 1), &id, sizeof(id),
-		    e);
-	}
-	rows_close(&rows, rc);
+	sql_objects(&sql, r);
+	sql_add(&sql, &r->cat, " STRAIGHT_JOIN (SELECT x.calendarid+0 calendar," URI_HASH("x.uri")
+	    " h FROM {adav_calendarobjects x} GROUP BY x.calendarid+0,h HAVING COUNT(*)>1) d"
+	    " ON d.calendar=t.calendarid AND d.h=" URI_HASH("t.uri"));
+	sql_order(&sql, r, only);
+	rc = rows_once(&r->db, &sql, take_shared, &o->shared, e);
 	spool_rewind(&o->shared);
 	return rc;
 }
@@ -119,76 +121,51 @@ static int is_shared(struct calobjects *o, const struct key *k, struct err *e)
 static int build(struct calobjects *o, struct run *r, const char *only, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "adav_calendarobjects");
-	const char *index = cat_index(t, "id");
-	struct buf set = BUF_INIT(4096);
-	unsigned i;
-	int rc;
 
 	buf_adds(&o->by_range, "SELECT LENGTH(COALESCE(t.uri,''))=0");
-	if (form_make(&o->form, cols_calendar_object, t, &o->by_range, e) < 0)
+	if (form_make(&o->form, COL_ID, t, &o->by_range, e) < 0)
 		return -1;
 	buf_add(&o->by_list, o->by_range.data, o->by_range.len);
 	if (o->whole) {
-		sql_objects(&o->by_range, r, only);
-		buf_adds(&o->by_range, " ORDER BY c.unit,t.calendarid,t.id");
-		return o->by_range.failed ? err_set(e, EXIT_BUG, "a statement is too long") : 0;
+		sql_objects(&o->by_range, r);
+		sql_order(&o->by_range, r, only);
+		return 0;
 	}
-	buf_adds(&o->by_range, " FROM");
-	sql_table(&o->by_range, t, "t", index);
-	buf_adds(&o->by_range, " WHERE t.id BETWEEN @lo AND @hi ORDER BY t.id");
+	sql_add(&o->by_range, &r->cat, " FROM {adav_calendarobjects t id}"
+	    " WHERE t.id BETWEEN @lo AND @hi ORDER BY t.id");
 	buf_adds(&o->by_list, " FROM (");
-	for (i = 0; i < ROWS_BATCH; i++) {
-		buf_addf(&o->by_list, "%sSELECT %u n,CAST(@k%u AS SIGNED) id",
-		    i > 0 ? " UNION ALL " : "", i, i);
-		buf_addf(&set, "%s@k%u=?", i == 0 ? "SET " : ",", i);
-	}
-	buf_adds(&o->by_list, ") k STRAIGHT_JOIN");
-	sql_table(&o->by_list, t, "t", index);
-	buf_adds(&o->by_list, " ON t.id=k.id ORDER BY k.n");
-	rc = o->by_range.failed || o->by_list.failed ?
-	    err_set(e, EXIT_BUG, "a statement is too long") :
-	    dbq_prepare(&o->set_list, &r->db, set.data, e);
-	buf_free(&set);
-	return rc < 0 ? -1 : dbq_prepare(&o->set_range, &r->db, "SET @lo=?,@hi=?", e);
+	sql_repeat(&o->by_list, &r->cat, " UNION ALL ", "SELECT # n,CAST(@k# AS SIGNED) id",
+	    ROWS_BATCH);
+	sql_add(&o->by_list, &r->cat, ") k STRAIGHT_JOIN {adav_calendarobjects t id}"
+	    " ON t.id=k.id ORDER BY k.n");
+	return rows_prepare_set(&o->set_list, &r->db, "@k#=?", e) < 0 ? -1 :
+	    dbq_prepare(&o->set_range, &r->db, "SET @lo=?,@hi=?", e);
 }
 
 /* The row in hand, which is that of key K, into the spool. */
-static int take_row(struct calobjects *o, const struct rows *rows, const struct key *k,
-    struct buf *text, struct err *e)
+static int spool_row(struct calobjects *o, const struct rows *rows, const struct key *k,
+    struct err *e)
 {
-	buf_reset(text);
+	struct buf *text = form_text(&o->form);
+
 	form_put(&o->form, rows, text);
 	if (k->shared || rows_int(rows, COL_EMPTY) != 0)
 		buf_adds(text, ",\"uri_shared\":true");
-	if (text->failed)
-		return err_set(e, EXIT_DATA, "a calendar object is larger than %zu bytes",
-		    BUF_RECORD_MAX);
-	return spool_add(&o->rows, k->unit, k->calendar, text->data, text->len, e);
+	return form_spool(&o->form, &o->rows, k->unit, k->calendar, e);
 }
 
-/* Rows of the statement that belong to N keys, in the same order, and perhaps others between. */
-static int fetch(struct calobjects *o, struct run *r, const char *sql, const struct key *k,
-    unsigned n, struct err *e)
+/* A row of the statement: it belongs to one of the next keys, or to none. */
+static int take_row(void *arg, const struct rows *rows, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	struct rows rows;
-	unsigned i = 0;
-	int64_t id;
-	int rc = rows_open(&rows, &r->db, sql, e);
+	struct reading *g = arg;
+	int64_t id = rows_int(rows, COL_ID);
 
-	if (rc == 0)
-		form_bind(&o->form, &rows, COL_ID);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		rc = 0;
-		id = rows_int(&rows, COL_ID);
-		while (i < n && k[i].id != id && (sql == o->by_list.data || k[i].id < id))
-			i++;
-		if (i < n && k[i].id == id)
-			rc = take_row(o, &rows, &k[i++], &text, e);
-	}
-	rows_close(&rows, rc);
-	buf_free(&text);
-	return rc;
+	for (; g->n > 0 && g->key->id != id && (g->list || g->key->id < id); g->n--)
+		g->key++;
+	if (g->n == 0 || g->key->id != id)
+		return 0;
+	g->n--;
+	return spool_row(g->o, rows, g->key++, e);
 }
 
 /* How many of the N keys lie together in the primary key, in this order. */
@@ -204,21 +181,24 @@ static unsigned together(const struct key *k, unsigned n)
 static int fetch_range(struct calobjects *o, struct run *r, const struct key *k, unsigned n,
     struct err *e)
 {
+	struct reading g = { .o = o, .key = k, .n = n };
 	struct dbval v[2] = { DB_INT(k[0].id), DB_INT(k[n - 1].id) };
 
-	return dbq_run(&o->set_range, v, 2, e) < 0 ? -1 : fetch(o, r, o->by_range.data, k, n, e);
+	return dbq_run(&o->set_range, v, 2, e) < 0 ? -1 :
+	    rows_each(&r->db, &o->by_range, take_row, &g, e);
 }
 
 static int fetch_list(struct calobjects *o, struct run *r, const struct key *k, unsigned n,
     struct err *e)
 {
+	struct reading g = { .o = o, .key = k, .n = n, .list = true };
 	struct dbval v[ROWS_BATCH];
 	unsigned i;
 
 	for (i = 0; i < ROWS_BATCH; i++)
 		v[i] = i < n ? DB_INT(k[i].id) : DB_NULL;
 	return dbq_run(&o->set_list, v, ROWS_BATCH, e) < 0 ? -1 :
-	    fetch(o, r, o->by_list.data, k, n, e);
+	    rows_each(&r->db, &o->by_list, take_row, &g, e);
 }
 
 static int fetch_chunk(struct calobjects *o, struct run *r, struct chunk *c, struct err *e)
@@ -239,37 +219,24 @@ static int fetch_chunk(struct calobjects *o, struct run *r, struct chunk *c, str
 	return rc;
 }
 
-/* All rows, ordered by the server, as keys are. */
-static int fetch_whole(struct calobjects *o, struct run *r, struct err *e)
+/* Of all rows, ordered by the server as keys are: that of the next key, or of none. */
+static int take_whole(void *arg, const struct rows *rows, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	struct rows rows = { .res = NULL };
+	struct calobjects *o = arg;
 	struct srow row;
-	struct key k = { .id = 0 };
-	int rc = rows_open(&rows, &r->db, o->by_range.data, e);
+	struct key k;
+	int rc = spool_peek(&o->keys, &row, e);
 
-	if (rc == 0)
-		form_bind(&o->form, &rows, COL_ID);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0) {
-		rc = spool_peek(&o->keys, &row, e);
-		if (rc <= 0)
-			break;
-		memcpy(&k.id, row.p, sizeof(k.id));
-		k.unit = row.key;
-		k.calendar = row.key2;
-		rc = 0;
-		if (k.id != rows_int(&rows, COL_ID))
-			continue;
-		rc = is_shared(o, &k, e);
-		k.shared = rc > 0;
-		if (rc >= 0)
-			rc = take_row(o, &rows, &k, &text, e);
-		spool_skip(&o->keys, &row);
-	}
-	rows_close(&rows, rc);
-	buf_free(&text);
-	spool_rewind(&o->rows);
-	return rc;
+	if (rc <= 0)
+		return rc;
+	k = (struct key){ .unit = row.key, .calendar = row.key2 };
+	memcpy(&k.id, row.p, sizeof(k.id));
+	if (k.id != rows_int(rows, COL_ID))
+		return 0;
+	rc = is_shared(o, &k, e);
+	k.shared = rc > 0;
+	spool_skip(&o->keys, &row);
+	return rc < 0 ? -1 : spool_row(o, rows, &k, e);
 }
 
 void calobjects_init(struct calobjects *o)
@@ -285,30 +252,26 @@ void calobjects_init(struct calobjects *o)
 int calobjects_open(struct calobjects *o, struct run *r, const char *only, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "adav_calendarobjects");
-	struct dupes d;
+	struct reading g = { .o = o, .r = r };
 	int rc;
 
 	o->present = t != NULL && catalog_table(&r->cat, "adav_calendars") != NULL;
 	if (!o->present)
 		return 0;
 	o->whole = cat_index(t, "id") == NULL;
-	dupes_init(&d);
-	rc = read_keys(o, r, only, &d, e);
+	dupes_init(&g.uris);
+	rc = read_keys(&g, only, e);
 	if (rc == 0)
-		rc = dupes_any(&d, e);
-	dupes_free(&d);
+		rc = dupes_any(&g.uris, e);
+	dupes_free(&g.uris);
 	if (rc > 0)
 		rc = read_shared(o, r, only, e);
 	if (rc == 0)
 		rc = build(o, r, only, e);
-	return rc == 0 && o->whole ? fetch_whole(o, r, e) : rc;
-}
-
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
+	if (rc == 0 && o->whole)
+		rc = rows_each(&r->db, &o->by_range, take_whole, o, e);
+	spool_rewind(&o->rows);
+	return rc;
 }
 
 /* Is the key one of the batch?  Then it goes into the chunk. */
@@ -318,7 +281,7 @@ static int take(struct calobjects *o, struct chunk *c, const struct srow *row,
 	struct key *k = &c->key[c->n];
 	int rc;
 
-	if (bsearch(&row->key, unit, n, sizeof(*unit), compare) == NULL)
+	if (!ids_among(unit, n, row->key))
 		return 0;
 	k->unit = row->key;
 	k->calendar = row->key2;
@@ -340,7 +303,7 @@ int calobjects_begin(struct calobjects *o, struct run *r, const int64_t *unit, u
 		return 0;
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	spool_clear(&o->rows);
 	while ((rc = spool_peek(&o->keys, &row, e)) > 0 && row.key <= unit[n - 1]) {
 		rc = take(o, c, &row, unit, n, e);
@@ -358,35 +321,26 @@ int calobjects_begin(struct calobjects *o, struct run *r, const int64_t *unit, u
 }
 
 int calobjects_write(struct calobjects *o, struct run *r, int64_t unit, int64_t calendar,
-    uint64_t *count, struct err *e)
+    struct err *e)
+{
+	return o->present ? run_put_all(r, "CALENDAR_OBJECT", &o->rows, unit, calendar, e) : 0;
+}
+
+int calobjects_count(struct calobjects *o, int64_t unit, int64_t calendar, uint64_t *n,
+    struct err *e)
 {
 	struct srow row;
-	int rc;
+	int rc = 0;
 
-	if (!o->present)
-		return 0;
-	while ((rc = spool_seek(&o->rows, unit, calendar, &row, e)) > 0 && row.key == unit &&
-	    row.key2 == calendar) {
-		if (count != NULL)
-			++*count;
-		else {
-			so_begin(&r->so, "CALENDAR_OBJECT");
-			buf_addc(&r->so.line, ',');
-			buf_add(&r->so.line, row.p, row.n);
-			if (so_put(&r->so, "CALENDAR_OBJECT", e) < 0)
-				return -1;
-		}
-		spool_skip(&o->rows, &row);
-	}
-	return rc < 0 ? -1 : 0;
+	while (o->present && (rc = spool_of(&o->rows, unit, calendar, &row, e)) > 0)
+		++*n;
+	return rc;
 }
 
 void calobjects_close(struct calobjects *o)
 {
-	if (o->set_range.st != NULL)
-		dbq_close(&o->set_range);
-	if (o->set_list.st != NULL)
-		dbq_close(&o->set_list);
+	dbq_close(&o->set_range);
+	dbq_close(&o->set_list);
 	form_free(&o->form);
 	buf_free(&o->by_range);
 	buf_free(&o->by_list);

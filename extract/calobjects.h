@@ -11,8 +11,7 @@
 #define CALOBJECTS_H
 
 #include "extract.h"
-#include "rows.h"
-#include "spool.h"
+#include "form.h"
 
 struct calobjects {
 	bool present;
@@ -26,14 +25,17 @@ struct calobjects {
 };
 
 void calobjects_init(struct calobjects *o);
-/* ONLY: SQL, a further condition on the calendars c (calsql.h), or "". */
+/* ONLY: SQL, a further condition on the calendars c (calsql.h), which may be empty. */
 int calobjects_open(struct calobjects *o, struct run *r, const char *only, struct err *e);
 /* Make the rows of N units, ascending, ready. */
 int calobjects_begin(struct calobjects *o, struct run *r, const int64_t *unit, unsigned n,
     struct err *e);
-/* The objects of a calendar; or their number, with COUNT. */
+/* The objects of a calendar ... */
 int calobjects_write(struct calobjects *o, struct run *r, int64_t unit, int64_t calendar,
-    uint64_t *count, struct err *e);
+    struct err *e);
+/* ... or their number, added to *N. */
+int calobjects_count(struct calobjects *o, int64_t unit, int64_t calendar, uint64_t *n,
+    struct err *e);
 void calobjects_close(struct calobjects *o);
 
 #endif

@@ -13,22 +13,21 @@
 #define CARDS_H
 
 #include "extract.h"
-#include "rows.h"
-#include "spool.h"
+#include "form.h"
 
 struct cards {
 	bool present;
 	bool batch;			/* an index leads from the address book to its cards */
 	struct form form, book_form;
-	struct buf own, further;	/* the statements */
+	struct buf known_sql, further_sql;	/* of P7's address books, and of others */
 	struct dbq set;			/* their variables: address books and users */
-	struct spool books;		/* id_user, id: struct book, then its members as JSON */
-	struct spool shelf;		/* of the batch: those of them that P7 does not know */
+	struct spool books;		/* id_user, id: is it one of P7's, then members as JSON */
+	struct spool further;		/* of the batch: those of them that P7 does not know */
 	struct spool rows;		/* id_user, id_addr (INT64_MAX: none): a card as JSON */
 	struct spool other;		/* id_user, addressbookid: likewise */
 };
 
-int cards_open(struct cards *c, struct run *r, const char *id_list, struct err *e);
+int cards_open(struct cards *c, struct run *r, struct err *e);
 /* Make the spools ready for a batch of N users, ascending. */
 int cards_begin(struct cards *c, struct run *r, const int64_t *id, unsigned n, struct err *e);
 /* The cards of a contact, before it. */
@@ -36,7 +35,7 @@ int cards_of_contact(struct cards *c, struct run *r, int64_t id_user, int64_t id
     struct err *e);
 /* The cards without a contact, and further address books, behind all contacts. */
 int cards_rest(struct cards *c, struct run *r, int64_t id_user, struct err *e);
-/* How many address books belong to nobody, as a WARN. */
+/* How many address books belong to no user, as a WARN. */
 int cards_report(struct cards *c, struct run *r, struct err *e);
 void cards_close(struct cards *c);
 

@@ -4,8 +4,9 @@
 #include <strings.h>
 
 #include "catalog.h"
+#include "sql.h"
 
-static const struct cat_table *find(const struct catalog *c, const char *full, bool exact)
+static struct cat_table *find(const struct catalog *c, const char *full, bool exact)
 {
 	unsigned i;
 
@@ -32,11 +33,9 @@ static int each_row(struct catalog *c, struct db *db, const char *select, const 
 		v[i] = DB_STR(c->table[i].full);
 	}
 	buf_addf(&sql, ") ORDER BY %s", order);
-	if (sql.failed) {
-		buf_free(&sql);
-		return err_set(e, EXIT_BUG, "a statement is too long");
-	}
-	rc = dbq_prepare(&q, db, sql.data, e);
+	rc = sql_check(&sql, e);
+	if (rc == 0)
+		rc = dbq_prepare(&q, db, sql.data, e);
 	buf_free(&sql);
 	if (rc < 0)
 		return -1;
@@ -54,11 +53,14 @@ static int each_row(struct catalog *c, struct db *db, const char *select, const 
 static struct cat_table *row_table(struct catalog *c, const struct dbq *q)
 {
 	const char *name = dbq_str(q, 0);
-	const struct cat_table *t = find(c, name, true);
+	struct cat_table *t = find(c, name, true);
 
-	if (t == NULL && dbq_int(q, 1) != 0)
-		t = find(c, name, false);
-	return t != NULL ? &c->table[t - c->table] : NULL;
+	return t == NULL && dbq_int(q, 1) != 0 ? find(c, name, false) : t;
+}
+
+static bool is_read(const struct catalog *c, const struct cat_table *t)
+{
+	return t->p7 != NULL && (c->dav || t->p7->part != P7_DAV);
 }
 
 static int take_table(struct catalog *c, const struct dbq *q, struct err *e)
@@ -72,13 +74,24 @@ static int take_table(struct catalog *c, const struct dbq *q, struct err *e)
 		return err_set(e, EXIT_CONFIG, "%s is in the engine BLACKHOLE, which keeps no rows:"
 		    " name the server that has the data of P7", dbq_str(q, 0));
 	snprintf(t->full, sizeof(t->full), "%.64s", dbq_str(q, 0));
-	t->columns = 0;
-	t->seen = true;
+	t->there = true;
 	t->transactional = strcasecmp(dbq_str(q, 2), "InnoDB") == 0;
-	if (!t->transactional && n + 80 < sizeof(c->other))
+	if (is_read(c, t) && !t->transactional && n + 80 < sizeof(c->other))
 		snprintf(c->other + n, sizeof(c->other) - n, "%s%.60s", n > 0 ? ", " : "",
 		    t->full);
 	return 0;
+}
+
+/* Without the display width of numbers, which newer servers do not keep. */
+static void plain_type(const char *type, char out[CAT_TYPE])
+{
+	const char *open = strchr(type, '('), *close = strchr(type, ')');
+	size_t n = open != NULL ? (size_t)(open - type) : 0;
+
+	if (open != NULL && close != NULL && n >= 3 && strncasecmp(open - 3, "int", 3) == 0)
+		snprintf(out, CAT_TYPE, "%.*s%s", (int)n, type, close + 1);
+	else
+		snprintf(out, CAT_TYPE, "%s", type);
 }
 
 static int take_column(struct catalog *c, const struct dbq *q, struct err *e)
@@ -90,8 +103,10 @@ static int take_column(struct catalog *c, const struct dbq *q, struct err *e)
 	if (t->columns == CAT_COLUMNS)
 		return err_set(e, EXIT_CONFIG, "%s has more than %d columns", t->full,
 		    CAT_COLUMNS);
-	snprintf(t->column[t->columns++], CAT_NAME, "%.64s", dbq_str(q, 2));
-	if (q->col[3].p != NULL && strncasecmp(dbq_str(q, 3), "utf8", 4) != 0)
+	snprintf(t->column[t->columns].name, CAT_NAME, "%.64s", dbq_str(q, 2));
+	plain_type(dbq_str(q, 4), t->column[t->columns++].type);
+	if (is_read(c, t) && q->col[3].p != NULL &&
+	    strncasecmp(dbq_str(q, 3), "utf8", 4) != 0)
 		c->utf8 = false;
 	return 0;
 }
@@ -118,8 +133,9 @@ static int take_index(struct catalog *c, const struct dbq *q, struct err *e)
 }
 
 /* Why is there no accounts table?  Look what there is instead. */
-static int explain(struct db *db, const char *prefix, const char *name, struct err *e)
+static int explain(struct db *db, const char *prefix, struct err *e)
 {
+	static const char name[] = "awm_accounts";
 	char like[CAT_NAME + 2], found[300] = "";
 	struct dbval v;
 	struct dbq q;
@@ -152,42 +168,51 @@ static int explain(struct db *db, const char *prefix, const char *name, struct e
 	    db->name, prefix, name, n > 0 ? ", but those of a P8; name the database of P7" : "");
 }
 
-/* Leave out what is not there. */
-static void compact(struct catalog *c)
+static void add_table(struct catalog *c, const char *prefix, const char *name,
+    const struct p7_table *p7)
 {
-	unsigned i, n = 0;
+	struct cat_table *t = &c->table[c->tables++];
 
-	for (i = 0; i < c->tables; i++) {
-		if (!c->table[i].seen)
-			continue;
-		if (i != n)
-			c->table[n] = c->table[i];
-		n++;
-	}
-	c->tables = n;
+	t->name = name;
+	t->p7 = p7;
+	t->used = p7 == NULL || is_read(c, t);
+	snprintf(t->full, CAT_NAME, "%.40s%.24s", prefix, name);
 }
 
-int catalog_read(struct catalog *c, struct db *db, const char *prefix, const char *const *names,
-    struct err *e)
+int catalog_open(struct catalog *c, const char *prefix, bool dav, struct err *e)
 {
+	const struct p7_left *l;
+	unsigned i;
+
 	memset(c, 0, sizeof(*c));
+	c->dav = dav;
+	c->utf8 = true;
 	c->table = calloc(CAT_TABLES, sizeof(*c->table));
 	if (c->table == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	for (; names[c->tables] != NULL && c->tables < CAT_TABLES; c->tables++) {
-		snprintf(c->table[c->tables].name, CAT_NAME, "%s", names[c->tables]);
-		snprintf(c->table[c->tables].full, CAT_NAME, "%.40s%.24s", prefix,
-		    names[c->tables]);
+		return err_memory(e);
+	for (i = 0; i < P7_TABLES; i++)
+		add_table(c, prefix, p7_tables[i].name, &p7_tables[i]);
+	for (l = p7_left; l->table != NULL; l++) {
+		for (i = 0; i < c->tables && strcmp(c->table[i].name, l->table) != 0; i++)
+			;
+		if (i == CAT_TABLES)
+			return err_set(e, EXIT_BUG, "CAT_TABLES is too small");
+		if (i == c->tables)
+			add_table(c, prefix, l->table, NULL);
+		c->table[i].used = true;
 	}
+	return 0;
+}
+
+int catalog_read(struct catalog *c, struct db *db, const char *prefix, struct err *e)
+{
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,ENGINE"
 	    " FROM information_schema.TABLES", "TABLE_NAME", take_table, e) < 0)
 		return -1;
-	if (!c->table[0].seen)
-		return explain(db, prefix, names[0], e);
-	compact(c);
-	c->utf8 = true;
+	if (catalog_table(c, "awm_accounts") == NULL)
+		return explain(db, prefix, e);
 	if (each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,COLUMN_NAME,"
-	    "CHARACTER_SET_NAME FROM information_schema.COLUMNS",
+	    "CHARACTER_SET_NAME,COLUMN_TYPE FROM information_schema.COLUMNS",
 	    "TABLE_NAME,ORDINAL_POSITION", take_column, e) < 0)
 		return -1;
 	return each_row(c, db, "SELECT TABLE_NAME,@@lower_case_table_names,INDEX_NAME,"
@@ -207,7 +232,7 @@ const struct cat_table *catalog_table(const struct catalog *c, const char *name)
 
 	for (i = 0; i < c->tables; i++)
 		if (strcmp(c->table[i].name, name) == 0)
-			return &c->table[i];
+			return c->table[i].there ? &c->table[i] : NULL;
 	return NULL;
 }
 
@@ -216,7 +241,7 @@ bool cat_has(const struct cat_table *t, const char *column)
 	unsigned i;
 
 	for (i = 0; i < t->columns; i++)
-		if (strcasecmp(t->column[i], column) == 0)
+		if (strcasecmp(t->column[i].name, column) == 0)
 			return true;
 	return false;
 }

@@ -1,8 +1,6 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "contacts.h"
-#include "kinds.h"
 
 enum { COL_GLOBAL, COL_ID, COL_USER };	/* COL_ID is the first column of the form */
 
@@ -27,71 +25,51 @@ static int sql_select(struct contacts *c, const struct run *r, const struct cat_
 {
 	const struct cat_table *a = catalog_table(&r->cat, "awm_accounts");
 
-	buf_adds(sql, "SELECT ");
 	if (cat_has(t, "type") && cat_has(t, "type_id")) {
-		buf_adds(sql, "IF(t.type=1,IFNULL((SELECT CAST(g.type_id AS SIGNED) FROM");
-		sql_table(sql, t, "g", NULL);
-		buf_adds(sql, " WHERE g.id_addr=CAST(t.type_id AS SIGNED) AND g.type=2"
-		    " AND g.id_user=0");
-		if (cat_index(a, "id_user") != NULL) {
-			buf_adds(sql, " AND EXISTS (SELECT 1 FROM");
-			sql_table(sql, a, "u", cat_index(a, "id_user"));
-			buf_adds(sql, " WHERE u.id_user=CAST(g.type_id AS SIGNED))");
-		}
+		sql_add(sql, &r->cat, "SELECT IF(t.type=1,IFNULL((SELECT CAST(g.type_id AS SIGNED)"
+		    " FROM {awm_addr_book g} WHERE g.id_addr=CAST(t.type_id AS SIGNED) AND"
+		    " g.type=2 AND g.id_user=0");
+		if (cat_index(a, "id_user") != NULL)
+			sql_add(sql, &r->cat, " AND EXISTS (SELECT 1 FROM {awm_accounts u id_user}"
+			    " WHERE u.id_user=CAST(g.type_id AS SIGNED))");
 		buf_adds(sql, "),-1),NULL)");
 	} else
-		buf_adds(sql, "NULL");
-	return form_make(&c->form, cols_contact, t, sql, e);
+		buf_adds(sql, "SELECT NULL");
+	return form_make(&c->form, COL_ID, t, sql, e);
 }
 
-static int prepare_ranges(struct contacts *c, struct run *r, const struct cat_table *t,
-    const char *index, const char *id_list, struct err *e)
+static int build(struct contacts *c, struct run *r, const struct cat_table *t, struct err *e)
 {
-	buf_adds(&c->ranges, "SELECT t.id_user,MIN(t.id_addr),MAX(t.id_addr),COUNT(*) FROM");
-	sql_table(&c->ranges, t, "t", index);
-	buf_addf(&c->ranges, " WHERE t.id_user IN %s GROUP BY t.id_user ORDER BY t.id_user",
-	    id_list);
-	return dbq_prepare(&c->set, &r->db, "SET @lo=?,@hi=?,@a=?,@b=?", e);
-}
-
-static int build(struct contacts *c, struct run *r, const struct cat_table *t, const char *index,
-    const char *id_list, struct err *e)
-{
-	const char *key = cat_index(t, "id_addr");
+	bool index = cat_index(t, "id_user") != NULL;
 
 	if (sql_select(c, r, t, &c->by_index, e) < 0)
 		return -1;
 	buf_add(&c->by_key, c->by_index.data, c->by_index.len);
-	buf_adds(&c->by_index, " FROM");
-	sql_table(&c->by_index, t, "t", index);
-	if (index != NULL)
-		buf_addf(&c->by_index, " WHERE t.id_user IN %s", id_list);
-	else
-		buf_adds(&c->by_index, " WHERE 1");
+	sql_add(&c->by_index, &r->cat, index ? " FROM {awm_addr_book t id_user} WHERE t.id_user IN"
+	    " {ids}" : " FROM {awm_addr_book t} WHERE 1");
 	sql_where(&c->by_index, t, r->o->families);
 	buf_adds(&c->by_index, " ORDER BY t.id_user,t.id_addr");
-	buf_adds(&c->by_key, " FROM");
-	sql_table(&c->by_key, t, "t", key);
-	buf_adds(&c->by_key, " WHERE t.id_addr BETWEEN @lo AND @hi"
-	    " AND t.id_user BETWEEN @a AND @b");
+	sql_add(&c->by_key, &r->cat, " FROM {awm_addr_book t id_addr} WHERE t.id_addr BETWEEN @lo"
+	    " AND @hi AND t.id_user BETWEEN @a AND @b");
 	sql_where(&c->by_key, t, r->o->families);
 	buf_adds(&c->by_key, " ORDER BY t.id_addr");
-	if (c->by_index.failed || c->by_key.failed)
-		return err_set(e, EXIT_BUG, "a statement is too long");
-	if (index == NULL || key == NULL || !t->transactional)
+	if (!index || cat_index(t, "id_addr") == NULL || !t->transactional)
 		return 0;
-	return prepare_ranges(c, r, t, index, id_list, e);
+	sql_add(&c->ranges, &r->cat, "SELECT t.id_user,MIN(t.id_addr),MAX(t.id_addr),COUNT(*) FROM"
+	    " {awm_addr_book t id_user} WHERE t.id_user IN {ids} GROUP BY t.id_user"
+	    " ORDER BY t.id_user");
+	return dbq_prepare(&c->set, &r->db, "SET @lo=?,@hi=?,@a=?,@b=?", e);
 }
 
 /* The record's own members of the row in hand: its columns, and whom it stands for. */
-static void put_row(const struct contacts *c, struct buf *out)
+static void put_row(struct contacts *c, const struct rows *rows, struct buf *out)
 {
 	int64_t user;
 
-	form_put(&c->form, &c->rows, out);
-	if (c->rows.v[COL_GLOBAL] == NULL)
+	form_put(&c->form, rows, out);
+	if (rows->v[COL_GLOBAL] == NULL)
 		return;
-	user = rows_int(&c->rows, COL_GLOBAL);
+	user = rows_int(rows, COL_GLOBAL);
 	buf_adds(out, ",\"global_user\":");
 	if (user > 0)
 		buf_addf(out, "%lld", (long long)user);
@@ -99,51 +77,41 @@ static void put_row(const struct contacts *c, struct buf *out)
 		buf_adds(out, "null");
 }
 
+static int take_row(void *arg, const struct rows *rows, struct err *e)
+{
+	struct contacts *c = arg;
+
+	put_row(c, rows, form_text(&c->form));
+	return form_spool(&c->form, &c->whole, rows_int(rows, COL_USER), rows_int(rows, COL_ID), e);
+}
+
 /* No index on id_user: one scan, kept in a file. */
 static int spool_all(struct contacts *c, struct run *r, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	int rc;
+	int rc = rows_each(&r->db, &c->by_index, take_row, c, e);
 
 	c->spooled = true;
-	if (rows_open(&c->rows, &r->db, c->by_index.data, e) < 0)
-		return -1;
-	form_bind(&c->form, &c->rows, COL_ID);
-	while ((rc = rows_next(&c->rows, e)) > 0) {
-		buf_reset(&text);
-		put_row(c, &text);
-		rc = spool_add(&c->whole, rows_int(&c->rows, COL_USER),
-		    rows_int(&c->rows, COL_ID), text.data, text.len, e);
-		if (rc < 0)
-			break;
-	}
-	rows_close(&c->rows, rc);
-	buf_free(&text);
 	spool_rewind(&c->whole);
 	return rc;
 }
 
-int contacts_open(struct contacts *c, struct run *r, const char *id_list, struct err *e)
+int contacts_open(struct contacts *c, struct run *r, struct err *e)
 {
 	const struct cat_table *t = catalog_table(&r->cat, "awm_addr_book");
-	const char *index;
 
 	memset(c, 0, sizeof(*c));
 	buf_init(&c->by_index, 1 << 16);
 	buf_init(&c->by_key, 1 << 16);
 	buf_init(&c->ranges, 1 << 16);
 	spool_init(&c->whole);
-	if (members_open(&c->members, r, e) < 0 || cards_open(&c->cards, r, id_list, e) < 0)
+	if (members_open(&c->members, r, e) < 0 || cards_open(&c->cards, r, e) < 0)
 		return -1;
-	c->present = t != NULL && (r->o->families & (F_CONTACTS | F_COLLECTED)) &&
-	    cat_has(t, "id_user") && cat_has(t, "id_addr") && cat_has(t, "deleted") &&
-	    cat_has(t, "auto_create");
+	c->present = t != NULL && (r->o->families & (F_CONTACTS | F_COLLECTED));
 	if (!c->present)
 		return 0;
-	index = cat_index(t, "id_user");
-	if (build(c, r, t, index, id_list, e) < 0)
+	if (build(c, r, t, e) < 0)
 		return -1;
-	return index == NULL ? spool_all(c, r, e) : 0;
+	return cat_index(t, "id_user") == NULL ? spool_all(c, r, e) : 0;
 }
 
 /* Known since the whole table was looked at. */
@@ -167,24 +135,31 @@ static int known_ranges(struct contacts *c, struct range *all, struct err *e)
 	return rc < 0 ? -1 : 1;
 }
 
-/* 1: the batch's users follow each other in the primary key. */
+/* Where the rows of the batch are, and whether its users follow each other in the primary key. */
+struct ranges {
+	struct range *all;
+	bool ordered;
+};
+
+static int take_range(void *arg, const struct rows *rows, struct err *e)
+{
+	struct ranges *g = arg;
+
+	(void)e;
+	if (g->all->count == 0)
+		g->all->lo = rows_int(rows, 1);
+	else if (rows_int(rows, 1) <= g->all->hi)
+		g->ordered = false;
+	g->all->hi = rows_int(rows, 2);
+	g->all->count += rows_int(rows, 3);
+	return 0;
+}
+
 static int ask_ranges(struct contacts *c, struct run *r, struct range *all, struct err *e)
 {
-	struct rows rows;
-	int rc, ordered = 1;
+	struct ranges g = { all, true };
 
-	if (rows_open(&rows, &r->db, c->ranges.data, e) < 0)
-		return -1;
-	while ((rc = rows_next(&rows, e)) > 0) {
-		if (all->count == 0)
-			all->lo = rows_int(&rows, 1);
-		else if (rows_int(&rows, 1) <= all->hi)
-			ordered = 0;
-		all->hi = rows_int(&rows, 2);
-		all->count += rows_int(&rows, 3);
-	}
-	rows_close(&rows, rc);
-	return rc < 0 ? -1 : ordered;
+	return rows_each(&r->db, &c->ranges, take_range, &g, e) < 0 ? -1 : g.ordered;
 }
 
 /*
@@ -222,11 +197,8 @@ int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigne
 	c->id = id;
 	c->n = n;
 	by_key = together(c, r, e);
-	if (by_key < 0 ||
-	    rows_open(&c->rows, &r->db, by_key ? c->by_key.data : c->by_index.data, e) < 0)
-		return -1;
-	form_bind(&c->form, &c->rows, COL_ID);
-	return 0;
+	return by_key < 0 ? -1 :
+	    rows_open(&c->rows, &r->db, by_key ? &c->by_key : &c->by_index, e);
 }
 
 void contacts_end(struct contacts *c, int rc)
@@ -234,51 +206,65 @@ void contacts_end(struct contacts *c, int rc)
 	rows_close(&c->rows, rc);
 }
 
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The next row of one of the batch's users; by key there may be others in between. */
 static int next_row(struct contacts *c, struct err *e)
 {
-	int64_t user;
 	int rc;
 
 	if (c->at_row)
 		return 1;
-	while ((rc = rows_next(&c->rows, e)) > 0) {
-		user = rows_int(&c->rows, COL_USER);
-		if (bsearch(&user, c->id, c->n, sizeof(*c->id), compare) != NULL)
+	while ((rc = rows_next(&c->rows, e)) > 0)
+		if (ids_among(c->id, c->n, rows_int(&c->rows, COL_USER)))
 			break;
-	}
 	c->at_row = rc > 0;
 	return rc;
 }
 
-/* Begin the record of contact ID; what has to be reported about it goes before it. */
-static struct jsonw *begin(struct contacts *c, struct run *r, int64_t id_user, int64_t id,
+/* The next contact of the user: 1: its number; 0: no more. */
+static int next_contact(struct contacts *c, int64_t id_user, int64_t *id, struct err *e)
+{
+	int64_t user;
+	int rc;
+
+	if (c->spooled) {
+		rc = spool_of(&c->whole, id_user, SPOOL_ANY, &c->spooled_row, e);
+		*id = c->spooled_row.key2;
+		return rc;
+	}
+	while (c->present && (rc = next_row(c, e)) != 0) {
+		if (rc < 0)
+			return -1;
+		user = rows_int(&c->rows, COL_USER);
+		if (user > id_user)
+			return 0;
+		c->at_row = false;
+		*id = rows_int(&c->rows, COL_ID);
+		if (user == id_user)
+			return 1;
+	}
+	return 0;
+}
+
+/* The contact's record; what has to be reported about it goes before it. */
+static int put_contact(struct contacts *c, struct run *r, int64_t id_user, int64_t id,
     const char *email, struct err *e)
 {
+	struct buf *line = &r->so.line;
 	struct jsonw *w;
+	int64_t group;
+	size_t i;
+	int shared;
 
 	if (cards_of_contact(&c->cards, r, id_user, id, e) < 0 ||
 	    members_groups(&c->members, r, id_user, id, email, e) < 0)
-		return NULL;
+		return -1;
 	w = so_begin(&r->so, "CONTACT");
-	buf_addc(&r->so.line, ',');
-	return w;
-}
-
-static int end(struct contacts *c, struct run *r, struct jsonw *w, int64_t id_user, int64_t id,
-    struct err *e)
-{
-	int64_t group;
-	size_t i;
-	int shared = members_contact_shared(&c->members, id_user, id, e);
-
+	buf_addc(line, ',');
+	if (c->spooled)
+		buf_add(line, c->spooled_row.p, c->spooled_row.n);
+	else
+		put_row(c, &c->rows, line);
+	shared = members_contact_shared(&c->members, id_user, id, e);
 	if (shared < 0)
 		return -1;
 	if (shared)
@@ -293,67 +279,22 @@ static int end(struct contacts *c, struct run *r, struct jsonw *w, int64_t id_us
 	return so_put(&r->so, "CONTACT", e);
 }
 
-static int write_spooled(struct contacts *c, struct run *r, int64_t id_user, const char *email,
-    struct err *e)
-{
-	struct jsonw *w;
-	struct srow row;
-	int rc;
-
-	while ((rc = spool_seek(&c->whole, id_user, INT64_MIN, &row, e)) > 0 &&
-	    row.key == id_user) {
-		w = begin(c, r, id_user, row.key2, email, e);
-		if (w == NULL)
-			return -1;
-		buf_add(&r->so.line, row.p, row.n);
-		if (end(c, r, w, id_user, row.key2, e) < 0)
-			return -1;
-		spool_skip(&c->whole, &row);
-	}
-	return rc < 0 ? -1 : 0;
-}
-
-static int write_streamed(struct contacts *c, struct run *r, int64_t id_user, const char *email,
-    struct err *e)
-{
-	struct jsonw *w;
-	int64_t user, id;
-	int rc;
-
-	while (c->present && (rc = next_row(c, e)) != 0) {
-		if (rc < 0)
-			return -1;
-		user = rows_int(&c->rows, COL_USER);
-		if (user > id_user)
-			return 0;
-		c->at_row = false;
-		if (user < id_user)
-			continue;
-		id = rows_int(&c->rows, COL_ID);
-		w = begin(c, r, id_user, id, email, e);
-		if (w == NULL)
-			return -1;
-		put_row(c, &r->so.line);
-		if (end(c, r, w, id_user, id, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const char *email,
     struct err *e)
 {
-	int rc = c->spooled ? write_spooled(c, r, id_user, email, e) :
-	    write_streamed(c, r, id_user, email, e);
+	int64_t id;
+	int rc;
 
+	while ((rc = next_contact(c, id_user, &id, e)) > 0)
+		if (put_contact(c, r, id_user, id, email, e) < 0)
+			return -1;
 	return rc < 0 ? -1 : cards_rest(&c->cards, r, id_user, e);
 }
 
 void contacts_close(struct contacts *c)
 {
 	rows_close(&c->rows, -1);
-	if (c->set.st != NULL)
-		dbq_close(&c->set);
+	dbq_close(&c->set);
 	form_free(&c->form);
 	buf_free(&c->by_index);
 	buf_free(&c->by_key);

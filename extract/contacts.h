@@ -14,8 +14,6 @@
 #include "cards.h"
 #include "extract.h"
 #include "members.h"
-#include "rows.h"
-#include "spool.h"
 
 struct contacts {
 	bool present;
@@ -25,6 +23,7 @@ struct contacts {
 	struct dbq set;			/* the variables of by_key */
 	struct spool whole;		/* without an index: all rows of all users */
 	bool spooled;
+	struct srow spooled_row;	/* the one in hand */
 	struct members members;
 	struct cards cards;
 	struct rows rows;		/* of the batch */
@@ -33,7 +32,7 @@ struct contacts {
 	bool at_row;			/* rows has a row that is not written yet */
 };
 
-int contacts_open(struct contacts *c, struct run *r, const char *id_list, struct err *e);
+int contacts_open(struct contacts *c, struct run *r, struct err *e);
 int contacts_begin(struct contacts *c, struct run *r, const int64_t *id, unsigned n,
     struct err *e);
 int contacts_write(struct contacts *c, struct run *r, int64_t id_user, const char *email,

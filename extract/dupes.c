@@ -31,7 +31,7 @@ int dupes_add(struct dupes *d, uint64_t hash, struct err *e)
 
 	buf_add(&d->hash[part], &hash, sizeof(hash));
 	if (d->hash[part].failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return d->hash[part].len >= PART_FULL ? spill(d, part, e) : 0;
 }
 
@@ -49,10 +49,8 @@ static int collect(struct dupes *d, unsigned part, struct err *e)
 	int rc;
 
 	spool_rewind(s);
-	while ((rc = spool_peek(s, &row, e)) > 0) {
+	while ((rc = spool_next(s, &row, e)) > 0)
 		buf_add(&d->hash[part], row.p, row.n);
-		spool_skip(s, &row);
-	}
 	return rc == 0 && d->hash[part].failed ?
 	    err_set(e, EXIT_TEMPORARY, "too many contacts to compare") : rc;
 }

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "filedirs.h"
+#include "grow.h"
 
 static uint64_t hash(const char *name)
 {
@@ -21,31 +22,12 @@ static uint64_t hash(const char *name)
 	return XXH3_64bits(text, i);
 }
 
-static int same_but_case(const char *a, const char *b)
-{
-	unsigned char x, y;
-
-	do {
-		x = (unsigned char)*a++;
-		y = (unsigned char)*b++;
-		x = x >= 'A' && x <= 'Z' ? x + 32 : x;
-		y = y >= 'A' && y <= 'Z' ? y + 32 : y;
-	} while (x == y && x != '\0');
-	return x == y;
-}
-
 static int add(struct filedirs *f, const char *name, struct err *e)
 {
 	char text[FILEDIRS_NAME] = "";
-	struct filedir *p;
 
-	if (f->n == f->size) {
-		f->size = f->size ? 2 * f->size : 256;
-		p = f->size > UINT32_MAX / 2 ? NULL : realloc(f->dir, f->size * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		f->dir = p;
-	}
+	if (GROW(f->dir, f->n, f->size, e) < 0)
+		return -1;
 	snprintf(text, sizeof(text), "%s", name);
 	if (pwrite(f->names, text, sizeof(text), (off_t)(f->n * sizeof(text))) !=
 	    (ssize_t)sizeof(text))
@@ -77,21 +59,29 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* In the order of names, whatever the file system's: the same input gives the same output. */
+static int is_entry(const struct dirent *d)
+{
+	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+}
+
+int filedirs_names(int fd, struct dirent ***names)
+{
+	return scandirat(fd, ".", names, is_entry, by_name);
+}
+
 static int scan(struct filedirs *f, const char *path, struct err *e)
 {
-	struct dirent **list;
-	int i, n = scandirat(f->fd, ".", &list, NULL, by_name), rc = 0;
+	struct dirent **names;
+	int i, n = filedirs_names(f->fd, &names), rc = 0;
 
 	if (n < 0)
 		return err_sys(e, EXIT_NOINPUT, "cannot read the directory %s", path);
 	for (i = 0; i < n; i++) {
-		if (rc == 0 && strcmp(list[i]->d_name, ".") != 0 &&
-		    strcmp(list[i]->d_name, "..") != 0)
-			rc = add(f, list[i]->d_name, e);
-		free(list[i]);
+		if (rc == 0)
+			rc = add(f, names[i]->d_name, e);
+		free(names[i]);
 	}
-	free(list);
+	free(names);
 	if (f->n > 0)
 		qsort(f->dir, f->n, sizeof(*f->dir), compare);
 	return rc;
@@ -200,7 +190,7 @@ int filedirs_owner(struct filedirs *f, const char *email, struct err *e)
 	for (i = find(f, h); i < f->n && f->dir[i].hash == h; i++) {
 		if (name_of(f, i, name, e) < 0)
 			return -1;
-		if (same_but_case(name, email))
+		if (strcasecmp(name, email) == 0)
 			f->dir[i].matched = true;
 		if (strcmp(name, email) == 0)
 			f->dir[i].owned = true;
@@ -226,7 +216,7 @@ int filedirs_next(struct filedirs *f, const char *email, size_t *at,
 			return -1;
 		exact = strcmp(name, email) == 0;
 		if (exact != (*at < last - first) || (!exact && (f->dir[i].owned ||
-		    !same_but_case(name, email))))
+		    strcasecmp(name, email) != 0)))
 			continue;
 		f->dir[i].taken = true;
 		return 1;

@@ -19,7 +19,7 @@ int files_open(struct files *f, struct run *r, struct err *e)
 		return 0;
 	if (!buf_room(&f->path, PATHS_MAX - 1) ||
 	    !buf_room(&f->chunk, FILES_CHUNK + 2 * PATHS_MAX - 1))
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return r->o->families & F_FILES ? filedirs_open(&f->dirs, r->site.files, e) : 0;
 }
 
@@ -32,8 +32,7 @@ void files_close(struct files *f)
 
 static int warn_other_case(struct filetree *t, struct err *e)
 {
-	buf_reset(&t->f->path);
-	buf_add(&t->f->path, "", 0);
+	filetree_top(t);
 	return filetree_report(t, false, "files-other-case",
 	    "the directory's name differs from the user's e-mail by letter case",
 	    "its files are carried with the user's other files", e);
@@ -43,8 +42,7 @@ static int write_tree(struct filetree *t, struct err *e)
 {
 	t->fd = openat(t->f->dirs.fd, t->owner, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (t->fd < 0) {
-		buf_reset(&t->f->path);
-		buf_add(&t->f->path, "", 0);
+		filetree_top(t);
 		return filetree_unreadable(t, "directory-unreadable", e);
 	}
 	if (strcmp(t->owner, t->user) != 0 && warn_other_case(t, e) < 0)
@@ -86,12 +84,11 @@ int files_stray(struct files *f, struct err *e)
 	size_t at = 0;
 	int rc;
 
-	if (f->dirs.fd < 0 || !f->r->sel.all || f->r->sel.shard > 1)
+	if (f->dirs.fd < 0 || !run_tells_all(f->r))
 		return 0;
 	while ((rc = filedirs_stray(&f->dirs, &at, name, e)) > 0) {
 		t.owner = name;
-		buf_reset(&f->path);
-		buf_add(&f->path, "", 0);
+		filetree_top(&t);
 		if (filetree_report(&t, false, "files-without-user",
 		    "no user has this e-mail", "left out", e) < 0)
 			return -1;
@@ -106,7 +103,7 @@ int files_corporate(struct files *f, struct err *e)
 	int rc;
 
 	if (f->r->site.files[0] == '\0' || !(f->r->o->families & F_CORPORATE) ||
-	    !f->r->sel.all || f->r->sel.shard > 1)
+	    !run_tells_all(f->r))
 		return 0;
 	snprintf(path, sizeof(path), "%s/files/corporate", f->r->site.files);
 	t.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

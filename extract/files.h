@@ -22,12 +22,12 @@ struct files {
 	struct buf path;	/* below the owner's directory */
 };
 
-/* Nothing is there to be read when the site has no data directory; that is no error. */
+/* Nothing is there to be read when the site has no data directory; that is not an error. */
 int files_open(struct files *f, struct run *r, struct err *e);
 void files_close(struct files *f);
-/* All files of a user, inside his block. */
+/* All files of a user, inside their block. */
 int files_user(struct files *f, const char *email, struct err *e);
-/* Directories that are no user's, as WARN records. */
+/* Directories that belong to no user, as WARN records. */
 int files_stray(struct files *f, struct err *e);
 /* files/corporate, outside of blocks. */
 int files_corporate(struct files *f, struct err *e);
@@ -44,7 +44,9 @@ struct filetree {
 };
 
 int filetree_write(struct filetree *t, struct err *e);
-/* What could not be read, or is no file; PATH is in f->path. */
+/* f->path is that of the tree's top. */
+void filetree_top(struct filetree *t);
+/* What could not be read, or is not a file; PATH is in f->path. */
 int filetree_report(struct filetree *t, bool reject, const char *code, const char *reason,
     const char *action, struct err *e);
 /* A REJECT; the remedy is BEFORE, a beginning ("rename it and "), and how the file comes again. */

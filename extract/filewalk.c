@@ -9,16 +9,13 @@
 
 #include "files.h"
 
-#define NAMES_MAX ((size_t)256 << 20)
-
-/* The names in one directory: texts behind each other, and where each begins, sorted. */
-struct names {
-	struct buf text;
-	uint32_t *at;
-	size_t n;
-};
-
 static int walk(struct filetree *t, int dir, unsigned depth, struct err *e);
+
+void filetree_top(struct filetree *t)
+{
+	buf_reset(&t->f->path);
+	buf_add(&t->f->path, "", 0);
+}
 
 int filetree_report(struct filetree *t, bool reject, const char *code, const char *reason,
     const char *action, struct err *e)
@@ -75,60 +72,6 @@ int filetree_unreadable(struct filetree *t, const char *code, struct err *e)
 	    t->f->path.data);
 }
 
-static int compare(const void *a, const void *b, void *text)
-{
-	return strcmp((const char *)text + *(const uint32_t *)a,
-	    (const char *)text + *(const uint32_t *)b);
-}
-
-static int add_name(struct names *n, size_t *size, const char *name)
-{
-	uint32_t *p;
-
-	if (n->n == *size) {
-		*size = *size ? 2 * *size : 64;
-		p = realloc(n->at, *size * sizeof(*p));
-		if (p == NULL)
-			return -1;
-		n->at = p;
-	}
-	n->at[n->n++] = (uint32_t)n->text.len;
-	buf_add(&n->text, name, strlen(name) + 1);
-	return n->text.failed ? -1 : 0;
-}
-
-/* Read the names in the directory FD, which is taken over and closed. */
-static int read_names(struct names *n, int fd, struct err *e)
-{
-	struct dirent *d;
-	size_t size = 0;
-	DIR *dir = fdopendir(fd);
-	int rc = 0;
-
-	*n = (struct names){ .text = BUF_INIT(NAMES_MAX) };
-	if (dir == NULL) {
-		close(fd);
-		return err_sys(e, EXIT_IO, "cannot read a directory of files");
-	}
-	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL)
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
-			rc = add_name(n, &size, d->d_name);
-	if (rc < 0)
-		err_set(e, EXIT_TEMPORARY, "out of memory");
-	else if (errno != 0)
-		rc = err_sys(e, EXIT_IO, "cannot read a directory of files");
-	closedir(dir);
-	if (n->n > 0)
-		qsort_r(n->at, n->n, sizeof(*n->at), compare, n->text.data);
-	return rc;
-}
-
-static void free_names(struct names *n)
-{
-	buf_free(&n->text);
-	free(n->at);
-}
-
 /* Is there something at this path in a tree of the user that was sent before? */
 static bool in_earlier(const struct filetree *t, struct stat *st)
 {
@@ -144,7 +87,7 @@ static int write_directory(struct filetree *t, int dir, const char *name, const 
     bool known, unsigned depth, struct err *e)
 {
 	struct jsonw *w;
-	int fd;
+	int fd, rc = 0;
 
 	if (depth >= FILES_DEPTH)
 		return filetree_again(t, "directory-too-deep",
@@ -156,12 +99,12 @@ static int write_directory(struct filetree *t, int dir, const char *name, const 
 	if (!known) {
 		w = file_begin(t, st);
 		jw_kv_bool(w, "directory", true);
-		if (so_put(&t->f->r->so, "FILE", e) < 0) {
-			close(fd);
-			return -1;
-		}
+		rc = so_put(&t->f->r->so, "FILE", e);
 	}
-	return walk(t, fd, depth + 1, e);
+	if (rc == 0)
+		rc = walk(t, fd, depth + 1, e);
+	close(fd);
+	return rc;
 }
 
 static int write_entry(struct filetree *t, int dir, const char *name, unsigned depth,
@@ -189,39 +132,32 @@ static int write_entry(struct filetree *t, int dir, const char *name, unsigned d
 	return file_write(t, dir, name, &st, e);
 }
 
-/* Everything in the directory DIR, which is taken over and closed. */
+/* Everything in the directory DIR. */
 static int walk(struct filetree *t, int dir, unsigned depth, struct err *e)
 {
 	struct buf *path = &t->f->path;
-	struct names n;
-	size_t i, len = path->len;
-	int rc, copy = fcntl(dir, F_DUPFD_CLOEXEC, 0);
+	struct dirent **names;
+	size_t len = path->len;
+	int i, n = filedirs_names(dir, &names), rc = 0;
 
-	if (copy < 0) {
-		close(dir);
-		return err_sys(e, EXIT_IO, "cannot read a directory of files");
-	}
-	rc = read_names(&n, copy, e);
-	for (i = 0; i < n.n && rc == 0; i++) {
+	if (n < 0)
+		return filetree_unreadable(t, "directory-unreadable", e);
+	for (i = 0; i < n; i++) {
 		if (len > 0)
 			buf_addc(path, '/');
-		buf_adds(path, n.text.data + n.at[i]);
-		rc = write_entry(t, dir, n.text.data + n.at[i], depth, e);
+		buf_adds(path, names[i]->d_name);
+		if (rc == 0)
+			rc = write_entry(t, dir, names[i]->d_name, depth, e);
 		path->len = len;
 		path->data[len] = '\0';
+		free(names[i]);
 	}
-	free_names(&n);
-	close(dir);
+	free(names);
 	return rc;
 }
 
 int filetree_write(struct filetree *t, struct err *e)
 {
-	int top = fcntl(t->fd, F_DUPFD_CLOEXEC, 0);
-
-	buf_reset(&t->f->path);
-	buf_add(&t->f->path, "", 0);
-	if (top < 0)
-		return err_sys(e, EXIT_IO, "cannot read files");
-	return walk(t, top, 0, e);
+	filetree_top(t);
+	return walk(t, t->fd, 0, e);
 }

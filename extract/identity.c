@@ -2,59 +2,41 @@
 #include <string.h>
 
 #include "identity.h"
-#include "kinds.h"
 #include "rows.h"
-#include "say.h"
+#include "warning.h"
+
+static int take_fact(void *arg, const struct rows *rows, struct err *e)
+{
+	struct source_id *s = arg;
+	const char *created = rows_str(rows, 1);
+	bool known = created[0] != '\0' && strncmp(created, "0000", 4) != 0;
+
+	(void)e;
+	if (s->n < SOURCE_OLDEST)
+		snprintf(s->oldest[s->n++], SOURCE_FACT, "%lld %s%.64s",
+		    (long long)rows_int(rows, 0), known ? "" : "@",
+		    known ? created : rows_str(rows, 2));
+	return 0;
+}
 
 /*
  * The users with the lowest numbers.  Numbers and times of creation never change; without a time
  * the domain of the e-mail has to do, which outlives most new names.
  */
-static void sql_oldest(struct buf *sql, const struct catalog *c)
-{
-	const struct cat_table *settings = catalog_table(c, "awm_settings");
-	bool created = settings != NULL && cat_has(settings, "created_time");
-
-	buf_addf(sql, "SELECT a.id_user,%s,a.domain FROM (SELECT id_user,"
-	    "LOWER(SUBSTRING_INDEX(MIN(email),'@',-1)) domain FROM",
-	    created ? "CAST(MIN(s.created_time) AS CHAR)" : "NULL");
-	sql_table(sql, catalog_table(c, "awm_accounts"), "t", NULL);
-	buf_addf(sql, " WHERE def_acct=1 AND mailing_list=0 GROUP BY id_user ORDER BY id_user"
-	    " LIMIT %d) a", SOURCE_OLDEST);
-	if (created) {
-		buf_adds(sql, " LEFT JOIN");
-		sql_table(sql, settings, "s", NULL);
-		buf_adds(sql, " ON s.id_user=a.id_user GROUP BY a.id_user,a.domain");
-	}
-	buf_adds(sql, " ORDER BY a.id_user");
-}
-
-static void take_fact(struct source_id *s, const struct rows *rows)
-{
-	const char *created = rows_str(rows, 1);
-	bool known = created[0] != '\0' && strncmp(created, "0000", 4) != 0;
-
-	snprintf(s->oldest[s->n++], SOURCE_FACT, "%lld %s%.64s", (long long)rows_int(rows, 0),
-	    known ? "" : "@", known ? created : rows_str(rows, 2));
-}
-
 static int read_oldest(struct source_id *s, struct db *db, const struct catalog *c,
     struct err *e)
 {
+	const struct cat_table *settings = catalog_table(c, "awm_settings");
+	bool created = settings != NULL && cat_has(settings, "created_time");
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows;
-	int rc;
 
-	sql_oldest(&sql, c);
-	rc = rows_open(&rows, db, sql.data, e);
-	buf_free(&sql);
-	if (rc < 0)
-		return -1;
-	while ((rc = rows_next(&rows, e)) > 0)
-		if (s->n < SOURCE_OLDEST)
-			take_fact(s, &rows);
-	rows_close(&rows, rc);
-	return rc;
+	sql_addf(&sql, c, "SELECT a.id_user,%s,a.domain FROM (SELECT id_user,"
+	    "LOWER(SUBSTRING_INDEX(MIN(email),'@',-1)) domain FROM {awm_accounts t}"
+	    " WHERE def_acct=1 AND mailing_list=0 GROUP BY id_user ORDER BY id_user LIMIT %d) a"
+	    "%s ORDER BY a.id_user", created ? "CAST(MIN(s.created_time) AS CHAR)" : "NULL",
+	    SOURCE_OLDEST, created ? " LEFT JOIN {awm_settings s} ON s.id_user=a.id_user"
+	    " GROUP BY a.id_user,a.domain" : "");
+	return rows_once(db, &sql, take_fact, s, e);
 }
 
 /* The one that it is takes its id over: 1, 0. */
@@ -69,10 +51,9 @@ static int take_known(struct source_id *s, const struct source_id *known)
 static void tell_alike(const struct source_id *s, const struct source_id *known)
 {
 	if (source_compare(s, known) == SOURCE_ALIKE)
-		say("P8 has users of another P7 with the same salt and prefix (database %s, source"
-		    " %s); if it is this one, moved or restored, give p7-migrate or"
-		    " p7-extract --source-id %s",
-		    known->database, known->id, known->id);
+		warning("P8 has users of another P7 with the same salt and prefix (database %s,"
+		    " source %s); if it is this one, moved or restored, give p7-migrate or"
+		    " p7-extract --source-id %s", known->database, known->id, known->id);
 }
 
 /* --known-sources: a JSON array, as it stands in the description of the target. */

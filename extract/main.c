@@ -23,7 +23,7 @@ static int show(const char *text)
 
 static int write_records(struct run *r, struct err *e)
 {
-	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
+	if (output_header(r, e) < 0 || output_unknown(r, e) < 0 || required_write(r, e) < 0)
 		return -1;
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
@@ -33,7 +33,7 @@ static int write_stream(struct run *r, struct err *e)
 {
 	int rc;
 
-	if (run_outputs(r, e) < 0)
+	if (output_open(r, e) < 0)
 		return -1;
 	rc = write_records(r, e);
 	if (rc == 0)
@@ -55,7 +55,7 @@ static int extract(const struct opts *o)
 	rc = run_open(&r, o, &e);
 	if (rc == 0)
 		rc = o->check ? check_print(&r, &e) :
-		    o->list_users ? run_list(&r, &e) : write_stream(&r, &e);
+		    o->list_users ? list_print(&r, &e) : write_stream(&r, &e);
 	run_close(&r);
 	if (rc < 0)
 		return fail(&e);

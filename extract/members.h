@@ -35,23 +35,19 @@ struct members {
 int members_open(struct members *m, struct run *r, struct err *e);
 void members_close(struct members *m);
 /*
- * The groups of a contact into m->ids (without duplicates); what is no group of the user becomes a
- * WARN.  All of these are to be asked in ascending order of user and id.
+ * The groups of a contact into m->ids (without duplicates); one that is not a group of the user
+ * becomes a WARN.  All of these are to be asked in ascending order of user and id.
  */
 int members_groups(struct members *m, struct run *r, int64_t id_user, int64_t id_addr,
     const char *email, struct err *e);
 /* 1: the str_id of this row is another's, too; 0: it is not; -1: error. */
 int members_contact_shared(struct members *m, int64_t id_user, int64_t id_addr, struct err *e);
 int members_group_shared(struct members *m, int64_t id_user, int64_t id_group, struct err *e);
-/* SQL: the str_id COLUMN of ALIAS as it is compared, without ".vcf" and letter case. */
-void members_sql_name(struct buf *sql, const char *alias, const char *column);
 /* The report of memberships that lead nowhere, after all users. */
 int members_report(struct members *m, struct run *r, struct err *e);
 
-/*
- * bookscan.c: fill m->groups and m->ranges; *TWICE says whether a str_id may occur twice.
- */
-int bookscan(struct members *m, struct run *r, bool *twice, struct err *e);
+/* bookscan.c: fill m->groups and m->ranges.  1: a str_id may occur twice; 0: none does; -1. */
+int bookscan(struct members *m, struct run *r, struct err *e);
 /* The hash of a str_id without ".vcf" and ASCII letter case. */
 uint64_t bookscan_hash(const char *str_id, size_t n);
 

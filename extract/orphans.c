@@ -1,13 +1,20 @@
 #include "extract.h"
-#include "kinds.h"
+#include "form.h"
+
+/* The accounts in question, on their way into the report. */
+struct orphans {
+	struct run *r;
+	struct form form;
+};
 
 /*
  * A linked account belongs to the user of a default account.  Without one nobody can log in, so
  * the account has no place in P8.
  */
-static int report_account(struct run *r, const struct form *f, const struct rows *rows,
-    struct buf *record, struct err *e)
+static int report_account(void *arg, const struct rows *rows, struct err *e)
 {
+	struct orphans *o = arg;
+	struct buf *record = form_text(&o->form);
 	struct report_item item = {
 		.reject = true, .code = "account-without-user", .user = rows_str(rows, 1),
 		.table = "awm_accounts", .id = rows_int(rows, 0),
@@ -16,44 +23,32 @@ static int report_account(struct run *r, const struct form *f, const struct rows
 		    " again",
 	};
 
-	if (!selection_in_shard(&r->sel, item.user))
+	if (!selection_in_shard(&o->r->sel, item.user))
 		return 0;
-	buf_reset(record);
 	buf_addc(record, '{');
-	form_put(f, rows, record);
+	form_put(&o->form, rows, record);
 	buf_addc(record, '}');
 	item.record = record->data;
 	item.record_len = record->len;
-	return report_add(&r->rep, &item, e);
+	return report_add(&o->r->rep, &item, e);
 }
 
 int orphans_write(struct run *r, struct err *e)
 {
-	const struct cat_table *t = catalog_table(&r->cat, "awm_accounts");
-	struct buf sql = BUF_INIT(1 << 16), record = BUF_INIT(BUF_RECORD_MAX);
-	struct rows rows = { .res = NULL };
-	struct form f;
+	struct buf sql = BUF_INIT(1 << 16);
+	struct orphans o = { .r = r };
 	int rc;
 
 	if (!r->sel.all)
 		return 0;
 	buf_adds(&sql, "SELECT t.id_acct,t.email");
-	rc = form_make(&f, cols_account, t, &sql, e);
-	buf_adds(&sql, " FROM");
-	sql_table(&sql, t, "t", NULL);
-	buf_adds(&sql, " LEFT JOIN ");
-	sql_default_accounts(&sql, &r->cat, NULL);
-	buf_adds(&sql, " ON d.id_user=t.id_user WHERE d.id_user IS NULL AND t.mailing_list=0"
+	rc = form_make(&o.form, 2, catalog_table(&r->cat, "awm_accounts"), &sql, e);
+	sql_add(&sql, &r->cat, " FROM {awm_accounts t} LEFT JOIN " SQL_DEFAULT_ACCOUNTS("")
+	    " ON d.id_user=t.id_user WHERE d.id_user IS NULL AND t.mailing_list=0"
 	    " ORDER BY t.id_acct");
 	if (rc == 0)
-		rc = rows_open(&rows, &r->db, sql.data, e);
-	if (rc == 0)
-		form_bind(&f, &rows, 2);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = report_account(r, &f, &rows, &record, e);
-	rows_close(&rows, rc);
-	form_free(&f);
-	buf_free(&record);
+		rc = rows_each(&r->db, &sql, report_account, &o, e);
+	form_free(&o.form);
 	buf_free(&sql);
 	return rc;
 }

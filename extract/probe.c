@@ -16,7 +16,7 @@ struct bad {
  * 1: the server lists a table of exactly this name (or ignores case), and its engine goes into
  * ENGINE, "" when it does not know it; 0: it does not.
  */
-static int listed(struct db *db, const char *full, char engine[PROBE_NAME], struct err *e)
+static int listed(struct db *db, const char *full, char engine[CAT_NAME], struct err *e)
 {
 	struct dbval v = DB_STR(full);
 	struct dbq q;
@@ -31,7 +31,7 @@ static int listed(struct db *db, const char *full, char engine[PROBE_NAME], stru
 		if (dbq_int(&q, 1) == 0 && strcmp(dbq_str(&q, 0), full) != 0)
 			continue;
 		found = 1;
-		snprintf(engine, PROBE_NAME, "%.64s", dbq_str(&q, 2));
+		snprintf(engine, CAT_NAME, "%.64s", dbq_str(&q, 2));
 	}
 	dbq_close(&q);
 	return rc < 0 ? -1 : found;
@@ -41,7 +41,7 @@ int probe_read(struct db *db, const char *full, struct err *e)
 {
 	struct buf sql = BUF_INIT(1024);
 	struct err why = { .msg = "" };
-	char engine[PROBE_NAME];
+	char engine[CAT_NAME];
 	int rc;
 
 	/* A row, not none: some engines look for their data only when it is read. */
@@ -65,7 +65,8 @@ int probe_read(struct db *db, const char *full, struct err *e)
 	    " count as empty (%s); repair it, or restore it from a backup", full, why.msg);
 }
 
-bool probe_engine(const char *engine)
+/* Has this engine tables of which a damaged one can seem to be empty? */
+static bool loses_rows(const char *engine)
 {
 	static const char *const names[] = { "MyISAM", "Aria", "MRG_MyISAM", "ARCHIVE", "CSV" };
 	size_t i;
@@ -90,7 +91,13 @@ static bool is_damage(const char *type, const char *text)
 	    strncasecmp(text, "Table is already", 16) != 0;
 }
 
-int probe_check(struct db *db, const char *full, bool quick, struct err *e)
+/*
+ * CHECK TABLE: 0: sound, or the server cannot tell; -1: damaged.  QUICK reads indexes only, which
+ * is enough but for Aria, where it sees a lost header once and never again.
+ * The server writes what it found into the header of the table's index: the time and statistics,
+ * and that the table is crashed when it is.  No row is touched.
+ */
+static int check(struct db *db, const char *full, bool quick, struct err *e)
 {
 	struct buf sql = BUF_INIT(1024);
 	struct err why = { .msg = "" };
@@ -107,7 +114,7 @@ int probe_check(struct db *db, const char *full, bool quick, struct err *e)
 		return err_set(e, why.status, "%s", why.msg);
 	}
 	buf_free(&sql);
-	/* The first error says what it is; the status only that it is. */
+	/* The first error tells what is wrong; the status only that something is. */
 	while ((row = mysql_fetch_row(res)) != NULL)
 		if (row[2] != NULL && row[3] != NULL && text[0] == '\0' && is_damage(row[2],
 		    row[3]))
@@ -125,7 +132,7 @@ static void take(struct bad *b, const char *full, const struct err *why)
 
 	if (b->n++ == 0)
 		b->first = *why;
-	else if (n + PROBE_NAME + 3 < sizeof(b->others))
+	else if (n + CAT_NAME + 3 < sizeof(b->others))
 		snprintf(b->others + n, sizeof(b->others) - n, "%s%s", n > 0 ? ", " : "", full);
 	else if (n > 0 && b->others[n - 1] != '.')
 		snprintf(b->others + n, sizeof(b->others) - n, " ...");
@@ -133,34 +140,32 @@ static void take(struct bad *b, const char *full, const struct err *why)
 
 static int probe_one(struct db *db, const char *full, bool *checked, struct err *e)
 {
-	char engine[PROBE_NAME] = "";
+	char engine[CAT_NAME] = "";
 	int rc = probe_read(db, full, e);
 
 	if (rc <= 0 || checked == NULL)
 		return rc < 0 ? -1 : 0;
 	if (listed(db, full, engine, e) < 0)
 		return -1;
-	if (!probe_engine(engine))
+	if (!loses_rows(engine))
 		return 0;
 	*checked = true;
-	return probe_check(db, full, strcasecmp(engine, "Aria") != 0, e);
+	return check(db, full, strcasecmp(engine, "Aria") != 0, e);
 }
 
-int probe_tables(struct db *db, const char *prefix, const char *const *names,
-    bool *checked, struct err *e)
+int probe_tables(struct db *db, const struct catalog *c, bool *checked, struct err *e)
 {
 	struct bad bad = { .n = 0 };
 	struct err why = { .msg = "" };
-	char full[PROBE_NAME];
+	unsigned i;
 
-	for (; *names != NULL; names++) {
-		snprintf(full, sizeof(full), "%.40s%.24s", prefix, *names);
-		if (probe_one(db, full, checked, &why) == 0)
+	for (i = 0; i < c->tables; i++) {
+		if (!c->table[i].used || probe_one(db, c->table[i].full, checked, &why) == 0)
 			continue;
-		/* Of rights and connections one word is enough: they are the same for all. */
+		/* One message about rights or connections is enough: they are the same for all. */
 		if (why.status != EXIT_UNAVAILABLE)
 			return err_set(e, why.status, "%s", why.msg);
-		take(&bad, full, &why);
+		take(&bad, c->table[i].full, &why);
 	}
 	if (bad.n == 0)
 		return 0;

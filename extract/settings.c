@@ -85,15 +85,9 @@ void settings_free(struct settings *s)
 /* The text directly in an element: comments are left out, CDATA counts. */
 static char *element_text(const xmlNode *node)
 {
-	struct buf b = BUF_INIT(FILE_MAX);
-	const xmlNode *c;
+	xmlChar *text = xmlNodeListGetString(node->doc, node->children, 1);
 
-	buf_add(&b, "", 0);
-	for (c = node->children; c != NULL; c = c->next)
-		if ((c->type == XML_TEXT_NODE || c->type == XML_CDATA_SECTION_NODE) &&
-		    c->content != NULL)
-			buf_adds(&b, (const char *)c->content);
-	return b.data;
+	return text != NULL ? (char *)text : strdup("");
 }
 
 static const struct setting_name *name_of(const struct setting_key *k, const char *text)
@@ -156,7 +150,7 @@ static int take_socials(struct settings *s, const xmlNode *section, struct err *
 			s->social[s->socials].key = strdup(key);
 			s->social[s->socials++].text = text;
 			if (text == NULL || s->social[s->socials - 1].key == NULL)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
+				return err_memory(e);
 		}
 	return 0;
 }
@@ -179,7 +173,7 @@ static int take_section(struct settings *s, const xmlNode *section, struct err *
 			continue;
 		text = element_text(k);
 		if (text == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 		assign(s, (size_t)i, text);
 	}
 	return 0;
@@ -278,7 +272,7 @@ static xmlDoc *parse(const char *path, struct err *e)
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 		x = xmlGetLastError();
 		if (doc == NULL)
-			err_set(e, EXIT_CONFIG, "%s: no XML: line %d: %.*s", path,
+			err_set(e, EXIT_CONFIG, "%s is not XML: line %d: %.*s", path,
 			    x != NULL ? x->line : 0,
 			    x != NULL && x->message != NULL ?
 			    (int)strcspn(x->message, "\r\n") : 7,
@@ -301,7 +295,7 @@ int settings_read(struct settings *s, const char *path, struct err *e)
 		snprintf(bak, sizeof(bak), "%s.bak", path);
 		doc = parse(bak, &second);
 		s->fallback = doc != NULL;
-		/* The copy would do, but for what is said of it. */
+		/* The copy would do, but for its permissions. */
 		if (second.status == EXIT_PERMISSION)
 			*e = second;
 		snprintf(s->why, sizeof(s->why), "%.250s", e->msg);
@@ -336,16 +330,22 @@ int64_t settings_number(const struct settings *s, const char *key)
 	return s->v[must_find(key)].number;
 }
 
-static void write_text(const struct settings *s, size_t i, struct jsonw *w)
+void settings_put(const struct settings *s, size_t i, bool booleans, struct jsonw *w)
 {
-	const char *text = s->v[i].text != NULL ? s->v[i].text : setting_keys[i].text;
+	const struct setting_key *k = &setting_keys[i];
+	const char *text = s->v[i].text != NULL ? s->v[i].text : k->text;
 	struct buf coded = BUF_INIT(FILE_MAX);
 
-	if (strcmp(setting_keys[i].key, "WebMail/OutgoingMailPassword") == 0) {
+	if (k->coded) {
 		p7password_encode(&coded, text, strlen(text));
 		text = coded.data != NULL ? coded.data : "";
 	}
-	jw_str(w, text);
+	if (text != NULL)
+		jw_str(w, text);
+	else if (booleans && k->type == ST_BOOL)
+		jw_bool(w, s->v[i].number != 0);
+	else
+		jw_int(w, s->v[i].number);
 	buf_free(&coded);
 }
 
@@ -357,12 +357,7 @@ void settings_write(const struct settings *s, struct jsonw *w)
 		if (setting_keys[i].secret)
 			continue;
 		jw_key(w, setting_keys[i].key);
-		if (setting_keys[i].type == ST_STR || setting_keys[i].type == ST_NAME)
-			write_text(s, i, w);
-		else if (setting_keys[i].type == ST_BOOL)
-			jw_bool(w, s->v[i].number != 0);
-		else
-			jw_int(w, s->v[i].number);
+		settings_put(s, i, true, w);
 	}
 	for (i = 0; i < s->socials; i++) {
 		jw_key_n(w, s->social[i].key, strlen(s->social[i].key));

@@ -31,10 +31,12 @@ struct setting_name {
 struct setting_key {
 	const char *key;		/* "Section/Name" */
 	enum stype type;
-	const char *text;		/* default of ST_STR and ST_NAME */
+	const char *text;		/* default of ST_STR and ST_NAME, which are texts */
 	int number;			/* default of the others */
 	const struct setting_name *names;
-	bool secret;			/* never leaves this program */
+	bool secret;			/* it never leaves this program */
+	bool coded;			/* it does so in P7's password codec */
+	const char *domain;		/* NULL, or the column of awm_domains that it stands for */
 };
 
 extern const struct setting_key setting_keys[];
@@ -57,7 +59,7 @@ struct settings {
 };
 
 /*
- * Read PATH, or PATH.bak when PATH is absent or no XML.  EXIT_NOINPUT, EXIT_CONFIG (neither can be
+ * Read PATH, or PATH.bak when PATH is absent or not XML.  EXIT_NOINPUT, EXIT_CONFIG (neither can be
  * read), EXIT_PERMISSION (others can read it).
  */
 int settings_read(struct settings *s, const char *path, struct err *e);
@@ -66,7 +68,9 @@ void settings_free(struct settings *s);
 /* KEY is one of setting_keys: a wrong one aborts. */
 const char *settings_text(const struct settings *s, const char *key);
 int64_t settings_number(const struct settings *s, const char *key);
-/* The members of SETTINGS "values": every key that is no secret. */
+/* The value of setting_keys[I]; BOOLEANS: switches are true and false, else 1 and 0. */
+void settings_put(const struct settings *s, size_t i, bool booleans, struct jsonw *w);
+/* The members of SETTINGS "values": every key that is not a secret. */
 void settings_write(const struct settings *s, struct jsonw *w);
 
 #endif

@@ -10,7 +10,7 @@
 #include "io.h"
 #include "lax.h"
 #include "samefile.h"
-#include "say.h"
+#include "warning.h"
 #include "site.h"
 
 #define SMALL_FILE ((size_t)1 << 20)
@@ -85,7 +85,7 @@ static int moved_data(struct site *s, const char *root, struct err *e)
 	else
 		rc = join(s->data, root, found, e);
 	if (rc == 0)
-		say("%s says that the data directory is %s", path, s->data);
+		warning("%s says that the data directory is %s", path, s->data);
 	phpconf_free(&c);
 	return rc;
 }
@@ -158,7 +158,7 @@ static int read_settings(struct site *s, const struct opts *o, struct err *e)
 		return -1;
 	s->has_settings = true;
 	if (s->set.fallback)
-		say("%s; settings come from %s.bak, as P7 does it", s->set.why, path);
+		warning("%s; settings come from %s.bak, as P7 does it", s->set.why, path);
 	return 0;
 }
 
@@ -177,8 +177,8 @@ static int read_conf(struct site *s, const char *dir, const char *name, struct e
 		return -1;
 	s->confs++;
 	if (c->code || c->root.type != PC_ARRAY)
-		say("%s is more than a list of values; what it computes is not known here (sieve"
-		    " settings, place of files)", path);
+		warning("%s is more than a list of values; what it computes is not known here"
+		    " (sieve settings, place of files)", path);
 	return 0;
 }
 
@@ -194,13 +194,14 @@ static const struct pcval *conf_from(const struct site *s, const char *key,
 		v = phpconf_get(*from, key);
 	}
 	if (v != NULL && v->type == PC_UNKNOWN) {
-		say("config.php computes '%s'; P7's default is assumed", key);
+		warning("config.php computes '%s'; P7's default is assumed", key);
 		return NULL;
 	}
 	return v;
 }
 
-const struct pcval *site_conf(const struct site *s, const char *key)
+/* A value of config.php, the site's own before the product's; NULL when neither has it. */
+static const struct pcval *site_conf(const struct site *s, const char *key)
 {
 	const struct phpconf *from;
 
@@ -311,10 +312,10 @@ static int make_id(struct site *s, const struct opts *o, struct err *e)
 	else if (read_salt(s, &salt, e) < 0)
 		rc = -1;
 	else if (salt.len == 0) {
-		say("there is no %s/salt.php (P7 6.4 has none): this installation is known by the"
-		    " name of its database, %s, and the prefix \"%s\"; if either may change "
-		    "between two runs, give the same --source-id TEXT in each", s->data, s->db.name,
-		    s->prefix);
+		warning("there is no %s/salt.php (P7 6.4 has none): this installation is known by"
+		    " the name of its database, %s, and the prefix \"%s\"; if either may change"
+		    " between two runs, give the same --source-id TEXT in each", s->data,
+		    s->db.name, s->prefix);
 		snprintf(text, sizeof(text), "database\n%.255s\n%s", s->db.name, s->prefix);
 		uuid_namespace(text, strlen(text), s->ns);
 	} else {
@@ -356,7 +357,7 @@ static int read_version(struct site *s, const struct opts *o, struct err *e)
 
 static void warn_of_modes(const struct site *s, const struct opts *o)
 {
-	char warning[4 * SITE_PATH], path[3][SITE_PATH];
+	char text[4 * SITE_PATH], path[3][SITE_PATH];
 	const char *files[] = { path[0], path[1], path[2] };
 
 	if (o->settings != NULL)
@@ -365,9 +366,9 @@ static void warn_of_modes(const struct site *s, const struct opts *o)
 		snprintf(path[0], sizeof(path[0]), "%.4000s/settings/settings.xml", s->data);
 	snprintf(path[1], sizeof(path[1]), "%.4050s.bak", path[0]);
 	snprintf(path[2], sizeof(path[2]), "%.4000s/salt.php", s->data);
-	lax_warning(files, 3, warning, sizeof(warning));
-	if (warning[0] != '\0')
-		say("%s", warning);
+	lax_warning(files, 3, text, sizeof(text));
+	if (text[0] != '\0')
+		warning("%s", text);
 }
 
 /* Directories that settings name are known only now; opts.c has looked at those of options. */

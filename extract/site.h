@@ -1,7 +1,7 @@
 /*
  * A P7 installation on disk: where its directories are, what settings.xml and config.php say, how
  * to reach its database, and the namespace of the UUIDs that are made from it.
- * site_open prints warnings (say.h) for what it had to guess; site_close frees everything.
+ * site_open prints warnings (warning.h) for what it had to guess; site_close frees everything.
  */
 #ifndef SITE_H
 #define SITE_H
@@ -35,12 +35,10 @@ struct site {
 
 /*
  * EXIT_NOINPUT: a directory or file is missing; EXIT_CONFIG: it is not P7's, is another database
- * system's, or says not enough to connect; EXIT_PERMISSION: secrets that others can read.
+ * system's, or does not tell enough to connect; EXIT_PERMISSION: secrets that others can read.
  */
 int site_open(struct site *s, const struct opts *o, struct err *e);
 void site_close(struct site *s);
-/* A value of config.php, the site's own before the product's; NULL when neither has it. */
-const struct pcval *site_conf(const struct site *s, const char *key);
 /* The members of SETTINGS. */
 void site_write(const struct site *s, struct jsonw *w);
 

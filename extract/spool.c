@@ -71,7 +71,7 @@ int spool_add(struct spool *s, int64_t key, int64_t key2, const void *p, size_t 
 	if (n < BLOCK)
 		buf_add(&s->out, p, n);
 	if (s->out.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	/* A large row is in memory once already. */
 	if (n >= BLOCK)
 		return flush(s, e) < 0 ? -1 : write_out(s, p, n, e);
@@ -113,7 +113,7 @@ static int want(struct spool *s, size_t n, struct err *e)
 	s->taken = 0;
 	while (b->len < n) {
 		if (!buf_room(b, n > BLOCK ? n : BLOCK))
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 		/* Behind written the file may hold rows of an earlier lot. */
 		most = b->size - b->len - 1;
 		if ((off_t)most > s->written - s->readpos)
@@ -151,6 +151,15 @@ void spool_skip(struct spool *s, const struct srow *row)
 	s->taken += sizeof(struct head) + row->n;
 }
 
+int spool_next(struct spool *s, struct srow *row, struct err *e)
+{
+	int rc = spool_peek(s, row, e);
+
+	if (rc > 0)
+		spool_skip(s, row);
+	return rc;
+}
+
 int spool_seek(struct spool *s, int64_t key, int64_t key2, struct srow *row, struct err *e)
 {
 	int rc;
@@ -161,6 +170,18 @@ int spool_seek(struct spool *s, int64_t key, int64_t key2, struct srow *row, str
 		spool_skip(s, row);
 	}
 	return rc;
+}
+
+int spool_of(struct spool *s, int64_t key, int64_t key2, struct srow *row, struct err *e)
+{
+	int rc = spool_seek(s, key, key2, row, e);
+
+	if (rc <= 0)
+		return rc;
+	if (row->key != key || (key2 != SPOOL_ANY && row->key2 != key2))
+		return 0;
+	spool_skip(s, row);
+	return 1;
 }
 
 /* A buffer that one huge row made large is given back. */

@@ -34,8 +34,13 @@ void spool_rewind(struct spool *s);
 /* 1: the next row, which stays the next until spool_skip; 0: no more; -1: error. */
 int spool_peek(struct spool *s, struct srow *row, struct err *e);
 void spool_skip(struct spool *s, const struct srow *row);
+/* Take the next row: as both. */
+int spool_next(struct spool *s, struct srow *row, struct err *e);
 /* Skip all rows below (KEY, KEY2), then as spool_peek. */
 int spool_seek(struct spool *s, int64_t key, int64_t key2, struct srow *row, struct err *e);
+/* The same, but take the row; 0 when it has other keys (SPOOL_ANY: another KEY). */
+#define SPOOL_ANY INT64_MIN
+int spool_of(struct spool *s, int64_t key, int64_t key2, struct srow *row, struct err *e);
 void spool_clear(struct spool *s);
 /* A new, unlinked file in $TMPDIR; its descriptor or -1 (EXIT_CANTCREATE). */
 int spool_file(struct err *e);

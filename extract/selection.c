@@ -1,16 +1,18 @@
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "kinds.h"
-#include "select.h"
+#include "rows.h"
+#include "selection.h"
 #include "shown.h"
 #include "utf8.h"
+#include "uuid.h"
 
 #define NAME_MAX_BYTES 1020	/* 255 characters */
-#define LIST_MAX ((size_t)16 << 20)
+#define SEEN 4096
 
 /* Names on their way to the database. */
 struct lookup {
@@ -41,25 +43,9 @@ bool selection_in_shard(const struct selection *s, const char *email)
 	return s->shards == 0 || name_hash(email) % s->shards == s->shard - 1;
 }
 
-static int add_id(struct selection *s, int64_t id, struct err *e)
-{
-	int64_t *p;
-
-	if (s->n == s->size) {
-		s->size = s->size ? s->size * 2 : 1024;
-		p = s->size > LIST_MAX ? NULL : realloc(s->id, s->size * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "the list of users is too long;"
-			    " split it");
-		s->id = p;
-	}
-	s->id[s->n++] = id;
-	return 0;
-}
-
 static int add_unknown(struct selection *s, const char *name, struct err *e)
 {
-	uint64_t h = name_hash(name), *slot = &s->seen[h % SELECT_SEEN];
+	uint64_t h = name_hash(name), *slot = &s->seen[h % SEEN];
 
 	if (*slot == h)
 		return 0;
@@ -71,17 +57,14 @@ static int add_unknown(struct selection *s, const char *name, struct err *e)
 /* One branch a name: each is a search in the index on email, by P7's own rules of comparison. */
 static int prepare(struct lookup *l, struct db *db, const struct catalog *c, struct err *e)
 {
-	const struct cat_table *t = catalog_table(c, "awm_accounts");
 	struct buf sql = BUF_INIT(1 << 16);
-	unsigned i;
 	int rc;
 
-	for (i = 0; i < ROWS_BATCH; i++) {
-		buf_addf(&sql, "%s(SELECT %u,t.id_user FROM", i == 0 ? "" : " UNION ALL ", i);
-		sql_table(&sql, t, "t", NULL);
-		buf_adds(&sql, " WHERE t.email=? AND t.def_acct=1 AND t.mailing_list=0)");
-	}
-	rc = dbq_prepare(&l->q, db, sql.data, e);
+	sql_repeat(&sql, c, " UNION ALL ", "(SELECT #,t.id_user FROM {awm_accounts t}"
+	    " WHERE t.email=? AND t.def_acct=1 AND t.mailing_list=0)", ROWS_BATCH);
+	rc = sql_check(&sql, e);
+	if (rc == 0)
+		rc = dbq_prepare(&l->q, db, sql.data, e);
 	buf_free(&sql);
 	return rc;
 }
@@ -104,7 +87,7 @@ static int search(struct lookup *l, const struct dbval *v, bool *found, struct e
 
 	while (rc == 0 && (rc = dbq_next(&l->q, e)) > 0) {
 		found[dbq_int(&l->q, 0)] = true;
-		rc = add_id(l->s, dbq_int(&l->q, 1), e);
+		rc = ids_add(&l->s->list, dbq_int(&l->q, 1), e);
 	}
 	return rc;
 }
@@ -125,7 +108,7 @@ static int take_for_shown(struct lookup *l, struct dbval *v, const bool *found, 
 			continue;
 		buf_addc(b, '\0');
 		if (b->failed)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 		v[i] = DB_STR(b->data);
 		any = 1;
 	}
@@ -166,7 +149,7 @@ static int add_name(struct lookup *l, const char *name, size_t n, struct err *e)
 }
 
 /* A line without blanks around it, its byte order mark, and what follows a blank and "#". */
-static int add_line(struct lookup *l, char *line, size_t n, struct err *e)
+static int add_line(void *arg, char *line, size_t n, struct err *e)
 {
 	char *p = line, *hash;
 
@@ -182,10 +165,40 @@ static int add_line(struct lookup *l, char *line, size_t n, struct err *e)
 	n = strlen(p);
 	while (n > 0 && isspace((unsigned char)p[n - 1]))
 		n--;
-	return n > 0 ? add_name(l, p, n, e) : 0;
+	return n > 0 ? add_name(arg, p, n, e) : 0;
 }
 
-static int read_list(struct lookup *l, const char *path, struct err *e)
+/* Users that an earlier run has brought, on their way into a selection. */
+struct excluded {
+	struct ids *ids;
+	const char *source;
+};
+
+static int add_excluded(void *arg, char *line, size_t n, struct err *e)
+{
+	const struct excluded *x = arg;
+	const char *tab = strchr(line, '\t');
+	char text[UUID_LEN + 1], *end;
+	int64_t id;
+
+	n = strcspn(line, "\r\n");
+	if (strcmp(line, "\n") == 0)
+		return 0;
+	if (tab == NULL || !uuid_parse(line, (size_t)(tab - line), text))
+		return err_set(e, EXIT_DATA, "--except needs lines of a source's id, a TAB and a "
+		    "user's number, as p8-load --list loaded writes them, not: %.*s", (int)n,
+		    line);
+	errno = 0;
+	id = strtoll(tab + 1, &end, 10);
+	if (end == tab + 1 || errno != 0 || strchr("\t\r\n", *end) == NULL)
+		return err_set(e, EXIT_DATA, "--except: no user's number in the line: %.*s", (int)n,
+		    line);
+	return strcmp(text, x->source) == 0 ? ids_add(x->ids, id, e) : 0;
+}
+
+/* Each line of PATH ("-": standard input) to TAKE. */
+static int read_lines(const char *path, int (*take)(void *, char *, size_t, struct err *),
+    void *arg, struct err *e)
 {
 	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 	char *line = NULL;
@@ -196,7 +209,7 @@ static int read_list(struct lookup *l, const char *path, struct err *e)
 	if (f == NULL)
 		return err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
 	while (rc == 0 && (n = getline(&line, &size, f)) > 0)
-		rc = add_line(l, line, (size_t)n, e);
+		rc = take(arg, line, (size_t)n, e);
 	if (rc == 0 && ferror(f))
 		rc = err_sys(e, EXIT_IO, "cannot read %s", path);
 	free(line);
@@ -205,29 +218,23 @@ static int read_list(struct lookup *l, const char *path, struct err *e)
 	return rc;
 }
 
-static int compare(const void *a, const void *b)
+/* The names of the options and those of the list. */
+static int look_up(struct lookup *l, const struct opts *o, struct err *e)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	size_t i;
 
-	return (x > y) - (x < y);
-}
-
-static void sort_ids(struct selection *s)
-{
-	size_t i, n = 0;
-
-	if (s->n > 0)
-		qsort(s->id, s->n, sizeof(*s->id), compare);
-	for (i = 0; i < s->n; i++)
-		if (n == 0 || s->id[n - 1] != s->id[i])
-			s->id[n++] = s->id[i];
-	s->n = n;
-	spool_rewind(&s->unknown);
+	for (i = 0; i < o->nusers; i++)
+		if (add_name(l, o->user[i], strlen(o->user[i]), e) < 0)
+			return -1;
+	if (o->users_file != NULL && read_lines(o->users_file, add_line, l, e) < 0)
+		return -1;
+	return l->n > 0 ? ask(l, e) : 0;
 }
 
 int selection_open(struct selection *s, const struct opts *o, const char *source,
     struct db *db, const struct catalog *c, struct err *e)
 {
+	struct excluded x = { &s->except, source };
 	struct lookup *l;
 	size_t i;
 	int rc;
@@ -237,40 +244,39 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 	s->shard = o->shard;
 	s->shards = o->shards;
 	s->all = !opts_selects(o);
-	if (o->except != NULL && except_read(&s->except, o->except, source, e) < 0)
-		return -1;
+	if (o->except != NULL) {
+		if (read_lines(o->except, add_excluded, &x, e) < 0)
+			return -1;
+		ids_sort(&s->except);
+	}
 	if (s->all)
 		return 0;
 	l = calloc(1, sizeof(*l));
-	s->seen = calloc(SELECT_SEEN, sizeof(*s->seen));
+	s->seen = calloc(SEEN, sizeof(*s->seen));
 	if (l == NULL || s->seen == NULL) {
 		free(l);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	l->s = s;
 	for (i = 0; i < ROWS_BATCH; i++)
 		buf_init(&l->meant[i], BUF_RECORD_MAX);
 	rc = prepare(l, db, c, e);
 	if (rc == 0) {
-		for (i = 0; i < o->nusers && rc == 0; i++)
-			rc = add_name(l, o->user[i], strlen(o->user[i]), e);
-		if (rc == 0 && o->users_file != NULL)
-			rc = read_list(l, o->users_file, e);
-		if (rc == 0 && l->n > 0)
-			rc = ask(l, e);
+		rc = look_up(l, o, e);
 		dbq_close(&l->q);
 	}
 	for (i = 0; i < ROWS_BATCH; i++)
 		buf_free(&l->meant[i]);
 	free(l);
-	sort_ids(s);
+	ids_sort(&s->list);
+	spool_rewind(&s->unknown);
 	return rc;
 }
 
 void selection_close(struct selection *s)
 {
-	except_free(&s->except);
-	free(s->id);
+	ids_free(&s->except);
+	ids_free(&s->list);
 	free(s->seen);
 	spool_free(&s->unknown);
 	memset(s, 0, sizeof(*s));
@@ -279,17 +285,11 @@ void selection_close(struct selection *s)
 
 bool selection_wants(struct selection *s, int64_t id_user)
 {
-	if (except_has(&s->except, id_user))
-		return false;
-	if (s->all)
-		return true;
-	while (s->at < s->n && s->id[s->at] < id_user)
-		s->at++;
-	return s->at < s->n && s->id[s->at] == id_user;
+	return !ids_has(&s->except, id_user) && (s->all || ids_has(&s->list, id_user));
 }
 
 void selection_rewind(struct selection *s)
 {
-	s->at = 0;
+	s->list.at = 0;
 	s->except.at = 0;
 }

@@ -1,17 +1,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "say.h"
+#include "warning.h"
 #include "shown.h"
 
-bool say_quiet;
+bool warning_quiet;
 
-void say(const char *fmt, ...)
+void warning(const char *fmt, ...)
 {
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	va_list ap;
 
-	if (say_quiet)
+	if (warning_quiet)
 		return;
 	va_start(ap, fmt);
 	shown_format(&text, fmt, ap);
