@@ -104,8 +104,8 @@ int required_check(struct run *r, struct err *e)
 	enum p7_release release = release_of(&r->cat);
 	size_t i;
 
-	for (i = 0; i < r->o->nabsent; i++)
-		if (take_absent(&r->cat, r->o->absent[i], release, e) < 0)
+	for (i = 0; i < r->o->absent.n; i++)
+		if (take_absent(&r->cat, r->o->absent.v[i], release, e) < 0)
 			return -1;
 	return find(r, release, e);
 }

@@ -223,8 +223,8 @@ static int look_up(struct lookup *l, const struct opts *o, struct err *e)
 {
 	size_t i;
 
-	for (i = 0; i < o->nusers; i++)
-		if (add_name(l, o->user[i], strlen(o->user[i]), e) < 0)
+	for (i = 0; i < o->users.n; i++)
+		if (add_name(l, o->users.v[i], strlen(o->users.v[i]), e) < 0)
 			return -1;
 	if (o->users_file != NULL && read_lines(o->users_file, add_line, l, e) < 0)
 		return -1;
