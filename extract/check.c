@@ -5,10 +5,10 @@
 #include <strings.h>
 
 #include "count.h"
-#include "extract.h"
-#include "filedirs.h"
+#include "source/run.h"
+#include "kinds/filedirs.h"
 #include "io.h"
-#include "probe.h"
+#include "database/probe.h"
 #include "shown.h"
 
 #define ENGINES 16

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "extract.h"
-#include "warning.h"
+#include "source/run.h"
+#include "base/warning.h"
 #include "shown.h"
 
 /* A list is read back line by line: would this e-mail come back? */

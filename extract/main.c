@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "extract.h"
+#include "source/run.h"
 #include "io.h"
-#include "required.h"
+#include "source/required.h"
 #include "shown.h"
 
 static int fail(const struct err *e)

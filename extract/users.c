@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calendars.h"
-#include "contacts.h"
-#include "extract.h"
-#include "files.h"
-#include "records.h"
+#include "kinds/calendars.h"
+#include "kinds/contacts.h"
+#include "source/run.h"
+#include "kinds/files.h"
+#include "kinds/records.h"
 
 #define EMAIL_MAX 1021		/* 255 characters and NUL */
 #define ANY (-1)		/* account of put_records: all of the user's */

@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "extract/settings.h"
-#include "extract/site.h"
+#include "extract/site/settings.h"
+#include "extract/site/site.h"
 #include "io.h"
 
 static char path[64], bak[72];
