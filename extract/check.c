@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "count.h"
-#include "source/run.h"
+#include "program.h"
 #include "kinds/filedirs.h"
 #include "io.h"
 #include "database/probe.h"

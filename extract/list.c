@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "source/run.h"
+#include "program.h"
 #include "base/warning.h"
 #include "shown.h"
 

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "source/run.h"
+#include "kinds/outside.h"
+#include "program.h"
 #include "io.h"
 #include "source/required.h"
 #include "shown.h"

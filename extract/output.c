@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "source/run.h"
+#include "program.h"
 
 static void put_families(struct jsonw *w, const char *key, unsigned bits)
 {

@@ -3,8 +3,9 @@
 
 #include "kinds/calendars.h"
 #include "kinds/contacts.h"
-#include "source/run.h"
+#include "program.h"
 #include "kinds/files.h"
+#include "kinds/outside.h"
 #include "kinds/records.h"
 
 #define EMAIL_MAX 1021		/* 255 characters and NUL */

@@ -4,6 +4,7 @@
 
 #include "kinds/calendars.h"
 #include "kinds/calsql.h"
+#include "kinds/outside.h"
 #include "count.h"
 
 #define PUBLIC_PRINCIPAL "'principals/caldav_public_user@localhost'"

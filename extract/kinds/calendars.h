@@ -1,9 +1,10 @@
 /*
  * Calendars with their shares and objects, and reminders, for the blocks of users and of
  * principals that are not users.
- * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h tells to whom
- * they belong), into spools; calendars_begin makes a batch of blocks ready, which needs the connection
- * for itself.  A share with the public principal makes its calendar public and is not a record.
+ * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h tells to
+ * whom they belong), into spools; calendars_begin makes a batch of blocks ready, which needs the
+ * connection for itself.  A share with the public principal makes its calendar public and is not a
+ * record.
  */
 #ifndef CALENDARS_H
 #define CALENDARS_H

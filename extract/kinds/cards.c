@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "kinds/cards.h"
+#include "kinds/outside.h"
 
 #define NONE INT64_MAX		/* in place of a contact */
 #define KNOWN_MOST 6		/* P7's own address books of a user: KNOWN, encoded twice too */

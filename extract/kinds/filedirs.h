@@ -1,7 +1,7 @@
 /*
- * Which directories there are under files/private, and whose they are.
- * P7 names a user's directory by the e-mail of their default account, but WebDAV clients make one by
- * the login as it was typed: on a file system that knows letter case a user may have several.
+ * Which directories there are under files/private, and to which users they belong.
+ * P7 names a user's directory by the e-mail of their default account, but WebDAV clients make one
+ * by the login as it was typed: on a file system that knows letter case a user may have several.
  * The directory is read once; names are kept in a temporary file, 24 bytes each in memory.
  */
 #ifndef FILEDIRS_H
@@ -36,9 +36,9 @@ struct filedirs {
 int filedirs_open(struct filedirs *f, const char *root, struct err *e);
 void filedirs_close(struct filedirs *f);
 /*
- * The names in the directory FD in the order of bytes, whatever the file system's is: the same input
- * gives the same output.  Their number, or -1 (errno); each of *NAMES and *NAMES itself are the
- * caller's to free.
+ * The names in the directory FD in the order of bytes, whatever the file system's is: the same
+ * input gives the same output.  Their number, or -1 (errno); each of *NAMES and *NAMES itself are
+ * the caller's to free.
  */
 struct dirent;
 int filedirs_names(int fd, struct dirent ***names);
@@ -51,8 +51,9 @@ int filedirs_owner(struct filedirs *f, const char *email, struct err *e);
 /* Can the directories that are a user's be read?  ROOT is that of filedirs_open.  0, -1. */
 int filedirs_look_owned(struct filedirs *f, const char *root, struct err *e);
 /*
- * The directories of a user, one a call: that of exactly their e-mail first, then others that differ
- * by letter case only and are no other user's.  Start with *AT = 0.  1: NAME is set; 0: no more.
+ * The directories of a user, one a call: that of exactly their e-mail first, then others that
+ * differ by letter case only and are not another user's.  Start with *AT = 0.  1: NAME is set;
+ * 0: no more.
  */
 int filedirs_next(struct filedirs *f, const char *email, size_t *at,
     char name[FILEDIRS_NAME], struct err *e);

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "source/run.h"
+#include "kinds/outside.h"
 #include "database/form.h"
 
 /* Of the default domain: what is the same in every installation, but not the column's default. */

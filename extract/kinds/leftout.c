@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "count.h"
-#include "source/run.h"
+#include "kinds/outside.h"
 
 static bool counts(const struct catalog *c, const struct p7_left *l)
 {

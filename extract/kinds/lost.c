@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "source/run.h"
+#include "kinds/outside.h"
 
 /*
  * Rows that P7 left behind when it deleted a user, an account or a calendar.  They are reached from

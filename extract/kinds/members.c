@@ -4,6 +4,7 @@
 
 #include "count.h"
 #include "kinds/members.h"
+#include "kinds/outside.h"
 
 /* SQL: rows whose str_id another one has; AND_T, AND_B: further conditions on t and b. */
 #define SHARED(table, column, key, and_t, and_b) "SELECT b.id_user,b." key " FROM {" table " b}" \

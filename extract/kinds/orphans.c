@@ -1,4 +1,4 @@
-#include "source/run.h"
+#include "kinds/outside.h"
 #include "database/form.h"
 
 /* The accounts in question, on their way into the report. */

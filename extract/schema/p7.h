@@ -87,8 +87,8 @@ const struct p7_table *p7_table(const char *name);
 #define SQL_USER_IDS "(SELECT u.id_user FROM {awm_accounts u} WHERE u.def_acct=1" \
 	" AND u.mailing_list=0)"
 /*
- * SQL: the id_acct of the public link t of awm_min, NULL when it is not a link of a webmail account.
- * P7 writes its data as JSON, in which a quote inside of a text has a backslash before it.
+ * SQL: the id_acct of the public link t of awm_min, NULL when it is not of a webmail account.  P7
+ * writes its data as JSON, in which a quote inside of a text has a backslash before it.
  */
 #define SQL_LINK_ACCOUNT "CASE WHEN t.data LIKE '%\"Account\":%' AND t.data NOT LIKE" \
 	" '%\"AccountType\":\"hd\"%' THEN CAST(REPLACE(SUBSTRING_INDEX(SUBSTRING_INDEX(t.data," \

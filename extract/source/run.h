@@ -1,5 +1,5 @@
 /*
- * One run of p7-extract: what is open, and the parts that write the stream.
+ * One run of p7-extract: what is open.
  * Everything is read over one connection in one consistent snapshot; only one result is open at a
  * time, so a part that streams rows (contacts.h) does so when all else of the batch is in spools.
  */
@@ -43,34 +43,5 @@ int run_put(struct run *r, const char *kind, const struct srow *row, struct err 
 /* All rows of S with these keys (spool_of). */
 int run_put_all(struct run *r, const char *kind, struct spool *s, int64_t key, int64_t key2,
     struct err *e);
-
-/* check.c: what there is, for people (--check), instead of a stream. */
-int check_print(struct run *r, struct err *e);
-/* list.c: the list of users (--list-users), instead of a stream. */
-int list_print(struct run *r, struct err *e);
-
-/* output.c: open stream and rejects file; after success both have to be closed. */
-int output_open(struct run *r, struct err *e);
-int output_header(struct run *r, struct err *e);
-/* Names of the list that P7 does not have. */
-int output_unknown(struct run *r, struct err *e);
-
-/* globals.c: SETTINGS, TENANT, DOMAIN. */
-int globals_write(struct run *r, struct err *e);
-
-/* leftout.c: rows that have no way to P8, as one WARN each with their number. */
-int leftout_write(struct run *r, struct err *e);
-
-/* users.c: the blocks of all users that are wanted, and of principals that are not users. */
-int users_write(struct run *r, struct err *e);
-
-/* orphans.c: accounts that belong to no user, as REJECT records. */
-int orphans_write(struct run *r, struct err *e);
-
-/* lost.c: how many rows of each table have lost their owner, as WARN records. */
-int lost_write(struct run *r, struct err *e);
-/* The same of N rows of TABLE that were counted elsewhere; FORMAT has one %s, N. */
-int lost_report(struct run *r, const char *table, const char *field, const char *reason,
-    const char *action, struct err *e);
 
 #endif
