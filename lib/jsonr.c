@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "digest.h"
 #include "grow.h"
 #include "jsonr.h"
 #include "jsonw.h"
@@ -41,19 +42,13 @@ static int add_value(struct parser *ps, uint32_t *at)
 
 static int hex4(const char *s)
 {
-	int i, v = 0, c;
+	int i, v = 0, digit;
 
 	for (i = 0; i < 4; i++) {
-		c = (unsigned char)s[i];
-		if (c >= '0' && c <= '9')
-			c -= '0';
-		else if (c >= 'a' && c <= 'f')
-			c -= 'a' - 10;
-		else if (c >= 'A' && c <= 'F')
-			c -= 'A' - 10;
-		else
+		digit = hex_digit(s[i]);
+		if (digit < 0)
 			return -1;
-		v = v << 4 | c;
+		v = v << 4 | digit;
 	}
 	return v;
 }
@@ -177,7 +172,6 @@ static int number(struct parser *ps, struct jval *v)
 			return fail(ps, "bad number");
 		fits = false;
 	}
-	v->raw = b;
 	v->n = (size_t)(ps->p - b);
 	if (neg && u > (uint64_t)INT64_MAX + 1)
 		fits = false;

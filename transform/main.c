@@ -8,7 +8,7 @@
 #include "io.h"
 #include "mapping_yaml.h"
 #include "options.h"
-#include "phpconf.h"
+#include "p8/salt.h"
 #include "run.h"
 #include "shown.h"
 
@@ -45,8 +45,6 @@ static const struct option_row rows[] = {
 	    .help = "for their mail accounts, too: addresses and logins" },
 	{ "print-rename", OPTION_MODE(MODE_RENAME), .needs = "rename",
 	    .help = "print this list as it was understood" },
-	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
-	    .help = "write what is not carried, or altered, to FILE too" },
 	{ "corrected", OPTION_READ(struct wish, corrected), .arg = "FILE",
 	    .help = "rejects of an earlier run whose records were corrected" },
 	{ "edited", OPTION_FLAG(struct wish, edited),
@@ -54,6 +52,8 @@ static const struct option_row rows[] = {
 	{ "output", OPTION_WRITE(struct wish, output), .letter = 'o', .arg = "FILE",
 	    .modes = IN(MODE_TRANSFORM), .help = "write to FILE instead of standard output" },
 	{ "gzip", OPTION_FLAG(struct wish, gz), .letter = 'z', .help = "compress the output" },
+	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
+	    .help = "write what is not carried, or altered, to FILE too" },
 	{ "an input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
 };
 
@@ -132,7 +132,7 @@ static int read_salt(struct run *r, const struct wish *o, struct err *e)
 		return err_set(e, EXIT_CONFIG, "P8's salt is not known, and passwords cannot be "
 		    "encrypted without it; name its data/salt8.php with --salt-file, or describe "
 		    "P8 with --target");
-	rc = phpconf_salt(path, &salt, e);
+	rc = p8salt_read(path, &salt, e);
 	if (rc == 0)
 		p8crypt_key(&r->key, salt.data, salt.len);
 	buf_free(&salt);
@@ -176,14 +176,10 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 
 static int records(struct run *r, const char *mapping, struct err *e)
 {
-	int rc = write_header(r, mapping, e);
-
-	if (rc == 0)
-		rc = run_all(r, e);
-	return rc == 0 ? report_finish(&r->report, e) : -1;
+	return write_header(r, mapping, e) < 0 ? -1 : run_all(r, e);
 }
 
-/* From an open input to whole outputs: neither takes its place when the other one cannot. */
+/* From an open input to whole outputs. */
 static int convert(struct run *r, const struct wish *o, struct err *e)
 {
 	char mapping[65] = "";
@@ -198,11 +194,7 @@ static int convert(struct run *r, const struct wish *o, struct err *e)
 	r->report.to = &r->out;
 	if (rc == 0)
 		rc = records(r, mapping, e);
-	if (rc == 0)
-		rc = so_close(&r->out, e);
-	else
-		so_abort(&r->out);
-	return report_end(&r->report, rc, e);
+	return report_end_stream(&r->report, rc, e);
 }
 
 static int transform(const struct wish *o, struct err *e)

@@ -2,7 +2,7 @@
 
 #include "database/form.h"
 #include "jsonw.h"
-#include "p7password.h"
+#include "p7/password.h"
 
 #define TEXT_KEPT ((size_t)1 << 20)
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "digest.h"
+#include "exposed.h"
 #include "io.h"
-#include "lax.h"
 #include "samefile.h"
 #include "base/warning.h"
 #include "site/site.h"
@@ -366,7 +366,7 @@ static void warn_of_modes(const struct site *s, const struct opts *o)
 		snprintf(path[0], sizeof(path[0]), "%.4000s/settings/settings.xml", s->data);
 	snprintf(path[1], sizeof(path[1]), "%.4050s.bak", path[0]);
 	snprintf(path[2], sizeof(path[2]), "%.4000s/salt.php", s->data);
-	lax_warning(files, 3, text, sizeof(text));
+	exposed_warning(files, 3, text, sizeof(text));
 	if (text[0] != '\0')
 		warning("%s", text);
 }

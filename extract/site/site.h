@@ -11,7 +11,7 @@
 #include "db.h"
 #include "jsonw.h"
 #include "base/opts.h"
-#include "phpconf.h"
+#include "site/phpconf.h"
 #include "site/settings.h"
 #include "uuid.h"
 

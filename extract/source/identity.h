@@ -1,5 +1,5 @@
 /*
- * The source's identity (sourceid.h): the site's salt and prefix, the name of the database, and
+ * The source's identity (p7/source.h): the site's salt and prefix, the name of the database, and
  * who its oldest users are.
  */
 #ifndef IDENTITY_H
@@ -8,7 +8,7 @@
 #include "database/catalog.h"
 #include "base/opts.h"
 #include "site/site.h"
-#include "sourceid.h"
+#include "p7/source.h"
 
 /*
  * Make it, once the tables are known; SITE's name space follows.  With --source-id it is what that

@@ -13,7 +13,7 @@
 #include "database/rows.h"
 #include "source/selection.h"
 #include "site/site.h"
-#include "sourceid.h"
+#include "p7/source.h"
 #include "stream.h"
 
 struct run {
