@@ -227,8 +227,8 @@ same_as_before() {
 			select id, concat(uri, '.vcf'), 'BEGIN:VCARD' from wm_adav_addressbooks
 			where uri like 'book%'"
 	extract 0
-	[ "$(all ADDRESSBOOK .uri | tr ' ' '\n' | grep -c '^book')" = 150 ]
-	[ "$(all CARD .uri | tr ' ' '\n' | grep -c '^book')" = 150 ]
+	[ "$(all ADDRESSBOOK .uri | tr ' ' '\n' | grep -c '"book')" = 150 ]
+	[ "$(all CARD .uri | tr ' ' '\n' | grep -c '"book')" = 150 ]
 	cp "$D/out" "$D/before"
 	sql "alter table wm_adav_cards drop index WM_ADAV_CARDS_ADDRESSBOOKID_INDEX"
 	extract 0
