@@ -8,20 +8,20 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include "cardmerge.h"
-#include "convert.h"
-#include "corrected.h"
-#include "dav.h"
-#include "fit.h"
-#include "mapping.h"
-#include "names.h"
-#include "rename.h"
+#include "card/cardmerge.h"
+#include "mapping/convert.h"
+#include "filter/corrected.h"
+#include "calendar/dav.h"
+#include "mapping/fit.h"
+#include "mapping/mapping.h"
+#include "text/names.h"
+#include "filter/rename.h"
 #include "report.h"
-#include "source.h"
+#include "filter/source.h"
 #include "stream.h"
-#include "target.h"
+#include "mapping/target.h"
 #include "uuid.h"
-#include "vcard.h"
+#include "card/vcard.h"
 
 #define DOMAINS_MAX 100000
 #define GROUPS_MAX 65536		/* of one user */

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "p7password.h"
 #include "p8crypt.h"
-#include "transform/charset.h"
+#include "transform/text/charset.h"
 #include "utf8.h"
 
 static void passwords(const char *text, size_t n)

@@ -10,9 +10,9 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "transform/cardmerge.h"
-#include "transform/cardrow.h"
-#include "transform/charset.h"
+#include "transform/card/cardmerge.h"
+#include "transform/card/cardrow.h"
+#include "transform/text/charset.h"
 #include "utf8.h"
 
 #define HEAD "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:P8\r\nUID:u\r\n"

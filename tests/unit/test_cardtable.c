@@ -13,9 +13,9 @@
 #include <cmocka.h>
 
 #include "jsonr.h"
-#include "transform/cardmerge.h"
-#include "transform/cardrow.h"
-#include "transform/vcard.h"
+#include "transform/card/cardmerge.h"
+#include "transform/card/cardrow.h"
+#include "transform/card/vcard.h"
 #include "utf8.h"
 
 #define HEAD "BEGIN:VCARD\r\nVERSION:3.0\r\n"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/convert.h"
-#include "transform/fit.h"
+#include "transform/mapping/convert.h"
+#include "transform/mapping/fit.h"
 
 static struct arena arena;
 static struct notes notes;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/charset.h"
+#include "transform/text/charset.h"
 #include "lib/ical.h"
 #include "lib/icalcut.h"
 

@@ -10,9 +10,9 @@
 
 #include "mapping_yaml.h"
 #include "p8release.h"
-#include "transform/convert.h"
-#include "transform/fit.h"
-#include "transform/mapping.h"
+#include "transform/mapping/convert.h"
+#include "transform/mapping/fit.h"
+#include "transform/mapping/mapping.h"
 
 static struct mapping *m, *known;
 static struct target target;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/vcard.h"
+#include "transform/card/vcard.h"
 #include "utf8.h"
 
 #define UUID "5ec2b73a-ddfa-4b46-875f-246e157d7a89"

@@ -1,0 +1,93 @@
+/*
+ * vCards of any program, read into lines of vCard 3.0.
+ * Reads 2.1, 3.0 and 4.0 in UTF-8, UTF-16 or Windows-1252, with any line ends, folded anywhere,
+ * quoted-printable or base64, cut off in the middle.  What a line says is not judged: unknown
+ * properties and parameters stay; only their spelling becomes that of 3.0:
+ *   - parameters without a name are types, "TYPE" stands once and first, PREF=1 is a type, base64
+ *     is "ENCODING=b" without line breaks, quotes stand around what needs them
+ *   - base64 of what can only be text is decoded
+ *   - pictures, sounds and keys at an address have VALUE=URI, MEDIATYPE is their TYPE
+ *   - "data:", "tel:" and "geo:" addresses are what they stand for, where 3.0 can say all of it
+ *   - a birthday has its zeros; one without a year has that of carddate.h and says so, as Apple's
+ *     programs do
+ *   - text is UTF-8, special characters of 2.1 are escaped
+ * BEGIN, END and VERSION are no lines.  What card_write writes is read again as the same.
+ *
+ * A struct card owns its memory; card_reset keeps it, card_free gives it back.
+ */
+#ifndef CARDREAD_H
+#define CARDREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "card/carddate.h"
+
+#define CARD_LINES 10000	/* of all cards in one struct; more are not read */
+
+enum card_type {
+	CT_HOME = 1, CT_WORK = 2, CT_OTHER = 4, CT_CELL = 8, CT_FAX = 16, CT_PAGER = 32,
+	CT_PREF = 64
+};
+
+struct card_slice {
+	size_t at, n;		/* in the card's text */
+};
+
+struct card_line {
+	struct card_slice group;	/* "item1", mostly empty */
+	struct card_slice name;		/* upper case */
+	struct card_slice params;	/* as written: ";TYPE=HOME" */
+	struct card_slice value;	/* escaped; UTF-8 */
+	unsigned types;			/* enum card_type; of a line without, its label's */
+	unsigned pref;			/* 1 (first) to 100; 0: not said */
+	struct carddate day;		/* of a birthday, as far as it is understood */
+	bool binary;			/* the value is base64 */
+	bool coded;			/* the value was base64, and is text now */
+	uint64_t same;			/* for who compares lines */
+	bool taken;
+	const struct card_line *mate;
+};
+
+struct card {
+	struct buf text;
+	struct card_line *line;
+	size_t n, size;
+	bool cut;		/* no END; a line of base64 that it cuts through is left out */
+	bool bad;		/* bytes that were no characters became U+FFFD */
+	bool more;		/* not read: a card in the card or behind it, bad lines */
+	struct buf utf8, raw;	/* the text being read; the line in hand */
+	struct buf work[2];
+};
+
+void card_init(struct card *c);
+void card_reset(struct card *c);
+void card_free(struct card *c);
+/* Add the lines of the card in N bytes: 1; 0: it is no card, nothing was added; -1: no memory. */
+int card_read(struct card *c, const char *s, size_t n);
+
+/* Append the lines, each as it stands, neither folded nor with anything around them. */
+void card_write(const struct card *c, struct buf *out);
+/*
+ * Is the card S double-encoded (charset.h)?  A line that is folded inside a character, and a
+ * character that the card's end cuts, do not count.  OUT holds the repaired text then: the folds
+ * stand in front of the characters, what was cut is left out.
+ */
+bool card_is_double(const char *s, size_t n, struct buf *out);
+
+static inline const char *card_text(const struct card *c, struct card_slice s)
+{
+	return c->text.data + s.at;
+}
+
+bool card_is(const struct card *c, const struct card_line *l, const char *name);
+bool card_same_group(const struct card *c, const struct card_line *a,
+    const struct card_line *b);
+/* Part I of a value that has parts with ';' between them; empty when there is none. */
+struct card_slice card_part(const struct card *c, struct card_slice value, unsigned i);
+/* Append what the escaped text of S says. */
+void card_plain(const struct card *c, struct card_slice s, struct buf *out);
+
+#endif
