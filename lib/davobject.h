@@ -21,9 +21,6 @@
 /* The etag of N bytes; DATA may be NULL (no data: that of nothing). */
 void davobject_etag(const char *data, size_t n, char etag[33]);
 
-/* As ical_look; no component, no times where nothing can be told.  DATA[N] is NUL, or DATA NULL. */
-void davobject_look(const char *data, size_t n, struct ical_facts *f);
-
 /*
  * The UID as the column holds it, NUL-terminated, in OUT ("" and 0: there is none); its length.
  * *ALTERED: it did not fit.

@@ -76,7 +76,7 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 	memset(db, 0, sizeof(*db));
 	db->c = mysql_init(NULL);
 	if (db->c == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (o->defaults_file != NULL) {
 		fd = io_open_secret(o->defaults_file, e);
 		if (fd < 0) {

@@ -102,9 +102,7 @@ struct dbq {
 	char what[80];		/* start of the statement, for messages */
 	unsigned cols;
 	MYSQL_BIND *bind;
-	struct buf *cell;	/* one a column, reused from row to row */
-	unsigned long *len;
-	my_bool *null;
+	struct dbq_cell *cell;	/* one a column, reused from row to row */
 	struct dbval *col;	/* the current row; bytes are NUL-terminated */
 	bool grown;		/* buffers have grown: bind them before the next row */
 };

@@ -55,6 +55,12 @@ int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
 	return -1;
 }
 
+int err_memory(struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "out of memory; run the same command again when more"
+	    " memory is free");
+}
+
 int err_prefix(struct err *e, const char *fmt, ...)
 {
 	char old[sizeof(e->msg)];

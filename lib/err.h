@@ -28,6 +28,9 @@ int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
 int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* There is no memory left: EXIT_TEMPORARY. */
+int err_memory(struct err *e);
+
 /* Put "WHAT: " in front of the message that is there, the rest stays; returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

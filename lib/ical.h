@@ -31,8 +31,9 @@ struct ical_facts {
 };
 
 /*
- * Look at N bytes of iCalendar at TEXT (TEXT[N] is NUL), also in UTF-16, with NULs in it, or cut
- * off: what stands before the cut counts.  False when nothing can be told: no component is found.
+ * Look at N bytes of iCalendar at TEXT (TEXT[N] is NUL; or TEXT is NULL), also in UTF-16, with NULs
+ * in it, or cut off: what stands before the cut counts.  False, and F all zero, when nothing can be
+ * told: no component is found.
  * Uses libical's global time zones; one thread at a time.
  */
 bool ical_look(const char *text, size_t n, struct ical_facts *f);

@@ -137,8 +137,7 @@ int io_write_file(const char *path, const void *p, size_t n, unsigned mode, stru
 
 static int sync_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *dir = newfile_directory(path);
 	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	int rc = fd < 0 ? -1 : fsync(fd);
 
@@ -166,36 +165,12 @@ static int fill_like(int fd, const void *p, size_t n, const struct stat *like, c
 	return 0;
 }
 
-/* PATH is no symbolic link. */
-static int replace(const char *path, const void *p, size_t n, const struct stat *like,
-    struct err *e)
-{
-	char *tmp;
-	int fd, rc;
-
-	if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0) {
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
-		free(tmp);
-		return rc;
-	}
-	rc = fill_like(fd, p, n, like, path, e);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc == 0 && (rename(tmp, path) != 0 || sync_directory(path) != 0))
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc != 0)
-		unlink(tmp);
-	free(tmp);
-	return rc;
-}
-
 int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
     struct err *e)
 {
 	char *real = realpath(path, NULL);
+	const char *place = real != NULL ? real : path;
+	struct newfile f;
 	struct stat st;
 	int rc;
 
@@ -204,7 +179,14 @@ int io_replace_file(const char *path, const void *p, size_t n, const struct stat
 	if (real == NULL && lstat(path, &st) == 0)
 		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a symbolic link to "
 		    "nothing; correct or remove it", path);
-	rc = replace(real != NULL ? real : path, p, n, like, e);
+	rc = newfile_open(&f, place, 0600, e) < 0 ? -1 :
+	    fill_like(f.fd, p, n, like, place, e);
+	if (rc == 0)
+		rc = newfile_place(&f, e);
+	else
+		newfile_drop(&f);
+	if (rc == 0 && sync_directory(place) != 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", place);
 	free(real);
 	return rc;
 }
@@ -215,7 +197,7 @@ int io_in_open(struct io_in *in, const char *path, struct err *e)
 	buf_init(&in->text, BUF_RECORD_MAX + IO_BLOCK);
 	in->block = malloc(IO_BLOCK);
 	if (in->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	in->fd = STDIN_FILENO;
 	in->name = "standard input";
 	if (path != NULL && strcmp(path, "-") != 0) {
@@ -274,7 +256,7 @@ static int fill(struct io_in *in, struct err *e)
 		    (r == 1 || (unsigned char)in->text.data[1] == 0x8b)) {
 			in->gz = true;
 			if (inflateInit2(&in->z, 15 + 16) != Z_OK)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
+				return err_memory(e);
 			memcpy(in->block, in->text.data, (size_t)r);
 			return inflate_block(in, (size_t)r, e);
 		}
@@ -362,7 +344,7 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 		out->block = malloc(IO_BLOCK);
 		if (out->block == NULL ||
 		    deflateInit2(&out->z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return 0;
 }
@@ -413,7 +395,7 @@ int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e)
 			return -1;
 	}
 	buf_add(&out->text, p, n);
-	return out->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(&out->text, e);
 }
 
 int io_out_flush(struct io_out *out, struct err *e)

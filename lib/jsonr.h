@@ -28,18 +28,18 @@ struct jval {
 	bool b;			/* J_BOOL */
 	bool unsigned64;	/* J_INT above INT64_MAX: read i as uint64_t */
 	int64_t i;		/* J_INT */
-	const char *s;		/* J_STR, J_OTHER: unescaped, NUL-terminated for J_STR only */
-	size_t n;		/* J_STR, J_OTHER: bytes; J_ARRAY, J_OBJECT: members */
+	const char *s;		/* J_STR: unescaped, NUL-terminated; numbers: the text */
+	size_t n;		/* J_STR, numbers: bytes; J_ARRAY, J_OBJECT: members */
 	const char *key;	/* inside an object */
 	size_t keylen;
-	const char *raw;	/* numbers only: the text */
 	uint32_t next;		/* index of the next sibling, 0 when last */
 	uint32_t child;		/* index of the first member, 0 when none */
 };
 
 struct jdoc {
 	struct jval *v;		/* v[0] is the root */
-	uint32_t n, size;
+	uint32_t n;
+	size_t size;
 };
 
 /* Parse N bytes at S (S[N] must be writable); the message names the column of the fault. */

@@ -34,7 +34,6 @@ void jw_key_json(struct jsonw *w, const char *json, size_t n);
 void jw_null(struct jsonw *w);
 void jw_bool(struct jsonw *w, bool v);
 void jw_int(struct jsonw *w, int64_t v);
-void jw_uint(struct jsonw *w, uint64_t v);
 /* A string of N bytes, {"base64":...} when it is no UTF-8, null when S is NULL. */
 void jw_str_n(struct jsonw *w, const char *s, size_t n);
 void jw_str(struct jsonw *w, const char *s);

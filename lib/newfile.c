@@ -23,8 +23,7 @@ bool newfile_is_device(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* "dir/" of "dir/name", "." of "name"; the caller frees it. */
-static char *directory_of(const char *path)
+char *newfile_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -34,12 +33,12 @@ static char *directory_of(const char *path)
 /* In a sticky directory only its owner, the file's and root may replace a file. */
 static int check_owner(const char *path, const struct stat *st, struct err *e)
 {
-	char *dir = directory_of(path);
+	char *dir = newfile_directory(path);
 	struct stat in;
 	bool others;
 
 	if (dir == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	others = stat(dir, &in) == 0 && (in.st_mode & S_ISVTX) &&
 	    (in.st_mode & (S_IWGRP | S_IWOTH)) && st->st_uid != geteuid() && st->st_uid != 0;
 	free(dir);
@@ -109,7 +108,7 @@ static int make_link(struct newfile *f, unsigned mode)
 /* A descriptor without a name, -1 where that cannot be, or could not get one later. */
 static int open_nameless(const char *path, unsigned mode)
 {
-	char *dir = directory_of(path), is[32];
+	char *dir = newfile_directory(path), is[32];
 	struct newfile f = { .fd = -1 };
 	struct stat st, same;
 

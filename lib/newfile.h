@@ -36,5 +36,7 @@ int newfile_sync(struct newfile *f, struct err *e);
 int newfile_place(struct newfile *f, struct err *e);
 /* Close and remove it; nothing happens when there is none. */
 void newfile_drop(struct newfile *f);
+/* The directory that PATH is in: "dir/" of "dir/name", "." of "name".  The caller frees it. */
+char *newfile_directory(const char *path);
 
 #endif

@@ -106,7 +106,7 @@ static int look(struct db *db, struct buf *set, struct err *e)
 		buf_addf(&sql, "%s'%s'", i == 0 ? "SHOW SESSION VARIABLES WHERE Variable_name IN ("
 		    : ",", settings[i].name);
 	buf_addc(&sql, ')');
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	rc = buf_check(&sql, e);
 	if (rc == 0 && (mysql_query(db->c, sql.data) != 0 ||
 	    ((res = mysql_store_result(db->c)) == NULL && mysql_errno(db->c) != 0)))
 		rc = db_fail(db, "reading the session's settings", e);
@@ -155,8 +155,8 @@ int db_session(struct db *db, struct err *e)
 	if (say(db, NAMES, e) < 0 || say(db, SHOW_ALL, e) < 0)
 		return -1;
 	rc = look(db, &set, e);
-	if (rc == 0 && set.failed)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (rc == 0)
+		rc = buf_check(&set, e);
 	if (rc == 0 && set.len > 0)
 		rc = say(db, set.data, e);
 	buf_free(&set);

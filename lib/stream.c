@@ -50,7 +50,7 @@ int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
 	so->all = XXH3_createState();
 	so->block = XXH3_createState();
 	if (so->all == NULL || so->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	XXH3_64bits_reset(so->all);
 	if (io_out_open(&so->io, path, gz, e) < 0) {
 		so_free(so);

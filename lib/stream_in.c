@@ -141,7 +141,7 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 	buf_reset(text);
 	buf_add(text, line, si->len);
 	if (text->failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (jr_parse(doc, text->data, text->len, e) < 0)
 		return not_parsed(si, e);
 	if (doc->v->type == J_ARRAY)
@@ -210,7 +210,7 @@ static int hashes_init(struct stream_in *si, struct err *e)
 	si->all = XXH3_createState();
 	si->block = XXH3_createState();
 	if (si->all == NULL || si->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	XXH3_64bits_reset(si->all);
 	return 0;
 }

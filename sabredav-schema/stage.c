@@ -139,7 +139,7 @@ static void put_facts(struct stage *s, struct dbval v[10], struct ical_facts *f,
 		v[6] = DB_INT((int64_t)v[1].n);
 	if (v[7].p != NULL && v[8].is_int && v[9].is_int)
 		return;
-	davobject_look(data, v[1].n, f);
+	ical_look(data, v[1].n, f);
 	if (v[7].p == NULL)
 		v[7] = DB_STR(f->component);
 	if (!v[8].is_int && f->timed)

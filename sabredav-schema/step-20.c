@@ -310,7 +310,7 @@ static int lift_object(struct records *s, struct err *e)
 	rc = lift_bytes(s, "calendardata", &p, &n, e);
 	if (rc < 1)
 		return rc;
-	davobject_look(p, n, &f);
+	ical_look(p, n, &f);
 	if (record_lacks(r, "componenttype"))
 		record_set_str(r, "componenttype", f.component, strlen(f.component));
 	lift_times(r, "firstoccurence", f.timed, f.first);

@@ -8,7 +8,7 @@
 #include "io.h"
 #include "mapping_yaml.h"
 #include "option.h"
-#include "phpconf.h"
+#include "p8/salt.h"
 #include "run.h"
 #include "samefile.h"
 #include "shown.h"
@@ -190,7 +190,7 @@ static int read_salt(struct run *r, const struct options *o, struct err *e)
 		return err_set(e, EXIT_CONFIG, "P8's salt is not known, and passwords cannot be "
 		    "encrypted without it; name its data/salt8.php with --salt-file, or describe "
 		    "P8 with --target");
-	rc = phpconf_salt(path, &salt, e);
+	rc = p8salt_read(path, &salt, e);
 	if (rc == 0)
 		p8crypt_key(&r->key, salt.data, salt.len);
 	buf_free(&salt);

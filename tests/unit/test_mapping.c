@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mapping_yaml.h"
-#include "p8release.h"
+#include "p8/release.h"
 #include "transform/mapping/convert.h"
 #include "transform/mapping/fit.h"
 #include "transform/mapping/mapping.h"

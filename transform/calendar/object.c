@@ -7,7 +7,7 @@
 #include "davname.h"
 #include "digest.h"
 #include "ical.h"
-#include "icalcut.h"
+#include "calendar/icalcut.h"
 #include "run.h"
 
 #define TABLE "adav_calendarobjects"

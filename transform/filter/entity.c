@@ -74,7 +74,7 @@ static int make_etag(struct run *r, const struct map_entity *en, struct val *out
 	*out = val_str("", 0);
 	for (i = 0; i < en->n; i++)
 		len += 8 + r->made_of[i].n;
-	text = arena_get(&r->arena, len);
+	text = arena_add(&r->arena, NULL, len);
 	if (text == NULL)
 		return -1;
 	for (i = 0, p = text; i < en->n; i++)

@@ -111,8 +111,8 @@ int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *ou
 	*out = val_str("", 0);
 	if (text.n == 0 || text.type != V_STR)
 		return 0;
-	copy = arena_copy(c->arena, text.s, text.n);
-	start = arena_get(c->arena, 6 * text.n + 16);
+	copy = arena_add(c->arena, text.s, text.n);
+	start = arena_add(c->arena, NULL, 6 * text.n + 16);
 	if (copy == NULL || start == NULL)
 		return -1;
 	if (jr_parse(&c->json, copy, text.n, &ignored) < 0 || c->json.v[0].type < J_ARRAY) {

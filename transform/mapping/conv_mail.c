@@ -2,7 +2,7 @@
 
 #include "buf.h"
 #include "mapping/convert.h"
-#include "p7password.h"
+#include "p7/password.h"
 
 /* Decode P7's password codec into the arena. */
 static int decode(struct conv_ctx *c, const struct val *v, struct val *out)
@@ -21,7 +21,7 @@ static int decode(struct conv_ctx *c, const struct val *v, struct val *out)
 	*out = val_str("", 0);
 	out->bytes = true;
 	if (b.len > 0) {
-		out->s = b.failed ? NULL : arena_copy(c->arena, b.data, b.len);
+		out->s = b.failed ? NULL : arena_add(c->arena, b.data, b.len);
 		out->n = b.len;
 	}
 	buf_free(&b);
@@ -46,7 +46,7 @@ int conv_login_password(struct conv_ctx *c, inputs in, unsigned n, struct val *o
 	pass = conv_trim(&pass);
 	if (login.type != V_STR)
 		login = val_str("", 0);
-	p = arena_get(c->arena, login.n + 1 + pass.n);
+	p = arena_add(c->arena, NULL, login.n + 1 + pass.n);
 	if (p == NULL)
 		return -1;
 	memcpy(p, login.s, login.n);

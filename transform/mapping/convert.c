@@ -36,7 +36,7 @@ static int in_case(struct arena *a, const struct val *v, char first, struct val 
 	*out = conv_text(v);
 	if (out->type != V_STR)
 		return 0;
-	p = arena_copy(a, out->s, out->n);
+	p = arena_add(a, out->s, out->n);
 	if (p == NULL)
 		return -1;
 	for (i = 0; i < out->n; i++)
@@ -180,7 +180,7 @@ static int make_lines(struct conv_ctx *c, inputs in, unsigned n, struct val *out
 	if (out->type != V_STR || (memchr(out->s, '\\', out->n) == NULL &&
 	    memchr(out->s, '\r', out->n) == NULL))
 		return 0;
-	to = arena_get(c->arena, out->n + 1);
+	to = arena_add(c->arena, NULL, out->n + 1);
 	if (to == NULL)
 		return -1;
 	p = out->s;
@@ -280,7 +280,7 @@ static int make_group_name(struct conv_ctx *c, inputs in, unsigned n, struct val
 	unnamed.attr = c->attr;
 	note_add(c->notes, &unnamed);
 	buf_addf(&b, "Group %lld", (long long)val_as_int(in[1]));
-	out->s = b.failed ? NULL : arena_copy(c->arena, b.data, b.len);
+	out->s = b.failed ? NULL : arena_add(c->arena, b.data, b.len);
 	out->n = b.len;
 	buf_free(&b);
 	return out->s == NULL ? -1 : 0;

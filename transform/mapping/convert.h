@@ -5,7 +5,7 @@
 #ifndef CONVERT_H
 #define CONVERT_H
 
-#include "text/arena.h"
+#include "arena.h"
 #include "buf.h"
 #include "jsonr.h"
 #include "mapping/mapping.h"

@@ -17,7 +17,7 @@ static void note(const struct fit *f, const struct map_attr *a, bool reject, con
 /* Replace every byte that is no UTF-8. */
 static int repair(const struct fit *f, const struct map_attr *a, struct val *v)
 {
-	char *to = arena_get(f->arena, 3 * v->n + 1), *p = to;
+	char *to = arena_add(f->arena, NULL, 3 * v->n + 1), *p = to;
 	const char *s = v->s, *end = s + v->n;
 	size_t n;
 
@@ -42,7 +42,7 @@ static int repair(const struct fit *f, const struct map_attr *a, struct val *v)
 
 static int text_of_int(const struct fit *f, struct val *v)
 {
-	char *p = arena_get(f->arena, 24);
+	char *p = arena_add(f->arena, NULL, 24);
 
 	if (p == NULL)
 		return -1;
@@ -97,7 +97,7 @@ int fit_cast(const struct fit *f, const struct map_attr *a, struct val *v)
 
 static int narrow(const struct fit *f, const struct map_attr *a, struct val *v)
 {
-	char *to = arena_get(f->arena, v->n + 1), *p = to;
+	char *to = arena_add(f->arena, NULL, v->n + 1), *p = to;
 	const char *s = v->s, *end = s + v->n;
 
 	if (to == NULL)
@@ -154,7 +154,7 @@ static int encrypt(const struct fit *f, const struct map_attr *a, struct val *v)
 	p8crypt_encrypt(f->key, v->s, v->n, &b);
 	*v = val_str("", 0);
 	if (b.len > 0) {
-		v->s = arena_copy(f->arena, b.data, b.len);
+		v->s = arena_add(f->arena, b.data, b.len);
 		v->n = b.len;
 	}
 	buf_free(&b);

@@ -11,9 +11,9 @@
 #ifndef FIT_H
 #define FIT_H
 
-#include "text/arena.h"
+#include "arena.h"
 #include "mapping/notes.h"
-#include "p8crypt.h"
+#include "mapping/p8crypt.h"
 #include "text/val.h"
 
 #define FIT_CHARS 255

@@ -3,8 +3,8 @@
  * It is no encryption; a stream that carries encoded passwords is a secret.  Both functions append
  * to a caller's buffer and do what P7 does with any input, also with one that P7 never wrote.
  */
-#ifndef P7PASSWORD_H
-#define P7PASSWORD_H
+#ifndef P7_PASSWORD_H
+#define P7_PASSWORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

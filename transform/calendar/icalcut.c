@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "icalcut.h"
+#include "calendar/icalcut.h"
 #include "icaluid.h"
 
 #define WORD 20		/* longer than what is looked for */

@@ -2,8 +2,8 @@
  * Releases of P8 as numbers that can be compared: 8.5.3 is 80503, 8.6 is 80600.
  * Known are 8.3 to 8.8: what a later release keeps where is not known, so it is refused.
  */
-#ifndef P8RELEASE_H
-#define P8RELEASE_H
+#ifndef P8_RELEASE_H
+#define P8_RELEASE_H
 
 #include "err.h"
 
