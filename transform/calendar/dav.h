@@ -14,23 +14,13 @@
 #ifndef TRANSFORM_DAV_H
 #define TRANSFORM_DAV_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "buf.h"
-#include "err.h"
-#include "jsonw.h"
-#include "text/names.h"
-#include "uuid.h"
+#include "filter/uri.h"
 
 #define SHARES_MAX 20000		/* of one calendar */
 #define SHARE_TEXT ((size_t)4 << 20)	/* of them all */
 #define OBJECTS_KNOWN 786000u		/* URIs of a calendar; names.h takes 8 MiB for them */
 #define MOVED_MAX 20000			/* changed URIs of a block that reminders may follow */
 #define MOVED_TEXT ((size_t)6 << 20)
-
-struct run;
 
 struct share {
 	int64_t id;
@@ -48,6 +38,7 @@ struct moved {
 };
 
 struct dav {
+	struct filter *f;
 	struct buf name;	/* of the user or principal, as P8 knows them */
 	struct buf principal;	/* "principals/" and the same */
 	char fields[200];	/* members of the record in hand that were repaired */
@@ -69,53 +60,48 @@ struct dav {
 	struct buf share_text;
 };
 
-/* dav.c: blocks. */
-void dav_init(struct dav *d);
+void dav_open(struct dav *d, struct filter *f);
 void dav_free(struct dav *d);
-/* A block begins: of NAME, who is PRINCIPAL. */
-int dav_begin(struct run *r, const char *name, const char *principal, struct err *e);
-/* What has to be out before a record of another kind: the shares of the calendar in hand. */
-int dav_flush(struct run *r, struct err *e);
-int principal_begin(struct run *r, struct err *e);
-int principal_end(struct run *r, struct err *e);
+/* A block begins: of NAME, who is PRINCIPAL; NULL: "principals/" and NAME. */
+int dav_begin(struct dav *d, const char *name, const char *principal, struct err *e);
 
 /* dav.c: members of the record in hand. */
 /*
  * The bytes of member KEY, repaired, in OUT; NULL when it has none.  Its name is noted for
  * dav_repaired when they were.
  */
-const char *dav_member(struct run *r, const char *key, struct buf *out);
+const char *dav_member(struct dav *d, const char *key, struct buf *out);
 void dav_note(struct dav *d, const char *key);	/* ... that it was repaired */
 /* Write member KEY, repaired; null when it is not there. */
-void dav_put(struct run *r, struct jsonw *w, const char *key);
+void dav_put(struct dav *d, struct jsonw *w, const char *key);
 /* Write the members that are not among KNOWN (ended by NULL): a later release may have more. */
-void dav_put_rest(struct run *r, struct jsonw *w, const char *const *known);
+void dav_put_rest(struct dav *d, struct jsonw *w, const char *const *known);
 /*
  * The URI for thing ID whose own one is OLD, into dav.uri, and taken from now on: 1: OLD itself;
  * 0: a new one; -1.
  */
-int dav_choose_uri(struct run *r, struct names *taken, const char *old, size_t n, int64_t id,
+int dav_choose_uri(struct dav *d, struct names *taken, const char *old, size_t n, int64_t id,
     struct err *e);
 
-/* dav.c: reports about the record in hand, which a REJECT carries. */
-struct report_item;
-int dav_report(struct run *r, struct report_item i, struct err *e);
 /* Behind the record: that text was repaired, if it was. */
-int dav_repaired(struct run *r, const char *table, struct err *e);
+int dav_repaired(struct dav *d, const char *table, struct err *e);
 /* ... that it has another URI: dav.uri. */
-int dav_uri_changed(struct run *r, const char *table, const char *reason, struct err *e);
+int dav_uri_changed(struct dav *d, const char *table, const char *reason, struct err *e);
 
 /* dav.c: URIs that were changed, for the reminders; the first of equal ones counts. */
-int dav_moved(struct run *r, uint64_t key, const char *name, size_t n, struct err *e);
+int dav_moved(struct dav *d, uint64_t key, const char *name, size_t n, struct err *e);
 const char *dav_moved_to(struct dav *d, uint64_t key);
 uint64_t dav_key(uint64_t calendar, const char *name, size_t n);
 /* A reminder names its event by the object's URI, without ".ics": the length of that. */
 size_t dav_event(const char *uri, size_t n);
 
-int calendar_record(struct run *r, struct err *e);
-int share_record(struct run *r, struct err *e);
-int shares_put(struct run *r, struct err *e);	/* those that are held */
-int object_record(struct run *r, struct err *e);
-int reminder_record(struct run *r, struct err *e);
+int principal_begin(struct dav *d, struct err *e);
+int principal_end(struct dav *d, struct err *e);
+int calendar_record(struct dav *d, struct err *e);
+int share_record(struct dav *d, struct err *e);
+/* What has to be out before a record of another kind: the shares of the calendar in hand. */
+int shares_flush(struct dav *d, struct err *e);
+int object_record(struct dav *d, struct err *e);
+int reminder_record(struct dav *d, struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include "digest.h"
 #include "ical.h"
 #include "calendar/icalcut.h"
-#include "run.h"
+#include "calendar/dav.h"
 
 #define TABLE "adav_calendarobjects"
 #define ZONES (14 * 3600)	/* seconds; vague times depend on the zone P7 ran in */
@@ -86,12 +86,12 @@ static void replace(struct stream_in *si, const struct jval *v, struct object *o
 	o->data = to;
 }
 
-static void find_bytes(struct run *r, struct object *o)
+static void find_bytes(struct dav *d, struct object *o)
 {
-	const struct jdoc *doc = &r->in.doc;
+	const struct jdoc *doc = &d->f->in.doc;
 	const struct jval *v = jr_get(doc, NULL, "calendardata");
 	const char *etag = jr_str(doc, NULL, "etag", "");
-	struct buf *value = &r->dav.value, *undone = &r->dav.undone;
+	struct buf *value = &d->value, *undone = &d->undone;
 
 	buf_reset(value);
 	o->null = v == NULL || jr_bytes(doc, v, value, &o->data, &o->n) < 0;
@@ -111,7 +111,7 @@ static void find_bytes(struct run *r, struct object *o)
 		o->repaired = true;
 		o->full |= fills(o->n);
 		if (v->type == J_STR && o->n > LARGE)
-			replace(&r->in, v, o);
+			replace(&d->f->in, v, o);
 	}
 	if (undone->size > LARGE && o->data != undone->data)
 		buf_free(undone);
@@ -177,37 +177,36 @@ static void name_wrong(const struct object *o, char *out, size_t size)
 			    names[i]);
 }
 
-static void put_unless(struct run *r, struct jsonw *w, const char *key, bool wrong)
+static void put_unless(struct dav *d, struct jsonw *w, const char *key, bool wrong)
 {
-	if (!wrong && jr_get(&r->in.doc, NULL, key) != NULL)
-		dav_put(r, w, key);
+	if (!wrong && jr_get(&d->f->in.doc, NULL, key) != NULL)
+		dav_put(d, w, key);
 }
 
-static int put_object(struct run *r, const struct object *o, struct err *e)
+static int put_object(struct dav *d, const struct object *o, struct err *e)
 {
 	static const char *const known[] = { "kind", "id", "calendarid", "uri", "calendardata",
 		"lastmodified", "etag", "size", "componenttype", "firstoccurence", "lastoccurence",
 		"uri_shared", "calendar", NULL };
-	struct jsonw *w = so_begin(&r->out, "CALENDAR_OBJECT");
-	struct dav *d = &r->dav;
+	struct jsonw *w = so_begin(&d->f->out, "CALENDAR_OBJECT");
 
-	jw_kv_int(w, "id", jr_int(&r->in.doc, NULL, "id", -1));
+	jw_kv_int(w, "id", jr_int(&d->f->in.doc, NULL, "id", -1));
 	jw_kv_str(w, "calendar", d->uuid);
 	jw_key(w, "uri");
 	jw_str_n(w, d->uri.data, d->uri.len);
-	dav_put(r, w, "lastmodified");
+	dav_put(d, w, "lastmodified");
 	jw_key(w, "calendardata");
 	if (o->null)
 		jw_null(w);
 	else
 		jw_str_n(w, o->data, o->n);
-	put_unless(r, w, "etag", !o->null && !o->proved);
-	put_unless(r, w, "size", o->size);
-	put_unless(r, w, "componenttype", o->type);
-	put_unless(r, w, "firstoccurence", o->times);
-	put_unless(r, w, "lastoccurence", o->times);
-	dav_put_rest(r, w, known);
-	return so_put(&r->out, "CALENDAR_OBJECT", e);
+	put_unless(d, w, "etag", !o->null && !o->proved);
+	put_unless(d, w, "size", o->size);
+	put_unless(d, w, "componenttype", o->type);
+	put_unless(d, w, "firstoccurence", o->times);
+	put_unless(d, w, "lastoccurence", o->times);
+	dav_put_rest(d, w, known);
+	return so_put(&d->f->out, "CALENDAR_OBJECT", e);
 }
 
 /*
@@ -215,22 +214,19 @@ static int put_object(struct run *r, const struct object *o, struct err *e)
  * name?  P7's stream says of which URIs there are several; another one is taken when P8 gave it to
  * an object that came before, or when two became one as they were repaired.
  */
-static int is_first(struct run *r, const char *uri, size_t n, struct err *e)
+static int is_first(struct dav *d, const char *uri, size_t n, struct err *e)
 {
-	struct dav *d = &r->dav;
-
-	if (jr_bool(&r->in.doc, NULL, "uri_shared", false))
+	if (jr_bool(&d->f->in.doc, NULL, "uri_shared", false))
 		return names_take(&d->shared, uri, n, e);
 	return !names_has(&d->taken, uri, n) || names_has(&d->made, uri, n);
 }
 
 /* The object's URI in P8, into dav.uri: 1: as it was; 0: a new one. */
-static int take_uri(struct run *r, struct err *e)
+static int take_uri(struct dav *d, struct err *e)
 {
-	struct dav *d = &r->dav;
-	const char *old = dav_member(r, "uri", &d->text);
+	const char *old = dav_member(d, "uri", &d->text);
 	size_t n = old != NULL ? d->text.len : 0;
-	int first = is_first(r, n > 0 ? old : "", n, e), as_was;
+	int first = is_first(d, n > 0 ? old : "", n, e), as_was;
 	uint64_t key;
 
 	if (first < 0)
@@ -242,80 +238,76 @@ static int take_uri(struct run *r, struct err *e)
 		buf_add(&d->uri, old, n);
 		return 1;
 	}
-	as_was = dav_choose_uri(r, &d->taken, old, n, jr_int(&r->in.doc, NULL, "id", -1), e);
+	as_was = dav_choose_uri(d, &d->taken, old, n, jr_int(&d->f->in.doc, NULL, "id", -1), e);
 	if (as_was != 0)
 		return as_was;
 	if (names_take(&d->made, d->uri.data, d->uri.len, e) < 0)
 		return -1;
 	key = dav_key(d->key, d->text.data, dav_event(n > 0 ? old : "", n));
-	if (first && n > 0 && dav_moved(r, key, d->uri.data, dav_event(d->uri.data, d->uri.len),
+	if (first && n > 0 && dav_moved(d, key, d->uri.data, dav_event(d->uri.data, d->uri.len),
 	    e) < 0)
 		return -1;
 	return 0;
 }
 
-static int report(struct run *r, bool reject, const char *code, const char *fields,
+static int report(struct dav *d, bool reject, const char *code, const char *fields,
     const char *reason, const char *action, struct err *e)
 {
-	struct report_item i = { .reject = reject, .code = code, .table = TABLE,
-	    .id = jr_int(&r->in.doc, NULL, "id", -1), .field = fields, .reason = reason,
-	    .action = action };
-
-	return dav_report(r, i, e);
+	return filter_report_row(d->f, (struct report_item){ .reject = reject, .code = code,
+	    .table = TABLE, .field = fields, .reason = reason, .action = action }, e);
 }
 
 /* P8 keeps the row, but its web calendar shows nothing of it; nor did P7's. */
-static int warn_empty(struct run *r, struct err *e)
+static int warn_empty(struct dav *d, struct err *e)
 {
 	char reason[2300];
 
 	snprintf(reason, sizeof(reason), "it has no content (object %.1020s of calendar %" PRId64
-	    ")", jr_str(&r->in.doc, NULL, "uri", "without URI"), r->dav.id);
-	return report(r, false, "calendar-object-empty", "calendardata", reason, "carried"
+	    ")", jr_str(&d->f->in.doc, NULL, "uri", "without URI"), d->id);
+	return report(d, false, "calendar-object-empty", "calendardata", reason, "carried"
 	    " without content: nothing of it is seen; if it was an event, look for it in a backup"
 	    " of P7", e);
 }
 
 /* What there is to say of the object, behind its record. */
-static int reports(struct run *r, const struct object *o, struct err *e)
+static int reports(struct dav *d, const struct object *o, struct err *e)
 {
 	const char *why = NULL;
 	char wrong[100];
 
-	if (dav_repaired(r, TABLE, e) < 0)
+	if (dav_repaired(d, TABLE, e) < 0)
 		return -1;
 	if (o->null)
-		return warn_empty(r, e);
-	if (is_cut(&r->in.doc, o, &why) && report(r, false, "calendar-object-cut",
+		return warn_empty(d, e);
+	if (is_cut(&d->f->in.doc, o, &why) && report(d, false, "calendar-object-cut",
 	    "calendardata", why, "carried as far as P7 has it", e) < 0)
 		return -1;
-	if (o->n == 0 && warn_empty(r, e) < 0)
+	if (o->n == 0 && warn_empty(d, e) < 0)
 		return -1;
 	name_wrong(o, wrong, sizeof(wrong));
-	return wrong[0] == '\0' ? 0 : report(r, false, "calendar-object-recomputed", wrong,
+	return wrong[0] == '\0' ? 0 : report(d, false, "calendar-object-recomputed", wrong,
 	    "missing or wrong for the object's bytes", "computed from the bytes", e);
 }
 
-int object_record(struct run *r, struct err *e)
+int object_record(struct dav *d, struct err *e)
 {
-	struct dav *d = &r->dav;
 	struct object o = { 0 };
 	int as_was;
 
-	if (!d->calendar || jr_int(&r->in.doc, NULL, "calendarid", -1) != d->id)
-		return report(r, true, "calendar-missing", NULL, "its calendar does not stand"
+	if (!d->calendar || jr_int(&d->f->in.doc, NULL, "calendarid", -1) != d->id)
+		return report(d, true, "calendar-missing", NULL, "its calendar does not stand"
 		    " before it", "bring the calendar with it", e);
 	d->fields[0] = '\0';
-	as_was = take_uri(r, e);
+	as_was = take_uri(d, e);
 	if (as_was < 0)
 		return -1;
-	find_bytes(r, &o);
+	find_bytes(d, &o);
 	if (!o.null)
-		compare(&r->in.doc, &o);
+		compare(&d->f->in.doc, &o);
 	if (o.repaired)
 		dav_note(d, "calendardata");
-	if (put_object(r, &o, e) < 0 || reports(r, &o, e) < 0)
+	if (put_object(d, &o, e) < 0 || reports(d, &o, e) < 0)
 		return -1;
-	return as_was ? 0 : dav_uri_changed(r, TABLE, "the URI is empty, too long, or another"
+	return as_was ? 0 : dav_uri_changed(d, TABLE, "the URI is empty, too long, or another"
 	    " object of the calendar has it", e);
 }

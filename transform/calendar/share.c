@@ -2,23 +2,22 @@
 #include <string.h>
 #include <strings.h>
 
-#include "run.h"
+#include "calendar/dav.h"
+#include "grow.h"
 
 #define EVERYONE "@everyone"
 #define TENANT_PRINCIPAL "_dav_tenant_user@localhost"
 
-static const char *table(struct run *r)
+static const char *table(struct dav *d)
 {
-	return jr_str(&r->in.doc, NULL, "table", "adav_calendarshares");
+	return jr_str(&d->f->in.doc, NULL, "table", "adav_calendarshares");
 }
 
-static int report(struct run *r, bool reject, const char *code, const char *reason,
+static int report(struct dav *d, bool reject, const char *code, const char *reason,
     const char *action, struct err *e)
 {
-	struct report_item i = { .reject = reject, .code = code, .table = table(r),
-	    .id = jr_int(&r->in.doc, NULL, "id", -1), .reason = reason, .action = action };
-
-	return dav_report(r, i, e);
+	return filter_report_row(d->f, (struct report_item){ .reject = reject, .code = code,
+	    .table = table(d), .reason = reason, .action = action }, e);
 }
 
 /* Everybody of the owner's tenant, whatever the tenant's number is. */
@@ -34,90 +33,81 @@ static bool is_everyone(const char *uri, size_t n)
  * their account, somebody else as P7 calls them.  0: nobody; -1: a name with NUL bytes, which is
  * nobody's either, least of all that of who is called like its beginning.
  */
-static int put_sharee(struct run *r, struct buf *out)
+static int put_sharee(struct dav *d, struct buf *out)
 {
-	const struct jval *email = jr_get(&r->in.doc, NULL, "member_email");
-	struct dav *d = &r->dav;
-	const char *name = jr_str(&r->in.doc, NULL, "member_email", NULL), *to;
+	const struct jval *email = jr_get(&d->f->in.doc, NULL, "member_email");
+	const char *name = jr_str(&d->f->in.doc, NULL, "member_email", NULL), *to;
 
 	if (name != NULL) {
 		if (strlen(name) != email->n)
 			return -1;
-		to = rename_of(&r->rename, name, strlen(name));
+		to = rename_of(&d->f->rename, name, strlen(name));
 		buf_adds(out, PRINCIPALS);
 		buf_adds(out, to != NULL ? to : name);
 		return 1;
 	}
-	name = dav_member(r, "member_uri", &d->text);
+	name = dav_member(d, "member_uri", &d->text);
 	if (name == NULL)
 		return 0;
 	if (strlen(name) != d->text.len)
 		return -1;
 	to = is_everyone(name, d->text.len) ? EVERYONE :
-	    rename_principal(&r->rename, name, d->text.len);
+	    rename_principal(&d->f->rename, name, d->text.len);
 	buf_adds(out, to != NULL ? to : name);
 	return 1;
 }
 
-static int keep(struct run *r, size_t principal, struct err *e)
+static int keep(struct dav *d, size_t principal, struct err *e)
 {
-	struct dav *d = &r->dav;
-	const char *color = jr_str(&r->in.doc, NULL, "color", NULL);
-	struct share s = { .id = jr_int(&r->in.doc, NULL, "id", -1), .principal = principal,
+	const char *color = jr_str(&d->f->in.doc, NULL, "color", NULL);
+	struct share s = { .id = jr_int(&d->f->in.doc, NULL, "id", -1), .principal = principal,
 	    .order = (unsigned)d->shares,
-	    .readonly = jr_int(&r->in.doc, NULL, "readonly", 0) != 0 };
-	struct share *p;
+	    .readonly = jr_int(&d->f->in.doc, NULL, "readonly", 0) != 0 };
 
 	if (color != NULL && *color != '\0') {
 		s.color = d->share_text.len;
 		buf_add(&d->share_text, color, strlen(color) + 1);
 	}
 	if (d->shares == SHARES_MAX || d->share_text.failed)
-		return report(r, true, "too-many-shares", "a calendar cannot have so many shares",
+		return report(d, true, "too-many-shares", "a calendar cannot have so many shares",
 		    "share the calendar in P8", e);
-	if (d->shares == d->share_size) {
-		p = realloc(d->share, (d->share_size + 16) * 2 * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		d->share = p;
-		d->share_size = (d->share_size + 16) * 2;
-	}
+	if (GROW(d->share, d->shares, d->share_size, e) < 0)
+		return -1;
 	d->share[d->shares++] = s;
 	return 0;
 }
 
-int share_record(struct run *r, struct err *e)
+int share_record(struct dav *d, struct err *e)
 {
-	struct dav *d = &r->dav;
 	struct buf *text = &d->share_text;
 	const char *sharee;
 	size_t at;
 	int rc;
 
-	if (!d->calendar || jr_int(&r->in.doc, NULL, "calendarid", -1) != d->id)
-		return report(r, true, "calendar-missing", "its calendar does not stand before it",
+	if (!d->calendar || jr_int(&d->f->in.doc, NULL, "calendarid", -1) != d->id)
+		return report(d, true, "calendar-missing", "its calendar does not stand before it",
 		    "share the calendar in P8", e);
 	d->fields[0] = '\0';
 	if (d->shares == 0)
 		buf_reset(text);
 	at = text->len;
-	rc = put_sharee(r, text);
+	rc = put_sharee(d, text);
 	if (rc < 0)
-		return report(r, true, "sharee-with-nul", "the name of the one it is shared with"
+		return report(d, true, "sharee-with-nul", "the name of the one it is shared with"
 		    " has NUL bytes: nobody is called so", "share the calendar in P8", e);
 	if (rc == 0)
-		return report(r, false, "sharee-missing", "the share names a principal that P7 has"
+		return report(d, false, "sharee-missing", "the share names a principal that P7 has"
 		    " no row for: its user was deleted", "left out", e);
 	buf_addc(text, '\0');
 	sharee = text->failed ? "" : text->data + at;
 	if (strcasecmp(sharee, d->principal.data) == 0) {
 		text->len = at;
-		return report(r, false, "shared-with-owner", "the calendar is shared with its own"
+		return report(d, false, "shared-with-owner", "the calendar is shared with its own"
 		    " owner", "the share was left out", e);
 	}
-	if (keep(r, at, e) < 0)
+	if (keep(d, at, e) < 0)
 		return -1;
-	return dav_repaired(r, table(r), e);
+	return dav_repaired(d, table(d), e);
 }
 
 static const char *sorted_text;		/* of the shares that are being sorted */
@@ -159,23 +149,23 @@ static void merge(struct dav *d)
 	qsort(d->share, d->shares, sizeof(*d->share), by_id);
 }
 
-int shares_put(struct run *r, struct err *e)
+int shares_flush(struct dav *d, struct err *e)
 {
-	struct dav *d = &r->dav;
 	const char *text = d->share_text.data;
 	const struct share *s;
 	struct jsonw *w;
 	int rc = 0;
 
-	merge(d);
+	if (d->shares > 0)
+		merge(d);
 	for (s = d->share; rc == 0 && s < d->share + d->shares; s++) {
-		w = so_begin(&r->out, "CALENDAR_SHARE");
+		w = so_begin(&d->f->out, "CALENDAR_SHARE");
 		jw_kv_int(w, "id", s->id);
 		jw_kv_str(w, "calendar", d->uuid);
 		jw_kv_str(w, "principaluri", text + s->principal);
 		jw_kv_int(w, "readonly", s->readonly);
 		jw_kv_str(w, "color", s->color > 0 ? text + s->color : NULL);
-		rc = so_put(&r->out, "CALENDAR_SHARE", e);
+		rc = so_put(&d->f->out, "CALENDAR_SHARE", e);
 	}
 	d->shares = 0;
 	return rc;

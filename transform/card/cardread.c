@@ -62,6 +62,13 @@ bool card_is(const struct card *c, const struct card_line *l, const char *name)
 	return strlen(name) == l->name.n && memcmp(card_text(c, l->name), name, l->name.n) == 0;
 }
 
+bool card_is_among(const struct card *c, const struct card_line *l, const char *const *names)
+{
+	while (*names != NULL && !card_is(c, l, *names))
+		names++;
+	return *names != NULL;
+}
+
 struct card_slice card_part(const struct card *c, struct card_slice value, unsigned i)
 {
 	const char *s = card_text(c, value);

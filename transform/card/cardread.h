@@ -83,6 +83,8 @@ static inline const char *card_text(const struct card *c, struct card_slice s)
 }
 
 bool card_is(const struct card *c, const struct card_line *l, const char *name);
+/* Is it one of NAMES (ended by NULL)? */
+bool card_is_among(const struct card *c, const struct card_line *l, const char *const *names);
 bool card_same_group(const struct card *c, const struct card_line *a,
     const struct card_line *b);
 /* Part I of a value that has parts with ';' between them; empty when there is none. */

@@ -1,101 +1,91 @@
-#include <stdlib.h>
+/* Address books that P7 does not know: CardDAV clients made them. */
 #include <string.h>
-#include <strings.h>
 
-#include "text/charset.h"
+#include "contact/contacts.h"
 #include "davname.h"
-#include "run.h"
+#include "filter/uri.h"
 
 #define NAME_MAX_CHARS 255	/* of a displayname; bytes where the server stores them as such */
 
 /* The text of member KEY of the record in hand, repaired; NULL when it has none. */
-static const char *member(struct run *r, const char *key, struct buf *out)
+static const char *member(struct contacts *k, const char *key, struct buf *out)
 {
-	const struct jval *v = jr_get(&r->in.doc, NULL, key);
+	bool repaired;
+	const char *s = filter_member(k->m->f, key, NULL, out, &repaired);
 
-	buf_reset(out);
-	if (v == NULL || v->type != J_STR)
-		return NULL;
-	if (charset_is_double(v->s, v->n, out)) {
-		r->cards.repaired = true;
-	} else {
-		buf_reset(out);
-		buf_add(out, v->s, v->n);
-	}
-	return out->len > 0 ? out->data : "";
+	k->repaired |= repaired;
+	return s;
 }
 
-/* A URI for the thing in hand that is not taken, into r->cards.uri; 1: as it was, 0: changed. */
-static int unique_uri(struct run *r, size_t max, const char *ending, struct names *taken,
+/* A URI for the thing in hand that is not taken, into k->uri; 1: as it was, 0: changed. */
+static int unique_uri(struct contacts *k, const struct uri_form *form, struct names *taken,
     struct err *e)
 {
-	struct buf *uri = &r->cards.uri, old = BUF_INIT(1 << 16);
-	char source[UUID_LEN + 1];
-	unsigned n = 0;
+	struct buf old = BUF_INIT(1 << 16);
 	int rc;
 
-	uuid_text(r->ns, source);
-	member(r, "uri", &old);
-	do {
-		davname_uri(old.data, old.len, max, source, jr_int(&r->in.doc, NULL, "id", 0), ++n,
-		    uri);
-		if (old.len == 0)
-			buf_adds(uri, ending);
-		rc = uri->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    names_take(taken, uri->data, uri->len, e);
-	} while (rc == 0);
-	if (rc > 0)
-		rc = uri->len == old.len && memcmp(uri->data, old.data, old.len) == 0;
+	member(k, "uri", &old);
+	rc = uri_choose(k->m->f, taken, form, old.data, old.len,
+	    jr_int(&k->m->f->in.doc, NULL, "id", 0), &k->uri, e);
 	buf_free(&old);
 	return rc;
 }
 
-static int report(struct run *r, bool card, bool reject, const char *code, const char *field,
+/* A report about the record in hand, which a REJECT carries. */
+static int report(struct contacts *k, bool card, bool reject, const char *code, const char *field,
     const char *reason, const char *action, struct err *e)
 {
-	struct report_item i = { .reject = reject, .code = code, .field = field,
-	    .table = card ? "adav_cards" : "adav_addressbooks",
-	    .id = jr_int(&r->in.doc, NULL, "id", -1), .reason = reason, .action = action };
-
-	return card_report(r, &i, reject, e);
+	return filter_report_row(k->m->f, (struct report_item){ .reject = reject, .code = code,
+	    .table = card ? "adav_cards" : "adav_addressbooks", .field = field, .reason = reason,
+	    .action = action }, e);
 }
 
-int book_keep(struct run *r, const char *book, struct names *taken, const char *text, size_t n,
-    struct err *e)
+int book_keep(struct contacts *k, const char *book, const char *text, size_t n, struct err *e)
 {
-	int64_t modified = jr_int(&r->in.doc, NULL, "lastmodified", 0);
+	static const struct uri_form form = { DAV_URI_MAX, ".vcf", 0 };
+	int64_t modified = jr_int(&k->m->f->in.doc, NULL, "lastmodified", 0);
+	struct names *taken = book != NULL ? &k->own_taken : &k->taken;
 	int as_was;
 
+	if (book == NULL)
+		book = k->book_uri;
+	if (book[0] == '\0')
+		return report(k, true, true, "card-without-book", "addressbookid",
+		    "its address book is not carried", "bring the card by a CardDAV client", e);
 	if (n > FIT_BLOB)
-		return report(r, true, true, "value-too-long", "carddata",
+		return report(k, true, true, "value-too-long", "carddata",
 		    "P8's column is too short for it", "bring the card by a CardDAV client", e);
 	if (taken->n >= CARDS_MAX)
-		return report(r, true, true, "too-many-cards", NULL,
+		return report(k, true, true, "too-many-cards", NULL,
 		    "an address book cannot have so many cards", "bring it by a CardDAV client", e);
-	as_was = unique_uri(r, DAV_URI_MAX, ".vcf", taken, e);
+	as_was = unique_uri(k, &form, taken, e);
 	if (as_was < 0)
 		return -1;
-	buf_reset(&r->card);
-	buf_add(&r->card, text, n);
-	if (card_put(r, book, r->cards.uri.data, modified > 0 ? modified : 0, e) < 0)
+	buf_reset(&k->card);
+	buf_add(&k->card, text, n);
+	if (put_card(k, book, k->uri.data, NULL, modified > 0 ? modified : 0, e) < 0)
 		return -1;
-	if (!as_was && report(r, true, false, "uri-changed", "uri", "the URI is empty, too long, or"
+	if (!as_was && report(k, true, false, "uri-changed", "uri", "the URI is empty, too long, or"
 	    " another card's", "the card got one of its own", e) < 0)
 		return -1;
 	return 1;
 }
 
 /* Write P8's address book; 0 when its texts are as they were, 1 when not. */
-static int put_book(struct run *r, const struct buf *name, struct err *e)
+static int put_book(struct contacts *k, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX), fitted = BUF_INIT(1 << 20);
-	struct jsonw *w = so_begin(&r->out, "ADDRESSBOOK");
-	const char *description = member(r, "description", &text);
-	bool changed = davname_fit(name->data, name->len, NAME_MAX_CHARS, true, &fitted);
+	struct buf name = BUF_INIT(BUF_RECORD_MAX), text = BUF_INIT(BUF_RECORD_MAX),
+	    fitted = BUF_INIT(1 << 20);
+	struct jsonw *w = so_begin(&k->m->f->out, "ADDRESSBOOK");
+	const char *description = member(k, "description", &text);
+	bool changed;
 	int rc;
 
-	jw_kv_str(w, "uri", r->cards.book_uri);
-	jw_kv_str(w, "displayname", changed ? fitted.data : name->data);
+	if (member(k, "displayname", &name) == NULL || name.len == 0)
+		buf_adds(&name, k->book_uri);
+	changed = davname_fit(name.data, name.len, NAME_MAX_CHARS, true, &fitted);
+	jw_kv_str(w, "uri", k->book_uri);
+	jw_kv_str(w, "displayname", changed ? fitted.data : name.data);
 	if (description != NULL && text.len > 0) {
 		if (davname_fit(text.data, text.len, 0, true, &fitted)) {
 			changed = true;
@@ -103,82 +93,73 @@ static int put_book(struct run *r, const struct buf *name, struct err *e)
 		}
 		jw_kv_str(w, "description", description);
 	}
-	rc = text.failed || fitted.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    so_put(&r->out, "ADDRESSBOOK", e);
+	rc = name.failed || text.failed || fitted.failed ? err_memory(e) :
+	    so_put(&k->m->f->out, "ADDRESSBOOK", e);
+	buf_free(&name);
 	buf_free(&text);
 	buf_free(&fitted);
 	return rc < 0 ? -1 : changed;
 }
 
-static int write_book(struct run *r, int as_was, struct err *e)
+static int write_book(struct contacts *k, bool as_was, struct err *e)
 {
-	struct buf name = BUF_INIT(BUF_RECORD_MAX);
-	int changed;
+	int changed = put_book(k, e);
+	const struct {
+		bool is;
+		const char *code, *field, *reason, *done;
+	} t[] = {
+		{ true, "further-addressbook", NULL, "a CardDAV client made this address book; the"
+		    " webmail of P7 does not show it", "kept with its cards" },
+		{ k->repaired, "text-repaired", "uri,displayname,description",
+		    "P7 stored the text double-encoded", "the true text was taken" },
+		{ changed > 0, "value-shortened", "displayname,description",
+		    "P8's columns cannot hold them as they are", "what fits was taken" },
+		{ !as_was, "uri-changed", "uri", "the URI is empty, too long, or another address"
+		    " book's", "the address book got one of its own" },
+	};
+	size_t i;
 
-	if (member(r, "displayname", &name) == NULL || name.len == 0)
-		buf_adds(&name, r->cards.book_uri);
-	changed = name.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    put_book(r, &name, e);
-	buf_free(&name);
-	if (changed < 0 || report(r, false, false, "further-addressbook", NULL,
-	    "a CardDAV client made this address book; the webmail of P7 does not show it",
-	    "kept with its cards", e) < 0)
-		return -1;
-	if (r->cards.repaired && report(r, false, false, "text-repaired",
-	    "uri,displayname,description", "P7 stored the text double-encoded",
-	    "the true text was taken", e) < 0)
-		return -1;
-	if (changed && report(r, false, false, "value-shortened", "displayname,description",
-	    "P8's columns cannot hold them as they are", "what fits was taken", e) < 0)
-		return -1;
-	return as_was ? 0 : report(r, false, false, "uri-changed", "uri", "the URI is empty, too"
-	    " long, or another address book's", "the address book got one of its own", e);
+	for (i = 0; changed >= 0 && i < sizeof(t) / sizeof(t[0]); i++)
+		if (t[i].is && report(k, false, false, t[i].code, t[i].field, t[i].reason,
+		    t[i].done, e) < 0)
+			return -1;
+	return changed < 0 ? -1 : 0;
 }
 
 /* Names that P8's own address books have. */
-static int reserve(struct run *r, struct err *e)
+static int reserve(struct contacts *k, struct err *e)
 {
 	static const char *const own[] = { "AddressBook", "Collected", "SharedWithAll" };
 	size_t i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (names_take(&r->cards.books, own[i], strlen(own[i]), e) < 0)
+		if (names_take(&k->books, own[i], strlen(own[i]), e) < 0)
 			return -1;
 	return 0;
 }
 
-int book_record(struct run *r, struct err *e)
+int book_record(struct contacts *k, struct err *e)
 {
-	struct cards *c = &r->cards;
+	static const struct uri_form form = { BOOK_URI, "", 0 };
 	int as_was;
 
-	c->book = -1;
-	if (r->user.contacts_done)
-		return err_set(e, EXIT_DATA, "%s, line %llu: address books have to come before"
-		    " calendars and files", r->in.io.name, (unsigned long long)r->in.lineno);
-	if (contacts_books(r, e) < 0 || (c->books.n == 0 && reserve(r, e) < 0))
+	k->book = -1;
+	if (k->complete)
+		return filter_wrong(k->m->f, e, "address books have to come before calendars and"
+		    " files");
+	if (put_own_books(k, e) < 0 || (k->books.n == 0 && reserve(k, e) < 0))
 		return -1;
-	c->repaired = false;
-	c->book = jr_int(&r->in.doc, NULL, "id", -1);
-	c->book_uri[0] = '\0';
-	if (c->books.n >= BOOKS_MAX)
-		return report(r, false, true, "too-many-addressbooks", NULL,
+	k->repaired = false;
+	k->book = jr_int(&k->m->f->in.doc, NULL, "id", -1);
+	k->book_uri[0] = '\0';
+	if (k->books.n >= BOOKS_MAX)
+		return report(k, false, true, "too-many-addressbooks", NULL,
 		    "a user cannot have so many address books",
 		    "bring its cards by a CardDAV client", e);
-	as_was = unique_uri(r, BOOK_URI, "", &c->books, e);
+	as_was = unique_uri(k, &form, &k->books, e);
 	if (as_was < 0)
 		return -1;
-	memcpy(c->book_uri, c->uri.data, c->uri.len + 1);
-	names_reset(&c->taken);
-	return write_book(r, as_was, e);
-}
-
-int book_card(struct run *r, const char *text, size_t n, struct err *e)
-{
-	struct cards *c = &r->cards;
-
-	if (c->book_uri[0] == '\0')
-		return report(r, true, true, "card-without-book", "addressbookid",
-		    "its address book is not carried", "bring the card by a CardDAV client", e);
-	return book_keep(r, c->book_uri, &c->taken, text, n, e);
+	memcpy(k->book_uri, k->uri.data, k->uri.len + 1);
+	names_reset(&k->taken);
+	return write_book(k, as_was, e);
 }

@@ -3,7 +3,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include "run.h"
+#include "contact/contacts.h"
+#include "text/ascii.h"
 
 #define TYPE_PERSONAL 0
 #define TYPE_GLOBAL 1		/* a stub for a global contact that is in a group of the user */
@@ -16,24 +17,24 @@ struct contact {
 	const struct val *groups;
 };
 
-static bool flag(const struct run *r, int slot)
+static bool flag(const struct contacts *k, int slot)
 {
-	return val_as_bool(&r->vals[S_CONTACT][slot]);
+	return val_as_bool(&k->m->vals[S_CONTACT][slot]);
 }
 
 /* P7's own UUID (the name of its vCard) where it is one that no other row has. */
-static void contact_uuid(struct run *r, struct contact *c)
+static void contact_uuid(struct contacts *k, struct contact *c)
 {
-	const struct val *v = &r->vals[S_CONTACT][r->slot.str_id];
+	const struct val *v = &k->m->vals[S_CONTACT][k->str_id];
 	size_t n = v->n;
 
-	if (v->type == V_STR && !flag(r, r->slot.str_id_shared)) {
+	if (v->type == V_STR && !flag(k, k->str_id_shared)) {
 		if (n > 4 && strncasecmp(v->s + n - 4, ".vcf", 4) == 0)
 			n -= 4;
 		if (uuid_parse(v->s, n, c->uuid))
 			return;
 	}
-	run_uuid(r, c->uuid, "contact:%lld", (long long)c->id);
+	filter_uuid(k->m->f, c->uuid, "contact:%lld", (long long)c->id);
 }
 
 static bool named_before(const struct jdoc *d, const struct jval *list, const struct jval *at)
@@ -50,9 +51,9 @@ static bool named_before(const struct jdoc *d, const struct jval *list, const st
  * The next group of the contact that the user has, each once; NULL at the end.  Start with *AT
  * NULL.
  */
-static struct group *next_group(struct run *r, const struct contact *c, const struct jval **at)
+static struct group *next_group(struct contacts *k, const struct contact *c, const struct jval **at)
 {
-	const struct jdoc *d = &r->src[S_CONTACT].doc;
+	const struct jdoc *d = &k->m->src[S_CONTACT].doc;
 	const struct jval *list;
 	struct group *g;
 
@@ -63,33 +64,33 @@ static struct group *next_group(struct run *r, const struct contact *c, const st
 		*at = *at == NULL ? jr_first(d, list) : jr_next(d, *at);
 		if (*at == NULL)
 			return NULL;
-		g = (*at)->type == J_INT ? group_find(&r->user.groups, (*at)->i) : NULL;
+		g = (*at)->type == J_INT ? group_find(k, (*at)->i) : NULL;
 		if (g != NULL && !named_before(d, list, *at))
 			return g;
 	}
 }
 
-static int member(struct run *r, const struct contact *c, struct group *g, const char *contact,
+static int member(struct contacts *k, const struct contact *c, struct group *g, const char *contact,
     struct err *e)
 {
 	char uuid[UUID_LEN + 1];
 
-	r->made[M_GROUP] = val_text(g->uuid);
-	r->made[M_CONTACT] = val_text(contact);
-	run_uuid(r, uuid, "membership:%lld:%lld", (long long)g->id, (long long)c->id);
-	if (groups_link(&r->user.groups, g, contact, e) < 0)
+	k->m->made[M_GROUP] = val_text(g->uuid);
+	k->m->made[M_CONTACT] = val_text(contact);
+	filter_uuid(k->m->f, uuid, "membership:%lld:%lld", (long long)g->id, (long long)c->id);
+	if (group_link(k, g, contact, e) < 0)
 		return -1;
-	return entity_put(r, E_MEMBERSHIP, uuid, e);
+	return entity_put(k->m, E_MEMBERSHIP, uuid, e);
 }
 
 /* Link the contact with UUID to its groups. */
-static int memberships(struct run *r, const struct contact *c, const char *uuid, struct err *e)
+static int memberships(struct contacts *k, const struct contact *c, const char *uuid, struct err *e)
 {
 	const struct jval *at = NULL;
 	struct group *g;
 
-	while ((g = next_group(r, c, &at)) != NULL)
-		if (member(r, c, g, uuid, e) < 0)
+	while ((g = next_group(k, c, &at)) != NULL)
+		if (member(k, c, g, uuid, e) < 0)
 			return -1;
 	return 0;
 }
@@ -97,223 +98,257 @@ static int memberships(struct run *r, const struct contact *c, const char *uuid,
 static void categories(struct vcard *v, void *arg)
 {
 	void **both = arg;
-	struct run *r = both[0];
+	struct contacts *k = both[0];
 	const struct contact *c = both[1];
 	const struct jval *at = NULL;
 	struct group *g;
 	bool any = false;
 
-	while ((g = next_group(r, c, &at)) != NULL) {
+	while ((g = next_group(k, c, &at)) != NULL) {
 		if (any)
 			vcard_delimiter(v, ',');
 		else
 			vcard_name(v, "CATEGORIES:");
 		any = true;
-		vcard_part(v, r->user.groups.names.data + g->name, g->namelen);
+		vcard_part(v, k->group_names.data + g->name, g->namelen);
 	}
 	if (any)
 		vcard_end_line(v);
-}
-
-static int two(const char *s)
-{
-	return (s[0] - '0') * 10 + s[1] - '0';
 }
 
 /* "YYYY-MM-DD HH:MM:SS" in UTC as seconds; 0 for anything else. */
 static int64_t seconds(const struct val *v)
 {
 	struct tm t = { 0 };
+	char text[20];
 	int64_t s;
 
-	if (v->type != V_STR || v->n != 19 || v->s[0] == '@')
+	if (v->type != V_STR || v->n != sizeof(text) - 1)
 		return 0;
-	t.tm_year = two(v->s) * 100 + two(v->s + 2) - 1900;
-	t.tm_mon = two(v->s + 5) - 1;
-	t.tm_mday = two(v->s + 8);
-	t.tm_hour = two(v->s + 11);
-	t.tm_min = two(v->s + 14);
-	t.tm_sec = two(v->s + 17);
+	memcpy(text, v->s, v->n);
+	text[v->n] = '\0';
+	if (strptime(text, "%Y-%m-%d %H:%M:%S", &t) == NULL)
+		return 0;
 	s = timegm(&t);
 	return s < 0 ? 0 : s > UINT32_MAX ? UINT32_MAX : s;
 }
 
-void card_uri(const char *uuid, char uri[UUID_LEN + 5])
-{
-	memcpy(uri, uuid, UUID_LEN);
-	memcpy(uri + UUID_LEN, ".vcf", 5);
-}
-
-int card_put(struct run *r, const char *book, const char *uri, int64_t modified, struct err *e)
-{
-	struct jsonw *w;
-
-	if (r->card.failed)
-		return err_set(e, EXIT_DATA, "a vCard is larger than %zu bytes", BUF_RECORD_MAX);
-	w = so_begin(&r->out, "CARD");
-	jw_kv_str(w, "book", book);
-	jw_kv_str(w, "uri", uri);
-	jw_kv_int(w, "lastmodified", modified);
-	jw_key(w, "data");
-	jw_str_n(w, r->card.data, r->card.len);
-	return so_put(&r->out, "CARD", e);
-}
-
-static int book(struct run *r, const char *uri, const char *name, struct err *e)
-{
-	struct jsonw *w = so_begin(&r->out, "ADDRESSBOOK");
-
-	jw_kv_str(w, "uri", uri);
-	jw_kv_str(w, "displayname", name);
-	return so_put(&r->out, "ADDRESSBOOK", e);
-}
-
-int contacts_books(struct run *r, struct err *e)
-{
-	if (r->user.books)
-		return 0;
-	r->user.books = true;
-	return book(r, "AddressBook", "Address Book", e) < 0 ||
-	    book(r, "Collected", "Collected Addresses", e) < 0 ? -1 : 0;
-}
-
 /* The card is made from the attributes before they are fitted to their columns: it holds more. */
-static void make_card(struct run *r, struct contact *c)
+static void make_card(struct contacts *k, struct contact *c)
 {
-	void *arg[2] = { r, c };
+	void *arg[2] = { k, c };
 	struct vcard v;
 
-	buf_reset(&r->card);
-	vcard_begin(&v, &r->card, c->uuid);
-	vcard_contact(&v, &r->card_of[c->collected], r->made_of, categories, arg);
+	buf_reset(&k->card);
+	vcard_begin(&v, &k->card, c->uuid);
+	vcard_contact(&v, &k->card_of[c->collected], k->m->value, categories, arg);
 	vcard_end(&v);
 }
 
-static int put_contact(struct run *r, struct contact *c, struct err *e)
+static int put_contact(struct contacts *k, struct contact *c, struct err *e)
 {
 	enum entity_kind kind = c->collected ? E_COLLECTED : E_CONTACT;
-	char uri[UUID_LEN + 5];
 	int64_t modified;
 	int at;
 
-	r->made[M_STORAGE] = val_text(c->shared ? "shared" : "personal");
-	contact_uuid(r, c);
-	if (contacts_books(r, e) < 0 || entity_make(r, kind, c->uuid, e) < 0)
+	k->m->made[M_STORAGE] = val_text(c->shared ? "shared" : "personal");
+	contact_uuid(k, c);
+	if (put_own_books(k, e) < 0 || entity_make(k->m, kind, c->uuid, e) < 0)
 		return -1;
-	at = r->slot.modified[c->collected];
-	modified = at >= 0 ? seconds(&r->made_of[at]) : 0;
-	if (modified > r->user.latest)
-		r->user.latest = modified;
-	if (!c->shared || r->cards.contact == c->id)
-		make_card(r, c);
-	if (card_add(r, c->id, e) < 0 || entity_write(r, kind, c->uuid, e) < 0 ||
-	    memberships(r, c, c->uuid, e) < 0)
+	at = k->modified[c->collected];
+	modified = at >= 0 ? seconds(&k->m->value[at]) : 0;
+	if (modified > k->latest)
+		k->latest = modified;
+	if (!c->shared || k->card_contact == c->id)
+		make_card(k, c);
+	if (held_add(k, c->id, e) < 0 || entity_write(k->m, kind, c->uuid, e) < 0 ||
+	    memberships(k, c, c->uuid, e) < 0)
 		return -1;
-	card_uri(c->uuid, uri);
-	if (!c->shared && card_put(r, c->collected ? "Collected" : "AddressBook", uri, modified,
-	    e) < 0)
+	if (!c->shared && put_card(k, c->collected ? "Collected" : "AddressBook", NULL, c->uuid,
+	    modified, e) < 0)
 		return -1;
-	return card_reports(r, c->id, !c->shared, e);
+	return held_reports(k, c->id, !c->shared, e);
 }
 
 /* A contact that everybody sees in P7. */
-static int shared(struct run *r, struct contact *c, struct err *e)
+static int shared(struct contacts *k, struct contact *c, struct err *e)
 {
-	c->shared = r->target.given && target_has(&r->target, "SharedContacts");
+	c->shared = k->m->target.given && target_has(&k->m->target, "SharedContacts");
 	if (c->shared)
 		return 0;
-	return run_report(r, S_CONTACT, false, "shared-contact",
+	return maker_report(k->m, S_CONTACT, false, "shared-contact",
 	    "the contact is shared with all, and P8 has no module SharedContacts",
 	    "carried as a personal contact of its owner", e);
 }
 
 /* The user's link to a global contact: P8 links the group to that account's team contact. */
-static int global_contact(struct run *r, struct contact *c, struct err *e)
+static int global_contact(struct contacts *k, struct contact *c, struct err *e)
 {
-	const struct val *user = &r->vals[S_CONTACT][r->slot.global_user];
+	const struct val *user = &k->m->vals[S_CONTACT][k->global_user];
 	char team[UUID_LEN + 1];
 
 	if (user->type != V_INT)
-		return run_report(r, S_CONTACT, true, "global-contact-gone",
+		return maker_report(k->m, S_CONTACT, true, "global-contact-gone",
 		    "the account behind this global contact is not in P7 any more",
 		    "make a personal contact in P8 and put it into the group", e);
-	run_uuid(r, team, "team:%lld", (long long)user->i);
-	return memberships(r, c, team, e);
+	filter_uuid(k->m->f, team, "team:%lld", (long long)user->i);
+	return memberships(k, c, team, e);
 }
 
-/* Is it collected?  Its card may come later. */
-static int count(struct run *r, const struct contact *c, struct err *e)
+/* Is it collected?  Its card may come later, and is known by the e-mail. */
+static int count(struct contacts *k, const struct contact *c, struct err *e)
 {
-	if (!c->collected) {
-		r->user.personal += !c->shared;
+	const struct val *email = &k->m->vals[S_CONTACT][k->h_email];
+
+	k->personal += !c->collected && !c->shared;
+	k->collected += c->collected;
+	if (!c->collected || email->type != V_STR || email->n == 0 ||
+	    k->collected_emails.n >= CARDS_MAX)
 		return 0;
-	}
-	r->user.collected++;
-	return cards_collected(r, &r->vals[S_CONTACT][r->slot.h_email], e);
+	buf_reset(&k->scratch);
+	buf_add(&k->scratch, email->s, email->n);
+	ascii_lower_buf(&k->scratch);
+	return names_take(&k->collected_emails, k->scratch.data, k->scratch.len, e) < 0 ? -1 : 0;
 }
 
-static int put_one(struct run *r, struct contact *c, struct err *e)
+static int put_one(struct contacts *k, struct contact *c, struct err *e)
 {
-	int64_t type = val_as_int(&r->vals[S_CONTACT][r->slot.type]);
+	int64_t type = val_as_int(&k->m->vals[S_CONTACT][k->type]);
 
 	if (type == TYPE_GLOBAL)
-		return global_contact(r, c, e);
+		return global_contact(k, c, e);
 	if (type != TYPE_PERSONAL)
-		return run_report(r, S_CONTACT, true, "contact-type",
+		return maker_report(k->m, S_CONTACT, true, "contact-type",
 		    "it is neither a personal nor a global contact", "make the contact in P8", e);
-	c->collected = flag(r, r->slot.auto_create);
-	if (!c->collected && flag(r, r->slot.shared) && shared(r, c, e) < 0)
+	c->collected = flag(k, k->auto_create);
+	if (!c->collected && flag(k, k->shared) && shared(k, c, e) < 0)
 		return -1;
-	return count(r, c, e) < 0 ? -1 : put_contact(r, c, e);
+	return count(k, c, e) < 0 ? -1 : put_contact(k, c, e);
 }
 
-int contact_record(struct run *r, struct err *e)
+int contact_record(struct contacts *k, struct err *e)
 {
 	struct contact c = { 0 };
 	int rc;
 
-	if (r->user.contacts_done)
-		return err_set(e, EXIT_DATA, "%s, line %llu: contacts have to come before files",
-		    r->in.io.name, (unsigned long long)r->in.lineno);
-	if (run_take(r, S_CONTACT, e) < 0)
+	if (k->complete)
+		return filter_wrong(k->m->f, e, "contacts have to come before files");
+	if (maker_take(k->m, S_CONTACT, e) < 0)
 		return -1;
-	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);
-	c.groups = &r->vals[S_CONTACT][r->slot.groups];
-	rc = put_one(r, &c, e);
-	run_drop(r, S_CONTACT);
+	c.id = val_as_int(&k->m->vals[S_CONTACT][k->m->map.rec[S_CONTACT].key_slot]);
+	c.groups = &k->m->vals[S_CONTACT][k->in_groups];
+	rc = put_one(k, &c, e);
+	maker_drop(k->m, S_CONTACT);
 	return rc;
 }
 
-int contact_of_card(struct run *r, bool collected, struct err *e)
+int contact_of_card(struct contacts *k, bool collected, struct err *e)
 {
 	struct contact c = { .collected = collected };
 	int rc;
 
-	r->vals[S_CONTACT] = r->src[S_CONTACT].v;
-	c.id = val_as_int(&r->vals[S_CONTACT][r->map.rec[S_CONTACT].key_slot]);
-	c.groups = &r->vals[S_CONTACT][r->slot.groups];
-	rc = count(r, &c, e) < 0 ? -1 : put_contact(r, &c, e);
-	run_drop(r, S_CONTACT);
+	k->m->vals[S_CONTACT] = k->m->src[S_CONTACT].v;
+	c.id = val_as_int(&k->m->vals[S_CONTACT][k->m->map.rec[S_CONTACT].key_slot]);
+	c.groups = &k->m->vals[S_CONTACT][k->in_groups];
+	rc = count(k, &c, e) < 0 ? -1 : put_contact(k, &c, e);
+	maker_drop(k->m, S_CONTACT);
 	return rc;
 }
 
-static int ctag(struct run *r, const char *storage, uint64_t count, struct err *e)
+static int ctag(struct contacts *k, const char *storage, uint64_t count, struct err *e)
 {
 	char uuid[UUID_LEN + 1];
 
 	if (count == 0)
 		return 0;
-	r->made[M_STORAGE] = val_text(storage);
-	r->made[M_COUNT] = val_int((int64_t)count);
-	run_uuid(r, uuid, "ctag:%lld:%s", (long long)r->user.id_user, storage);
-	return entity_put(r, E_CTAG, uuid, e);
+	k->m->made[M_STORAGE] = val_text(storage);
+	k->m->made[M_COUNT] = val_int((int64_t)count);
+	filter_uuid(k->m->f, uuid, "ctag:%lld:%s", (long long)k->id_user, storage);
+	return entity_put(k->m, E_CTAG, uuid, e);
 }
 
-int contacts_end(struct run *r, struct err *e)
+int contacts_end(struct contacts *k, struct err *e)
 {
-	if (r->user.contacts_done)
+	if (k->complete)
 		return 0;
-	r->user.contacts_done = true;
-	return group_cards(r, e) < 0 || ctag(r, "personal", r->user.personal, e) < 0 ||
-	    ctag(r, "collected", r->user.collected, e) < 0 ? -1 : 0;
+	k->complete = true;
+	return group_cards(k, e) < 0 || ctag(k, "personal", k->personal, e) < 0 ||
+	    ctag(k, "collected", k->collected, e) < 0 ? -1 : 0;
+}
+
+int contacts_open(struct contacts *k, struct maker *m, struct err *e)
+{
+	const struct {
+		enum source_kind kind;
+		const char *name;
+		int *slot;
+	} t[] = {
+		{ S_CONTACT, "type", &k->type }, { S_CONTACT, "auto_create", &k->auto_create },
+		{ S_CONTACT, "shared_to_all", &k->shared }, { S_CONTACT, "str_id", &k->str_id },
+		{ S_CONTACT, "str_id_shared", &k->str_id_shared },
+		{ S_CONTACT, "groups", &k->in_groups },
+		{ S_CONTACT, "global_user", &k->global_user },
+		{ S_CONTACT, "h_email", &k->h_email },
+		{ S_GROUP, "group_str_id", &k->group_str_id },
+		{ S_GROUP, "group_str_id_shared", &k->group_str_id_shared },
+	};
+	const struct map_entity *en = m->map.ent;
+	size_t i;
+
+	k->m = m;
+	card_init(&k->p7);
+	card_init(&k->own);
+	buf_init(&k->card, BUF_RECORD_MAX);
+	buf_init(&k->text, BUF_RECORD_MAX);
+	buf_init(&k->row, BUF_RECORD_MAX);
+	buf_init(&k->scratch, BUF_RECORD_MAX);
+	buf_init(&k->uri, 1 << 16);
+	buf_init(&k->group_names, GROUP_NAMES_MAX);
+	vcard_attrs(&k->card_of[0], &en[E_CONTACT]);
+	vcard_attrs(&k->card_of[1], &en[E_COLLECTED]);
+	k->modified[0] = mapping_attr(&en[E_CONTACT], "DateModified");
+	k->modified[1] = mapping_attr(&en[E_COLLECTED], "DateModified");
+	k->group_name = mapping_attr(&en[E_GROUP], "Name");
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		*t[i].slot = mapping_need(&m->map, t[i].kind, t[i].name);
+		if (*t[i].slot < 0)
+			return err_set(e, EXIT_CONFIG, "the mapping uses too many members of %s",
+			    source_names[t[i].kind]);
+	}
+	return m->map.rec[S_CONTACT].key_slot < 0 || m->map.rec[S_GROUP].key_slot < 0 ?
+	    err_set(e, EXIT_CONFIG, "the mapping has no key of CONTACT or GROUP") : 0;
+}
+
+void contacts_begin(struct contacts *k, int64_t id_user)
+{
+	k->id_user = id_user;
+	k->own_books = k->complete = k->lost = false;
+	k->personal = k->collected = 0;
+	k->latest = 0;
+	k->groups = k->members = 0;
+	k->sorted = true;
+	buf_reset(&k->group_names);
+	k->card_contact = 0;
+	k->book = -1;
+	names_reset(&k->books);
+	names_reset(&k->own_taken);
+	names_reset(&k->collected_emails);
+}
+
+void contacts_free(struct contacts *k)
+{
+	card_free(&k->p7);
+	card_free(&k->own);
+	buf_free(&k->card);
+	buf_free(&k->text);
+	buf_free(&k->row);
+	buf_free(&k->scratch);
+	buf_free(&k->uri);
+	buf_free(&k->group_names);
+	free(k->group);
+	free(k->member);
+	names_free(&k->books);
+	names_free(&k->taken);
+	names_free(&k->own_taken);
+	names_free(&k->collected_emails);
 }

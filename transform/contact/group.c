@@ -1,149 +1,100 @@
-#include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "contact/contacts.h"
+#include "grow.h"
+#include "text/find.h"
 
-void groups_reset(struct groups *g)
+struct group *group_find(const struct contacts *k, int64_t id)
 {
-	g->n = g->members = 0;
-	g->sorted = true;
-	g->lost = false;
-	buf_reset(&g->names);
-	g->names.cap = GROUP_NAMES_MAX;
-}
+	size_t i;
 
-void groups_free(struct groups *g)
-{
-	free(g->g);
-	free(g->m);
-	buf_free(&g->names);
-}
-
-struct group *group_find(struct groups *g, int64_t id)
-{
-	uint32_t lo = 0, hi = g->n, mid;
-
-	if (!g->sorted) {
-		for (lo = 0; lo < g->n && g->g[lo].id != id; lo++)
-			;
-		return lo < g->n ? &g->g[lo] : NULL;
-	}
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (g->g[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < g->n && g->g[lo].id == id ? &g->g[lo] : NULL;
-}
-
-struct group *group_named(struct groups *g, const char *name, size_t n)
-{
-	uint32_t i;
-
-	for (i = 0; i < g->n; i++)
-		if (g->g[i].namelen == n && memcmp(g->names.data + g->g[i].name, name, n) == 0)
-			return &g->g[i];
+	if (k->sorted)
+		return find_id(k->group, k->groups, sizeof(*k->group), id);
+	for (i = 0; i < k->groups; i++)
+		if (k->group[i].id == id)
+			return &k->group[i];
 	return NULL;
 }
 
-/* Room for one more element; false when there is no memory. */
-static bool room(void **p, uint32_t n, uint32_t *size, size_t one)
+struct group *group_named(const struct contacts *k, const char *name, size_t n)
 {
-	uint32_t want = *size ? 2 * *size : 64;
-	void *bigger;
+	struct group *g;
 
-	if (n < *size)
-		return true;
-	bigger = realloc(*p, want * one);
-	if (bigger == NULL)
-		return false;
-	*p = bigger;
-	*size = want;
-	return true;
+	for (g = k->group; g < k->group + k->groups; g++)
+		if (g->namelen == n && memcmp(k->group_names.data + g->name, name, n) == 0)
+			return g;
+	return NULL;
 }
 
-int groups_link(struct groups *g, struct group *group, const char *uuid, struct err *e)
+int group_link(struct contacts *k, struct group *group, const char *uuid, struct err *e)
 {
-	struct member *m;
+	uint32_t at = (uint32_t)k->members;
 
-	if (g->members == MEMBERS_MAX) {
-		g->lost = true;
+	if (at == MEMBERS_MAX) {
+		k->lost = true;
 		return 0;
 	}
-	if (!room((void **)&g->m, g->members, &g->msize, sizeof(*g->m)))
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	m = &g->m[g->members];
-	uuid_raw(uuid, m->uuid);
-	m->next = NO_MEMBER;
+	if (GROW(k->member, k->members, k->member_size, e) < 0)
+		return -1;
+	k->members++;
+	uuid_raw(uuid, k->member[at].uuid);
+	k->member[at].next = NO_MEMBER;
 	if (group->first == NO_MEMBER)
-		group->first = g->members;
+		group->first = at;
 	else
-		g->m[group->last].next = g->members;
-	group->last = g->members++;
+		k->member[group->last].next = at;
+	group->last = at;
 	return 0;
 }
 
 /* The group's UUID: P7's own where it is one that no other group has. */
-static void group_uuid(struct run *r, const struct val *v, int64_t id, char uuid[UUID_LEN + 1])
+static void group_uuid(struct contacts *k, const struct val *v, int64_t id,
+    char uuid[UUID_LEN + 1])
 {
-	const struct val *str_id = &v[r->slot.group_str_id];
+	const struct val *str_id = &v[k->group_str_id];
 
-	if (str_id->type == V_STR && !val_as_bool(&v[r->slot.group_str_id_shared]) &&
+	if (str_id->type == V_STR && !val_as_bool(&v[k->group_str_id_shared]) &&
 	    uuid_parse(str_id->s, str_id->n, uuid))
 		return;
-	run_uuid(r, uuid, "group:%lld", (long long)id);
+	filter_uuid(k->m->f, uuid, "group:%lld", (long long)id);
 }
 
-static int remember(struct run *r, int64_t id, const char *uuid, const struct val *name,
-    struct err *e)
+/* Keep the group that was made, with its name. */
+static int remember(struct contacts *k, int64_t id, const char *uuid, struct err *e)
 {
-	struct groups *g = &r->user.groups;
-	struct group *p;
+	const struct val *name = k->group_name >= 0 ? &k->m->value[k->group_name] : NULL;
+	struct group *g;
 
-	if (!room((void **)&g->g, g->n, &g->size, sizeof(*g->g)))
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	p = &g->g[g->n];
-	p->id = id;
-	memcpy(p->uuid, uuid, sizeof(p->uuid));
-	p->name = g->names.len;
-	p->namelen = name->n;
-	buf_add(&g->names, name->s, name->n);
-	p->first = p->last = NO_MEMBER;
-	g->sorted = g->sorted && (g->n == 0 || g->g[g->n - 1].id < id);
-	g->n++;
-	return 0;
+	if (GROW(k->group, k->groups, k->group_size, e) < 0)
+		return -1;
+	g = &k->group[k->groups++];
+	*g = (struct group){ .id = id, .name = k->group_names.len, .first = NO_MEMBER,
+	    .last = NO_MEMBER, .namelen = name != NULL ? name->n : 0 };
+	memcpy(g->uuid, uuid, sizeof(g->uuid));
+	if (name != NULL)
+		buf_add(&k->group_names, name->s, name->n);
+	k->sorted = k->sorted && (g == k->group || g[-1].id < id);
+	return buf_check(&k->group_names, e);
 }
 
-int group_record(struct run *r, struct err *e)
+int group_record(struct contacts *k, struct err *e)
 {
-	static const struct val unnamed = { V_STR, false, 0, "", 0 };
-	struct groups *g = &r->user.groups;
-	const struct val *v;
-	struct val name;
+	struct maker *m = k->m;
 	char uuid[UUID_LEN + 1];
 	int64_t id;
-	int at, rc;
 
-	if (run_take(r, S_GROUP, e) < 0)
+	if (maker_take(m, S_GROUP, e) < 0)
 		return -1;
-	v = r->vals[S_GROUP];
-	if (g->n == GROUPS_MAX || g->names.len > GROUP_NAMES_MAX - (64 << 10))
-		return run_report(r, S_GROUP, true, "too-many-groups",
+	if (k->groups == GROUPS_MAX || k->group_names.len > GROUP_NAMES_MAX - (64 << 10))
+		return maker_report(m, S_GROUP, true, "too-many-groups",
 		    "a user cannot have so many groups", "make the group in P8", e);
-	id = val_as_int(&v[r->map.rec[S_GROUP].key_slot]);
-	group_uuid(r, v, id, uuid);
-	if (entity_make(r, E_GROUP, uuid, e) < 0)
+	id = val_as_int(&m->vals[S_GROUP][m->map.rec[S_GROUP].key_slot]);
+	group_uuid(k, m->vals[S_GROUP], id, uuid);
+	if (entity_make(m, E_GROUP, uuid, e) < 0 || put_own_books(k, e) < 0 ||
+	    remember(k, id, uuid, e) < 0 || entity_write(m, E_GROUP, uuid, e) < 0)
 		return -1;
-	at = r->slot.group_name;
-	name = at >= 0 ? r->made_of[at] : unnamed;
-	rc = contacts_books(r, e) < 0 || remember(r, id, uuid, &name, e) < 0 ||
-	    entity_write(r, E_GROUP, uuid, e) < 0 ? -1 : 0;
-	if (g->names.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	run_drop(r, S_GROUP);
-	return rc;
+	maker_drop(m, S_GROUP);
+	return 0;
 }
 
 static void put_member(struct vcard *c, const struct member *m)
@@ -157,39 +108,34 @@ static void put_member(struct vcard *c, const struct member *m)
 	vcard_end_line(c);
 }
 
-static int group_card(struct run *r, const struct group *p, struct err *e)
+static int group_card(struct contacts *k, const struct group *g, struct err *e)
 {
-	const struct groups *g = &r->user.groups;
 	struct vcard c;
 	uint32_t i;
 
-	char uri[UUID_LEN + 5];
-
-	buf_reset(&r->card);
-	vcard_begin(&c, &r->card, p->uuid);
+	buf_reset(&k->card);
+	vcard_begin(&c, &k->card, g->uuid);
 	vcard_name(&c, "FN:");
-	vcard_part(&c, g->names.data + p->name, p->namelen);
+	vcard_part(&c, k->group_names.data + g->name, g->namelen);
 	vcard_end_line(&c);
-	vcard_name(&c, "X-ADDRESSBOOKSERVER-KIND:");
-	buf_adds(&r->card, "GROUP");
+	vcard_name(&c, "X-ADDRESSBOOKSERVER-KIND:GROUP");
 	vcard_end_line(&c);
-	for (i = p->first; i != NO_MEMBER; i = g->m[i].next)
-		put_member(&c, &g->m[i]);
+	for (i = g->first; i != NO_MEMBER; i = k->member[i].next)
+		put_member(&c, &k->member[i]);
 	vcard_end(&c);
-	card_uri(p->uuid, uri);
-	return card_put(r, "AddressBook", uri, r->user.latest, e);
+	return put_card(k, "AddressBook", NULL, g->uuid, k->latest, e);
 }
 
-int group_cards(struct run *r, struct err *e)
+int group_cards(struct contacts *k, struct err *e)
 {
-	struct report_item lost = { .code = "group-cards-shortened", .user = r->user.name,
+	struct report_item lost = { .code = "group-cards-shortened",
 	    .table = "awm_addr_groups_contacts", .id = -1,
 	    .reason = "the user's groups have too many members for their vCards",
 	    .action = "the contacts are in the groups, but not all are in the groups' vCards" };
-	uint32_t i;
+	size_t i;
 
-	for (i = 0; i < r->user.groups.n; i++)
-		if (group_card(r, &r->user.groups.g[i], e) < 0)
+	for (i = 0; i < k->groups; i++)
+		if (group_card(k, &k->group[i], e) < 0)
 			return -1;
-	return r->user.groups.lost ? report_add(&r->report, &lost, e) : 0;
+	return k->lost ? filter_report(k->m->f, lost, NULL, e) : 0;
 }

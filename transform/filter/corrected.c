@@ -1,8 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter/corrected.h"
 #include "digest.h"
+#include "filter/corrected.h"
+#include "grow.h"
 #include "io.h"
 
 static int compare(const char *table, int64_t id, const struct correction *c)
@@ -24,7 +25,6 @@ static int add_line(struct corrected *c, char *line, size_t n, struct err *e)
 	struct correction k = { .id = -1 };
 	const struct jval *record;
 	const char *kind;
-	void *p;
 
 	if (jr_parse(&k.doc, line, n, e) < 0) {
 		jr_free(&k.doc);
@@ -40,14 +40,9 @@ static int add_line(struct corrected *c, char *line, size_t n, struct err *e)
 		return strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0 ? 0 :
 		    err_set(e, EXIT_DATA, "it is not a REJECT record");
 	}
-	if (c->n == c->size) {
-		c->size = c->size ? c->size * 2 : 64;
-		p = realloc(c->v, c->size * sizeof(*c->v));
-		if (p == NULL) {
-			jr_free(&k.doc);
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		}
-		c->v = p;
+	if (GROW(c->v, c->n, c->size, e) < 0) {
+		jr_free(&k.doc);
+		return -1;
 	}
 	c->v[c->n++] = k;
 	return 0;
@@ -121,7 +116,7 @@ static int apply(struct corrected *c, struct correction *k, const struct map_rec
 		if (unchanged(jr_get(&s->doc, NULL, key), v))
 			continue;
 		if (source_value(&k->doc, v, &c->spare, &s->v[p->slot]) < 0)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return 0;
 }
@@ -145,7 +140,7 @@ int corrected_apply(struct corrected *c, const struct map_record *rec, struct so
 	/* Decoded bytes of this record stay until the next one. */
 	buf_reset(&c->spare);
 	if (lo < c->n && !buf_room(&c->spare, c->text.len))
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (; lo < c->n && compare(rec->table, id, &c->v[lo]) == 0; lo++)
 		if (apply(c, &c->v[lo], rec, s, e) < 0)
 			return -1;

@@ -4,8 +4,10 @@
 #include <strings.h>
 
 #include "digest.h"
-#include "io.h"
 #include "filter/rename.h"
+#include "grow.h"
+#include "io.h"
+#include "text/val.h"
 #include "utf8.h"
 
 #define NAME_CHARS 255
@@ -47,21 +49,6 @@ static bool is_email(const char *s)
 	    utf8_chars(s, strlen(s)) <= NAME_CHARS;
 }
 
-static int add(struct rename *m, const char *from, const char *to, size_t line, struct err *e)
-{
-	struct rename_pair *p;
-
-	if (m->n == m->size) {
-		m->size = m->size ? m->size * 2 : 256;
-		p = realloc(m->v, m->size * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		m->v = p;
-	}
-	m->v[m->n++] = (struct rename_pair){ from, to, line };
-	return 0;
-}
-
 static int add_line(struct rename *m, const char *path, char *line, size_t no, struct err *e)
 {
 	char *tab;
@@ -78,26 +65,27 @@ static int add_line(struct rename *m, const char *path, char *line, size_t no, s
 	tab = trim(tab);
 	if (!is_email(tab))
 		return err_set(e, EXIT_DATA, "%s, line %zu: no e-mail: %.60s", path, no, tab);
-	return add(m, line, tab, no, e);
+	if (GROW(m->v, m->n, m->size, e) < 0)
+		return -1;
+	m->v[m->n++] = (struct rename_pair){ line, tab, no };
+	return 0;
 }
 
 /* Each name once on each side: one user cannot have two names, nor two users one. */
-static int check_twice(struct rename *m, const char *path, struct err *e)
+static int check_twice(struct rename *m, const char *path, int (*compare)(const void *,
+    const void *), struct err *e)
 {
 	size_t i;
 
-	if (m->n == 0)
-		return 0;
-	qsort(m->v, m->n, sizeof(*m->v), compare_to);
+	if (m->n > 0)
+		qsort(m->v, m->n, sizeof(*m->v), compare);
 	for (i = 1; i < m->n; i++)
-		if (compare_to(&m->v[i - 1], &m->v[i]) == 0)
-			return err_set(e, EXIT_DATA, "%s: lines %zu and %zu make two users one:"
-			    " %.60s", path, m->v[i - 1].line, m->v[i].line, m->v[i].to);
-	qsort(m->v, m->n, sizeof(*m->v), compare_from);
-	for (i = 1; i < m->n; i++)
-		if (compare_from(&m->v[i - 1], &m->v[i]) == 0)
-			return err_set(e, EXIT_DATA, "%s: lines %zu and %zu are both about %.60s",
-			    path, m->v[i - 1].line, m->v[i].line, m->v[i].from);
+		if (compare(&m->v[i - 1], &m->v[i]) == 0)
+			return err_set(e, EXIT_DATA, compare == compare_to ?
+			    "%s: lines %zu and %zu make two users one: %.60s" :
+			    "%s: lines %zu and %zu are both about %.60s", path,
+			    m->v[i - 1].line, m->v[i].line, compare == compare_to ?
+			    m->v[i].to : m->v[i].from);
 	return 0;
 }
 
@@ -125,7 +113,8 @@ int rename_read(struct rename *m, const char *path, struct err *e)
 		if (add_line(m, path, line, no, e) < 0)
 			return -1;
 	}
-	return check_twice(m, path, e);
+	return check_twice(m, path, compare_to, e) < 0 ? -1 :
+	    check_twice(m, path, compare_from, e);
 }
 
 void rename_free(struct rename *m)
@@ -136,24 +125,25 @@ void rename_free(struct rename *m)
 	memset(m, 0, sizeof(*m));
 }
 
+/* The e-mail in ARG is not NUL-terminated. */
+static int compare_email(const void *arg, const void *pair)
+{
+	const struct val *email = arg;
+	const char *from = ((const struct rename_pair *)pair)->from;
+	int c = strncasecmp(email->s, from, email->n);
+
+	return c == 0 && from[email->n] != '\0' ? -1 : c;
+}
+
 const char *rename_of(const struct rename *m, const char *email, size_t n)
 {
-	size_t lo = 0, hi = m->n, mid;
-	int c;
+	const struct val key = val_str(email, n);
+	const struct rename_pair *p;
 
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		c = strncasecmp(email, m->v[mid].from, n);
-		if (c == 0 && m->v[mid].from[n] != '\0')
-			c = -1;
-		if (c == 0)
-			return m->v[mid].to;
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
+	if (m->n == 0 || memchr(email, '\0', n) != NULL)
+		return NULL;
+	p = bsearch(&key, m->v, m->n, sizeof(*m->v), compare_email);
+	return p != NULL ? p->to : NULL;
 }
 
 const char *rename_principal(struct rename *m, const char *uri, size_t n)
@@ -191,5 +181,5 @@ int rename_report(const struct rename *m, const struct jdoc *d, struct buf *out,
 			jr_write(d, v, &w);
 	}
 	jw_object_end(&w);
-	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 1;
+	return out->failed ? err_memory(e) : 1;
 }

@@ -57,7 +57,7 @@ static int take_members(struct source *s, const struct map_record *rec, const st
 	/* Decoded values must not move while others are added. */
 	buf_reset(&s->spare);
 	if (!buf_room(&s->spare, s->text.len))
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	memset(s->v, 0, sizeof(s->v[0]) * rec->slots);
 	s->nextra = 0;
 	s->present = true;
@@ -69,7 +69,7 @@ static int take_members(struct source *s, const struct map_record *rec, const st
 				s->extra[s->nextra++] = (uint32_t)(v - s->doc.v);
 		} else if (p->slot >= 0 &&
 		    source_value(&s->doc, v, &s->spare, &s->v[p->slot]) < 0)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return 0;
 }
@@ -119,14 +119,16 @@ int source_set(struct source *s, const struct map_record *rec, const char *json,
 	buf_reset(&s->text);
 	buf_add(&s->text, json, n);
 	if (s->text.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return jr_parse(&s->doc, s->text.data, n, e) < 0 ? -1 :
 	    take_members(s, rec, s->doc.v, e);
 }
 
-void source_drop(struct source *s)
+struct val *source_member(struct source *s, const struct map_record *rec, const char *name)
 {
-	s->present = false;
+	const struct map_name *p = mapping_name(rec, name, strlen(name));
+
+	return p != NULL && p->slot >= 0 ? &s->v[p->slot] : NULL;
 }
 
 void source_free(struct source *s)

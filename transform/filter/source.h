@@ -32,7 +32,8 @@ int source_take_member(struct source *s, const struct map_record *rec, struct st
 /* A record that is not in the stream: JSON of N bytes. */
 int source_set(struct source *s, const struct map_record *rec, const char *json, size_t n,
     struct err *e);
-void source_drop(struct source *s);
+/* The value of member NAME, or NULL when the mapping does not use it. */
+struct val *source_member(struct source *s, const struct map_record *rec, const char *name);
 void source_free(struct source *s);
 /* V as a value; bytes are decoded at the end of SPARE. */
 int source_value(const struct jdoc *d, const struct jval *v, struct buf *spare, struct val *out);

@@ -98,26 +98,23 @@ static void value(struct php *w, const struct jdoc *d, const struct jval *v)
 	}
 }
 
-int conv_folders_order(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+int conv_folders_order(struct convert *c, struct val *out)
 {
-	struct note odd = { false, "folders-order-unreadable", "it is not a JSON list",
-		"left empty: P8 shows the folders in its own order", NULL, false };
-	struct val text = conv_text(in[0]);
+	struct val text = conv_text(c->in[0]);
 	struct php w;
 	struct err ignored;
 	char *copy, *start;
 
-	(void)n;
 	*out = val_str("", 0);
 	if (text.n == 0 || text.type != V_STR)
 		return 0;
-	copy = arena_add(c->arena, text.s, text.n);
-	start = arena_add(c->arena, NULL, 6 * text.n + 16);
+	copy = arena_add(&c->arena, text.s, text.n);
+	start = arena_add(&c->arena, NULL, 6 * text.n + 16);
 	if (copy == NULL || start == NULL)
 		return -1;
 	if (jr_parse(&c->json, copy, text.n, &ignored) < 0 || c->json.v[0].type < J_ARRAY) {
-		odd.attr = c->attr;
-		note_add(c->notes, &odd);
+		convert_note(c, false, false, "folders-order-unreadable", "it is not a JSON list",
+		    "left empty: P8 shows the folders in its own order");
 		return 0;
 	}
 	if (c->json.v[0].n == 0)

@@ -10,11 +10,10 @@ static bool is_autodetect(const struct val *v)
 	    memcmp(v->s, autodetect, v->n) == 0;
 }
 
-int conv_autodetect(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+int conv_autodetect(struct convert *c, struct val *out)
 {
-	struct val text = conv_text(in[0]);
+	struct val text = conv_text(c->in[0]);
 
-	(void)c, (void)n;
 	*out = val_bool(is_autodetect(&text));
 	if (text.n == 0)
 		out->type = V_NONE;
@@ -22,30 +21,27 @@ int conv_autodetect(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
 }
 
 /* The language of the browser is no language: nothing. */
-int conv_language(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+int conv_language(struct convert *c, struct val *out)
 {
-	(void)c, (void)n;
-	*out = conv_text(in[0]);
+	*out = conv_text(c->in[0]);
 	if (out->n == 0 || is_autodetect(out))
 		out->type = V_NONE;
 	return 0;
 }
 
 /* A limit that is switched off is 0 in P8. */
-int conv_limit(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+int conv_limit(struct convert *c, struct val *out)
 {
-	(void)c, (void)n;
-	*out = val_int(val_as_bool(in[0]) ? val_as_int(in[1]) : 0);
-	if (in[0]->type == V_NONE || in[1]->type == V_NONE)
+	*out = val_int(val_as_bool(c->in[0]) ? val_as_int(c->in[1]) : 0);
+	if (c->in[0]->type == V_NONE || c->in[1]->type == V_NONE)
 		out->type = V_NONE;
 	return 0;
 }
 
-int conv_time_format(struct conv_ctx *c, inputs in, unsigned n, struct val *out)
+int conv_time_format(struct convert *c, struct val *out)
 {
-	(void)c, (void)n;
-	*out = val_text(val_as_int(in[0]) == 1 ? "F12" : "F24");
-	if (in[0]->type == V_NONE)
+	*out = val_text(val_as_int(c->in[0]) == 1 ? "F12" : "F24");
+	if (c->in[0]->type == V_NONE)
 		out->type = V_NONE;
 	return 0;
 }

@@ -11,24 +11,18 @@
 #ifndef FIT_H
 #define FIT_H
 
-#include "arena.h"
-#include "mapping/notes.h"
-#include "mapping/p8crypt.h"
-#include "text/val.h"
+#include "mapping/convert.h"
 
 #define FIT_CHARS 255
 #define FIT_TEXT 65535
 #define FIT_BLOB 16777215
 
-struct fit {
-	struct arena *arena;
-	struct notes *notes;
-	const struct p8key *key;
-};
-
-/* PHP's cast to the attribute's type; text that is no UTF-8 is repaired.  -1: no memory. */
-int fit_cast(const struct fit *f, const struct map_attr *a, struct val *v);
+/*
+ * PHP's cast of V to the type of the attribute in hand; text that is no UTF-8 is repaired.
+ * -1: no memory.
+ */
+int fit_cast(struct convert *c, struct val *v);
 /* The value as it is stored.  -1: no memory. */
-int fit_store(const struct fit *f, const struct map_attr *a, struct val *v);
+int fit_store(struct convert *c, struct val *v);
 
 #endif

@@ -41,7 +41,7 @@ static int names_grow(struct names *n, struct err *e)
 	n->v = calloc(n->size, sizeof(*n->v));
 	if (n->v == NULL) {
 		*n = old;
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	for (i = 0; i < old.size; i++)
 		if (old.v[i] != 0)

@@ -2,51 +2,43 @@
 #include <string.h>
 
 #include "digest.h"
-#include "run.h"
+#include "user/user.h"
 
-/* What a user has beside his accounts: the second factor, safe senders, public links. */
+/* What a user has beside the accounts: the second factor, safe senders, public links. */
 
 /* P8 asks for the second factor of a user, P7 for that of an account: the one that logs in. */
-int two_factor_record(struct run *r, struct err *e)
+int two_factor_record(struct user *u, struct err *e)
 {
-	const struct jdoc *d = &r->in.doc;
-	struct report_item i = { .code = "not-carried", .user = r->user.name,
-	    .table = "twofa_accounts", .id = jr_int(d, NULL, "id", -1),
+	const struct jdoc *d = &u->m->f->in.doc;
+	struct report_item i = { .code = "not-carried", .table = "twofa_accounts",
+	    .id = jr_int(d, NULL, "id", -1),
 	    .action = "the user logs in to P8 with the password alone; they set it up again"
 		" there" };
 	const char *reason = NULL;
 
-	if (r->vals[S_TWO_FACTOR] != NULL)
+	if (u->m->vals[S_TWO_FACTOR] != NULL)
 		reason = "the user has two secrets for two-factor login, this is the second";
-	else if (jr_int(d, NULL, "account_id", -1) != r->user.id_acct)
+	else if (jr_int(d, NULL, "account_id", -1) != u->id_acct)
 		reason = "a secret for two-factor login is not the default account's";
 	else if (strcmp(jr_str(d, NULL, "auth_type", ""), "google") != 0 ||
 	    jr_int(d, NULL, "data_type", 1) != 1)
 		reason = "P8 knows two-factor login by time-based codes only";
-	else if (!target_has(&r->target, "TwoFactorAuth"))
+	else if (!target_has(&u->m->target, "TwoFactorAuth"))
 		reason = "P8 has no module TwoFactorAuth";
 	if (reason == NULL)
-		return run_take(r, S_TWO_FACTOR, e);
+		return maker_take(u->m, S_TWO_FACTOR, e);
 	i.reason = reason;
-	return report_add(&r->report, &i, e);
+	return filter_report(u->m->f, i, NULL, e);
 }
 
-int sender_record(struct run *r, struct err *e)
+int sender_record(struct user *u, struct err *e)
 {
-	char uuid[UUID_LEN + 1];
-	int rc;
+	const struct jdoc *d = &u->m->f->in.doc;
 
 	/* Others are no different from senders that P7 knows nothing of; p7-extract counts them. */
-	if (jr_int(&r->in.doc, NULL, "safety", 1) != 1 ||
-	    jr_str(&r->in.doc, NULL, "email", "")[0] == '\0')
+	if (jr_int(d, NULL, "safety", 1) != 1 || jr_str(d, NULL, "email", "")[0] == '\0')
 		return 0;
-	if (run_take(r, S_SENDER, e) < 0)
-		return -1;
-	run_uuid(r, uuid, "sender:%lld",
-	    (long long)jr_int(&r->src[S_SENDER].doc, NULL, "id", -1));
-	rc = entity_put(r, E_SENDER, uuid, e);
-	run_drop(r, S_SENDER);
-	return rc;
+	return entity_of_record(u->m, S_SENDER, E_SENDER, "sender", "id", e);
 }
 
 /* The storage a link leads to; P7 before 7.5 had numbers.  NULL: P8 has none like it. */
@@ -80,12 +72,12 @@ static void link_id(const struct val *email, const char *type, const char *path,
 }
 
 /* The data of the link as P8 writes it. */
-static void link_data(struct run *r, const struct jdoc *d, const char *type, const char *id,
+static void link_data(struct user *u, const struct jdoc *d, const char *type, const char *id,
     struct buf *b)
 {
-	struct val email = conv_trim(&r->made[M_EMAIL]);
+	struct val email = conv_trim(&u->m->made[M_EMAIL]);
 	const char *path = jr_str(d, NULL, "Path", ""), *name = jr_str(d, NULL, "Name", "");
-	const char *hash = jr_str(&r->in.doc, NULL, "hash", "");
+	const char *hash = jr_str(&u->m->f->in.doc, NULL, "hash", "");
 
 	buf_adds(b, "{\"UserId\":");
 	php_json_text(b, email.s, email.n);
@@ -101,9 +93,9 @@ static void link_data(struct run *r, const struct jdoc *d, const char *type, con
 	    (long long)jr_int(d, NULL, "__time_update__", 0));
 }
 
-static int put_link(struct run *r, const struct jdoc *d, const char *type, struct err *e)
+static int put_link(struct user *u, const struct jdoc *d, const char *type, struct err *e)
 {
-	struct val email = conv_trim(&r->made[M_EMAIL]);
+	struct val email = conv_trim(&u->m->made[M_EMAIL]);
 	const char *path = jr_str(d, NULL, "Path", ""), *name = jr_str(d, NULL, "Name", "");
 	struct buf data = BUF_INIT(BUF_RECORD_MAX), place = BUF_INIT(BUF_RECORD_MAX);
 	char id[33], key[33];
@@ -111,59 +103,59 @@ static int put_link(struct run *r, const struct jdoc *d, const char *type, struc
 	int rc;
 
 	link_id(&email, type, path, name, id);
-	link_data(r, d, type, id, &data);
+	link_data(u, d, type, id, &data);
 	md5_hex(id, 32, key);
 	buf_addf(&place, "%s%s/%s", type, path, name);
-	w = so_begin(&r->out, "PUBLIC_LINK");
+	w = so_begin(&u->m->f->out, "PUBLIC_LINK");
 	jw_kv_str(w, "hash_id", key);
-	jw_kv_str(w, "hash", jr_str(&r->in.doc, NULL, "hash", ""));
+	jw_kv_str(w, "hash", jr_str(&u->m->f->in.doc, NULL, "hash", ""));
 	jw_key(w, "place");
 	jw_str_n(w, place.data, place.len);
 	jw_key(w, "data");
 	jw_str_n(w, data.data, data.len);
-	rc = data.failed || place.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    so_put(&r->out, "PUBLIC_LINK", e);
+	rc = data.failed || place.failed ? err_memory(e) :
+	    so_put(&u->m->f->out, "PUBLIC_LINK", e);
 	buf_free(&data);
 	buf_free(&place);
 	return rc;
 }
 
 /* A link that P8 does not get; it has no number, so its record says which it is. */
-static int lose_link(struct run *r, bool reject, const char *code, const char *reason,
+static int lose_link(struct user *u, bool reject, const char *code, const char *reason,
     const char *action, struct err *e)
 {
-	struct report_item i = { .reject = reject, .code = code, .user = r->user.name,
+	struct report_item i = { .reject = reject, .code = code,
 	    .table = "awm_min", .id = -1, .field = "data", .reason = reason, .action = action,
-	    .record = r->in.line, .record_len = r->in.len };
+	    .record = u->m->f->in.line, .record_len = u->m->f->in.len };
 
-	return report_add(&r->report, &i, e);
+	return filter_report(u->m->f, i, NULL, e);
 }
 
-int link_record(struct run *r, struct err *e)
+int link_record(struct user *u, struct err *e)
 {
 	static const char left[] = "left in P7: the public link does not work in P8";
-	const char *data = jr_str(&r->in.doc, NULL, "data", "");
+	const char *data = jr_str(&u->m->f->in.doc, NULL, "data", "");
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct err ignored = { .msg = "" };
 	const char *type;
 	int rc;
 
-	if (!target_has(&r->target, "Min") || !target_has(&r->target, "Files"))
-		return lose_link(r, false, "not-carried",
+	if (!target_has(&u->m->target, "Min") || !target_has(&u->m->target, "Files"))
+		return lose_link(u, false, "not-carried",
 		    "P8 has no module Min, which keeps links", left, e);
 	buf_adds(&text, data);
 	if (text.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (text.len == 0 || jr_parse(&r->conv.json, text.data, text.len, &ignored) < 0 ||
-	    r->conv.json.v[0].type != J_OBJECT)
-		rc = lose_link(r, true, "link-unreadable",
+		return err_memory(e);
+	if (text.len == 0 || jr_parse(&u->m->conv.json, text.data, text.len, &ignored) < 0 ||
+	    u->m->conv.json.v[0].type != J_OBJECT)
+		rc = lose_link(u, true, "link-unreadable",
 		    "the data of the public link is not JSON that P7 can read either",
 		    "share the file again in P8", e);
-	else if ((type = storage(&r->conv.json)) == NULL)
-		rc = lose_link(r, false, "not-carried", "P8 has no such storage of files", left,
+	else if ((type = storage(&u->m->conv.json)) == NULL)
+		rc = lose_link(u, false, "not-carried", "P8 has no such storage of files", left,
 		    e);
 	else
-		rc = put_link(r, &r->conv.json, type, e);
+		rc = put_link(u, &u->m->conv.json, type, e);
 	buf_free(&text);
 	return rc;
 }
