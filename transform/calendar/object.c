@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "card/cardread.h"
 #include "text/charset.h"
 #include "davname.h"
 #include "digest.h"
@@ -73,7 +72,7 @@ static bool undo(struct object *o, const char *etag, struct buf *undone)
 	o->proved = is_etag(undone->data, undone->len, etag);
 	if (o->proved)
 		return true;
-	return card_is_double(o->data, o->n, undone) && charset_undo(o->data, o->n, undone);
+	return charset_is_double_folded(o->data, o->n, undone) && charset_undo(o->data, o->n, undone);
 }
 
 /* The repaired text, which is shorter, in the place of the one that was read. */

@@ -24,5 +24,11 @@ void charset_redo(const char *s, size_t n, struct buf *out);
  * at least one character beyond ASCII.  OUT holds the repaired text then.
  */
 bool charset_is_double(const char *s, size_t n, struct buf *out);
+/*
+ * The same of a vCard or calendar object: a line that is folded inside a character, and a character
+ * that the end of the text cuts, do not count.  In OUT the folds stand in front of the characters,
+ * what was cut is left out.
+ */
+bool charset_is_double_folded(const char *s, size_t n, struct buf *out);
 
 #endif

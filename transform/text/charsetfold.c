@@ -1,7 +1,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "card/cardread.h"
 #include "text/charset.h"
 #include "utf8.h"
 
@@ -76,7 +75,7 @@ static bool beyond_ascii(const struct buf *b)
 	return false;
 }
 
-bool card_is_double(const char *s, size_t n, struct buf *out)
+bool charset_is_double_folded(const char *s, size_t n, struct buf *out)
 {
 	if (!charset_undo(s, n, out) || out->len == n || out->failed)
 		return false;
