@@ -106,7 +106,7 @@ static void categories(struct vcard *v, void *arg)
 
 	while ((g = next_group(k, c, &at)) != NULL) {
 		if (any)
-			vcard_delimiter(v, ',');
+			buf_addc(v->out, ',');
 		else
 			vcard_name(v, "CATEGORIES:");
 		any = true;
@@ -293,6 +293,7 @@ int contacts_open(struct contacts *k, struct maker *m, struct err *e)
 		{ S_GROUP, "group_str_id_shared", &k->group_str_id_shared },
 	};
 	const struct map_entity *en = m->map.ent;
+	const struct map_name *p;
 	size_t i;
 
 	k->m = m;
@@ -310,10 +311,11 @@ int contacts_open(struct contacts *k, struct maker *m, struct err *e)
 	k->modified[1] = mapping_attr(&en[E_COLLECTED], "DateModified");
 	k->group_name = mapping_attr(&en[E_GROUP], "Name");
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		*t[i].slot = mapping_need(&m->map, t[i].kind, t[i].name);
-		if (*t[i].slot < 0)
+		p = mapping_member(&m->map, t[i].kind, t[i].name, true);
+		if (p == NULL)
 			return err_set(e, EXIT_CONFIG, "the mapping uses too many members of %s",
 			    source_names[t[i].kind]);
+		*t[i].slot = p->slot;
 	}
 	return m->map.rec[S_CONTACT].key_slot < 0 || m->map.rec[S_GROUP].key_slot < 0 ?
 	    err_set(e, EXIT_CONFIG, "the mapping has no key of CONTACT or GROUP") : 0;

@@ -13,49 +13,39 @@ static size_t name_hash(const char *s, size_t n)
 	return h & (MAP_NAMES - 1);
 }
 
-struct map_name *mapping_place(struct map_record *rec, const char *name, size_t n)
+/* Where a name is in the table of REC, or has its place; -1: the table is full. */
+static int place(const struct map_record *rec, const char *name, size_t n)
 {
 	size_t i = name_hash(name, n), tries;
 
-	for (tries = 0; tries < MAP_NAMES; tries++, i = (i + 1) & (MAP_NAMES - 1)) {
-		struct map_name *p = &rec->names[i];
-
-		if (p->name == NULL || (p->len == n && memcmp(p->name, name, n) == 0))
-			return p;
-	}
-	return NULL;
+	for (tries = 0; tries < MAP_NAMES; tries++, i = (i + 1) & (MAP_NAMES - 1))
+		if (rec->names[i].name == NULL || (rec->names[i].len == n &&
+		    memcmp(rec->names[i].name, name, n) == 0))
+			return (int)i;
+	return -1;
 }
 
-const struct map_name *mapping_name(const struct map_record *r, const char *name, size_t n)
+const struct map_name *mapping_name(const struct map_record *rec, const char *name, size_t n)
 {
-	size_t i = name_hash(name, n), tries;
+	int i = place(rec, name, n);
 
-	for (tries = 0; tries < MAP_NAMES; tries++, i = (i + 1) & (MAP_NAMES - 1)) {
-		const struct map_name *p = &r->names[i];
-
-		if (p->name == NULL)
-			return NULL;
-		if (p->len == n && memcmp(p->name, name, n) == 0)
-			return p;
-	}
-	return NULL;
+	return i >= 0 && rec->names[i].name != NULL ? &rec->names[i] : NULL;
 }
 
-int mapping_need(struct mapping *m, enum source_kind kind, const char *name)
+struct map_name *mapping_member(struct mapping *m, enum source_kind kind, const char *name,
+    bool used)
 {
 	struct map_record *rec = &m->rec[kind];
-	struct map_name *p = mapping_place(rec, name, strlen(name));
+	int i = place(rec, name, strlen(name));
+	struct map_name *p = i >= 0 ? &rec->names[i] : NULL;
 
-	if (p == NULL || (rec->slots == MAP_SLOTS && (p->name == NULL || p->slot < 0)))
-		return -1;
-	if (p->name == NULL) {
-		p->name = name;
-		p->len = strlen(name);
-		p->slot = -1;
-	}
-	if (p->slot < 0)
+	if (p == NULL || (used && rec->slots == MAP_SLOTS && (p->name == NULL || p->slot < 0)))
+		return NULL;
+	if (p->name == NULL)
+		*p = (struct map_name){ name, strlen(name), -1, false };
+	if (used && p->slot < 0)
 		p->slot = (int)rec->slots++;
-	return p->slot;
+	return p;
 }
 
 int mapping_attr(const struct map_entity *en, const char *name)

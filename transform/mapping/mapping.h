@@ -130,12 +130,14 @@ int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name
     const struct target *target, const struct mapping *known, struct err *e);
 void mapping_free(struct mapping *m);
 
-/* The place of a name in the table of R, free or taken; NULL when the table is full. */
-struct map_name *mapping_place(struct map_record *r, const char *name, size_t n);
 /* What is known of a member, or NULL. */
-const struct map_name *mapping_name(const struct map_record *r, const char *name, size_t n);
-/* The slot of a member that the program itself reads, whether the mapping uses it or not. */
-int mapping_need(struct mapping *m, enum source_kind kind, const char *name);
+const struct map_name *mapping_name(const struct map_record *rec, const char *name, size_t n);
+/*
+ * The same, known from now on, and with a slot when it is USED (by the mapping or by the program
+ * itself); NULL: there are too many.
+ */
+struct map_name *mapping_member(struct mapping *m, enum source_kind kind, const char *name,
+    bool used);
 /* The attribute NAME of an entity as an index, or -1. */
 int mapping_attr(const struct map_entity *en, const char *name);
 

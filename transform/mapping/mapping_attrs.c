@@ -41,6 +41,7 @@ static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 	struct map_from *f = &a->from[a->nfrom];
 	char name[32];
 	int kind = -1, made;
+	struct map_name *member;
 
 	if (dot != NULL && (size_t)(dot - s) < sizeof(name)) {
 		memcpy(name, s, (size_t)(dot - s));
@@ -55,9 +56,12 @@ static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 	a->nfrom++;
 	f->kind = (enum source_kind)kind;
 	f->member = dot + 1;
-	if (kind != S_MADE)
-		return known_member(r, v, f) < 0 ? -1 :
-		    map_member(r, v, f->kind, f->member, true, &f->slot);
+	if (kind != S_MADE) {
+		member = known_member(r, v, f) == 0 ? map_member(r, v, f->kind, f->member, true) :
+		    NULL;
+		f->slot = member != NULL ? (unsigned)member->slot : 0;
+		return member != NULL ? 0 : -1;
+	}
 	made = map_find(made_names, M_MADE, f->member);
 	if (made < 0)
 		return map_fail(r, v, "MADE has no \"%s\"", f->member);
@@ -78,33 +82,18 @@ static int from(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 }
 
 /* An attribute as it stands in the file. */
+enum { TYPE, FROM, AS, VALUE, REF, MODULE, OTHERWISE, SINCE, BEFORE, BY, EMPTY, LONG, KEYS };
+static const char *const keys[] = { "type", "from", "as", "value", "ref", "module", "otherwise",
+	"since", "before", "by", "empty", "long", NULL };
+
 struct raw {
-	const yaml_node_t *at, *type, *from, *as, *value, *ref, *module, *otherwise, *since,
-	    *before, *by, *empty, *longer;
+	const yaml_node_t *at, *v[KEYS];
 };
 
-static int raw_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+/* The word of a key that is there. */
+static const char *word(const struct raw *raw, int key)
 {
-	struct raw *raw = arg;
-	const struct {
-		const char *name;
-		const yaml_node_t **to;
-	} known[] = {
-		{ "type", &raw->type }, { "from", &raw->from }, { "as", &raw->as },
-		{ "value", &raw->value }, { "ref", &raw->ref }, { "module", &raw->module },
-		{ "otherwise", &raw->otherwise }, { "since", &raw->since },
-		{ "before", &raw->before }, { "by", &raw->by }, { "empty", &raw->empty },
-		{ "long", &raw->longer },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i].name, map_text(key)) == 0) {
-			*known[i].to = v;
-			return known[i].to == &raw->from || map_text(v) != NULL ? 0 :
-			    map_fail(r, v, "\"%s\" needs one word", map_text(key));
-		}
-	return map_fail(r, key, "\"%s\" is not known of an attribute", map_text(key));
+	return map_text(raw->v[key]);
 }
 
 static int type(struct reader *r, const yaml_node_t *n, enum eav_type *t)
@@ -147,36 +136,36 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
 	int i;
 
-	if (raw->ref != NULL) {
-		i = map_find(ref_names, REFS, map_text(raw->ref));
+	if (raw->v[REF] != NULL) {
+		i = map_find(ref_names, REFS, word(raw, REF));
 		if (i < 0)
-			return map_fail(r, raw->ref, "there is no reference to a \"%s\"",
-			    map_text(raw->ref));
+			return map_fail(r, raw->v[REF], "there is no reference to a \"%s\"",
+			    word(raw, REF));
 		a->type = a->cast = T_REF;
 		a->ref = (enum ref)i;
-		return raw->from == NULL && raw->type == NULL && raw->as == NULL ? 0 :
+		return raw->v[FROM] == NULL && raw->v[TYPE] == NULL && raw->v[AS] == NULL ? 0 :
 		    map_fail(r, raw->at, "\"ref\" goes without type, from and as");
 	}
-	if (raw->type == NULL)
+	if (raw->v[TYPE] == NULL)
 		return map_fail(r, raw->at, "its type is missing");
-	if (type(r, raw->type, &a->type) < 0)
+	if (type(r, raw->v[TYPE], &a->type) < 0)
 		return -1;
 	a->cast = a->type;
-	if (raw->from != NULL && from(r, raw->from, a) < 0)
+	if (raw->v[FROM] != NULL && from(r, raw->v[FROM], a) < 0)
 		return -1;
-	if (raw->value != NULL && literal(r, raw->value, a) < 0)
+	if (raw->v[VALUE] != NULL && literal(r, raw->v[VALUE], a) < 0)
 		return -1;
-	if (raw->as != NULL) {
-		a->conv = conversion_find(map_text(raw->as));
+	if (raw->v[AS] != NULL) {
+		a->conv = conversion_find(word(raw, AS));
 		if (a->conv == NULL)
-			return map_fail(r, raw->as, "there is no conversion \"%s\"",
-			    map_text(raw->as));
+			return map_fail(r, raw->v[AS], "there is no conversion \"%s\"",
+			    word(raw, AS));
 		if (a->nfrom < a->conv->min || a->nfrom > a->conv->max)
-			return map_fail(r, raw->as, "%s takes %u to %u sources, not %u",
+			return map_fail(r, raw->v[AS], "%s takes %u to %u sources, not %u",
 			    a->conv->name, a->conv->min, a->conv->max, a->nfrom);
 	} else if (a->nfrom > 1)
-		return map_fail(r, raw->from, "several sources need a conversion");
-	if (a->conv == NULL && a->nfrom == 0 && raw->value == NULL)
+		return map_fail(r, raw->v[FROM], "several sources need a conversion");
+	if (a->conv == NULL && a->nfrom == 0 && raw->v[VALUE] == NULL)
 		return map_fail(r, raw->at, "neither \"from\" nor \"value\" nor \"ref\"");
 	return 0;
 }
@@ -184,49 +173,50 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 /* Values of "empty" and "long", and what goes with what. */
 static int manner(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
-	if (raw->otherwise != NULL && raw->module == NULL)
-		return map_fail(r, raw->otherwise, "\"otherwise\" goes with \"module\" only");
-	if (raw->before != NULL && raw->since == NULL)
-		return map_fail(r, raw->before, "\"before\" goes with \"since\" only");
-	if (raw->by != NULL && raw->before == NULL)
-		return map_fail(r, raw->by, "\"by\" goes with \"before\" only");
-	if (raw->empty != NULL && strcmp(map_text(raw->empty), "skip") != 0)
-		return map_fail(r, raw->empty, "\"empty\" can be \"skip\" only");
-	if (raw->longer != NULL && strcmp(map_text(raw->longer), "cut") != 0 &&
-	    strcmp(map_text(raw->longer), "drop") != 0)
-		return map_fail(r, raw->longer, "\"long\" can be \"cut\" or \"drop\"");
-	a->skip_empty = raw->empty != NULL;
-	a->drop_long = a->type == T_ENCRYPTED ||
-	    (raw->longer != NULL && map_text(raw->longer)[0] == 'd');
+	static const int pairs[][2] = { { OTHERWISE, MODULE }, { BEFORE, SINCE }, { BY, BEFORE } };
+	const char *empty = raw->v[EMPTY] != NULL ? word(raw, EMPTY) : "skip";
+	const char *too_long = raw->v[LONG] != NULL ? word(raw, LONG) : "cut";
+	size_t i;
+
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (raw->v[pairs[i][0]] != NULL && raw->v[pairs[i][1]] == NULL)
+			return map_fail(r, raw->v[pairs[i][0]], "\"%s\" goes with \"%s\" only",
+			    keys[pairs[i][0]], keys[pairs[i][1]]);
+	if (strcmp(empty, "skip") != 0)
+		return map_fail(r, raw->v[EMPTY], "\"empty\" can be \"skip\" only");
+	if (strcmp(too_long, "cut") != 0 && strcmp(too_long, "drop") != 0)
+		return map_fail(r, raw->v[LONG], "\"long\" can be \"cut\" or \"drop\"");
+	a->skip_empty = raw->v[EMPTY] != NULL;
+	a->drop_long = a->type == T_ENCRYPTED || too_long[0] == 'd';
 	return 0;
 }
 
 /* Does the target have it, by what the mapping says of modules and releases?  1, 0, or -1. */
 static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
-	unsigned since = raw->since != NULL ? p8release_parse(map_text(raw->since)) : 1;
+	unsigned since = raw->v[SINCE] != NULL ? p8release_parse(word(raw, SINCE)) : 1;
 	enum eav_type otherwise = a->type, before = a->type;
 	const char *ignored;
 	bool new;
 
 	if (since == 0)
-		return map_fail(r, raw->since, "\"%s\" is not a release of P8",
-		    map_text(raw->since));
-	if ((raw->otherwise != NULL && type(r, raw->otherwise, &otherwise) < 0) ||
-	    (raw->before != NULL && type(r, raw->before, &before) < 0))
+		return map_fail(r, raw->v[SINCE], "\"%s\" is not a release of P8",
+		    word(raw, SINCE));
+	if ((raw->v[OTHERWISE] != NULL && type(r, raw->v[OTHERWISE], &otherwise) < 0) ||
+	    (raw->v[BEFORE] != NULL && type(r, raw->v[BEFORE], &before) < 0))
 		return -1;
-	if (raw->module != NULL && !target_has(r->target, map_text(raw->module))) {
+	if (raw->v[MODULE] != NULL && !target_has(r->target, word(raw, MODULE))) {
 		a->type = otherwise;
-		return raw->otherwise != NULL;
+		return raw->v[OTHERWISE] != NULL;
 	}
 	new = r->target->release >= since;
-	if (raw->by != NULL)
-		switch (target_attr(r->target, r->class, map_text(raw->by), &ignored)) {
+	if (raw->v[BY] != NULL)
+		switch (target_attr(r->target, r->class, word(raw, BY), &ignored)) {
 		case TARGET_DECLARED: new = true; break;
 		case TARGET_UNDECLARED: new = false; break;
 		case TARGET_UNKNOWN: break;
 		}
-	if (!new && raw->before != NULL) {
+	if (!new && raw->v[BEFORE] != NULL) {
 		/* What is kept from reports stays so. */
 		if (a->cast != T_ENCRYPTED)
 			a->cast = before;
@@ -312,9 +302,9 @@ static int exists(struct reader *r, const struct raw *raw, struct map_entity *en
 	case TARGET_DECLARED:
 		return declared(r, a, there, name, raw->at);
 	case TARGET_UNDECLARED:
-		if (there && raw->otherwise != NULL) {
+		if (there && raw->v[OTHERWISE] != NULL) {
 			/* P8 takes what it does not know for this */
-			return type(r, raw->otherwise, &a->type) < 0 ? -1 : 1;
+			return type(r, raw->v[OTHERWISE], &a->type) < 0 ? -1 : 1;
 		}
 		if (there)
 			absent(r, en, a);
@@ -339,28 +329,22 @@ static char *json_key(const char *name, size_t *len)
 int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	struct map_entity *en = arg;
-	struct map_attr a;
-	struct raw raw;
+	struct map_attr a = { .name = map_text(key), .line = key->start_mark.line + 1 };
+	struct raw raw = { .at = key };
 	int there;
 
-	memset(&a, 0, sizeof(a));
-	memset(&raw, 0, sizeof(raw));
-	r->attr = a.name = map_text(key);
-	a.line = key->start_mark.line + 1;
-	raw.at = key;
-	if (map_each(r, v, raw_key, &raw) < 0 || origin(r, &raw, &a) < 0)
-		return -1;
-	there = exists(r, &raw, en, &a);
-	if (there < 0)
+	r->attr = a.name;
+	if (map_fields(r, v, "an attribute", keys, 1 << FROM, raw.v) < 0 ||
+	    origin(r, &raw, &a) < 0 || (there = exists(r, &raw, en, &a)) < 0)
 		return -1;
 	if (en->n == MAP_ATTRS)
 		return map_fail(r, key, "more than %d attributes", MAP_ATTRS);
-	if (there == 1) {
-		a.key = json_key(a.name, &a.keylen);
-		if (a.key == NULL)
-			return err_set(r->e, EXIT_TEMPORARY, "out of memory");
-		en->attr[en->n++] = a;
-	}
 	r->attr = NULL;
+	if (there == 0)
+		return 0;
+	a.key = json_key(a.name, &a.keylen);
+	if (a.key == NULL)
+		return err_memory(r->e);
+	en->attr[en->n++] = a;
 	return 0;
 }

@@ -6,40 +6,35 @@
  * Rows without which P8 does not find an entity, or does not show it: it looks for them in the
  * table of this type, and what it sorts by has to be there even when it is empty.
  */
+#define KIND(kind) (1u << E_##kind)
+#define SERVERS (KIND(SERVER) | KIND(ACCOUNT_SERVER))
+#define CONTACTS (KIND(TEAM_CONTACT) | KIND(CONTACT) | KIND(COLLECTED))
 static const struct {
-	enum entity_kind kind;
+	unsigned kinds;
 	const char *name;
 	enum eav_type type;
 } needed[] = {
-	{ E_SERVER, "TenantId", T_INT }, { E_SERVER, "Name", T_STRING },
-	{ E_SERVER, "OwnerType", T_STRING }, { E_SERVER, "Domains", T_TEXT },
-	{ E_ACCOUNT_SERVER, "TenantId", T_INT }, { E_ACCOUNT_SERVER, "Name", T_STRING },
-	{ E_ACCOUNT_SERVER, "OwnerType", T_STRING }, { E_ACCOUNT_SERVER, "Domains", T_TEXT },
-	{ E_USER, "IdTenant", T_INT }, { E_USER, "Role", T_INT }, { E_USER, "Name", T_STRING },
-	{ E_USER, "PublicId", T_STRING }, { E_USER, "IsDisabled", T_BOOL },
-	{ E_TEAM_CONTACT, "IdUser", T_INT }, { E_TEAM_CONTACT, "IdTenant", T_INT },
-	{ E_TEAM_CONTACT, "Storage", T_STRING }, { E_TEAM_CONTACT, "FullName", T_STRING },
-	{ E_TEAM_CONTACT, "ViewEmail", T_STRING }, { E_TEAM_CONTACT, "Frequency", T_INT },
-	{ E_TEAM_CONTACT, "Auto", T_BOOL }, { E_TEAM_CONTACT, "DateModified", T_DATETIME },
-	{ E_ACCOUNT, "IdUser", T_INT }, { E_ACCOUNT, "ServerId", T_INT },
-	{ E_ACCOUNT, "Email", T_STRING }, { E_ACCOUNT, "IsDisabled", T_BOOL },
-	{ E_ACCOUNT, "UseToAuthorize", T_BOOL },
-	{ E_SYSTEM_FOLDER, "IdAccount", T_INT }, { E_SYSTEM_FOLDER, "Type", T_INT },
-	{ E_IDENTITY, "IdUser", T_INT }, { E_IDENTITY, "IdAccount", T_INT },
-	{ E_IDENTITY, "FriendlyName", T_STRING },
-	{ E_SOCIAL, "IdUser", T_INT }, { E_SOCIAL, "IdSocial", T_STRING },
-	{ E_SOCIAL, "Type", T_STRING },
-	{ E_GROUP, "IdUser", T_INT }, { E_GROUP, "Name", T_STRING },
-	{ E_CONTACT, "IdUser", T_INT }, { E_CONTACT, "IdTenant", T_INT },
-	{ E_CONTACT, "Storage", T_STRING }, { E_CONTACT, "FullName", T_STRING },
-	{ E_CONTACT, "ViewEmail", T_STRING }, { E_CONTACT, "Frequency", T_INT },
-	{ E_CONTACT, "Auto", T_BOOL }, { E_CONTACT, "DateModified", T_DATETIME },
-	{ E_COLLECTED, "IdUser", T_INT }, { E_COLLECTED, "IdTenant", T_INT },
-	{ E_COLLECTED, "Storage", T_STRING }, { E_COLLECTED, "FullName", T_STRING },
-	{ E_COLLECTED, "ViewEmail", T_STRING }, { E_COLLECTED, "Frequency", T_INT },
-	{ E_COLLECTED, "Auto", T_BOOL }, { E_COLLECTED, "DateModified", T_DATETIME },
-	{ E_MEMBERSHIP, "GroupUUID", T_STRING }, { E_MEMBERSHIP, "ContactUUID", T_STRING },
-	{ E_CTAG, "UserId", T_INT }, { E_CTAG, "Storage", T_STRING }, { E_CTAG, "CTag", T_INT },
+	{ SERVERS, "TenantId", T_INT }, { SERVERS, "Name", T_STRING },
+	{ SERVERS, "OwnerType", T_STRING }, { SERVERS, "Domains", T_TEXT },
+	{ KIND(USER), "IdTenant", T_INT }, { KIND(USER), "Role", T_INT },
+	{ KIND(USER), "Name", T_STRING }, { KIND(USER), "PublicId", T_STRING },
+	{ KIND(USER), "IsDisabled", T_BOOL },
+	{ CONTACTS, "IdUser", T_INT }, { CONTACTS, "IdTenant", T_INT },
+	{ CONTACTS, "Storage", T_STRING }, { CONTACTS, "FullName", T_STRING },
+	{ CONTACTS, "ViewEmail", T_STRING }, { CONTACTS, "Frequency", T_INT },
+	{ CONTACTS, "Auto", T_BOOL }, { CONTACTS, "DateModified", T_DATETIME },
+	{ KIND(ACCOUNT), "IdUser", T_INT }, { KIND(ACCOUNT), "ServerId", T_INT },
+	{ KIND(ACCOUNT), "Email", T_STRING }, { KIND(ACCOUNT), "IsDisabled", T_BOOL },
+	{ KIND(ACCOUNT), "UseToAuthorize", T_BOOL },
+	{ KIND(SYSTEM_FOLDER), "IdAccount", T_INT }, { KIND(SYSTEM_FOLDER), "Type", T_INT },
+	{ KIND(IDENTITY), "IdUser", T_INT }, { KIND(IDENTITY), "IdAccount", T_INT },
+	{ KIND(IDENTITY), "FriendlyName", T_STRING },
+	{ KIND(SOCIAL), "IdUser", T_INT }, { KIND(SOCIAL), "IdSocial", T_STRING },
+	{ KIND(SOCIAL), "Type", T_STRING },
+	{ KIND(GROUP), "IdUser", T_INT }, { KIND(GROUP), "Name", T_STRING },
+	{ KIND(MEMBERSHIP), "GroupUUID", T_STRING }, { KIND(MEMBERSHIP), "ContactUUID", T_STRING },
+	{ KIND(CTAG), "UserId", T_INT }, { KIND(CTAG), "Storage", T_STRING },
+	{ KIND(CTAG), "CTag", T_INT },
 };
 
 static int one(struct reader *r, const yaml_node_t *at, const struct map_entity *en,
@@ -66,7 +61,7 @@ int map_check(struct reader *r, const yaml_node_t *at, enum entity_kind kind)
 	size_t i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (needed[i].kind == kind &&
+		if ((needed[i].kinds >> kind & 1) &&
 		    one(r, at, &r->m->ent[kind], needed[i].name, needed[i].type) < 0)
 			return -1;
 	return 0;

@@ -81,77 +81,95 @@ int map_each(struct reader *r, const yaml_node_t *n,
 	return 0;
 }
 
-int map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind,
-    const char *name, bool used, unsigned *slot)
-{
-	struct map_record *rec = &r->m->rec[kind];
-	struct map_name *p = mapping_place(rec, name, strlen(name));
+struct fields {
+	const char *what, *const *keys;
+	unsigned lists;
+	const yaml_node_t **values;
+};
 
-	if (p == NULL || rec->slots == MAP_SLOTS)
-		return map_fail(r, at, "too many members of %s", source_names[kind]);
-	if (p->name == NULL) {
-		p->name = name;
-		p->len = strlen(name);
-		p->slot = -1;
-	}
-	if (used && p->slot < 0)
-		p->slot = (int)rec->slots++;
-	if (slot != NULL)
-		*slot = (unsigned)p->slot;
-	return 0;
+static int field(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+{
+	const struct fields *f = arg;
+	const char *name = map_text(key);
+	unsigned i = 0;
+
+	while (f->keys[i] != NULL && strcmp(f->keys[i], name) != 0)
+		i++;
+	if (f->keys[i] == NULL)
+		return map_fail(r, key, "\"%s\" is not known of %s", name, f->what);
+	f->values[i] = v;
+	return map_text(v) != NULL || (f->lists >> i & 1) ? 0 :
+	    map_fail(r, v, "\"%s\" needs one word", name);
+}
+
+int map_fields(struct reader *r, const yaml_node_t *n, const char *what, const char *const *keys,
+    unsigned lists, const yaml_node_t **values)
+{
+	struct fields f = { what, keys, lists, values };
+	unsigned i;
+
+	for (i = 0; keys[i] != NULL; i++)
+		values[i] = NULL;
+	return map_each(r, n, field, &f);
+}
+
+struct map_name *map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind,
+    const char *name, bool used)
+{
+	struct map_name *p = mapping_member(r->m, kind, name, used);
+
+	if (p == NULL)
+		map_fail(r, at, "too many members of %s", source_names[kind]);
+	return p;
 }
 
 /* "unused" and "added": names of members. */
 static int members(struct reader *r, const yaml_node_t *v, enum source_kind kind, bool added)
 {
 	yaml_node_item_t *i;
+	struct map_name *p;
 	const char *name;
 
+	if (v->type != YAML_SEQUENCE_NODE)
+		return map_fail(r, v, "a list of column names is needed here");
 	for (i = v->data.sequence.items.start; i < v->data.sequence.items.top; i++) {
 		name = map_text(map_node(r, *i));
 		if (name == NULL)
 			return map_fail(r, v, "a list of column names is needed here");
-		if (map_member(r, v, kind, name, false, NULL) < 0)
+		p = map_member(r, v, kind, name, false);
+		if (p == NULL)
 			return -1;
-		if (added)
-			mapping_place(&r->m->rec[kind], name, strlen(name))->added = true;
+		p->added = p->added || added;
 	}
 	return 0;
 }
 
-static int record_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
-{
-	enum source_kind kind = *(enum source_kind *)arg;
-	struct map_record *rec = &r->m->rec[kind];
-	unsigned slot;
-
-	if (strcmp(map_text(key), "table") == 0 && map_text(v) != NULL) {
-		rec->table = map_text(v);
-		return 0;
-	}
-	if (strcmp(map_text(key), "key") == 0 && map_text(v) != NULL) {
-		if (map_member(r, v, kind, map_text(v), true, &slot) < 0)
-			return -1;
-		rec->key_slot = (int)slot;
-		return 0;
-	}
-	if ((strcmp(map_text(key), "unused") != 0 && strcmp(map_text(key), "added") != 0) ||
-	    v->type != YAML_SEQUENCE_NODE)
-		return map_fail(r, key, "\"%s\" is not known of a record",
-		    map_text(key));
-	return members(r, v, kind, map_text(key)[0] == 'a');
-}
-
 static int record(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
+	enum { TABLE, KEY, UNUSED, ADDED, KEYS };
+	static const char *const keys[] = { "table", "key", "unused", "added", NULL };
 	int kind = map_find(source_names, S_MADE, map_text(key));
-	enum source_kind k = (enum source_kind)kind;
+	const yaml_node_t *raw[KEYS];
+	const struct map_name *p;
+	struct map_record *rec;
 
 	(void)arg;
 	if (kind < 0)
 		return map_fail(r, key, "there is no record \"%s\"", map_text(key));
-	r->m->rec[kind].name = source_names[kind];
-	return map_each(r, v, record_key, &k);
+	rec = &r->m->rec[kind];
+	rec->name = source_names[kind];
+	if (map_fields(r, v, "a record", keys, 1 << UNUSED | 1 << ADDED, raw) < 0)
+		return -1;
+	rec->table = raw[TABLE] != NULL ? map_text(raw[TABLE]) : NULL;
+	if (raw[KEY] != NULL) {
+		p = map_member(r, v, (enum source_kind)kind, map_text(raw[KEY]), true);
+		if (p == NULL)
+			return -1;
+		rec->key_slot = p->slot;
+	}
+	if (raw[UNUSED] != NULL && members(r, raw[UNUSED], (enum source_kind)kind, false) < 0)
+		return -1;
+	return raw[ADDED] == NULL ? 0 : members(r, raw[ADDED], (enum source_kind)kind, true);
 }
 
 /* Attributes of one type next to each other, types in the order of their first attribute. */
@@ -178,50 +196,27 @@ static bool group_types(struct map_entity *en)
 	return true;
 }
 
-struct raw_entity {
-	const yaml_node_t *kind, *class, *module, *parent, *attributes;
-};
-
-static int entity_key(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
-{
-	struct raw_entity *raw = arg;
-	const char *k = map_text(key);
-
-	if (strcmp(k, "kind") == 0 && map_text(v) != NULL)
-		raw->kind = v;
-	else if (strcmp(k, "class") == 0 && map_text(v) != NULL)
-		raw->class = v;
-	else if (strcmp(k, "module") == 0 && map_text(v) != NULL)
-		raw->module = v;
-	else if (strcmp(k, "parent") == 0 && map_text(v) != NULL &&
-	    strcmp(map_text(v), "tenant") == 0)
-		raw->parent = v;
-	else if (strcmp(k, "attributes") == 0)
-		raw->attributes = v;
-	else
-		return map_fail(r, key, "\"%s\" is not known of an entity", k);
-	return 0;
-}
-
-static int entity_head(struct reader *r, struct map_entity *en, const struct raw_entity *raw)
+static int entity_head(struct reader *r, struct map_entity *en, const char *class,
+    const char *module)
 {
 	struct buf b = BUF_INIT(4096);
 	struct jsonw w;
 
 	jw_begin(&w, &b);
-	jw_key(&w, "entity");
-	jw_str(&w, map_text(raw->class));
-	jw_key(&w, "module");
-	jw_str(&w, map_text(raw->module));
+	jw_kv_str(&w, "entity", class);
+	jw_kv_str(&w, "module", module);
 	en->head = b.data;
 	en->headlen = b.len;
-	return b.failed ? err_set(r->e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(&b, r->e);
 }
 
 static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
+	enum { KIND, CLASS, MODULE, PARENT, ATTRIBUTES, KEYS };
+	static const char *const keys[] = { "kind", "class", "module", "parent", "attributes",
+		NULL };
 	int i = map_find(entity_names, E_SETTING, map_text(key));
-	struct raw_entity raw = { NULL, NULL, NULL, NULL, NULL };
+	const yaml_node_t *raw[KEYS];
 	struct map_entity *en;
 
 	(void)arg;
@@ -229,22 +224,25 @@ static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 		return map_fail(r, key, "there is no entity \"%s\"", map_text(key));
 	en = &r->m->ent[i];
 	r->entity = en->name = entity_names[i];
-	if (map_each(r, v, entity_key, &raw) < 0)
+	if (map_fields(r, v, "an entity", keys, 1 << ATTRIBUTES, raw) < 0)
 		return -1;
-	if (raw.class == NULL || raw.module == NULL || raw.attributes == NULL)
+	if (raw[CLASS] == NULL || raw[MODULE] == NULL || raw[ATTRIBUTES] == NULL)
 		return map_fail(r, key, "its class, module or attributes are missing");
-	r->class = map_text(raw.class);
-	en->kind = raw.kind != NULL ? map_text(raw.kind) : en->name;
-	en->tenant_parent = raw.parent != NULL;
+	if (raw[PARENT] != NULL && strcmp(map_text(raw[PARENT]), "tenant") != 0)
+		return map_fail(r, raw[PARENT], "\"parent\" can be \"tenant\" only");
+	r->class = map_text(raw[CLASS]);
+	en->kind = raw[KIND] != NULL ? map_text(raw[KIND]) : en->name;
+	en->tenant_parent = raw[PARENT] != NULL;
 	en->from = entity_from[i];
 	if (strlen(en->kind) >= STREAM_KIND_LEN)
-		return map_fail(r, raw.kind, "\"%s\" is too long for the kind of a record",
+		return map_fail(r, raw[KIND], "\"%s\" is too long for the kind of a record",
 		    en->kind);
-	if (entity_head(r, en, &raw) < 0 || map_each(r, raw.attributes, map_attribute, en) < 0 ||
+	if (entity_head(r, en, r->class, map_text(raw[MODULE])) < 0 ||
+	    map_each(r, raw[ATTRIBUTES], map_attribute, en) < 0 ||
 	    map_check(r, key, (enum entity_kind)i) < 0)
 		return -1;
 	r->entity = NULL;
-	return group_types(en) ? 0 : err_set(r->e, EXIT_TEMPORARY, "out of memory");
+	return group_types(en) ? 0 : err_memory(r->e);
 }
 
 /* "Module/Key", of P8's config.json "/Key". */
@@ -265,23 +263,6 @@ static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 	return rc;
 }
 
-static int section(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
-{
-	(void)arg;
-	if (strcmp(map_text(key), "version") == 0) {
-		if (map_text(v) == NULL || atoi(map_text(v)) != MAP_VERSION)
-			return map_fail(r, v, "a mapping of version %d is needed", MAP_VERSION);
-		return 0;
-	}
-	if (strcmp(map_text(key), "records") == 0)
-		return map_each(r, v, record, NULL);
-	if (strcmp(map_text(key), "entities") == 0)
-		return map_each(r, v, entity, NULL);
-	if (strcmp(map_text(key), "settings") == 0)
-		return map_each(r, v, setting, NULL);
-	return map_fail(r, key, "\"%s\" is not part of a mapping", map_text(key));
-}
-
 static int complete(struct reader *r)
 {
 	int i;
@@ -293,6 +274,25 @@ static int complete(struct reader *r)
 		if (r->m->rec[i].name == NULL)
 			return map_fail(r, NULL, "the record %s is missing", source_names[i]);
 	return 0;
+}
+
+static int sections(struct reader *r, const yaml_node_t *root)
+{
+	enum { VERSION_KEY, RECORDS, ENTITIES, SETTINGS, KEYS };
+	static const char *const keys[] = { "version", "records", "entities", "settings", NULL };
+	const yaml_node_t *raw[KEYS];
+
+	if (map_fields(r, root, "a mapping", keys, ~0u, raw) < 0)
+		return -1;
+	if (raw[VERSION_KEY] != NULL && (map_text(raw[VERSION_KEY]) == NULL ||
+	    atoi(map_text(raw[VERSION_KEY])) != MAP_VERSION))
+		return map_fail(r, raw[VERSION_KEY], "a mapping of version %d is needed",
+		    MAP_VERSION);
+	if ((raw[RECORDS] != NULL && map_each(r, raw[RECORDS], record, NULL) < 0) ||
+	    (raw[ENTITIES] != NULL && map_each(r, raw[ENTITIES], entity, NULL) < 0) ||
+	    (raw[SETTINGS] != NULL && map_each(r, raw[SETTINGS], setting, NULL) < 0))
+		return -1;
+	return complete(r);
 }
 
 #define MAP_DEPTH 32	/* a mapping needs 6 */
@@ -307,7 +307,7 @@ static int check_depth(struct reader *r, const char *yaml, size_t n)
 	size_t line;
 
 	if (!yaml_parser_initialize(&p))
-		return err_set(r->e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(r->e);
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
 	/* What is no YAML is said by who builds the document. */
 	while (!end && depth <= MAP_DEPTH && yaml_parser_parse(&p, &ev)) {
@@ -331,7 +331,7 @@ static int load(struct reader *r, const char *yaml, size_t n)
 	if (check_depth(r, yaml, n) < 0)
 		return -1;
 	if (!yaml_parser_initialize(&p))
-		return err_set(r->e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(r->e);
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
 	if (!yaml_parser_load(&p, &r->m->doc)) {
 		err_set(r->e, EXIT_CONFIG, "%s, line %zu: no YAML: %s", r->file,
@@ -342,9 +342,7 @@ static int load(struct reader *r, const char *yaml, size_t n)
 	yaml_parser_delete(&p);
 	r->m->has_doc = true;
 	root = yaml_document_get_root_node(&r->m->doc);
-	if (root == NULL)
-		return map_fail(r, NULL, "the file is empty");
-	return map_each(r, root, section, NULL) < 0 ? -1 : complete(r);
+	return root == NULL ? map_fail(r, NULL, "the file is empty") : sections(r, root);
 }
 
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,

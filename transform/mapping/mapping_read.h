@@ -30,9 +30,15 @@ int map_find(const char *const *names, int n, const char *name);
 int map_each(struct reader *r, const yaml_node_t *n,
     int (*fn)(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg),
     void *arg);
-/* Intern a member of a record, with a slot when it is used. */
-int map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind, const char *name,
-    bool used, unsigned *slot);
+/*
+ * The values of a YAML mapping whose keys are among KEYS (ended by NULL), by their place there; NULL
+ * where there is none.  All but those in LISTS (1 << place) are scalars.  WHAT is for messages.
+ */
+int map_fields(struct reader *r, const yaml_node_t *n, const char *what, const char *const *keys,
+    unsigned lists, const yaml_node_t **values);
+/* mapping_member, or a message. */
+struct map_name *map_member(struct reader *r, const yaml_node_t *at, enum source_kind kind,
+    const char *name, bool used);
 /* Read one attribute into the struct map_entity ARG. */
 int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg);
 
