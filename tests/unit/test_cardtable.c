@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "jsonr.h"
+#include "tests/unit/cardwrite.h"
 #include "transform/card/cardmerge.h"
 #include "transform/card/cardrow.h"
 #include "transform/card/vcard.h"
@@ -34,7 +35,7 @@ static unsigned failed;		/* tests of the table */
 
 /* Attributes of a contact and the members of its row. */
 static const char *const members[VC_ATTRS] = {
-	"fullname", "firstname", "surname", "nickname", "notes", "primary_email", "h_email",
+	"fullname", "surname", "firstname", "nickname", "notes", "primary_email", "h_email",
 	"b_email", "other_email", "h_street", "h_city", "h_state", "h_zip", "h_country",
 	"b_street", "b_city", "b_state", "b_zip", "b_country", "h_web", "b_web", "h_phone",
 	"b_phone", "h_mobile", "h_fax", "b_fax", "b_company", "b_department", "b_office",

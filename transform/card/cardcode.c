@@ -7,6 +7,7 @@
 #include "card/cardread.h"
 #include "card/cardrow.h"
 #include "card/cardvalue.h"
+#include "text/ascii.h"
 
 #define CODED_DAY 256	/* bytes; a longer one is not understood */
 
@@ -18,6 +19,13 @@ static bool begins(const char *s, size_t n, const char *text)
 bool cardcode_is(const struct cardcode *k, const char *name)
 {
 	return k->namelen == strlen(name) && strncasecmp(k->name, name, k->namelen) == 0;
+}
+
+bool cardcode_is_among(const struct cardcode *k, const char *const *names)
+{
+	while (*names != NULL && !cardcode_is(k, *names))
+		names++;
+	return *names != NULL;
 }
 
 unsigned cardcode_type(struct card_word w)
@@ -110,9 +118,7 @@ static void put_type(struct types *t, struct card_word w)
 	t->pref = t->pref || cardcode_type(w) == CT_PREF;
 	if (t->format.n > 0 && cardparam_equal(w, t->format))
 		t->format.n = 0;
-	buf_adds(t->out, t->any ? "," : ";TYPE=");
-	cardparam_put_item(w, t->out);
-	t->any = true;
+	cardparam_put_type(w, &t->any, t->out);
 }
 
 static void see_type(struct cardcode *k, struct types *t, struct card_word name,
@@ -174,8 +180,9 @@ static void first_pass(struct cardcode *k, const char *s, const char *end,
 /* What the property says can be nothing but text: that of all that a contact's row takes is. */
 static bool is_text(const struct cardcode *k)
 {
-	return cardrow_reads(k->name, k->namelen) || cardcode_is(k, "ROLE") ||
-	    cardcode_is(k, "LABEL") || cardcode_is(k, "CATEGORIES");
+	static const char *const more[] = { "ROLE", "LABEL", "CATEGORIES", NULL };
+
+	return cardrow_reads(k->name, k->namelen) || cardcode_is_among(k, more);
 }
 
 /* Base64 as a whole, blanks of its folds aside. */
@@ -186,41 +193,30 @@ static bool is_base64(const char *s, size_t n)
 	while (n > 0 && (s[n - 1] == '=' || s[n - 1] == ' '))
 		n--;
 	for (i = 0; i < n; i++)
-		if (s[i] != '=' && cardvalue_is_base64(s[i]))
-			digits++;
-		else if (s[i] != ' ' && s[i] != '\t')
-			return false;
-	return digits > 0 && digits % 4 != 1;
+		digits += s[i] != ' ' && s[i] != '\t';
+	return digits > 0 && digits % 4 != 1 && ascii_only(s, n, "+/ \t");
 }
 
 static bool is_media(const struct cardcode *k)
 {
-	return cardcode_is(k, "PHOTO") || cardcode_is(k, "LOGO") || cardcode_is(k, "SOUND") ||
-	    cardcode_is(k, "KEY");
+	static const char *const names[] = { "PHOTO", "LOGO", "SOUND", "KEY", NULL };
+
+	return cardcode_is_among(k, names);
 }
 
 /* "http:" and the like; base64 has no colon. */
 static bool is_uri(const char *s, size_t n)
 {
-	size_t i;
+	const char *colon = memchr(s, ':', n);
 
-	for (i = 0; i < n && ((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') ||
-	    (i > 0 && ((s[i] >= '0' && s[i] <= '9') || s[i] == '+' || s[i] == '-' ||
-	    s[i] == '.'))); i++)
-		;
-	return i > 1 && i < n && s[i] == ':';
+	return colon != NULL && colon > s + 1 && !ascii_is_digit(*s) && ascii_is_alnum(*s) &&
+	    ascii_only(s, (size_t)(colon - s), "+-.");
 }
 
 /* A name, or two with a slash between. */
 static bool is_token(struct card_word w)
 {
-	size_t i;
-
-	for (i = 0; i < w.n; i++)
-		if ((w.s[i] < '0' || w.s[i] > '9') && (w.s[i] < 'A' || w.s[i] > 'Z') &&
-		    (w.s[i] < 'a' || w.s[i] > 'z') && strchr("+-._/", w.s[i]) == NULL)
-			return false;
-	return w.n > 0;
+	return w.n > 0 && ascii_only(w.s, w.n, "+-._/");
 }
 
 /*
@@ -266,25 +262,16 @@ static struct card_word format_of(const struct cardcode *k, struct card_word typ
 /* A number as people write it; anything more is left as it is. */
 static bool is_plain_tel(const char *s, size_t n)
 {
-	size_t i;
-
-	for (i = 4; i < n; i++)
-		if ((s[i] < '0' || s[i] > '9') && strchr("+*#()-. ", s[i]) == NULL)
-			return false;
-	return n > 4 && begins(s, n, "tel:");
+	return n > 4 && begins(s, n, "tel:") &&
+	    ascii_all(s + 4, n - 4, "0123456789+*#()-. ");
 }
 
 static bool is_plain_geo(const char *s, size_t n)
 {
-	unsigned commas = 0;
-	size_t i;
+	const char *comma = n > 6 && begins(s, n, "geo:") ? memchr(s, ',', n) : NULL;
 
-	for (i = 4; i < n; i++) {
-		commas += s[i] == ',';
-		if ((s[i] < '0' || s[i] > '9') && strchr("+-.,", s[i]) == NULL)
-			return false;
-	}
-	return n > 6 && commas == 1 && begins(s, n, "geo:") && s[4] != ',' && s[n - 1] != ',';
+	return comma != NULL && comma > s + 4 && comma < s + n - 1 &&
+	    memrchr(s, ',', n) == comma && ascii_all(s + 4, n - 4, "0123456789+-.,");
 }
 
 /* Of 4.0 a zone is text, of 3.0 an offset. */
@@ -405,10 +392,7 @@ static void put_param(const struct cardcode *k, const struct media *m, struct ca
 		put_value(k, v, out);
 		return;
 	}
-	buf_addc(out, ';');
-	cardparam_put_name(name, out);
-	buf_addc(out, '=');
-	cardparam_put_items(v, out);
+	cardparam_put(name, v, out);
 }
 
 void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *value, size_t nv,
@@ -436,10 +420,8 @@ void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *va
 	first_pass(k, s, end, &m, out);
 	while (cardparam_next(&p, end, &name, &v))
 		put_param(k, &m, name, v, out);
-	if (m.data && m.format.n == 0 && m.type.n > 0) {
-		buf_adds(out, ";MEDIATYPE=");
-		cardparam_put_item(m.type, out);
-	}
+	if (m.data && m.format.n == 0 && m.type.n > 0)
+		cardparam_put_item(";MEDIATYPE=", m.type, out);
 	if (m.uri || m.text)
 		buf_adds(out, m.uri ? ";VALUE=URI" : ";VALUE=text");
 	if (k->no_year && !m.typed)

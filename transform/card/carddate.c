@@ -1,83 +1,48 @@
 #include <string.h>
 
 #include "card/carddate.h"
+#include "text/ascii.h"
 
-struct text {
-	const char *s;
-	size_t n;
-};
+/*
+ * The forms of a day.  'Y' is four digits, 'M' and 'D' are two, or one when the letter is small and
+ * no digit follows.
+ */
+static const char *const forms[] = { "YMD", "Y-MD", "Y-m-d", "Y-m", "Y", "--MD", "--m-d", "--m",
+	"---d" };
 
-static unsigned digits(struct text t)
+static unsigned digits(const char *s, const char *end)
 {
-	unsigned n = 0;
+	const char *p = s;
 
-	while (n < t.n && t.s[n] >= '0' && t.s[n] <= '9')
-		n++;
-	return n;
+	while (p < end && ascii_is_digit(*p))
+		p++;
+	return (unsigned)(p - s);
 }
 
-static void skip(struct text *t, size_t n)
+/* What stands behind the day that begins S, by the form; NULL: it is none of that form. */
+static const char *match(const char *form, const char *s, const char *end, struct carddate *d)
 {
-	t->s += n;
-	t->n -= n;
-}
+	unsigned n, room;
+	int *to;
 
-static int number(struct text *t, unsigned n)
-{
-	int v = 0;
-
-	for (; n > 0; n--, skip(t, 1))
-		v = 10 * v + (*t->s - '0');
-	return v;
-}
-
-static bool dash(struct text *t)
-{
-	bool is = t->n > 0 && *t->s == '-';
-
-	if (is)
-		skip(t, 1);
-	return is;
-}
-
-/* One or two digits. */
-static bool short_number(struct text *t, int *v)
-{
-	unsigned n = digits(*t);
-
-	if (n < 1 || n > 2)
-		return false;
-	*v = number(t, n);
-	return true;
-}
-
-/* What stands behind the year, or "--". */
-static bool month_and_day(struct text *t, struct carddate *d)
-{
-	if (digits(*t) == 4) {
-		d->month = number(t, 2);
-		d->day = number(t, 2);
-		return true;
+	for (; *form != '\0'; form++) {
+		if (*form == '-') {
+			if (s == end || *s++ != '-')
+				return NULL;
+			continue;
+		}
+		to = *form == 'Y' ? &d->year : *form == 'M' || *form == 'm' ? &d->month : &d->day;
+		n = digits(s, end);
+		room = *form == 'Y' ? 4 : 2;
+		if (*form == 'm' || *form == 'd' ? n < 1 || n > room : n < room)
+			return NULL;
+		for (*to = 0, n = n < room ? n : room; n > 0; n--)
+			*to = 10 * *to + (*s++ - '0');
 	}
-	return short_number(t, &d->month) && (!dash(t) || short_number(t, &d->day));
+	return s;
 }
 
-static bool without_year(struct text *t, struct carddate *d)
-{
-	return dash(t) ? short_number(t, &d->day) : month_and_day(t, d);
-}
-
-static bool with_year(struct text *t, struct carddate *d)
-{
-	unsigned n = digits(*t);
-
-	if (n != 4 && n != 8)
-		return false;
-	d->year = number(t, 4);
-	return n == 8 || dash(t) ? month_and_day(t, d) : true;
-}
-
-/* What is said (not -1) is in the calendar. */
+/* Is what is said (not -1) in the calendar? */
 static bool is_day(const struct carddate *d)
 {
 	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -91,20 +56,21 @@ static bool is_day(const struct carddate *d)
 
 bool carddate_read(const char *s, size_t n, struct carddate *d)
 {
-	struct text t = { s, n };
-	bool ok;
+	const char *end = s + n, *behind = NULL;
+	size_t i;
 
-	*d = (struct carddate){ 0, -1, -1, false };
-	if (n >= 2 && memcmp(s, "--", 2) == 0) {
-		skip(&t, 2);
-		ok = without_year(&t, d);
-	} else
-		ok = with_year(&t, d);
-	d->time = t.n > 0;
-	ok = ok && is_day(d) && (!d->time || strchr("Tt Zz+", *t.s) != NULL);
-	if (!ok)
+	for (i = 0; behind == NULL && i < sizeof(forms) / sizeof(forms[0]); i++) {
+		*d = (struct carddate){ 0, -1, -1, false };
+		behind = match(forms[i], s, end, d);
+		if (behind != NULL && behind < end && strchr("Tt Zz+", *behind) == NULL)
+			behind = NULL;
+	}
+	if (behind == NULL || !is_day(d)) {
 		*d = (struct carddate){ 0, 0, 0, false };
+		return false;
+	}
+	d->time = behind < end;
 	d->month = d->month > 0 ? d->month : 0;
 	d->day = d->day > 0 ? d->day : 0;
-	return ok;
+	return true;
 }

@@ -96,21 +96,6 @@ static bool adds_param(const struct cardjoin *j, const struct card_line *o,
 	    (o->types & CT_PREF) == 0;
 }
 
-static void put_type(struct buf *out, struct card_word type, bool *any)
-{
-	buf_adds(out, *any ? "," : ";TYPE=");
-	cardparam_put_item(type, out);
-	*any = true;
-}
-
-static void put_param(struct buf *out, const struct walk *w)
-{
-	buf_addc(out, ';');
-	cardparam_put_name(w->name, out);
-	buf_addc(out, '=');
-	cardparam_put_items(w->value, out);
-}
-
 static void put_params(const struct cardjoin *j, const struct card_line *o,
     const struct card_line *l, struct buf *out)
 {
@@ -120,16 +105,16 @@ static void put_params(const struct cardjoin *j, const struct card_line *o,
 	bool any = false;
 
 	while (next_type(&own, &type))
-		put_type(out, type, &any);
+		cardparam_put_type(type, &any, out);
 	while (next_type(&p7, &type))
 		if (adds_type(j, o, l, type))
-			put_type(out, type, &any);
+			cardparam_put_type(type, &any, out);
 	for (w = walk(j->own, o); step(&w);)
 		if (!cardparam_is(w.name, "TYPE"))
-			put_param(out, &w);
+			cardparam_put(w.name, w.value, out);
 	for (w = walk(j->p7, l); step(&w);)
 		if (adds_param(j, o, &w))
-			put_param(out, &w);
+			cardparam_put(w.name, w.value, out);
 }
 
 void cardjoin_without_pref(const struct card *c, const struct card_line *l, struct buf *out)
@@ -141,10 +126,10 @@ void cardjoin_without_pref(const struct card *c, const struct card_line *l, stru
 
 	while (next_type(&t, &type))
 		if (!cardparam_is(type, "PREF"))
-			put_type(out, type, &any);
+			cardparam_put_type(type, &any, out);
 	for (w = walk(c, l); step(&w);)
 		if (!cardparam_is(w.name, "TYPE"))
-			put_param(out, &w);
+			cardparam_put(w.name, w.value, out);
 }
 
 /* The value from part I on, with its semicolons. */

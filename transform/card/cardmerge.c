@@ -47,14 +47,20 @@ static enum how how_of(const struct card *c, const struct card_line *l)
 	return H_KEEP;
 }
 
+static bool same_text(const struct card *c, struct card_slice a, const struct card *d,
+    struct card_slice b)
+{
+	return a.n == b.n && memcmp(card_text(c, a), card_text(d, b), a.n) == 0;
+}
+
 static struct card_line *own_line(struct merge *g, const struct card_line *l)
 {
 	const char *name = card_is(g->p7, l, "X-AFTERLOGIC-OFFICE") ? "X-OFFICE" : NULL;
 	struct card_line *o;
 
 	for (o = g->own->line; o < g->own->line + g->own->n; o++)
-		if (name != NULL ? card_is(g->own, o, name) : o->name.n == l->name.n &&
-		    memcmp(card_text(g->own, o->name), card_text(g->p7, l->name), l->name.n) == 0)
+		if (name != NULL ? card_is(g->own, o, name) :
+		    same_text(g->own, o->name, g->p7, l->name))
 			return o;
 	return NULL;
 }
@@ -79,23 +85,11 @@ static bool is_cut_note(struct merge *g, const struct card_line *o, const struct
 	    memcmp(g->a->data, g->b->data, g->a->len) == 0;
 }
 
-static bool same_text(const struct card *c, struct card_slice a, struct card_slice b)
-{
-	return a.n == b.n && memcmp(card_text(c, a), card_text(c, b), a.n) == 0;
-}
-
-static bool same_name(const struct merge *g, const struct card_line *o,
-    const struct card_line *l)
-{
-	return o->name.n == l->name.n && memcmp(card_text(g->own, o->name),
-	    card_text(g->p7, l->name), l->name.n) == 0;
-}
-
 /* One and the same line of P7's. */
 static bool same_line(const struct card *c, const struct card_line *a, const struct card_line *b)
 {
-	return card_same_group(c, a, b) && same_text(c, a->name, b->name) &&
-	    same_text(c, a->params, b->params) && same_text(c, a->value, b->value);
+	return card_same_group(c, a, b) && same_text(c, a->name, c, b->name) &&
+	    same_text(c, a->params, c, b->params) && same_text(c, a->value, c, b->value);
 }
 
 /* Would L add anything to P8's line? */
@@ -142,10 +136,10 @@ static void decide_one(struct merge *g, struct card_line *l)
 		return;
 	if (o->same == 0 || is_cut_note(g, o, l)) {
 		pair(g, o, l);
-	} else {
-		o->taken = l->taken = true;
-		differ(g, l);
+		return;
 	}
+	o->taken = l->taken = true;
+	differ(g, l);
 }
 
 /* P8's line of the same value: of several the one that is in the same place, and still alone. */
@@ -155,7 +149,7 @@ static void decide_many(struct merge *g, struct card_line *l)
 	int rank, best_rank = -1;
 
 	for (o = g->own->line; o < g->own->line + g->own->n; o++) {
-		if (o->same != l->same || !same_name(g, o, l))
+		if (o->same != l->same || !same_text(g->own, o->name, g->p7, l->name))
 			continue;
 		rank = 2 * !cardjoin_contradicts(o, l) + (o->mate == NULL);
 		if (rank > best_rank) {
@@ -270,16 +264,15 @@ static void begin_line(const struct merge *g, struct vcard *v, const struct card
 static void put_categories(struct merge *g, struct vcard *v, const struct card_line *l)
 {
 	struct card_slice item;
-	bool any = false;
+	const char *before = "";
 	size_t at = 0;
 
 	while (card_item(g->p7, l->value, &at, &item)) {
 		if (is_group(g, item))
 			continue;
-		if (any)
-			buf_addc(v->out, ',');
+		buf_adds(v->out, before);
 		buf_add(v->out, card_text(g->p7, item), item.n);
-		any = true;
+		before = ",";
 	}
 }
 

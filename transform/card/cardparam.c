@@ -1,11 +1,7 @@
 #include <string.h>
 
 #include "card/cardparam.h"
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
+#include "text/ascii.h"
 
 static struct card_word past_quotes(struct card_word w)
 {
@@ -23,7 +19,7 @@ bool cardparam_equal(struct card_word a, struct card_word b)
 		b = past_quotes(b);
 		if (a.n == 0 || b.n == 0)
 			return a.n == b.n;
-		if (lower(*a.s++) != lower(*b.s++))
+		if (ascii_lower(*a.s++) != ascii_lower(*b.s++))
 			return false;
 		a.n--;
 		b.n--;
@@ -51,7 +47,8 @@ static struct card_word trimmed(struct card_word w)
 	return w;
 }
 
-bool cardparam_item(const char **p, const char *end, char sep, struct card_word *item)
+/* The next of the items between SEP, which does not count in quotes; false at the end. */
+static bool next_item(const char **p, const char *end, char sep, struct card_word *item)
 {
 	bool quoted = false;
 
@@ -78,29 +75,24 @@ static bool in_name(char c)
 	return strchr("\":;,= \t", c) == NULL;
 }
 
-static bool has_name(struct card_word name)
-{
-	for (; name.n > 0; name.s++, name.n--)
-		if (in_name(*name.s))
-			return true;
-	return false;
-}
-
 bool cardparam_next(const char **p, const char *end, struct card_word *name,
     struct card_word *value)
 {
 	const char *eq;
 	struct card_word w;
+	size_t i;
 
 	do {
-		if (!cardparam_item(p, end, ';', &w))
+		if (!next_item(p, end, ';', &w))
 			return false;
 		w = trimmed(w);
 	} while (w.n == 0);
 	eq = memchr(w.s, '=', w.n);
 	*name = trimmed((struct card_word){ w.s, eq != NULL ? (size_t)(eq - w.s) : 0 });
 	*value = eq != NULL ? (struct card_word){ eq + 1, (size_t)(w.s + w.n - eq) - 1 } : w;
-	if (!has_name(*name))
+	for (i = 0; i < name->n && !in_name(name->s[i]); i++)
+		;
+	if (i == name->n)
 		name->n = 0;
 	return true;
 }
@@ -112,7 +104,7 @@ bool cardparam_type(const char **p, const char *end, struct card_word *in,
 
 	do {
 		if (in->n == 0) {
-			if (!cardparam_item(p, end, ',', in))
+			if (!next_item(p, end, ',', in))
 				return false;
 			*in = cardparam_unquoted(*in);
 		}
@@ -126,14 +118,7 @@ bool cardparam_type(const char **p, const char *end, struct card_word *in,
 	return true;
 }
 
-void cardparam_put_name(struct card_word name, struct buf *out)
-{
-	for (; name.n > 0; name.s++, name.n--)
-		if (*name.s != '"')
-			buf_addc(out, in_name(*name.s) ? *name.s : '-');
-}
-
-void cardparam_put_item(struct card_word item, struct buf *out)
+void cardparam_put_item(const char *before, struct card_word item, struct buf *out)
 {
 	struct card_word w = cardparam_unquoted(item);
 	bool was = w.n < item.n, needs = was && memchr(w.s, '"', w.n) == NULL;
@@ -141,25 +126,35 @@ void cardparam_put_item(struct card_word item, struct buf *out)
 
 	for (i = 0; !needs && i < w.n; i++)
 		needs = strchr(":;,", w.s[i]) != NULL;
-	if (needs)
-		buf_addc(out, '"');
+	buf_adds(out, before);
+	buf_adds(out, needs ? "\"" : "");
 	for (; w.n > 0; w.s++, w.n--)
 		if (*w.s != '"')
 			buf_addc(out, *w.s);
-	if (needs)
-		buf_addc(out, '"');
+	buf_adds(out, needs ? "\"" : "");
 }
 
 void cardparam_put_items(struct card_word list, struct buf *out)
 {
-	const char *p = list.s, *end = list.s + list.n;
+	const char *p = list.s, *end = list.s + list.n, *before = "";
 	struct card_word item;
-	bool any = false;
 
-	while (cardparam_item(&p, end, ',', &item)) {
-		if (any)
-			buf_addc(out, ',');
-		cardparam_put_item(item, out);
-		any = true;
-	}
+	for (; next_item(&p, end, ',', &item); before = ",")
+		cardparam_put_item(before, item, out);
+}
+
+void cardparam_put(struct card_word name, struct card_word list, struct buf *out)
+{
+	buf_addc(out, ';');
+	for (; name.n > 0; name.s++, name.n--)
+		if (*name.s != '"')
+			buf_addc(out, in_name(*name.s) ? *name.s : '-');
+	buf_addc(out, '=');
+	cardparam_put_items(list, out);
+}
+
+void cardparam_put_type(struct card_word type, bool *any, struct buf *out)
+{
+	cardparam_put_item(*any ? "," : ";TYPE=", type, out);
+	*any = true;
 }

@@ -22,15 +22,15 @@ bool cardparam_equal(struct card_word a, struct card_word b);
 /* The next parameter from *P on; one without a name (2.1) has an empty one; false at the end. */
 bool cardparam_next(const char **p, const char *end, struct card_word *name,
     struct card_word *value);
-/* The next of the items between SEP, which does not count in quotes; false at the end. */
-bool cardparam_item(const char **p, const char *end, char sep, struct card_word *item);
 /* The next of TYPE's words, also of TYPE="a,b"; start with IN empty. */
 bool cardparam_type(const char **p, const char *end, struct card_word *in,
     struct card_word *type);
 struct card_word cardparam_unquoted(struct card_word w);
-/* Append a name, an item, a list of items. */
-void cardparam_put_name(struct card_word name, struct buf *out);
-void cardparam_put_item(struct card_word item, struct buf *out);
+/* Append ";NAME=LIST"; one item of a list, behind what is in front of it; a list of items. */
+void cardparam_put(struct card_word name, struct card_word list, struct buf *out);
+void cardparam_put_item(const char *before, struct card_word item, struct buf *out);
 void cardparam_put_items(struct card_word list, struct buf *out);
+/* Append one more type; *ANY: it is not the first one. */
+void cardparam_put_type(struct card_word type, bool *any, struct buf *out);
 
 #endif

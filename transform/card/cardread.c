@@ -5,7 +5,9 @@
 #include "card/cardcode.h"
 #include "card/cardread.h"
 #include "card/cardvalue.h"
+#include "grow.h"
 #include "icaluid.h"
+#include "text/ascii.h"
 #include "utf8.h"
 
 #define LABEL_REACH 64		/* lines between a label and what it labels */
@@ -15,6 +17,7 @@
 struct reader {
 	const char *p, *end;
 	bool v2, v4;		/* VERSION:2.1, 4.0 */
+	size_t value;		/* where that of the line in hand begins; 0: it is no property */
 };
 
 void card_init(struct card *c)
@@ -197,6 +200,7 @@ static bool logical(struct card *c, struct reader *r)
 	const char *text = c->utf8.data;
 	struct head head = { .known = false };
 	struct card_slice line;
+	const char *colon;
 
 	buf_reset(&c->raw);
 	do
@@ -209,36 +213,12 @@ static bool logical(struct card *c, struct reader *r)
 			buf_addc(&c->raw, ' ');
 		look(&c->raw, &head);
 	} while (!c->raw.failed && rest(c, r, &head, &line));
+	/* Quotes that are not closed are none. */
+	colon = !head.known && head.in_quotes && !c->raw.failed ?
+	    memchr(c->raw.data, ':', c->raw.len) : NULL;
+	r->value = head.known ? head.seen : colon != NULL ?
+	    (size_t)(colon - c->raw.data) + 1 : 0;
 	return true;
-}
-
-/* Where the value begins: behind the first colon outside of quotes; 0: this is no property. */
-static size_t value_at(const char *s, size_t n)
-{
-	bool quoted = false;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (s[i] == '"')
-			quoted = !quoted;
-		else if (s[i] == ':' && !quoted)
-			return i + 1;
-	}
-	for (i = 0; quoted && i < n; i++)
-		if (s[i] == ':')
-			return i + 1;
-	return 0;
-}
-
-static bool name_ok(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (!((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'A' && s[i] <= 'Z') ||
-		    (s[i] >= 'a' && s[i] <= 'z') || s[i] == '-' || s[i] == '_'))
-			return false;
-	return n > 0;
 }
 
 /* Of the card itself; with parameters, or in a group, they say nothing. */
@@ -249,33 +229,12 @@ static bool is_frame(const char *s, size_t n)
 	    (n == 7 && strncasecmp(s, "VERSION", n) == 0);
 }
 
-static struct card_slice copy(struct card *c, const char *s, size_t n, bool upper)
+static struct card_slice copy(struct card *c, const char *s, size_t n)
 {
 	struct card_slice at = { c->text.len, n };
-	size_t i;
 
 	buf_add(&c->text, s, n);
-	for (i = 0; upper && !c->text.failed && i < n; i++)
-		if (s[i] >= 'a' && s[i] <= 'z')
-			c->text.data[at.at + i] = (char)(s[i] - 32);
 	return at;
-}
-
-static int add(struct card *c, const struct card_line *l)
-{
-	struct card_line *p;
-	size_t size;
-
-	if (c->n == c->size) {
-		size = c->size ? 2 * c->size : 64;
-		p = realloc(c->line, size * sizeof(*p));
-		if (p == NULL)
-			return -1;
-		c->line = p;
-		c->size = size;
-	}
-	c->line[c->n++] = *l;
-	return 0;
 }
 
 /* Parameters and value of the line in c->raw. */
@@ -303,11 +262,11 @@ static void take(struct card *c, struct cardcode *k, size_t name, size_t value,
 	c->bad = c->bad || !good;
 }
 
-/* Put the line in c->raw, whose value begins at VALUE, into the card. */
-static int property(struct card *c, const struct reader *r, size_t value)
+/* Put the line in c->raw into the card. */
+static int property(struct card *c, const struct reader *r)
 {
 	const char *s = c->raw.data, *dot;
-	size_t head = value - 1, name = 0, group = 0;
+	size_t head = r->value - 1, name = 0, group = 0, i;
 	struct cardcode code = { .v2 = r->v2, .v4 = r->v4 };
 	struct card_line l = { .types = 0 };
 
@@ -318,17 +277,22 @@ static int property(struct card *c, const struct reader *r, size_t value)
 		group = (size_t)(dot - s) + 1;
 	if (is_frame(s + group, name - group))
 		return 0;
-	if (!name_ok(s + group, name - group) || (group > 0 && !name_ok(s, group - 1)) ||
-	    c->n == CARD_LINES) {
+	if (name == group || !ascii_only(s + group, name - group, "-_") || group == 1 ||
+	    (group > 0 && !ascii_only(s, group - 1, "-_")) || c->n == CARD_LINES) {
 		c->more = true;
 		return 0;
 	}
-	l.group = copy(c, s, group > 0 ? group - 1 : 0, false);
-	l.name = copy(c, s + group, name - group, true);
+	l.group = copy(c, s, group > 0 ? group - 1 : 0);
+	l.name = copy(c, s + group, name - group);
+	for (i = 0; !c->text.failed && i < l.name.n; i++)
+		c->text.data[l.name.at + i] = ascii_upper(c->text.data[l.name.at + i]);
 	code.name = s + group;
 	code.namelen = name - group;
-	take(c, &code, name, value, &l);
-	return add(c, &l);
+	take(c, &code, name, r->value, &l);
+	if (GROW(c->line, c->n, c->size, &(struct err){ .msg = "" }) < 0)
+		return -1;
+	c->line[c->n++] = l;
+	return 0;
 }
 
 /* Skip up to BEGIN:VCARD; false: there is none. */
@@ -350,7 +314,6 @@ static void see_version(struct reader *r, const struct buf *raw)
 static int lines(struct card *c, struct reader *r)
 {
 	unsigned depth = 0;
-	size_t value;
 
 	while (logical(c, r)) {
 		if (c->raw.len > 6 && strncasecmp(c->raw.data, "BEGIN:", 6) == 0) {
@@ -364,10 +327,9 @@ static int lines(struct card *c, struct reader *r)
 		} else if (c->raw.len > 8 && strncasecmp(c->raw.data, "VERSION:", 8) == 0) {
 			see_version(r, &c->raw);
 		} else {
-			value = value_at(c->raw.data, c->raw.len);
-			c->more = c->more || (value == 0 && !line_is(c->raw.data,
+			c->more = c->more || (r->value == 0 && !line_is(c->raw.data,
 			    c->raw.len, ""));
-			if (value > 0 && property(c, r, value) < 0)
+			if (r->value > 0 && property(c, r) < 0)
 				return -1;
 		}
 	}
@@ -451,20 +413,4 @@ int card_read(struct card *c, const char *s, size_t n)
 		return 0;
 	take_labels(c, before);
 	return 1;
-}
-
-void card_write(const struct card *c, struct buf *out)
-{
-	const struct card_line *l;
-
-	for (l = c->line; l < c->line + c->n; l++) {
-		buf_add(out, card_text(c, l->group), l->group.n);
-		if (l->group.n > 0)
-			buf_addc(out, '.');
-		buf_add(out, card_text(c, l->name), l->name.n);
-		buf_add(out, card_text(c, l->params), l->params.n);
-		buf_addc(out, ':');
-		buf_add(out, card_text(c, l->value), l->value.n);
-		buf_adds(out, "\r\n");
-	}
 }

@@ -11,7 +11,7 @@
  *   - a birthday has its zeros; one without a year has that of carddate.h and says so, as Apple's
  *     programs do
  *   - text is UTF-8, special characters of 2.1 are escaped
- * BEGIN, END and VERSION are no lines.  What card_write writes is read again as the same.
+ * BEGIN, END and VERSION are no lines.  Lines that are written are read again as the same.
  *
  * A struct card owns its memory; card_reset keeps it, card_free gives it back.
  */
@@ -67,16 +67,6 @@ void card_reset(struct card *c);
 void card_free(struct card *c);
 /* Add the lines of the card in N bytes: 1; 0: it is no card, nothing was added; -1: no memory. */
 int card_read(struct card *c, const char *s, size_t n);
-
-/* Append the lines, each as it stands, neither folded nor with anything around them. */
-void card_write(const struct card *c, struct buf *out);
-/*
- * Is the card S double-encoded (charset.h)?  A line that is folded inside a character, and a
- * character that the card's end cuts, do not count.  OUT holds the repaired text then: the folds
- * stand in front of the characters, what was cut is left out.
- */
-bool card_is_double(const char *s, size_t n, struct buf *out);
-
 static inline const char *card_text(const struct card *c, struct card_slice s)
 {
 	return c->text.data + s.at;

@@ -47,20 +47,13 @@ static void part(struct row *r, enum field f, const struct card_line *l, unsigne
 	fill(r, f, card_part(r->c, l->value, i));
 }
 
-static void name(struct row *r, const struct card_line *l)
+/* The first two parts, into F and the field behind it. */
+static void two_parts(struct row *r, enum field f, const struct card_line *l)
 {
-	if (r->v[F_SURNAME].n + r->v[F_FIRSTNAME].n > 0)
+	if (r->v[f].n + r->v[f + 1].n > 0)
 		return;
-	part(r, F_SURNAME, l, 0);
-	part(r, F_FIRSTNAME, l, 1);
-}
-
-static void company(struct row *r, const struct card_line *l)
-{
-	if (r->v[F_COMPANY].n + r->v[F_DEPARTMENT].n > 0)
-		return;
-	part(r, F_COMPANY, l, 0);
-	part(r, F_DEPARTMENT, l, 1);
+	part(r, f, l, 0);
+	part(r, f + 1, l, 1);
 }
 
 /* PLACES are the types that say one; 0: there is only one. */
@@ -85,50 +78,57 @@ static bool address_at(struct row *r, enum field street, const struct card_line 
 	return true;
 }
 
-static void address(struct row *r, const struct card_line *l)
+static void address(struct row *r, enum field home, const struct card_line *l)
 {
-	bool work = l->types & CT_WORK, home = l->types & CT_HOME;
+	bool at_work = l->types & CT_WORK, at_home = l->types & CT_HOME;
 
-	if (!(work && address_at(r, F_B_STREET, l)) && (home || !work))
-		address_at(r, F_H_STREET, l);
+	if (!(at_work && address_at(r, F_B_STREET, l)) && (at_home || !at_work))
+		address_at(r, home, l);
 }
 
-/* The number without "tel:", which is there when there is more than a number behind it. */
-static struct card_slice number(const struct row *r, const struct card_line *l)
+/* Into the place at work, at home, or where it says that it is at both, in one. */
+static void fill_place(struct row *r, enum field home, enum field work,
+    const struct card_line *l, struct card_slice v)
 {
-	struct card_slice v = l->value;
+	bool at_work = l->types & CT_WORK, at_home = l->types & CT_HOME;
 
-	if (v.n > 4 && strncasecmp(card_text(r->c, v), "tel:", 4) == 0) {
-		v.at += 4;
-		v.n -= 4;
-	}
-	return v;
+	if (!(at_work && fill(r, work, v)) && (at_home || !at_work))
+		fill(r, home, v);
 }
 
-/* Into the place of its kind at work, at home, or where it says that it is at both, in one. */
-static void telephone(struct row *r, const struct card_line *l)
+/* The value without the scheme of an address in front of it. */
+static struct card_slice without(const struct row *r, const struct card_line *l,
+    const char *scheme)
 {
-	bool fax = l->types & CT_FAX, work = l->types & CT_WORK, home = l->types & CT_HOME;
-	struct card_slice v = number(r, l);
+	size_t n = strlen(scheme);
+
+	return l->value.n > n && strncasecmp(card_text(r->c, l->value), scheme, n) == 0 ?
+	    (struct card_slice){ l->value.at + n, l->value.n - n } : l->value;
+}
+
+/* "tel:" is there when there is more than a number behind it. */
+static void telephone(struct row *r, enum field home, const struct card_line *l)
+{
+	struct card_slice v = without(r, l, "tel:");
 
 	if (l->types & CT_PAGER)
 		return;
-	if (!fax && (l->types & CT_CELL))
+	if (l->types & CT_FAX)
+		fill_place(r, F_H_FAX, F_B_FAX, l, v);
+	else if (l->types & CT_CELL)
 		fill(r, F_MOBILE, v);
-	else if (!(work && fill(r, fax ? F_B_FAX : F_B_PHONE, v)) && (home || !work))
-		fill(r, fax ? F_H_FAX : F_H_PHONE, v);
+	else
+		fill_place(r, home, F_B_PHONE, l, v);
 }
 
-static void web(struct row *r, const struct card_line *l)
+static void web(struct row *r, enum field home, const struct card_line *l)
 {
-	bool work = l->types & CT_WORK, home = l->types & CT_HOME;
-
-	if (!(work && fill(r, F_B_WEB, l->value)) && (home || !work))
-		fill(r, F_H_WEB, l->value);
+	fill_place(r, home, F_B_WEB, l, l->value);
 }
 
-static void birthday(struct row *r, const struct card_line *l)
+static void birthday(struct row *r, enum field f, const struct card_line *l)
 {
+	(void)f;
 	if (r->year != 0 || r->month != 0 || r->day != 0)
 		return;
 	r->year = l->day.year;
@@ -146,71 +146,65 @@ static bool placed(const struct row *r, const struct card_line *l)
 	return false;
 }
 
-static void mail(struct row *r, enum field f, const struct card_line *l)
-{
-	if (!placed(r, l))
-		fill(r, f, l->value);
-}
-
-static void mails(struct row *r, const struct card_line *l)
+static void mails(struct row *r, enum field home, const struct card_line *l)
 {
 	static const unsigned types[] = { CT_HOME, CT_WORK, CT_OTHER };
-	unsigned f;
+	unsigned i;
 
-	for (f = 0; f < 3; f++)
-		if (r->turn == T_NONE || (l->types & types[f]))
-			mail(r, F_H_EMAIL + f, l);
+	for (i = 0; i < 3; i++)
+		if ((r->turn == T_NONE || (l->types & types[i])) && !placed(r, l))
+			fill(r, home + i, l->value);
 }
 
-static void skype(struct row *r, const struct card_line *l)
+static void skype(struct row *r, enum field f, const struct card_line *l)
 {
-	const char *s = card_text(r->c, l->value);
+	struct card_slice v = without(r, l, "skype:");
 
-	if (l->value.n > 6 && strncasecmp(s, "skype:", 6) == 0)
-		fill(r, F_SKYPE, (struct card_slice){ l->value.at + 6, l->value.n - 6 });
+	if (v.n < l->value.n)
+		fill(r, f, v);
 }
 
-static void frequency(struct row *r, const struct card_line *l)
+static void frequency(struct row *r, enum field f, const struct card_line *l)
 {
 	char text[12] = "";
 
+	(void)f;
 	if (l->value.n < sizeof(text)) {
 		memcpy(text, card_text(r->c, l->value), l->value.n);
 		r->frequency = strtol(text, NULL, 10);
 	}
 }
 
-/* What the row takes of a card: a value as it is, or what a function finds in one. */
-static const struct {
-	const char *name;
-	enum field f;
-} whole[] = { { "FN", F_FULLNAME }, { "NICKNAME", F_NICKNAME }, { "NOTE", F_NOTES },
-	{ "TITLE", F_TITLE }, { "X-OFFICE", F_OFFICE }, { "X-AFTERLOGIC-OFFICE", F_OFFICE },
-	{ "X-SKYPE", F_SKYPE } };
-
-static const struct {
-	const char *name;
-	void (*fn)(struct row *r, const struct card_line *l);
-	unsigned places;
-} found[] = { { "N", name, 0 }, { "ORG", company, 0 }, { "BDAY", birthday, 0 },
-	{ "IMPP", skype, 0 }, { "X-AFTERLOGIC-USE-FREQUENCY", frequency, 0 },
-	{ "ADR", address, CT_HOME | CT_WORK }, { "TEL", telephone, CT_HOME | CT_WORK | CT_CELL },
-	{ "EMAIL", mails, CT_HOME | CT_WORK | CT_OTHER }, { "URL", web, CT_HOME | CT_WORK } };
-
-static bool named(const char *property, const char *s, size_t n)
+static void whole(struct row *r, enum field f, const struct card_line *l)
 {
-	return strlen(property) == n && strncasecmp(property, s, n) == 0;
+	fill(r, f, l->value);
 }
+
+/* What the row takes of a card: what the function finds in a value, into that field. */
+static const struct {
+	const char *name;
+	void (*fn)(struct row *r, enum field f, const struct card_line *l);
+	enum field f;
+	unsigned places;
+} takes[] = {
+	{ "FN", whole, F_FULLNAME, 0 }, { "NICKNAME", whole, F_NICKNAME, 0 },
+	{ "NOTE", whole, F_NOTES, 0 }, { "TITLE", whole, F_TITLE, 0 },
+	{ "X-OFFICE", whole, F_OFFICE, 0 }, { "X-AFTERLOGIC-OFFICE", whole, F_OFFICE, 0 },
+	{ "X-SKYPE", whole, F_SKYPE, 0 }, { "IMPP", skype, F_SKYPE, 0 },
+	{ "N", two_parts, F_SURNAME, 0 }, { "ORG", two_parts, F_COMPANY, 0 },
+	{ "BDAY", birthday, FIELDS, 0 }, { "X-AFTERLOGIC-USE-FREQUENCY", frequency, FIELDS, 0 },
+	{ "ADR", address, F_H_STREET, CT_HOME | CT_WORK },
+	{ "TEL", telephone, F_H_PHONE, CT_HOME | CT_WORK | CT_CELL },
+	{ "EMAIL", mails, F_H_EMAIL, CT_HOME | CT_WORK | CT_OTHER },
+	{ "URL", web, F_H_WEB, CT_HOME | CT_WORK },
+};
 
 bool cardrow_reads(const char *s, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-		if (named(whole[i].name, s, n))
-			return true;
-	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++)
-		if (named(found[i].name, s, n))
+	for (i = 0; i < sizeof(takes) / sizeof(takes[0]); i++)
+		if (strlen(takes[i].name) == n && strncasecmp(takes[i].name, s, n) == 0)
 			return true;
 	return false;
 }
@@ -219,15 +213,10 @@ static void one_line(struct row *r, const struct card_line *l)
 {
 	size_t i;
 
-	if (l->value.n == 0 || l->binary)
-		return;
-	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-		if (r->turn == T_ONE && card_is(r->c, l, whole[i].name))
-			fill(r, whole[i].f, l->value);
-	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++)
-		if (card_is(r->c, l, found[i].name) && (has_turn(r, l, found[i].places) ||
-		    (r->turn == T_NONE && found[i].fn == mails)))
-			found[i].fn(r, l);
+	for (i = 0; l->value.n > 0 && !l->binary && i < sizeof(takes) / sizeof(takes[0]); i++)
+		if (card_is(r->c, l, takes[i].name) && (has_turn(r, l, takes[i].places) ||
+		    (r->turn == T_NONE && takes[i].fn == mails)))
+			takes[i].fn(r, takes[i].f, l);
 }
 
 /*
@@ -267,19 +256,17 @@ static void primary(struct row *r)
 
 bool cardrow_is_person(const struct card *c)
 {
-	static const char *const names[] = { "FN", "N", "NICKNAME", "EMAIL", "TEL", "ORG" };
+	static const char *const names[] = { "FN", "N", "NICKNAME", "EMAIL", "TEL", "ORG", NULL };
+	static const char *const kinds[] = { "KIND", "X-ADDRESSBOOKSERVER-KIND", NULL };
 	const struct card_line *l;
 	bool any = false;
-	size_t i;
 
 	for (l = c->line; l < c->line + c->n; l++) {
-		if ((card_is(c, l, "KIND") || card_is(c, l, "X-ADDRESSBOOKSERVER-KIND")) &&
+		if (card_is_among(c, l, kinds) &&
 		    l->value.n == 5 && strncasecmp(card_text(c, l->value), "group", 5) == 0)
 			return false;
-		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (card_is(c, l, names[i]) && l->value.n > strspn(
-			    card_text(c, l->value), ";"))
-				any = true;
+		any = any || (card_is_among(c, l, names) &&
+		    l->value.n > strspn(card_text(c, l->value), ";"));
 	}
 	return any;
 }

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include "card/cardsame.h"
+#include "text/ascii.h"
 
 static bool is_blank(char c)
 {
@@ -36,16 +37,14 @@ static bool of_number(char c)
 static void simplify(const struct card *c, const struct card_line *l, struct buf *b, size_t from)
 {
 	bool tel = card_is(c, l, "TEL");
-	size_t i, to = from;
+	size_t i = from, to = from;
 
 	if (b->failed || b->data == NULL)
 		return;
-	i = from;
 	if (tel && b->len - from > 4 && strncasecmp(b->data + from, "tel:", 4) == 0)
 		i += 4;
 	for (; i < b->len; i++) {
-		if (b->data[i] >= 'A' && b->data[i] <= 'Z')
-			b->data[i] = (char)(b->data[i] + 32);
+		b->data[i] = ascii_lower(b->data[i]);
 		if (!tel || of_number(b->data[i]))
 			b->data[to++] = b->data[i];
 	}
@@ -84,16 +83,6 @@ static void parts(const struct card *c, const struct card_line *l, unsigned from
 	}
 }
 
-static bool only_marks(const struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < b->len; i++)
-		if (b->data[i] != '\1')
-			return false;
-	return true;
-}
-
 void cardsame_text(const struct card *c, const struct card_line *l, struct buf *b)
 {
 	buf_reset(b);
@@ -111,7 +100,7 @@ void cardsame_text(const struct card *c, const struct card_line *l, struct buf *
 		simplify(c, l, b, 0);
 	else if (card_is(c, l, "BDAY"))
 		birthday(l, b);
-	if (only_marks(b))
+	if (ascii_all(b->data, b->len, "\1"))
 		buf_reset(b);
 }
 

@@ -6,6 +6,8 @@
 
 #include "base64.h"
 #include "card/cardvalue.h"
+#include "digest.h"
+#include "text/ascii.h"
 #include "text/charset.h"
 #include "utf8.h"
 
@@ -13,8 +15,7 @@
 
 bool cardvalue_is_base64(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    c == '+' || c == '/' || c == '=';
+	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
 }
 
 void cardvalue_base64(const char *s, size_t n, struct buf *out)
@@ -29,20 +30,15 @@ void cardvalue_base64(const char *s, size_t n, struct buf *out)
 	out->data[out->len] = '\0';
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The mark of a line that goes on says nothing where there is no more. */
 static void quoted_printable(const char *s, size_t n, struct buf *out)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (s[i] == '=' && i + 2 < n && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			buf_addc(out, (char)(hex(s[i + 1]) << 4 | hex(s[i + 2])));
+		if (s[i] == '=' && i + 2 < n && hex_digit(s[i + 1]) >= 0 &&
+		    hex_digit(s[i + 2]) >= 0) {
+			buf_addc(out, (char)(hex_digit(s[i + 1]) << 4 | hex_digit(s[i + 2])));
 			i += 2;
 		} else if (s[i] != '=' || i + 1 < n)
 			buf_addc(out, s[i]);
@@ -129,10 +125,8 @@ static bool is_utf8(const char *charset)
 	size_t i, n = 0;
 
 	for (; *charset != '\0' && n + 1 < sizeof(name); charset++)
-		if ((*charset >= '0' && *charset <= '9') || (*charset >= 'a' && *charset <= 'z'))
-			name[n++] = *charset;
-		else if (*charset >= 'A' && *charset <= 'Z')
-			name[n++] = (char)(*charset + 32);
+		if (ascii_is_alnum(*charset))
+			name[n++] = ascii_lower(*charset);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;
@@ -158,34 +152,23 @@ bool cardvalue_text(const char *s, size_t n, const char *charset, struct buf *ou
 }
 
 /* Parts of these are divided by semicolons, which therefore stay. */
-static bool has_parts(const struct cardcode *k)
-{
-	return cardcode_is(k, "N") || cardcode_is(k, "ADR") || cardcode_is(k, "ORG") ||
-	    cardcode_is(k, "GEO");
-}
+static const char *const with_parts[] = { "N", "ADR", "ORG", "GEO", NULL };
+static const char *const lists[] = { "CATEGORIES", "NICKNAME", NULL };
 
 /* Nothing is escaped in an address; what only its maker knows stays as it is. */
 static bool is_raw(const struct cardcode *k)
 {
 	static const char *const names[] = { "URL", "PHOTO", "LOGO", "SOUND", "SOURCE", "KEY",
-		"FBURL", "CALURI", "CALADRURI", "IMPP", "MEMBER" };
-	size_t i;
+		"FBURL", "CALURI", "CALADRURI", "IMPP", "MEMBER", NULL };
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (cardcode_is(k, names[i]))
-			return true;
-	return k->namelen > 2 && strncasecmp(k->name, "X-", 2) == 0;
-}
-
-static bool is_list(const struct cardcode *k)
-{
-	return cardcode_is(k, "CATEGORIES") || cardcode_is(k, "NICKNAME");
+	return cardcode_is_among(k, names) ||
+	    (k->namelen > 2 && strncasecmp(k->name, "X-", 2) == 0);
 }
 
 /* 2.1 escapes nothing but semicolons; what looks like an escape of 3.0 was meant as one. */
 static void escape(const struct cardcode *k, const char *s, size_t n, struct buf *out)
 {
-	bool semicolon = !has_parts(k);
+	bool semicolon = !cardcode_is_among(k, with_parts), comma = !cardcode_is_among(k, lists);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -195,7 +178,7 @@ static void escape(const struct cardcode *k, const char *s, size_t n, struct buf
 			buf_add(out, s + i++, 2);
 			continue;
 		}
-		if (s[i] == '\\' || s[i] == '\n' || (s[i] == ',' && !is_list(k)) ||
+		if (s[i] == '\\' || s[i] == '\n' || (s[i] == ',' && comma) ||
 		    (s[i] == ';' && semicolon))
 			buf_addc(out, '\\');
 		buf_addc(out, s[i] == '\n' ? 'n' : s[i]);

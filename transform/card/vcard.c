@@ -6,7 +6,7 @@
 #define FOLD 75		/* bytes of a line, the blank of a continued one included */
 
 static const char *const attr_names[VC_ATTRS] = {
-	"FullName", "FirstName", "LastName", "NickName", "Notes", "PrimaryEmail",
+	"FullName", "LastName", "FirstName", "NickName", "Notes", "PrimaryEmail",
 	"PersonalEmail", "BusinessEmail", "OtherEmail",
 	"PersonalAddress", "PersonalCity", "PersonalState", "PersonalZip", "PersonalCountry",
 	"BusinessAddress", "BusinessCity", "BusinessState", "BusinessZip", "BusinessCountry",
@@ -28,11 +28,6 @@ void vcard_name(struct vcard *c, const char *name)
 {
 	c->line = c->out->len;
 	buf_adds(c->out, name);
-}
-
-void vcard_delimiter(struct vcard *c, char delimiter)
-{
-	buf_addc(c->out, delimiter);
 }
 
 void vcard_part(struct vcard *c, const char *s, size_t n)
@@ -134,72 +129,6 @@ static const struct val *get(const struct contact *k, enum vcard_attr i)
 	return v->type == V_STR || v->type == V_INT ? v : &empty;
 }
 
-static void part(const struct contact *k, enum vcard_attr i)
-{
-	const struct val *v = get(k, i);
-
-	vcard_part(k->c, v->s, v->n);
-}
-
-/* A property of one or two parts, also when they are empty. */
-static void property(const struct contact *k, const char *name, enum vcard_attr i)
-{
-	vcard_name(k->c, name);
-	part(k, i);
-	vcard_end_line(k->c);
-}
-
-static void if_filled(const struct contact *k, const char *name, enum vcard_attr i)
-{
-	if (get(k, i)->n > 0)
-		property(k, name, i);
-}
-
-static void url(const struct contact *k, const char *name, enum vcard_attr i)
-{
-	const struct val *v = get(k, i);
-
-	if (v->n == 0)
-		return;
-	vcard_name(k->c, name);
-	url_part(k->c, v->s, v->n);
-	vcard_end_line(k->c);
-}
-
-/* Street, city, state, zip and country from attribute I on. */
-static void address(const struct contact *k, const char *name, enum vcard_attr i)
-{
-	unsigned j;
-	bool any = false;
-
-	for (j = 0; j < 5; j++)
-		any = any || get(k, i + j)->n > 0;
-	if (!any)
-		return;
-	vcard_name(k->c, name);
-	for (j = 0; j < 5; j++) {
-		buf_adds(k->c->out, j == 0 ? ";;" : ";");
-		part(k, i + j);
-	}
-	vcard_end_line(k->c);
-}
-
-static void emails(const struct contact *k)
-{
-	static const char *const names[3][2] = {
-		{ "EMAIL;TYPE=HOME:", "EMAIL;TYPE=HOME,PREF:" },
-		{ "EMAIL;TYPE=WORK:", "EMAIL;TYPE=WORK,PREF:" },
-		{ "EMAIL;TYPE=OTHER:", "EMAIL;TYPE=OTHER,PREF:" },
-	};
-	int64_t primary = val_as_int(get(k, VC_PRIMARY_EMAIL));
-	unsigned i;
-
-	if (primary != 1 && primary != 2)
-		primary = 0;
-	for (i = 0; i < 3; i++)
-		if_filled(k, names[i][primary == i], VC_HOME_EMAIL + i);
-}
-
 /*
  * P8 leaves out the zeros, and then does not take the card from a client; nor would it take what is
  * in no calendar.  A day without a year it leaves to the attributes, as ours does.
@@ -211,29 +140,72 @@ static void birthday(const struct contact *k)
 
 	if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
 		return;
-	vcard_name(k->c, "BDAY:");
-	buf_addf(k->c->out, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, y, m, d);
-	vcard_end_line(k->c);
+	buf_addf(k->c->out, "BDAY:%04" PRId64 "-%02" PRId64 "-%02" PRId64 "\r\n", y, m, d);
 }
 
-static void names(const struct contact *k)
+/* The lines of a card, most of them made of attributes that stand next to each other. */
+static const struct line {
+	const char *name;
+	enum { ALWAYS, FILLED, EMAIL, WEB, CATEGORIES, BIRTHDAY } how;	/* FILLED: when one is */
+	enum vcard_attr first;
+	unsigned n;
+	const char *end;		/* behind them */
+} lines[] = {
+	{ "FN:", ALWAYS, VC_FULL_NAME, 1, "" },
+	{ "N:", ALWAYS, VC_LAST_NAME, 2, ";;;;" },
+	{ "X-OFFICE:", ALWAYS, VC_OFFICE, 1, "" },
+	{ "X-USE-FRIENDLY-NAME:1", ALWAYS, 0, 0, "" },
+	{ "TITLE:", ALWAYS, VC_JOB_TITLE, 1, "" },
+	{ "NICKNAME:", ALWAYS, VC_NICK_NAME, 1, "" },
+	{ "NOTE:", ALWAYS, VC_NOTES, 1, "" },
+	{ "ORG:", ALWAYS, VC_COMPANY, 2, "" },
+	{ "CATEGORIES:", CATEGORIES, 0, 0, "" },
+	{ "ADR;TYPE=HOME:;;", FILLED, VC_HOME_STREET, 5, "" },
+	{ "ADR;TYPE=WORK:;;", FILLED, VC_WORK_STREET, 5, "" },
+	{ "EMAIL;TYPE=HOME", EMAIL, VC_HOME_EMAIL, 1, "" },
+	{ "EMAIL;TYPE=WORK", EMAIL, VC_WORK_EMAIL, 1, "" },
+	{ "EMAIL;TYPE=OTHER", EMAIL, VC_OTHER_EMAIL, 1, "" },
+	{ "URL;TYPE=HOME;VALUE=URI:", WEB, VC_HOME_WEB, 1, "" },
+	{ "URL;TYPE=WORK;VALUE=URI:", WEB, VC_WORK_WEB, 1, "" },
+	{ "TEL;TYPE=VOICE,HOME:", FILLED, VC_HOME_PHONE, 1, "" },
+	{ "TEL;TYPE=VOICE,WORK:", FILLED, VC_WORK_PHONE, 1, "" },
+	{ "TEL;TYPE=VOICE,CELL:", FILLED, VC_MOBILE, 1, "" },
+	{ "TEL;TYPE=FAX,HOME:", FILLED, VC_HOME_FAX, 1, "" },
+	{ "TEL;TYPE=FAX,WORK:", FILLED, VC_WORK_FAX, 1, "" },
+	{ "BDAY:", BIRTHDAY, 0, 0, "" },
+};
+
+/* Is the e-mail I the one that the contact prefers? */
+static bool is_primary(const struct contact *k, enum vcard_attr i)
 {
-	property(k, "FN:", VC_FULL_NAME);
-	vcard_name(k->c, "N:");
-	part(k, VC_LAST_NAME);
-	vcard_delimiter(k->c, ';');
-	part(k, VC_FIRST_NAME);
-	buf_adds(k->c->out, ";;;;");
-	vcard_end_line(k->c);
-	property(k, "X-OFFICE:", VC_OFFICE);
-	buf_adds(k->c->out, "X-USE-FRIENDLY-NAME:1\r\n");
-	property(k, "TITLE:", VC_JOB_TITLE);
-	property(k, "NICKNAME:", VC_NICK_NAME);
-	property(k, "NOTE:", VC_NOTES);
-	vcard_name(k->c, "ORG:");
-	part(k, VC_COMPANY);
-	vcard_delimiter(k->c, ';');
-	part(k, VC_DEPARTMENT);
+	int64_t primary = val_as_int(get(k, VC_PRIMARY_EMAIL));
+
+	return (int64_t)i - VC_HOME_EMAIL == (primary == 1 || primary == 2 ? primary : 0);
+}
+
+static void put_line(const struct contact *k, const struct line *l)
+{
+	const struct val *v;
+	bool any = l->how == ALWAYS;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++)
+		any = any || get(k, l->first + i)->n > 0;
+	if (!any)
+		return;
+	vcard_name(k->c, l->name);
+	if (l->how == EMAIL)
+		buf_adds(k->c->out, is_primary(k, l->first) ? ",PREF:" : ":");
+	for (i = 0; i < l->n; i++) {
+		v = get(k, l->first + i);
+		if (i > 0)
+			buf_addc(k->c->out, ';');
+		if (l->how == WEB)
+			url_part(k->c, v->s, v->n);
+		else
+			vcard_part(k->c, v->s, v->n);
+	}
+	buf_adds(k->c->out, l->end);
 	vcard_end_line(k->c);
 }
 
@@ -241,18 +213,13 @@ void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct va
     void (*categories)(struct vcard *c, void *arg), void *arg)
 {
 	const struct contact k = { c, a, v };
+	const struct line *l;
 
-	names(&k);
-	categories(c, arg);
-	address(&k, "ADR;TYPE=HOME:", VC_HOME_STREET);
-	address(&k, "ADR;TYPE=WORK:", VC_WORK_STREET);
-	emails(&k);
-	url(&k, "URL;TYPE=HOME;VALUE=URI:", VC_HOME_WEB);
-	url(&k, "URL;TYPE=WORK;VALUE=URI:", VC_WORK_WEB);
-	if_filled(&k, "TEL;TYPE=VOICE,HOME:", VC_HOME_PHONE);
-	if_filled(&k, "TEL;TYPE=VOICE,WORK:", VC_WORK_PHONE);
-	if_filled(&k, "TEL;TYPE=VOICE,CELL:", VC_MOBILE);
-	if_filled(&k, "TEL;TYPE=FAX,HOME:", VC_HOME_FAX);
-	if_filled(&k, "TEL;TYPE=FAX,WORK:", VC_WORK_FAX);
-	birthday(&k);
+	for (l = lines; l < lines + sizeof(lines) / sizeof(lines[0]); l++)
+		if (l->how == CATEGORIES)
+			categories(c, arg);
+		else if (l->how == BIRTHDAY)
+			birthday(&k);
+		else
+			put_line(&k, l);
 }

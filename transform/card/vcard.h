@@ -12,7 +12,7 @@
 
 /* Attributes of a contact that its card is made of. */
 enum vcard_attr {
-	VC_FULL_NAME, VC_FIRST_NAME, VC_LAST_NAME, VC_NICK_NAME, VC_NOTES, VC_PRIMARY_EMAIL,
+	VC_FULL_NAME, VC_LAST_NAME, VC_FIRST_NAME, VC_NICK_NAME, VC_NOTES, VC_PRIMARY_EMAIL,
 	VC_HOME_EMAIL, VC_WORK_EMAIL, VC_OTHER_EMAIL,
 	VC_HOME_STREET, VC_HOME_CITY, VC_HOME_STATE, VC_HOME_ZIP, VC_HOME_COUNTRY,
 	VC_WORK_STREET, VC_WORK_CITY, VC_WORK_STATE, VC_WORK_ZIP, VC_WORK_COUNTRY,
@@ -38,10 +38,9 @@ void vcard_begin(struct vcard *c, struct buf *out, const char *uuid);
 /* All properties of a contact but CATEGORIES, which the caller's function writes in its place. */
 void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct val *v,
     void (*categories)(struct vcard *c, void *arg), void *arg);
-/* One property: NAME with its parameters and colon, then parts with DELIMITER between them. */
+/* One property: NAME with its parameters and colon, then parts, with delimiters between them, and the end. */
 void vcard_name(struct vcard *c, const char *name);
 void vcard_part(struct vcard *c, const char *s, size_t n);
-void vcard_delimiter(struct vcard *c, char delimiter);
 void vcard_end_line(struct vcard *c);
 void vcard_end(struct vcard *c);
 

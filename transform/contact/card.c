@@ -5,6 +5,7 @@
 #include "card/cardrow.h"
 #include "contact/contacts.h"
 #include "text/ascii.h"
+#include "text/charset.h"
 
 #define GROUPS_OF_CARD 256
 
@@ -18,7 +19,7 @@ static bool take_text(struct contacts *k, const char **p, size_t *n)
 	buf_reset(&k->row);
 	if (v == NULL || jr_bytes(d, v, &k->row, p, n) < 0 || *n == 0)
 		return false;
-	if (card_is_double(*p, *n, &k->text)) {
+	if (charset_is_double_folded(*p, *n, &k->text)) {
 		*p = k->text.data;
 		*n = k->text.len;
 		k->repaired = true;

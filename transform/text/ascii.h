@@ -12,6 +12,11 @@ static inline char ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+static inline char ascii_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
 static inline bool ascii_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -27,6 +32,15 @@ static inline bool ascii_only(const char *s, size_t n, const char *more)
 {
 	for (; n > 0; s++, n--)
 		if (!ascii_is_alnum(*s) && (*s == '\0' || strchr(more, *s) == NULL))
+			return false;
+	return true;
+}
+
+/* Each of the N bytes is one of SET. */
+static inline bool ascii_all(const char *s, size_t n, const char *set)
+{
+	for (; n > 0; s++, n--)
+		if (*s == '\0' || strchr(set, *s) == NULL)
 			return false;
 	return true;
 }

@@ -23,16 +23,17 @@ void names_free(struct names *n)
 	memset(n, 0, sizeof(*n));
 }
 
-static void names_put(struct names *n, uint64_t hash)
+/* Where the hash is, or has its place; the table is never full. */
+static uint64_t *place(const struct names *n, uint64_t hash)
 {
 	uint32_t at = (uint32_t)hash & (n->size - 1);
 
 	while (n->v[at] != 0 && n->v[at] != hash)
 		at = (at + 1) & (n->size - 1);
-	n->v[at] = hash;
+	return &n->v[at];
 }
 
-static int names_grow(struct names *n, struct err *e)
+static int grow(struct names *n, struct err *e)
 {
 	struct names old = *n;
 	uint32_t i;
@@ -45,22 +46,21 @@ static int names_grow(struct names *n, struct err *e)
 	}
 	for (i = 0; i < old.size; i++)
 		if (old.v[i] != 0)
-			names_put(n, old.v[i]);
+			*place(n, old.v[i]) = old.v[i];
 	free(old.v);
 	return 0;
 }
 
 int names_take(struct names *n, const char *s, size_t len, struct err *e)
 {
-	uint64_t hash = XXH3_64bits(s, len) | 1;
-	uint32_t at;
+	uint64_t hash = XXH3_64bits(s, len) | 1, *p;
 
-	if (4 * (n->n + 1) > 3 * n->size && names_grow(n, e) < 0)
+	if (4 * (n->n + 1) > 3 * n->size && grow(n, e) < 0)
 		return -1;
-	for (at = (uint32_t)hash & (n->size - 1); n->v[at] != 0; at = (at + 1) & (n->size - 1))
-		if (n->v[at] == hash)
-			return 0;
-	n->v[at] = hash;
+	p = place(n, hash);
+	if (*p == hash)
+		return 0;
+	*p = hash;
 	n->n++;
 	return 1;
 }
@@ -68,12 +68,6 @@ int names_take(struct names *n, const char *s, size_t len, struct err *e)
 bool names_has(const struct names *n, const char *s, size_t len)
 {
 	uint64_t hash = XXH3_64bits(s, len) | 1;
-	uint32_t at;
 
-	if (n->size == 0)
-		return false;
-	for (at = (uint32_t)hash & (n->size - 1); n->v[at] != 0; at = (at + 1) & (n->size - 1))
-		if (n->v[at] == hash)
-			return true;
-	return false;
+	return n->size > 0 && *place(n, hash) == hash;
 }
