@@ -26,7 +26,7 @@ struct db_opts {
 	const char *defaults_file;	/* --db-defaults-file; NULL: the client's usual ones */
 	const char *group;		/* option file group read besides [client] */
 	const char *host, *socket, *user, *password, *name;
-	unsigned port;
+	uint64_t port;
 };
 
 struct db {

@@ -31,7 +31,7 @@ int plan_to(struct plan *p, struct look *l, const struct command *c, struct err 
 	plan_init(p, &l->schema, &l->journal, &l->facts);
 	p->with_public = c->with_public;
 	p->fix_etags = c->fix_etags;
-	for (i = 0; i < STEPS && strcmp(c->to, steps[i].name) >= 0; i++) {
+	for (i = 0; i <= c->to; i++) {
 		p->step = steps[i].name;
 		if (p->err.msg[0] == '\0')
 			steps[i].plan(p);
@@ -76,15 +76,16 @@ static int apply(struct run *r, const struct command *c, struct look *l, struct 
 	for (i = 0; rc == 0 && i < p.notes; i++)
 		fprintf(r->out, "note: %s\n", p.note[i]);
 	if (rc == 0 && l->journal.exists)
-		rc = journal_settle(&l->journal, c->to, planned, &p, e);
+		rc = journal_settle(&l->journal, steps[c->to].name, planned, &p, e);
 	if (rc == 0)
 		rc = run_plan(r, &p, e);
 	if (rc == 0 && p.n == 0)
-		fprintf(r->out, "nothing to do: the tables are at %s or later\n", c->to);
+		fprintf(r->out, "nothing to do: the tables are at %s or later\n",
+		    steps[c->to].name);
 	else if (rc == 0)
 		fprintf(r->out, "done: %s, %s to look at (above); next: verify, before the"
-		    " CalDAV server is started\n", COUNT(p.n, "statement"),
-		    COUNT(r->reported, "row"));
+		    " CalDAV server is started: dav-schema-upgrade verify%s\n",
+		    COUNT(p.n, "statement"), COUNT(r->reported, "row"), c->where);
 	plan_free(&p);
 	return rc;
 }

@@ -9,17 +9,20 @@
 #include "run.h"
 
 struct command {
-	const char *name;
 	const char *prefix;
-	const char *to;		/* the name of a step */
+	unsigned to;		/* the step to reach, in steps[] */
+	bool quiet;		/* stage: not a word of what comes next */
 	bool with_public, fix_etags;
 	bool discard;		/* restore: also what was written since */
 	bool force;		/* cleanup: without verify */
 	bool drop_journal;	/* cleanup: the journal as well */
-	long stop_after;
+	uint64_t stop_after;
 	struct db_opts db;
-	/* of a stream; NULL: standard input or output, no file of rejects, no staged tables */
-	const char *input, *output, *rejects, *staged;
+	/* Options of commands that are suggested, for sh: " --prefix 'x_' --database 'dav'", and
+	   without the prefix; "": none were given. */
+	const char *where, *database;
+	/* of a stream; NULL: standard input or output, no file of rejects */
+	const char *input, *output, *rejects;
 	bool gz, edited;
 };
 
@@ -41,8 +44,8 @@ int under_lock(struct db *db, const struct command *c,
 /* Checks; the number of those that failed is in *FAILED. */
 int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
 
-int command_records(const struct command *c, int *status, struct err *e);
-int command_staged(struct db *db, const struct command *c, int *status, struct err *e);
+/* DB is where the staged tables are, NULL when the stream is all. */
+int command_records(struct db *db, const struct command *c, int *status, struct err *e);
 int command_stage(struct db *db, const struct command *c, int *status, struct err *e);
 int command_unstage(struct db *db, const struct command *c, int *status, struct err *e);
 int command_status(struct db *db, const struct command *c, int *status, struct err *e);

@@ -81,11 +81,6 @@ int records_bytes(struct records *s, const char *key, const char **p, size_t *n,
 	    " --edited", e) < 0 ? -1 : 0;
 }
 
-static bool reaches(const struct records *s, unsigned step)
-{
-	return strcmp(s->to, steps[step].name) >= 0;
-}
-
 /* Do the steps to the current record, and send what becomes of it. */
 static int lift(struct records *s, struct err *e)
 {
@@ -93,8 +88,8 @@ static int lift(struct records *s, struct err *e)
 
 	s->rejected = false;
 	s->behind.kind = NULL;
-	for (i = 0; i < STEPS && !s->rejected; i++)
-		if (steps[i].record != NULL && reaches(s, i) && steps[i].record(s, e) < 0)
+	for (i = 0; i <= s->to && !s->rejected; i++)
+		if (steps[i].record != NULL && steps[i].record(s, e) < 0)
 			return -1;
 	if (s->rejected)
 		return 0;
@@ -198,12 +193,12 @@ static int version(const struct records *s, const char **out, struct err *e)
 	const char *is = jr_str(&s->in.header, NULL, "dav", "1.8");
 	unsigned i;
 
-	*out = s->to;
+	*out = steps[s->to].name;
 	if (strcmp(is, "1.8") == 0)
 		return 0;
 	for (i = 0; i < STEPS; i++)
 		if (strcmp(is, steps[i].name) == 0) {
-			*out = strcmp(is, s->to) > 0 ? is : s->to;
+			*out = steps[i > s->to ? i : s->to].name;
 			return 0;
 		}
 	return err_set(e, EXIT_DATA, "%s: its DAV records are of sabre/dav's schema %.20s, which"
@@ -287,7 +282,6 @@ static void free_buffers(struct records *s)
 	buf_free(&s->bytes);
 }
 
-/* DB is where the staged tables are, NULL when the stream is all. */
 static int run(struct records *s, struct db *db, const struct command *c, struct err *e)
 {
 	int rc = 0;
@@ -296,7 +290,7 @@ static int run(struct records *s, struct db *db, const struct command *c, struct
 	if (db != NULL) {
 		s->staged = calloc(1, sizeof(*s->staged));
 		rc = s->staged == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    staged_open(s->staged, db, c->staged, &s->in, e);
+		    staged_open(s->staged, db, c, &s->in, e);
 	}
 	if (rc == 0)
 		rc = convert(s, c, e);
@@ -306,7 +300,7 @@ static int run(struct records *s, struct db *db, const struct command *c, struct
 	return rc;
 }
 
-static int records(struct db *db, const struct command *c, int *status, struct err *e)
+int command_records(struct db *db, const struct command *c, int *status, struct err *e)
 {
 	struct records *s = calloc(1, sizeof(*s));
 	char last_word[4600];
@@ -329,14 +323,4 @@ static int records(struct db *db, const struct command *c, int *status, struct e
 	free_buffers(s);
 	free(s);
 	return rc;
-}
-
-int command_records(const struct command *c, int *status, struct err *e)
-{
-	return records(NULL, c, status, e);
-}
-
-int command_staged(struct db *db, const struct command *c, int *status, struct err *e)
-{
-	return records(db, c, status, e);
 }

@@ -21,7 +21,7 @@ struct records {
 	struct jval value[RECORD_MEMBERS];	/* of a row */
 	struct stream_out out;
 	struct report report;
-	const char *to;			/* the name of a step */
+	unsigned to;			/* the step to reach, in steps[] */
 	struct record r;		/* the current one */
 	struct record behind;		/* what a step puts behind it */
 	bool rejected;			/* it was; nothing is written of it */

@@ -21,8 +21,8 @@ struct run {
 	struct journal *j;
 	const char *prefix;
 	FILE *out;		/* what was done, and what a person should know */
-	long stop_after;	/* stop after so many changes on the server; 0: never */
-	long changes;
+	uint64_t stop_after;	/* stop after so many changes on the server; 0: never */
+	uint64_t changes;
 	int patience;		/* seconds that a statement waits for others to leave its table */
 	uint64_t reported;	/* rows that were told of */
 };

@@ -277,12 +277,13 @@ static int fill(struct stage *s, struct err *e)
 
 static void tell(const struct stage *s, const struct command *c)
 {
-	printf("staged under the prefix '%s' of database %s: %s, %s and %s in %s\n"
-	    "next: dav-schema-upgrade apply --with-public --prefix '%s' (or sabre's scripts), then"
-	    " dav-schema-upgrade records --staged '%s', with the same stream\n", c->prefix,
+	printf("staged under the prefix '%s' of database %s: %s, %s and %s in %s\n", c->prefix,
 	    s->run->db->name, COUNT(s->n_calendars, "calendar"), COUNT(s->n_objects, "object"),
-	    COUNT(s->n_shares, "share"), COUNT(s->n_users, "block"), c->prefix,
-	    c->prefix);
+	    COUNT(s->n_shares, "share"), COUNT(s->n_users, "block"));
+	if (!c->quiet)
+		printf("next: dav-schema-upgrade apply --with-public%s (or sabre's scripts), then"
+		    " dav-schema-upgrade records --staged '%s'%s, with the same stream\n",
+		    c->where, c->prefix, c->database);
 }
 
 static int stage_stream(struct stage *s, const struct command *c, struct err *e)

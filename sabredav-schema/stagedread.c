@@ -6,7 +6,8 @@
 #include "stagedread.h"
 #include "step.h"
 
-#define APPLY "dav-schema-upgrade apply --with-public --prefix '%s'"
+#define APPLY "dav-schema-upgrade apply --with-public%s"
+#define STAGE "dav-schema-upgrade stage%s, with this stream"
 
 /* What the tables have of a calendar, and the stream need not be parsed for. */
 static bool is_in_tables(const char *kind)
@@ -40,18 +41,16 @@ static int check_note(struct staged_reader *r, const struct stream_in *in, struc
 		return -1;
 	if (!r->st.present)
 		return err_set(e, EXIT_CONFIG, "nothing is staged under the prefix '%s' of"
-		    " database %s; run: dav-schema-upgrade stage --prefix '%s', with this stream",
-		    r->st.prefix, r->db->name, r->st.prefix);
+		    " database %s; run: " STAGE, r->st.prefix, r->db->name, r->c->where);
 	if (!r->st.whole)
-		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run:"
-		    " dav-schema-upgrade stage --prefix '%s', with this stream", r->st.prefix);
+		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run: " STAGE,
+		    r->c->where);
 	if (strcmp(is.source, r->st.source) != 0 || strcmp(is.snapshot, r->st.snapshot) != 0)
 		return err_set(e, EXIT_CONFIG, "what is staged is of another %s than this stream"
-		    " (%s, not %s); take the stream that was staged, or run: dav-schema-upgrade"
-		    " stage --prefix '%s', with this one", strcmp(is.source, r->st.source) != 0 ?
+		    " (%s, not %s); take the stream that was staged, or run: " STAGE, strcmp(is.source, r->st.source) != 0 ?
 		    "source" : "snapshot", strcmp(is.source, r->st.source) != 0 ? r->st.source :
 		    r->st.snapshot, strcmp(is.source, r->st.source) != 0 ? is.source :
-		    is.snapshot, r->st.prefix);
+		    is.snapshot, r->c->where);
 	return 0;
 }
 
@@ -88,12 +87,12 @@ static int check_layout(struct staged_reader *r, struct err *e)
 		if (rc == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST,
-			    table, wanted[i][1], r->st.prefix);
+			    table, wanted[i][1], r->c->where);
 	}
 	rc = has_column(r, "calendars", "principaluri", table, e);
 	return rc <= 0 ? rc : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 	    " %s: %s has a column principaluri still; run: " APPLY, STEP_LAST, table,
-	    r->st.prefix);
+	    r->c->where);
 }
 
 static int check_journal(struct staged_reader *r, struct err *e)
@@ -106,7 +105,7 @@ static int check_journal(struct staged_reader *r, struct err *e)
 	interrupted = journal_interrupted(&j);
 	journal_free(&j);
 	return !interrupted ? 0 : err_set(e, EXIT_CONFIG, "the upgrade of the staged tables was"
-	    " interrupted; run it again: " APPLY, r->st.prefix);
+	    " interrupted; run it again: " APPLY, r->c->where);
 }
 
 static int one(struct staged_reader *r, const char *text, int64_t *n, struct err *e)
@@ -129,7 +128,7 @@ static int check_owners(struct staged_reader *r, struct err *e)
 	    " i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL", &n, e) < 0)
 		return -1;
 	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "%lld of the staged calendars have no owner, as"
-	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->st.prefix);
+	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->c->where);
 }
 
 static int prepare(struct staged_reader *r, struct err *e)
@@ -154,14 +153,15 @@ static int prepare(struct staged_reader *r, struct err *e)
 	    " [calendarobjects] WHERE calendarid=? ORDER BY id", e);
 }
 
-int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
+int staged_open(struct staged_reader *r, struct db *db, const struct command *c,
     const struct stream_in *in, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
 	buf_init(&r->uris, BUF_RECORD_MAX);
 	buf_init(&r->seen, BUF_RECORD_MAX);
 	r->db = db;
-	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, prefix, e) < 0 ||
+	r->c = c;
+	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, c->prefix, e) < 0 ||
 	    check_note(r, in, e) < 0 || check_journal(r, e) < 0 || check_layout(r, e) < 0 ||
 	    check_owners(r, e) < 0)
 		return -1;
@@ -322,8 +322,7 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 		return -1;
 	if (rc == 0)
 		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in"
-		    " the staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
-		    " stream", (long long)id.i, s->user, r->st.prefix);
+		    " the staged tables; run: " STAGE, (long long)id.i, s->user, r->c->where);
 	set_open(s, true);
 	if (put_calendar(s, r, e) < 0)
 		return -1;

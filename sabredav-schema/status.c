@@ -92,14 +92,16 @@ static bool has_backups(const struct schema *s)
 	return false;
 }
 
-static void print_next(const struct look *l, const struct plan *p)
+static void print_next(const struct look *l, const struct plan *p, const char *where)
 {
 	if (journal_interrupted(&l->journal))
 		puts("next     the interrupted command again, it goes on where it stopped");
 	else if (p->n > 0)
-		puts("next     dump the database, stop the CalDAV server, apply");
+		printf("next     dump the database, stop the CalDAV server, apply:"
+		    " dav-schema-upgrade apply%s\n", where);
 	else if (has_backups(&l->schema))
-		puts("next     verify; cleanup, when the backups are not needed any more");
+		printf("next     verify; cleanup, when the backups are not needed any more:"
+		    " dav-schema-upgrade verify%s\n", where);
 }
 
 /* A step whose tables are there is reached, even if data are still to be looked through. */
@@ -150,11 +152,11 @@ int command_status(struct db *db, const struct command *c, int *status, struct e
 	print_tables(&l.schema);
 	print_left(&l.schema);
 	print_journal(&l.journal);
-	to.to = STEP_LAST;
+	to.to = STEPS - 1;
 	rc = plan_to(&p, &l, &to, e);
 	if (rc == 0) {
 		print_pending(&p);
-		print_next(&l, &p);
+		print_next(&l, &p, c->where);
 	}
 	plan_free(&p);
 	look_free(&l);

@@ -23,9 +23,7 @@ struct step {
 extern const struct step steps[];
 #define STEP_LAST (steps[STEPS - 1].name)	/* the version that all of them lead to */
 
-/* The names of all, BETWEEN them, and LAST before the last one. */
-#define STEP_NAMES 64
-const char *step_names(char out[STEP_NAMES], const char *between, const char *last);
+extern const char *const step_versions[];	/* the names of all; NULL at the end */
 
 void step_20(struct plan *p);
 void step_20_undo(struct plan *p);

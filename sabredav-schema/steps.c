@@ -13,17 +13,7 @@ const struct step steps[] = {
 };
 static_assert(sizeof(steps) / sizeof(*steps) == STEPS, "STEPS is the number of entries");
 
-const char *step_names(char out[STEP_NAMES], const char *between, const char *last)
-{
-	size_t n = 0;
-	unsigned i;
-
-	out[0] = '\0';
-	for (i = 0; i < STEPS && n < STEP_NAMES; i++)
-		n += (size_t)snprintf(out + n, STEP_NAMES - n, "%s%s", i == 0 ? "" :
-		    i == STEPS - 1 ? last : between, steps[i].name);
-	return out;
-}
+const char *const step_versions[] = { "2.0", "2.1", "3.0", "3.2", NULL };
 
 const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col)
 {
