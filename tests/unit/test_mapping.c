@@ -11,7 +11,7 @@
 #include "mapping_yaml.h"
 #include "p8/release.h"
 #include "transform/mapping/convert.h"
-#include "transform/mapping/fit.h"
+#include "transform/mapping/column.h"
 #include "transform/mapping/mapping.h"
 
 static struct mapping *m, *known;

@@ -59,16 +59,16 @@ int dav_begin(struct dav *d, const char *name, const char *principal, struct err
 	    filter_wrong(d->f, e, "a name of more than 4,095 bytes") : 0;
 }
 
-static void note_field(struct dav *d, const char *key, size_t n)
+static void mark_repaired(struct dav *d, const char *key, size_t n)
 {
 	size_t at = strlen(d->fields);
 
 	snprintf(d->fields + at, sizeof(d->fields) - at, "%s%.*s", at > 0 ? "," : "", (int)n, key);
 }
 
-void dav_note(struct dav *d, const char *key)
+void dav_mark_repaired(struct dav *d, const char *key)
 {
-	note_field(d, key, strlen(key));
+	mark_repaired(d, key, strlen(key));
 }
 
 const char *dav_member(struct dav *d, const char *key, struct buf *out)
@@ -79,7 +79,7 @@ const char *dav_member(struct dav *d, const char *key, struct buf *out)
 	buf_reset(&d->value);
 	s = filter_member(d->f, key, &d->value, out, &repaired);
 	if (repaired)
-		dav_note(d, key);
+		dav_mark_repaired(d, key);
 	return s;
 }
 
@@ -88,7 +88,7 @@ static void put_value(struct dav *d, struct jsonw *w, const struct jval *v)
 	struct buf *text = &d->text;
 
 	if (v->type == J_STR && charset_is_double(v->s, v->n, text)) {
-		note_field(d, v->key, v->keylen);
+		mark_repaired(d, v->key, v->keylen);
 		jw_str_n(w, text->data, text->len);
 	} else
 		jr_write(&d->f->in.doc, v, w);

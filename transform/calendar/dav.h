@@ -67,11 +67,11 @@ int dav_begin(struct dav *d, const char *name, const char *principal, struct err
 
 /* dav.c: members of the record in hand. */
 /*
- * The bytes of member KEY, repaired, in OUT; NULL when it has none.  Its name is noted for
+ * The bytes of member KEY, repaired, in OUT; NULL when it has none.  Its name is kept for
  * dav_repaired when they were.
  */
 const char *dav_member(struct dav *d, const char *key, struct buf *out);
-void dav_note(struct dav *d, const char *key);	/* ... that it was repaired */
+void dav_mark_repaired(struct dav *d, const char *key);	/* ... that it was repaired */
 /* Write member KEY, repaired; null when it is not there. */
 void dav_put(struct dav *d, struct jsonw *w, const char *key);
 /* Write the members that are not among KNOWN (ended by NULL): a later release may have more. */

@@ -72,7 +72,8 @@ static bool undo(struct object *o, const char *etag, struct buf *undone)
 	o->proved = is_etag(undone->data, undone->len, etag);
 	if (o->proved)
 		return true;
-	return charset_is_double_folded(o->data, o->n, undone) && charset_undo(o->data, o->n, undone);
+	return charset_is_double_folded(o->data, o->n, undone) &&
+	    charset_undo(o->data, o->n, undone);
 }
 
 /* The repaired text, which is shorter, in the place of the one that was read. */
@@ -304,7 +305,7 @@ int object_record(struct dav *d, struct err *e)
 	if (!o.null)
 		compare(&d->f->in.doc, &o);
 	if (o.repaired)
-		dav_note(d, "calendardata");
+		dav_mark_repaired(d, "calendardata");
 	if (put_object(d, &o, e) < 0 || reports(d, &o, e) < 0)
 		return -1;
 	return as_was ? 0 : dav_uri_changed(d, TABLE, "the URI is empty, too long, or another"

@@ -38,7 +38,7 @@ void vcard_begin(struct vcard *c, struct buf *out, const char *uuid);
 /* All properties of a contact but CATEGORIES, which the caller's function writes in its place. */
 void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct val *v,
     void (*categories)(struct vcard *c, void *arg), void *arg);
-/* One property: NAME with its parameters and colon, then parts, with delimiters between them, and the end. */
+/* One property: NAME with its parameters and colon, then parts (and what is between), the end. */
 void vcard_name(struct vcard *c, const char *name);
 void vcard_part(struct vcard *c, const char *s, size_t n);
 void vcard_end_line(struct vcard *c);

@@ -52,7 +52,7 @@ int book_keep(struct contacts *k, const char *book, const char *text, size_t n, 
 	if (book[0] == '\0')
 		return report(k, true, true, "card-without-book", "addressbookid",
 		    "its address book is not carried", "bring the card by a CardDAV client", e);
-	if (n > FIT_BLOB)
+	if (n > COLUMN_BLOB)
 		return report(k, true, true, "value-too-long", "carddata",
 		    "P8's column is too short for it", "bring the card by a CardDAV client", e);
 	if (taken->n >= CARDS_MAX)

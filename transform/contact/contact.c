@@ -51,7 +51,8 @@ static bool named_before(const struct jdoc *d, const struct jval *list, const st
  * The next group of the contact that the user has, each once; NULL at the end.  Start with *AT
  * NULL.
  */
-static struct group *next_group(struct contacts *k, const struct contact *c, const struct jval **at)
+static struct group *next_group(struct contacts *k, const struct contact *c,
+    const struct jval **at)
 {
 	const struct jdoc *d = &k->m->src[S_CONTACT].doc;
 	const struct jval *list;
@@ -70,8 +71,8 @@ static struct group *next_group(struct contacts *k, const struct contact *c, con
 	}
 }
 
-static int member(struct contacts *k, const struct contact *c, struct group *g, const char *contact,
-    struct err *e)
+static int member(struct contacts *k, const struct contact *c, struct group *g,
+    const char *contact, struct err *e)
 {
 	char uuid[UUID_LEN + 1];
 

@@ -103,7 +103,7 @@ int book_record(struct contacts *k, struct err *e);
  */
 int book_keep(struct contacts *k, const char *book, const char *text, size_t n, struct err *e);
 
-/* put.c: what the others write. */
+/* output.c: what the others write. */
 int put_own_books(struct contacts *k, struct err *e);	/* P8's own address books, once */
 /* The card in k->card; URI NULL: that of UUID.  MODIFIED in seconds. */
 int put_card(struct contacts *k, const char *book, const char *uri, const char *uuid,

@@ -33,7 +33,7 @@ int held_add(struct contacts *k, int64_t contact, struct err *e)
 		return 0;
 	if (card_merge(&k->card, &k->own, &k->p7, known_group, k, &k->merged) < 0)
 		return err_memory(e);
-	if (k->card.len <= FIT_BLOB)
+	if (k->card.len <= COLUMN_BLOB)
 		return 0;
 	/* P8's own card again. */
 	buf_reset(&k->card);

@@ -34,7 +34,7 @@ static int make_one(struct maker *m, const struct map_attr *a, struct val *out)
 		*out = a->value;
 	if (out->type == V_NONE && a->skip_empty)
 		return 0;
-	if (fit_cast(&m->conv, out) < 0)
+	if (column_cast(&m->conv, out) < 0)
 		return -1;
 	if (a->skip_empty && val_empty(out))
 		out->type = V_NONE;
@@ -77,7 +77,7 @@ int entity_make(struct maker *m, enum entity_kind kind, const char *uuid, struct
 	unsigned i;
 
 	arena_reset(&m->conv.arena);
-	m->conv.notes = 0;
+	m->conv.reports = 0;
 	m->made[M_UUID] = val_text(uuid);
 	for (i = 0; i < en->n; i++) {
 		const struct map_attr *a = &en->attr[i];
@@ -131,7 +131,7 @@ static int put_attrs(struct maker *m, const struct map_entity *en, struct jsonw 
 			continue;
 		}
 		m->conv.attr = a;
-		if (fit_store(&m->conv, v) < 0)
+		if (column_store(&m->conv, v) < 0)
 			return err_memory(e);
 		entity_put_value(w, v);
 	}
@@ -160,8 +160,8 @@ static void put_extra(struct maker *m, const struct map_entity *en, struct jsonw
 	}
 }
 
-/* The source that a note about an attribute names. */
-static const struct map_from *note_source(const struct maker *m, const struct map_attr *a)
+/* The source that a report about an attribute names. */
+static const struct map_from *report_source(const struct maker *m, const struct map_attr *a)
 {
 	const struct map_from *f = NULL;
 	unsigned i;
@@ -178,9 +178,9 @@ static const struct map_from *note_source(const struct maker *m, const struct ma
 	return f;
 }
 
-static int put_note(struct maker *m, const struct note *n, struct err *e)
+static int put_report(struct maker *m, const struct attr_report *n, struct err *e)
 {
-	const struct map_from *f = note_source(m, n->attr);
+	const struct map_from *f = report_source(m, n->attr);
 	struct report_item i = { .reject = n->reject, .code = n->code, .id = -1,
 	    .field = n->attr->name, .reason = n->reason, .action = n->action };
 	struct buf record = BUF_INIT(BUF_RECORD_MAX);
@@ -230,8 +230,8 @@ int entity_write(struct maker *m, enum entity_kind kind, const char *uuid, struc
 	put_extra(m, en, w);
 	if (so_put(&m->f->out, en->kind, e) < 0)
 		return -1;
-	for (i = 0; i < m->conv.notes; i++)
-		if (put_note(m, &m->conv.note[i], e) < 0)
+	for (i = 0; i < m->conv.reports; i++)
+		if (put_report(m, &m->conv.report[i], e) < 0)
 			return -1;
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include "filter/filter.h"
 #include "filter/source.h"
 #include "mapping/convert.h"
-#include "mapping/fit.h"
+#include "mapping/column.h"
 
 struct maker {
 	struct filter *f;

@@ -78,7 +78,7 @@ int conv_folders_order(struct convert *c, struct val *out)
 	if (copy == NULL)
 		return -1;
 	if (jr_parse(&c->json, copy, text.n, &ignored) < 0 || c->json.v[0].type < J_ARRAY) {
-		convert_note(c, false, false, "folders-order-unreadable", "it is not a JSON list",
+		convert_report(c, false, false, "folders-order-unreadable", "it is not a JSON list",
 		    "left empty: P8 shows the folders in its own order");
 		return 0;
 	}

@@ -11,7 +11,7 @@ static int decode(struct convert *c, const struct val *v, struct val *out)
 	struct val text = v->type == V_STR ? *v : val_str("", 0);
 
 	if (text.n > 0 && !p7password_plausible(text.s, text.n))
-		convert_note(c, false, true, "password-implausible", "P7 cannot have written this"
+		convert_report(c, false, true, "password-implausible", "P7 cannot have written this"
 		    " password, it is not in P7's encoding", "decoded as P7 would do");
 	p7password_decode(&b, text.s, text.n);
 	*out = val_str("", 0);

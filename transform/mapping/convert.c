@@ -3,12 +3,12 @@
 #include "mapping/convert.h"
 #include "text/ascii.h"
 
-void convert_note(struct convert *c, bool reject, bool secret, const char *code,
+void convert_report(struct convert *c, bool reject, bool secret, const char *code,
     const char *reason, const char *action)
 {
-	if (c->notes < NOTES_MAX)
-		c->note[c->notes++] = (struct note){ reject, secret || c->attr->cast == T_ENCRYPTED,
-		    code, reason, action, c->attr };
+	if (c->reports < ATTR_REPORTS_MAX)
+		c->report[c->reports++] = (struct attr_report){ reject,
+		    secret || c->attr->cast == T_ENCRYPTED, code, reason, action, c->attr };
 }
 
 static bool php_blank(char c)
@@ -187,7 +187,7 @@ static int make_lines(struct convert *c, struct val *out)
 			to[n] = *p++;
 	}
 	if (path)
-		convert_note(c, false, false, "line-break-or-path", "the characters \\n in it can"
+		convert_report(c, false, false, "line-break-or-path", "the characters \\n in it can"
 		    " be a line break or part of a Windows path",
 		    "taken for line breaks, as P7 shows them");
 	out->s = to;
@@ -234,7 +234,7 @@ static int make_time_zone(struct convert *c, struct val *out)
 	*out = conv_text(c->in[0]);
 	if (out->n == 0 || zone_name(out->s, out->n))
 		return 0;
-	convert_note(c, false, false, "time-zone-unknown", "it is not the name of a time zone",
+	convert_report(c, false, false, "time-zone-unknown", "it is not the name of a time zone",
 	    "left out: P8 takes the time zone of the browser at the next login");
 	*out = val_str("", 0);
 	return 0;
@@ -248,7 +248,7 @@ static int make_group_name(struct convert *c, struct val *out)
 	*out = conv_text(c->in[0]);
 	if (out->n > 0)
 		return 0;
-	convert_note(c, false, false, "group-without-name", "the group has no name",
+	convert_report(c, false, false, "group-without-name", "the group has no name",
 	    "named after its number");
 	buf_addf(&b, "Group %lld", (long long)val_as_int(c->in[1]));
 	out->s = b.failed ? NULL : arena_add(&c->arena, b.data, b.len);

@@ -25,21 +25,21 @@ struct sieve {
  * What has to be reported about the record being made: kept until the record is in the stream, then
  * sent behind it.  Texts are constants.
  */
-struct note {
+struct attr_report {
 	bool reject;
 	bool secret;		/* the value must not be repeated */
 	const char *code, *reason, *action;
 	const struct map_attr *attr;
 };
-#define NOTES_MAX 256		/* of one record; attributes have at most two or three each */
+#define ATTR_REPORTS_MAX 256		/* of one record; attributes have at most two or three each */
 
 /* The record being made, and the attribute in hand. */
 struct convert {
 	struct sieve sieve;
 	struct p8key key;
 	struct arena arena;			/* for texts that are made */
-	struct note note[NOTES_MAX];
-	unsigned notes;
+	struct attr_report report[ATTR_REPORTS_MAX];
+	unsigned reports;
 	const struct map_attr *attr;
 	const struct val *in[MAP_FROM];		/* N sources */
 	unsigned n;
@@ -47,7 +47,7 @@ struct convert {
 };
 
 /* Report the attribute in hand; SECRET, or one that P8 encrypts: without its value. */
-void convert_note(struct convert *c, bool reject, bool secret, const char *code,
+void convert_report(struct convert *c, bool reject, bool secret, const char *code,
     const char *reason, const char *action);
 
 struct conversion {

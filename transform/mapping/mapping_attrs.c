@@ -35,7 +35,7 @@ static int known_member(struct reader *r, const yaml_node_t *at, const struct ma
 }
 
 /* "RECORD.member" */
-static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
+static int read_source(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 {
 	const char *s = map_text(v), *dot = s != NULL ? strchr(s, '.') : NULL;
 	struct map_from *f = &a->from[a->nfrom];
@@ -69,14 +69,14 @@ static int from_one(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 	return 0;
 }
 
-static int from(struct reader *r, const yaml_node_t *v, struct map_attr *a)
+static int read_sources(struct reader *r, const yaml_node_t *v, struct map_attr *a)
 {
 	yaml_node_item_t *i;
 
 	if (v->type != YAML_SEQUENCE_NODE)
-		return from_one(r, v, a);
+		return read_source(r, v, a);
 	for (i = v->data.sequence.items.start; i < v->data.sequence.items.top; i++)
-		if (from_one(r, map_node(r, *i), a) < 0)
+		if (read_source(r, map_node(r, *i), a) < 0)
 			return -1;
 	return 0;
 }
@@ -96,7 +96,7 @@ static const char *word(const struct raw *raw, int key)
 	return map_text(raw->v[key]);
 }
 
-static int type(struct reader *r, const yaml_node_t *n, enum eav_type *t)
+static int read_type(struct reader *r, const yaml_node_t *n, enum eav_type *t)
 {
 	int i = map_find(type_names, T_REF, map_text(n));
 
@@ -106,7 +106,7 @@ static int type(struct reader *r, const yaml_node_t *n, enum eav_type *t)
 	return 0;
 }
 
-static int literal(struct reader *r, const yaml_node_t *n, struct map_attr *a)
+static int read_literal(struct reader *r, const yaml_node_t *n, struct map_attr *a)
 {
 	const char *s = map_text(n);
 	char *end;
@@ -132,7 +132,7 @@ static int literal(struct reader *r, const yaml_node_t *n, struct map_attr *a)
 }
 
 /* How the value is made: by reference, literally, or from sources by a conversion. */
-static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
+static int read_origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
 	int i;
 
@@ -148,12 +148,12 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 	}
 	if (raw->v[TYPE] == NULL)
 		return map_fail(r, raw->at, "its type is missing");
-	if (type(r, raw->v[TYPE], &a->type) < 0)
+	if (read_type(r, raw->v[TYPE], &a->type) < 0)
 		return -1;
 	a->cast = a->type;
-	if (raw->v[FROM] != NULL && from(r, raw->v[FROM], a) < 0)
+	if (raw->v[FROM] != NULL && read_sources(r, raw->v[FROM], a) < 0)
 		return -1;
-	if (raw->v[VALUE] != NULL && literal(r, raw->v[VALUE], a) < 0)
+	if (raw->v[VALUE] != NULL && read_literal(r, raw->v[VALUE], a) < 0)
 		return -1;
 	if (raw->v[AS] != NULL) {
 		a->conv = conversion_find(word(raw, AS));
@@ -171,7 +171,7 @@ static int origin(struct reader *r, const struct raw *raw, struct map_attr *a)
 }
 
 /* Values of "empty" and "long", and what goes with what. */
-static int manner(struct reader *r, const struct raw *raw, struct map_attr *a)
+static int check_keys(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
 	static const int pairs[][2] = { { OTHERWISE, MODULE }, { BEFORE, SINCE }, { BY, BEFORE } };
 	const char *empty = raw->v[EMPTY] != NULL ? word(raw, EMPTY) : "skip";
@@ -192,7 +192,7 @@ static int manner(struct reader *r, const struct raw *raw, struct map_attr *a)
 }
 
 /* Does the target have it, by what the mapping says of modules and releases?  1, 0, or -1. */
-static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
+static int is_expected(struct reader *r, const struct raw *raw, struct map_attr *a)
 {
 	unsigned since = raw->v[SINCE] != NULL ? p8release_parse(word(raw, SINCE)) : 1;
 	enum eav_type otherwise = a->type, before = a->type;
@@ -202,8 +202,8 @@ static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
 	if (since == 0)
 		return map_fail(r, raw->v[SINCE], "\"%s\" is not a release of P8",
 		    word(raw, SINCE));
-	if ((raw->v[OTHERWISE] != NULL && type(r, raw->v[OTHERWISE], &otherwise) < 0) ||
-	    (raw->v[BEFORE] != NULL && type(r, raw->v[BEFORE], &before) < 0))
+	if ((raw->v[OTHERWISE] != NULL && read_type(r, raw->v[OTHERWISE], &otherwise) < 0) ||
+	    (raw->v[BEFORE] != NULL && read_type(r, raw->v[BEFORE], &before) < 0))
 		return -1;
 	if (raw->v[MODULE] != NULL && !target_has(r->target, word(raw, MODULE))) {
 		a->type = otherwise;
@@ -226,7 +226,7 @@ static int expected(struct reader *r, const struct raw *raw, struct map_attr *a)
 	return new;
 }
 
-static void differs(struct reader *r, const struct map_attr *a, bool there, const char *type)
+static void add_difference(struct reader *r, const struct map_attr *a, bool there, const char *type)
 {
 	buf_addf(&r->m->differs, "%s.%s: ", r->entity, a->name);
 	if (type == NULL)
@@ -240,7 +240,7 @@ static void differs(struct reader *r, const struct map_attr *a, bool there, cons
 }
 
 /* The type that the target declares holds; a number of an entity is one in whatever type. */
-static int declared(struct reader *r, struct map_attr *a, bool there, const char *name,
+static int is_declared(struct reader *r, struct map_attr *a, bool there, const char *name,
     const yaml_node_t *at)
 {
 	int i = map_find(type_names, T_REF, name);
@@ -253,10 +253,10 @@ static int declared(struct reader *r, struct map_attr *a, bool there, const char
 	/* Some modules encrypt by themselves what they declare as a string. */
 	if (t == mine || (mine == T_ENCRYPTED && t == T_STRING)) {
 		if (!there)
-			differs(r, a, there, name);
+			add_difference(r, a, there, name);
 		return 1;
 	}
-	differs(r, a, there, name);
+	add_difference(r, a, there, name);
 	if (a->type == T_REF && t != T_INT)
 		return map_fail(r, at, "P8 declares it as %s, and it is the number of an entity: "
 		    "this program does not know such a P8", name);
@@ -271,12 +271,12 @@ static int declared(struct reader *r, struct map_attr *a, bool there, const char
  * P8 does not declare A.  Where the built-in mapping has it too, releases differ; one that somebody
  * added is a slip.
  */
-static void absent(struct reader *r, struct map_entity *en, const struct map_attr *a)
+static void is_absent(struct reader *r, struct map_entity *en, const struct map_attr *a)
 {
 	const struct map_entity *known;
 	unsigned i;
 
-	differs(r, a, true, NULL);
+	add_difference(r, a, true, NULL);
 	if (en->nabsent < MAP_ATTRS)
 		en->absent[en->nabsent++] = a->name;
 	if (r->known == NULL)
@@ -290,24 +290,24 @@ static void absent(struct reader *r, struct map_entity *en, const struct map_att
 }
 
 /* Does the target have it, and of which type?  1, 0, or -1. */
-static int exists(struct reader *r, const struct raw *raw, struct map_entity *en,
+static int target_has_it(struct reader *r, const struct raw *raw, struct map_entity *en,
     struct map_attr *a)
 {
 	const char *name;
 	int there;
 
-	if (manner(r, raw, a) < 0 || (there = expected(r, raw, a)) < 0)
+	if (check_keys(r, raw, a) < 0 || (there = is_expected(r, raw, a)) < 0)
 		return -1;
 	switch (target_attr(r->target, r->class, a->name, &name)) {
 	case TARGET_DECLARED:
-		return declared(r, a, there, name, raw->at);
+		return is_declared(r, a, there, name, raw->at);
 	case TARGET_UNDECLARED:
 		if (there && raw->v[OTHERWISE] != NULL) {
 			/* P8 takes what it does not know for this */
-			return type(r, raw->v[OTHERWISE], &a->type) < 0 ? -1 : 1;
+			return read_type(r, raw->v[OTHERWISE], &a->type) < 0 ? -1 : 1;
 		}
 		if (there)
-			absent(r, en, a);
+			is_absent(r, en, a);
 		return 0;
 	default:
 		return there;
@@ -335,7 +335,7 @@ int map_attribute(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 
 	r->attr = a.name;
 	if (map_fields(r, v, "an attribute", keys, 1 << FROM, raw.v) < 0 ||
-	    origin(r, &raw, &a) < 0 || (there = exists(r, &raw, en, &a)) < 0)
+	    read_origin(r, &raw, &a) < 0 || (there = target_has_it(r, &raw, en, &a)) < 0)
 		return -1;
 	if (en->n == MAP_ATTRS)
 		return map_fail(r, key, "more than %d attributes", MAP_ATTRS);

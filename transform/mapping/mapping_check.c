@@ -37,7 +37,7 @@ static const struct {
 	{ KIND(CTAG), "CTag", T_INT },
 };
 
-static int one(struct reader *r, const yaml_node_t *at, const struct map_entity *en,
+static int check_attribute(struct reader *r, const yaml_node_t *at, const struct map_entity *en,
     const char *name, enum eav_type type)
 {
 	int i = mapping_attr(en, name);
@@ -62,7 +62,7 @@ int map_check(struct reader *r, const yaml_node_t *at, enum entity_kind kind)
 
 	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if ((needed[i].kinds >> kind & 1) &&
-		    one(r, at, &r->m->ent[kind], needed[i].name, needed[i].type) < 0)
+		    check_attribute(r, at, &r->m->ent[kind], needed[i].name, needed[i].type) < 0)
 			return -1;
 	return 0;
 }

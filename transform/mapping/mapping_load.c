@@ -124,7 +124,7 @@ struct map_name *map_member(struct reader *r, const yaml_node_t *at, enum source
 }
 
 /* "unused" and "added": names of members. */
-static int members(struct reader *r, const yaml_node_t *v, enum source_kind kind, bool added)
+static int read_members(struct reader *r, const yaml_node_t *v, enum source_kind kind, bool added)
 {
 	yaml_node_item_t *i;
 	struct map_name *p;
@@ -144,7 +144,7 @@ static int members(struct reader *r, const yaml_node_t *v, enum source_kind kind
 	return 0;
 }
 
-static int record(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+static int read_record(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	enum { TABLE, KEY, UNUSED, ADDED, KEYS };
 	static const char *const keys[] = { "table", "key", "unused", "added", NULL };
@@ -167,9 +167,9 @@ static int record(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 			return -1;
 		rec->key_slot = p->slot;
 	}
-	if (raw[UNUSED] != NULL && members(r, raw[UNUSED], (enum source_kind)kind, false) < 0)
+	if (raw[UNUSED] != NULL && read_members(r, raw[UNUSED], (enum source_kind)kind, false) < 0)
 		return -1;
-	return raw[ADDED] == NULL ? 0 : members(r, raw[ADDED], (enum source_kind)kind, true);
+	return raw[ADDED] == NULL ? 0 : read_members(r, raw[ADDED], (enum source_kind)kind, true);
 }
 
 /* Attributes of one type next to each other, types in the order of their first attribute. */
@@ -210,7 +210,7 @@ static int entity_head(struct reader *r, struct map_entity *en, const char *clas
 	return buf_check(&b, r->e);
 }
 
-static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+static int read_entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	enum { KIND, CLASS, MODULE, PARENT, ATTRIBUTES, KEYS };
 	static const char *const keys[] = { "kind", "class", "module", "parent", "attributes",
@@ -246,7 +246,7 @@ static int entity(struct reader *r, const yaml_node_t *key, const yaml_node_t *v
 }
 
 /* "Module/Key", of P8's config.json "/Key". */
-static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
+static int read_setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg)
 {
 	struct map_entity *en = &r->m->ent[E_SETTING];
 	const char *slash = strchr(map_text(key), '/');
@@ -263,7 +263,7 @@ static int setting(struct reader *r, const yaml_node_t *key, const yaml_node_t *
 	return rc;
 }
 
-static int complete(struct reader *r)
+static int check_complete(struct reader *r)
 {
 	int i;
 
@@ -276,7 +276,7 @@ static int complete(struct reader *r)
 	return 0;
 }
 
-static int sections(struct reader *r, const yaml_node_t *root)
+static int read_sections(struct reader *r, const yaml_node_t *root)
 {
 	enum { VERSION_KEY, RECORDS, ENTITIES, SETTINGS, KEYS };
 	static const char *const keys[] = { "version", "records", "entities", "settings", NULL };
@@ -288,11 +288,11 @@ static int sections(struct reader *r, const yaml_node_t *root)
 	    atoi(map_text(raw[VERSION_KEY])) != MAP_VERSION))
 		return map_fail(r, raw[VERSION_KEY], "a mapping of version %d is needed",
 		    MAP_VERSION);
-	if ((raw[RECORDS] != NULL && map_each(r, raw[RECORDS], record, NULL) < 0) ||
-	    (raw[ENTITIES] != NULL && map_each(r, raw[ENTITIES], entity, NULL) < 0) ||
-	    (raw[SETTINGS] != NULL && map_each(r, raw[SETTINGS], setting, NULL) < 0))
+	if ((raw[RECORDS] != NULL && map_each(r, raw[RECORDS], read_record, NULL) < 0) ||
+	    (raw[ENTITIES] != NULL && map_each(r, raw[ENTITIES], read_entity, NULL) < 0) ||
+	    (raw[SETTINGS] != NULL && map_each(r, raw[SETTINGS], read_setting, NULL) < 0))
 		return -1;
-	return complete(r);
+	return check_complete(r);
 }
 
 #define MAP_DEPTH 32	/* a mapping needs 6 */
@@ -323,7 +323,7 @@ static int check_depth(struct reader *r, const char *yaml, size_t n)
 	    " %d deep; see p7-transform --print-mapping", r->file, line, MAP_DEPTH);
 }
 
-static int load(struct reader *r, const char *yaml, size_t n)
+static int read_document(struct reader *r, const char *yaml, size_t n)
 {
 	yaml_parser_t p;
 	yaml_node_t *root;
@@ -342,7 +342,7 @@ static int load(struct reader *r, const char *yaml, size_t n)
 	yaml_parser_delete(&p);
 	r->m->has_doc = true;
 	root = yaml_document_get_root_node(&r->m->doc);
-	return root == NULL ? map_fail(r, NULL, "the file is empty") : sections(r, root);
+	return root == NULL ? map_fail(r, NULL, "the file is empty") : read_sections(r, root);
 }
 
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
@@ -356,7 +356,7 @@ int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name
 	buf_init(&m->lost, 1 << 20);
 	for (i = 0; i < S_KINDS; i++)
 		m->rec[i].key_slot = -1;
-	if (load(&r, yaml, n) == 0)
+	if (read_document(&r, yaml, n) == 0)
 		return 0;
 	mapping_free(m);
 	return -1;

@@ -1,4 +1,4 @@
-/* Finding by number in an array of structures (or of numbers) that begin with it, in ascending order. */
+/* Finding by number in an array, in ascending order, of structures that begin with it. */
 #ifndef FIND_H
 #define FIND_H
 

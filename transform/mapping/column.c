@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mapping/fit.h"
+#include "mapping/column.h"
 #include "utf8.h"
 
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
@@ -29,7 +29,8 @@ static int repair(struct convert *c, struct val *v)
 	}
 	v->s = to;
 	v->n = (size_t)(p - to);
-	convert_note(c, false, false, "not-utf8", "some of its bytes are not UTF-8", "replaced by U+FFFD");
+	convert_report(c, false, false, "not-utf8", "some of its bytes are not UTF-8",
+	    "replaced by U+FFFD");
 	return 0;
 }
 
@@ -53,7 +54,7 @@ static bool is_text(enum eav_type t)
 	return t == T_STRING || t == T_TEXT || t == T_MEDIUMBLOB || t == T_ENCRYPTED;
 }
 
-int fit_cast(struct convert *c, struct val *v)
+int column_cast(struct convert *c, struct val *v)
 {
 	bool null = v->type == V_NULL;
 
@@ -96,7 +97,7 @@ static int narrow(struct convert *c, struct val *v)
 	}
 	v->s = to;
 	v->n = (size_t)(p - to);
-	convert_note(c, false, false, "character-outside-bmp",
+	convert_report(c, false, false, "character-outside-bmp",
 	    "P8's column (utf8mb3) cannot hold characters outside the Basic Multilingual Plane",
 	    "replaced by U+FFFD");
 	return 0;
@@ -120,12 +121,12 @@ static void shorten(struct convert *c, struct val *v, size_t n)
 	if (n == v->n)
 		return;
 	if (c->attr->drop_long) {
-		convert_note(c, true, false, "value-too-long", "P8's column is too short for it,"
+		convert_report(c, true, false, "value-too-long", "P8's column is too short for it,"
 		    " and a part of it is worth nothing", "set it in P8 by hand");
 		*v = val_str("", 0);
 		return;
 	}
-	convert_note(c, false, false, "value-shortened", "P8's column is too short for it",
+	convert_report(c, false, false, "value-shortened", "P8's column is too short for it",
 	    "cut at a character");
 	v->n = n;
 }
@@ -152,12 +153,12 @@ static void clamp(struct convert *c, struct val *v)
 
 	if (fits == v->i)
 		return;
-	convert_note(c, false, false, "number-out-of-range", "P8's column holds 32 bits",
+	convert_report(c, false, false, "number-out-of-range", "P8's column holds 32 bits",
 	    "the nearest number that fits was taken");
 	v->i = fits;
 }
 
-int fit_store(struct convert *c, struct val *v)
+int column_store(struct convert *c, struct val *v)
 {
 	const struct map_attr *a = c->attr;
 
@@ -172,10 +173,10 @@ int fit_store(struct convert *c, struct val *v)
 	if (a->type != T_MEDIUMBLOB && utf8_beyond_bmp(v->s, v->n) && narrow(c, v) < 0)
 		return -1;
 	if (a->type == T_STRING)
-		shorten(c, v, chars_prefix(v, FIT_CHARS));
+		shorten(c, v, chars_prefix(v, COLUMN_CHARS));
 	else if (a->type == T_TEXT)
-		shorten(c, v, utf8_cut(v->s, v->n, FIT_TEXT));
-	else if (v->n > FIT_BLOB)
-		shorten(c, v, v->bytes ? FIT_BLOB : utf8_cut(v->s, v->n, FIT_BLOB));
+		shorten(c, v, utf8_cut(v->s, v->n, COLUMN_TEXT));
+	else if (v->n > COLUMN_BLOB)
+		shorten(c, v, v->bytes ? COLUMN_BLOB : utf8_cut(v->s, v->n, COLUMN_BLOB));
 	return 0;
 }

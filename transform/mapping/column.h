@@ -6,23 +6,23 @@
  *   int         32 bits; datetime as it is
  *   encrypted   184 bytes before encryption
  * A character outside the BMP becomes U+FFFD, what is no UTF-8 too; what is too long is cut at a
- * character, or left out where a part is worth nothing (long: drop).  Each change is noted.
+ * character, or left out where a part is worth nothing (long: drop).  Each change is reported.
  */
-#ifndef FIT_H
-#define FIT_H
+#ifndef COLUMN_H
+#define COLUMN_H
 
 #include "mapping/convert.h"
 
-#define FIT_CHARS 255
-#define FIT_TEXT 65535
-#define FIT_BLOB 16777215
+#define COLUMN_CHARS 255
+#define COLUMN_TEXT 65535
+#define COLUMN_BLOB 16777215
 
 /*
  * PHP's cast of V to the type of the attribute in hand; text that is no UTF-8 is repaired.
  * -1: no memory.
  */
-int fit_cast(struct convert *c, struct val *v);
+int column_cast(struct convert *c, struct val *v);
 /* The value as it is stored.  -1: no memory. */
-int fit_store(struct convert *c, struct val *v);
+int column_store(struct convert *c, struct val *v);
 
 #endif
