@@ -3,6 +3,7 @@
 #include "fuzz.h"
 #include "tests/unit/cardwrite.h"
 #include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
 #include "transform/card/cardrow.h"
 #include "utf8.h"
 

@@ -2,7 +2,7 @@
 #ifndef CARDWRITE_H
 #define CARDWRITE_H
 
-#include "transform/card/cardread.h"
+#include "transform/card/card.h"
 
 static inline void card_write(const struct card *c, struct buf *out)
 {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
 #include "transform/card/cardrow.h"
 #include "transform/text/charset.h"
 #include "utf8.h"

@@ -15,6 +15,7 @@
 #include "jsonr.h"
 #include "tests/unit/cardwrite.h"
 #include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
 #include "transform/card/cardrow.h"
 #include "transform/card/vcard.h"
 #include "utf8.h"

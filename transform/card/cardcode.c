@@ -4,7 +4,7 @@
 #include "base64.h"
 #include "card/cardcode.h"
 #include "card/cardparam.h"
-#include "card/cardread.h"
+#include "card/card.h"
 #include "card/cardrow.h"
 #include "card/cardvalue.h"
 #include "text/ascii.h"
@@ -16,14 +16,14 @@ static bool begins(const char *s, size_t n, const char *text)
 	return n >= strlen(text) && strncasecmp(s, text, strlen(text)) == 0;
 }
 
-bool cardcode_is(const struct cardcode *k, const char *name)
+static bool is(const struct cardcode *k, const char *name)
 {
 	return k->namelen == strlen(name) && strncasecmp(k->name, name, k->namelen) == 0;
 }
 
 bool cardcode_is_among(const struct cardcode *k, const char *const *names)
 {
-	while (*names != NULL && !cardcode_is(k, *names))
+	while (*names != NULL && !is(k, *names))
 		names++;
 	return *names != NULL;
 }
@@ -246,10 +246,10 @@ static size_t data_address(const char *s, size_t n, struct card_word *type)
 static struct card_word format_of(const struct cardcode *k, struct card_word type)
 {
 	static const struct card_word none = { NULL, 0 }, pgp = { "PGP", 3 }, x509 = { "X509", 4 };
-	const char *top = cardcode_is(k, "SOUND") ? "audio/" : "image/";
+	const char *top = is(k, "SOUND") ? "audio/" : "image/";
 	struct card_word w = type;
 
-	if (cardcode_is(k, "KEY"))
+	if (is(k, "KEY"))
 		return cardparam_is(type, "application/pgp-keys") ? pgp :
 		    cardparam_is(type, "application/pkix-cert") ? x509 : none;
 	if (!begins(w.s, w.n, top))
@@ -277,14 +277,14 @@ static bool is_plain_geo(const char *s, size_t n)
 /* Of 4.0 a zone is text, of 3.0 an offset. */
 static bool is_zone_name(const struct cardcode *k, const char *s, size_t n)
 {
-	return k->v4 && cardcode_is(k, "TZ") && n > 0 && s[0] != '+' && s[0] != '-' &&
+	return k->v4 && is(k, "TZ") && n > 0 && s[0] != '+' && s[0] != '-' &&
 	    !(n == 1 && (*s == 'Z' || *s == 'z')) && !is_uri(s, n);
 }
 
 /* A day of a birthday; a year that only fills its place is none. */
 static void see_day(struct cardcode *k, const char *s, size_t n, const struct media *m)
 {
-	if (!cardcode_is(k, "BDAY") || m->written || m->strange ||
+	if (!is(k, "BDAY") || m->written || m->strange ||
 	    !carddate_read(s, n, &k->day))
 		return;
 	k->no_year = k->day.year == 0 && k->day.month > 0 && k->day.day > 0 && !k->day.time;
@@ -298,7 +298,7 @@ static void see_coded_day(struct cardcode *k, const char *s, size_t n, const str
 	struct buf digits = BUF_INIT(CODED_DAY), text = BUF_INIT(CODED_DAY);
 	struct carddate day;
 
-	if (!cardcode_is(k, "BDAY"))
+	if (!is(k, "BDAY"))
 		return;
 	cardvalue_base64(s, n, &digits);
 	k->coded = !digits.failed && base64_decode(&text, digits.data, digits.len) == 0 &&
@@ -321,13 +321,13 @@ static void see_value(struct cardcode *k, const char *s, size_t n, bool base64,
 		m->type = type.n > 0 ? type : m->type;
 	} else if (base64) {
 		return;
-	} else if (cardcode_is(k, "TEL") && is_plain_tel(s, n)) {
+	} else if (is(k, "TEL") && is_plain_tel(s, n)) {
 		k->skip = 4;
-	} else if (cardcode_is(k, "GEO") && is_plain_geo(s, n)) {
+	} else if (is(k, "GEO") && is_plain_geo(s, n)) {
 		k->geo = true;
 		k->skip = 4;
 	} else if (!m->typed) {
-		m->uri = (is_media(k) || cardcode_is(k, "GEO")) && is_uri(s, n);
+		m->uri = (is_media(k) || is(k, "GEO")) && is_uri(s, n);
 		m->text = is_zone_name(k, s, n);
 	}
 }

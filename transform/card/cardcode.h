@@ -35,8 +35,7 @@ void cardcode_encoding(const char *head, size_t n, bool *quoted, bool *base64);
 /* The parameters of a line, as ";A;B=C", and its value (NV bytes), which may be an address. */
 void cardcode_params(struct cardcode *k, const char *s, size_t n, const char *value, size_t nv,
     struct buf *out);
-bool cardcode_is(const struct cardcode *k, const char *name);
-/* Is it one of NAMES (ended by NULL)? */
+/* Is its property one of NAMES (ended by NULL)? */
 bool cardcode_is_among(const struct cardcode *k, const char *const *names);
 /* Which enum card_type the word is; 0: none. */
 unsigned cardcode_type(struct card_word w);

@@ -11,7 +11,7 @@
 #ifndef CARDJOIN_H
 #define CARDJOIN_H
 
-#include "card/cardread.h"
+#include "card/card.h"
 
 struct cardjoin {
 	const struct card *own, *p7;

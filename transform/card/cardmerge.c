@@ -3,6 +3,7 @@
 
 #include "card/cardjoin.h"
 #include "card/cardmerge.h"
+#include "card/cardread.h"
 #include "card/cardsame.h"
 #include "card/vcard.h"
 
@@ -159,20 +160,6 @@ static void decide_many(struct merge *g, struct card_line *l)
 	}
 	if (best != NULL)
 		pair(g, best, l);
-}
-
-bool card_item(const struct card *c, struct card_slice list, size_t *at, struct card_slice *item)
-{
-	const char *s = card_text(c, list);
-	size_t i = *at;
-
-	if (i > list.n || (i == list.n && i > 0))
-		return false;
-	while (i < list.n && s[i] != ',')
-		i += s[i] == '\\' && i + 1 < list.n ? 2 : 1;
-	*item = (struct card_slice){ list.at + *at, i - *at };
-	*at = i + 1;
-	return true;
 }
 
 static bool is_group(struct merge *g, struct card_slice item)

@@ -12,7 +12,7 @@
 #ifndef CARDMERGE_H
 #define CARDMERGE_H
 
-#include "card/cardread.h"
+#include "card/card.h"
 
 struct card_merged {
 	bool changed;		/* the P8 card is longer now */
@@ -28,8 +28,5 @@ typedef bool card_group_fn(void *arg, const char *s, size_t n);
  */
 int card_merge(struct buf *card, struct card *own, struct card *p7, card_group_fn *group,
     void *arg, struct card_merged *m);
-/* Where part I of a comma-separated value begins; false: there is none. */
-bool card_item(const struct card *c, struct card_slice list, size_t *at,
-    struct card_slice *item);
 
 #endif

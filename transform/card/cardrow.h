@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "card/cardread.h"
+#include "card/card.h"
 
 struct cardrow {
 	int64_t id;		/* in place of id_addr */

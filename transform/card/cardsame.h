@@ -5,7 +5,7 @@
 #ifndef CARDSAME_H
 #define CARDSAME_H
 
-#include "card/cardread.h"
+#include "card/card.h"
 
 /* Runs of blanks behind FROM become one, those at the ends none. */
 void cardsame_squeeze(struct buf *b, size_t from);

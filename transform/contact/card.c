@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "card/cardread.h"
 #include "card/cardrow.h"
 #include "contact/contacts.h"
 #include "text/ascii.h"

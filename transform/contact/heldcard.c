@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "card/cardread.h"
 #include "contact/contacts.h"
 
 int held_take(struct contacts *k, int64_t contact, const char *p, size_t n, struct err *e)

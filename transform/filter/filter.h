@@ -30,8 +30,8 @@ int filter_report(struct filter *f, struct report_item i, const struct jdoc *rec
 /* A report about row "id" of TABLE, the record in hand, which goes with it when it is a REJECT. */
 int filter_report_row(struct filter *f, struct report_item i, struct err *e);
 /*
- * The text of member KEY of the record in hand, in OUT; NULL when it has none.  *REPAIRED: P7 stored
- * it double-encoded (charset.h), and OUT has the true one.  With SPARE bytes are text, too.
+ * The text of member KEY of the record in hand, in OUT; NULL when it has none.  *REPAIRED: P7
+ * stored it double-encoded (charset.h), and OUT has the true one.  With SPARE bytes are text, too.
  */
 const char *filter_member(struct filter *f, const char *key, struct buf *spare, struct buf *out,
     bool *repaired);

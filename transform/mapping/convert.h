@@ -1,6 +1,6 @@
 /*
- * Conversions: how P7's value becomes P8's.  The mapping names them; the table in convert.c says how
- * many sources each takes.  A conversion never fails on data: what it cannot carry it reports.
+ * Conversions: how P7's value becomes P8's.  The mapping names them; the table in convert.c says
+ * how many sources each takes.  A conversion never fails on data: what it cannot carry it reports.
  */
 #ifndef CONVERT_H
 #define CONVERT_H
@@ -31,7 +31,7 @@ struct attr_report {
 	const char *code, *reason, *action;
 	const struct map_attr *attr;
 };
-#define ATTR_REPORTS_MAX 256		/* of one record; attributes have at most two or three each */
+#define ATTR_REPORTS_MAX 256	/* of one record; attributes have at most two or three each */
 
 /* The record being made, and the attribute in hand. */
 struct convert {

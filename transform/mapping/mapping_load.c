@@ -60,7 +60,8 @@ int map_find(const char *const *names, int n, const char *name)
 	return -1;
 }
 
-int map_each(struct reader *r, const yaml_node_t *n,
+/* Call FN for every pair of a YAML mapping; keys are scalars and stand once. */
+static int map_each(struct reader *r, const yaml_node_t *n,
     int (*fn)(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg), void *arg)
 {
 	yaml_node_pair_t *p, *q;

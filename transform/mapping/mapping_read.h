@@ -26,13 +26,9 @@ yaml_node_t *map_node(struct reader *r, int index);
 const char *map_text(const yaml_node_t *n);
 /* The place of NAME among N names, or -1. */
 int map_find(const char *const *names, int n, const char *name);
-/* Call FN for every pair of a YAML mapping; keys are scalars and stand once. */
-int map_each(struct reader *r, const yaml_node_t *n,
-    int (*fn)(struct reader *r, const yaml_node_t *key, const yaml_node_t *v, void *arg),
-    void *arg);
 /*
- * The values of a YAML mapping whose keys are among KEYS (ended by NULL), by their place there; NULL
- * where there is none.  All but those in LISTS (1 << place) are scalars.  WHAT is for messages.
+ * The values of a YAML mapping whose keys are among KEYS (ended by NULL), by their place there;
+ * NULL where there is none.  All but those in LISTS (1 << place) are scalars.  WHAT is for messages.
  */
 int map_fields(struct reader *r, const yaml_node_t *n, const char *what, const char *const *keys,
     unsigned lists, const yaml_node_t **values);
