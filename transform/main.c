@@ -182,7 +182,7 @@ static int records(struct run *r, const char *mapping, struct err *e)
 }
 
 /* From an open input to whole outputs: neither takes its place when the other one cannot. */
-static int convert(struct run *r, const struct wish *o, struct err *e)
+static int transform_stream(struct run *r, const struct wish *o, struct err *e)
 {
 	char mapping[65] = "";
 	int rc;
@@ -221,7 +221,7 @@ static int transform(const struct wish *o, struct err *e)
 	if (rc == 0)
 		rc = si_open(&r->f.in, o->input, "p7", o->edited, e);
 	if (rc == 0) {
-		rc = convert(r, o, e);
+		rc = transform_stream(r, o, e);
 		si_close(&r->f.in);
 	}
 	if (rc == 0 && corrected_unmet(&r->m.corrected) > 0)
@@ -238,12 +238,6 @@ static int transform(const struct wish *o, struct err *e)
 	return rc;
 }
 
-static int print_mapping(struct err *e)
-{
-	fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout);
-	return io_std_flush(e);
-}
-
 /* The list of new names as it was understood: sorted, without comments. */
 static int print_rename(const char *path, struct err *e)
 {
@@ -253,8 +247,6 @@ static int print_rename(const char *path, struct err *e)
 
 	for (i = 0; rc == 0 && i < m.n; i++)
 		printf("%s\t%s\n", m.v[i].from, m.v[i].to);
-	if (rc == 0)
-		rc = io_std_flush(e);
 	rename_free(&m);
 	return rc;
 }
@@ -273,26 +265,24 @@ static int print_differences(const struct wish *o, struct err *e)
 		rc = read_mapping(r, o, sha256, e);
 	if (rc == 0 && r->m.map.differs.len > 0)
 		fputs(r->m.map.differs.data, stdout);
-	if (rc == 0)
-		rc = io_std_flush(e);
-	mapping_free(&r->m.map);
-	target_free(&r->m.target);
+	run_free(r);
 	free(r);
 	return rc;
 }
 
 static int run(const struct wish *o, enum mode mode, struct err *e)
 {
-	switch (mode) {
-	case MODE_MAPPING:
-		return print_mapping(e);
-	case MODE_DIFFERENCES:
-		return print_differences(o, e);
-	case MODE_RENAME:
-		return print_rename(o->rename, e);
-	default:
+	int rc = 0;
+
+	if (mode == MODE_TRANSFORM)
 		return transform(o, e);
-	}
+	if (mode == MODE_DIFFERENCES)
+		rc = print_differences(o, e);
+	else if (mode == MODE_RENAME)
+		rc = print_rename(o->rename, e);
+	else
+		fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout);
+	return rc == 0 ? io_std_flush(e) : -1;
 }
 
 int main(int argc, char **argv)

@@ -18,7 +18,7 @@ static void put_calendar(struct dav *d, struct jsonw *w)
 	jw_str_n(w, d->uri.data, d->uri.len);
 	for (i = 0; rest[i] != NULL; i++)
 		dav_put(d, w, rest[i]);
-	dav_put_rest(d, w, known);	/* "public" is one */
+	dav_put_rest(d, w, known);	/* "public", for one */
 }
 
 /* Of several calendars with one URI the first one keeps it, and the reminders. */

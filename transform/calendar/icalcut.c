@@ -12,7 +12,7 @@ static bool is_end(char c)
 	return c == '\r' || c == '\n';
 }
 
-/* Past the line end at P; CR CR LF is one. */
+/* Past the line end at P; CR CR LF is one line end. */
 static const char *past_end(const char *p, const char *end)
 {
 	const char *q = p;

@@ -269,7 +269,7 @@ static int warn_empty(struct dav *d, struct err *e)
 	    " of P7", e);
 }
 
-/* What there is to say of the object, behind its record. */
+/* The reports about the object, behind its record. */
 static int reports(struct dav *d, const struct object *o, struct err *e)
 {
 	const char *why = NULL;

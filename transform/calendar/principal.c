@@ -1,4 +1,4 @@
-/* DAV principals who are no users. */
+/* DAV principals that are not users. */
 #include <string.h>
 
 #include "calendar/dav.h"

@@ -30,8 +30,8 @@ static bool is_everyone(const char *uri, size_t n)
 
 /*
  * Append the principal by which P8 knows the sharee of the record in hand: a user by the name of
- * their account, somebody else as P7 calls them.  0: nobody; -1: a name with NUL bytes, which is
- * nobody's either, least of all that of who is called like its beginning.
+ * their account, anybody else by P7's name.  0: there is none; -1: a name with NUL bytes, which
+ * must not be taken for the name that ends at the first of them.
  */
 static int put_sharee(struct dav *d, struct buf *out)
 {

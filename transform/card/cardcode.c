@@ -91,13 +91,13 @@ static unsigned preference(struct card_word v)
 	return v.n > 0 || n == 0 || n > 100 ? 100 : n;
 }
 
-/* What of the value says how it is to be read, and what the parameters say of that. */
+/* How the value is to be read, by its own beginning and by the parameters. */
 struct media {
 	bool typed;			/* VALUE says what it is, */
 	bool written;			/* that is text */
 	bool strange;			/* a day of another calendar */
 	bool omitted;			/* X-APPLE-OMIT-YEAR is there */
-	int omit;			/* the year that is none; 0: not said */
+	int omit;			/* the year that stands for none; 0: not given */
 	bool data;			/* "data:TYPE;base64," */
 	bool uri;			/* an address, and no parameter says so */
 	bool text;			/* not as 3.0 has it, unless a parameter says so */
@@ -281,7 +281,7 @@ static bool is_zone_name(const struct cardcode *k, const char *s, size_t n)
 	    !(n == 1 && (*s == 'Z' || *s == 'z')) && !is_uri(s, n);
 }
 
-/* A day of a birthday; a year that only fills its place is none. */
+/* The day of a birthday; a year that stands for none is dropped. */
 static void see_day(struct cardcode *k, const char *s, size_t n, const struct media *m)
 {
 	if (!is(k, "BDAY") || m->written || m->strange ||
@@ -292,7 +292,7 @@ static void see_day(struct cardcode *k, const char *s, size_t n, const struct me
 		k->day.year = 0;
 }
 
-/* The same of one that is base64; what is no day then, was none. */
+/* The same of a value in base64; if it does not decode to a day, it was not base64. */
 static void see_coded_day(struct cardcode *k, const char *s, size_t n, const struct media *m)
 {
 	struct buf digits = BUF_INIT(CODED_DAY), text = BUF_INIT(CODED_DAY);
@@ -340,7 +340,7 @@ static int year_of(struct card_word w)
 	return carddate_read(w.s, w.n, &d) ? d.year : 0;
 }
 
-/* What the parameters say of the value. */
+/* The parameters that are about the value. */
 static void see_params(const struct cardcode *k, const char *s, const char *end,
     struct media *m)
 {

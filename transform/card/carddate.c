@@ -19,7 +19,7 @@ static unsigned digits(const char *s, const char *end)
 	return (unsigned)(p - s);
 }
 
-/* What stands behind the day that begins S, by the form; NULL: it is none of that form. */
+/* The end of the day at the beginning of S; NULL: S does not begin with a day of this form. */
 static const char *match(const char *form, const char *s, const char *end, struct carddate *d)
 {
 	unsigned n, room;

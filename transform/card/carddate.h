@@ -12,11 +12,11 @@
 #define CARDDATE_NO_YEAR 1604
 
 struct carddate {
-	int year, month, day;	/* 0: not said */
+	int year, month, day;	/* 0: not given */
 	bool time;		/* there is more behind the day */
 };
 
-/* False, and nothing is said: it is no such day, or one that is in no calendar. */
+/* False, and D is all zero: it is not such a day, or not a day of the calendar. */
 bool carddate_read(const char *s, size_t n, struct carddate *d);
 
 #endif

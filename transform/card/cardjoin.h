@@ -1,5 +1,5 @@
 /*
- * One line of two that say the same of a contact: P8's, made of the row, and P7's, which may have
+ * One line made of two that mean the same: P8's, made of the row, and P7's, which may have
  * parts and parameters that the row has no column for.
  * P8's value stays, and its types come first: they are the place where its web pages look for the
  * value.  P7's other types and parameters follow, but

@@ -170,7 +170,7 @@ static bool is_group(struct merge *g, struct card_slice item)
 	return g->a->len == 0 || g->group(g->arg, g->a->data, g->a->len);
 }
 
-/* Those that are all groups say no more than P8's, but for parameters. */
+/* A line of nothing but groups adds nothing to P8's, except its parameters. */
 static void decide_categories(struct merge *g, struct card_line *l)
 {
 	struct card_line *o = own_line(g, l);
@@ -187,7 +187,7 @@ static void decide_categories(struct merge *g, struct card_line *l)
 	}
 }
 
-/* The same further line twice is one. */
+/* A further line that is there twice is taken once. */
 static void drop_doubles(struct merge *g)
 {
 	struct card_line *l, *k;

@@ -3,11 +3,11 @@
  * The P8 card, made of the contact's row, is the truth and keeps its lines and their order.  Of the
  * P7 card are taken:
  *   - each line that is not in the P8 card: photos, further numbers, e-mails and addresses, unknown
- *     properties, categories that are no group of the user; behind P8's own lines, without PREF
+ *     properties, categories that are not groups of the user; behind P8's own lines, without PREF
  *   - the value of a property that stands once, when P8's is empty
  *   - parts that a row has no column for: of a name the middle name, prefix and suffix, of an
  *     address the box, of ORG further units, of a note what P7 cut off; the label of a group
- * What the two say differently is taken from the P8 card, and named.
+ * Where the two differ the P8 card wins, and the property is named.
  */
 #ifndef CARDMERGE_H
 #define CARDMERGE_H

@@ -16,7 +16,7 @@
 struct reader {
 	const char *p, *end;
 	bool v2, v4;		/* VERSION:2.1, 4.0 */
-	size_t value;		/* where that of the line in hand begins; 0: it is no property */
+	size_t value;		/* where that of the line in hand begins; 0: not a property */
 };
 
 /* One line of the text as it stands; false at the end. */
@@ -126,7 +126,7 @@ static bool logical(struct card *c, struct reader *r)
 			buf_addc(&c->raw, ' ');
 		look(&c->raw, &head);
 	} while (!c->raw.failed && rest(c, r, &head, &line));
-	/* Quotes that are not closed are none. */
+	/* Quotes that are never closed do not count. */
 	colon = !head.known && head.in_quotes && !c->raw.failed ?
 	    memchr(c->raw.data, ':', c->raw.len) : NULL;
 	r->value = head.known ? head.seen : colon != NULL ?
@@ -134,7 +134,7 @@ static bool logical(struct card *c, struct reader *r)
 	return true;
 }
 
-/* Of the card itself; with parameters, or in a group, they say nothing. */
+/* These frame the card; with parameters, or in a group, they mean nothing. */
 static bool is_frame(const char *s, size_t n)
 {
 	return (n == 3 && strncasecmp(s, "END", n) == 0) ||
@@ -311,7 +311,7 @@ int card_read(struct card *c, const char *s, size_t n)
 	c->cut = false;
 	if (lines(c, &r) < 0 || c->text.failed || c->raw.failed)
 		return -1;
-	/* Half a picture is none, and where base64 ends nobody sees whether the text is whole. */
+	/* Half a picture is useless, and base64 does not show whether the text is whole. */
 	if (c->cut && c->n > before && (c->line[c->n - 1].binary || c->line[c->n - 1].coded))
 		c->n--;
 	c->cut = c->cut || cut;

@@ -7,7 +7,7 @@
  *     is "ENCODING=b" without line breaks, quotes stand around what needs them
  *   - base64 of what can only be text is decoded
  *   - pictures, sounds and keys at an address have VALUE=URI, MEDIATYPE is their TYPE
- *   - "data:", "tel:" and "geo:" addresses are what they stand for, where 3.0 can say all of it
+ *   - "data:", "tel:" and "geo:" addresses become what they stand for, where 3.0 has all of it
  *   - a birthday has its zeros; one without a year has that of carddate.h and says so, as Apple's
  *     programs do
  *   - text is UTF-8, special characters of 2.1 are escaped
@@ -18,7 +18,7 @@
 
 #include "card/card.h"
 
-/* Add the lines of the card in N bytes: 1; 0: it is no card, nothing was added; -1: no memory. */
+/* Add the lines of the card in N bytes: 1; 0: not a card, nothing was added; -1: no memory. */
 int card_read(struct card *c, const char *s, size_t n);
 
 #endif

@@ -22,7 +22,7 @@ static const char *const members[FIELDS] = {
 	"h_web", "b_web", "b_company", "b_department", "b_office", "b_job_title"
 };
 
-/* Lines that have places in the row: first those that say theirs. */
+/* Lines that have places in the row: first those that name one. */
 enum turn { T_ONE, T_SEVERAL, T_NONE };
 
 struct row {
@@ -56,7 +56,7 @@ static void two_parts(struct row *r, enum field f, const struct card_line *l)
 	part(r, f + 1, l, 1);
 }
 
-/* PLACES are the types that say one; 0: there is only one. */
+/* PLACES are the types that name one; 0: there is only one. */
 static bool has_turn(const struct row *r, const struct card_line *l, unsigned places)
 {
 	unsigned said = l->types & places;
@@ -220,7 +220,7 @@ static void one_line(struct row *r, const struct card_line *l)
 }
 
 /*
- * The lines of the card: first those that say the one place where they belong, then the others;
+ * The lines of the card: first those that name the one place where they belong, then the others;
  * of each those that the card's owner prefers first (RFC 6350, 5.3), those of which nothing is
  * said last.  E-mails that found no place get what is free.
  */

@@ -57,7 +57,7 @@ static void simplify(const struct card *c, const struct card_line *l, struct buf
 	cardsame_squeeze(b, from);
 }
 
-/* A year that only fills its place is none, whoever says so. */
+/* A year that stands for none is dropped. */
 static void birthday(const struct card_line *l, struct buf *b)
 {
 	const struct carddate *d = &l->day;

@@ -1,6 +1,6 @@
 /*
- * What two lines of vCards are compared by: what the row of a contact can say of them, in small
- * letters where case does not count, numbers without decoration, birthdays as three numbers.
+ * The text by which two lines of vCards are compared: as much as the row of a contact holds, in
+ * small letters where case does not count, numbers without decoration, birthdays as three numbers.
  */
 #ifndef CARDSAME_H
 #define CARDSAME_H

@@ -30,7 +30,7 @@ void cardvalue_base64(const char *s, size_t n, struct buf *out)
 	out->data[out->len] = '\0';
 }
 
-/* The mark of a line that goes on says nothing where there is no more. */
+/* The mark of a line that goes on is dropped at the end. */
 static void quoted_printable(const char *s, size_t n, struct buf *out)
 {
 	size_t i;

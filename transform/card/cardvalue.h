@@ -9,8 +9,8 @@
 
 /*
  * Text of bytes whose character set is CHARSET; "" or a name that is not known: UTF-8, or
- * Windows-1252 where most of what is beyond ASCII is no UTF-8.  False when there were bytes that
- * are no character: each became U+FFFD.
+ * Windows-1252 where most of what is beyond ASCII is not UTF-8.  False when there were bytes that
+ * are not characters: each became U+FFFD.
  */
 bool cardvalue_text(const char *s, size_t n, const char *charset, struct buf *out);
 /*

@@ -100,7 +100,7 @@ static int contact(struct contacts *k, int64_t id, bool collected, struct err *e
 	return contact_of_card(k, collected, e);
 }
 
-/* One that is no person: it stays what it is. */
+/* A card that is not a person's: it stays as it is. */
 static int keep(struct contacts *k, int64_t id, bool collected, const char *p, size_t n,
     struct err *e)
 {

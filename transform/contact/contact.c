@@ -22,7 +22,7 @@ static bool flag(const struct contacts *k, int slot)
 	return val_as_bool(&k->m->vals[S_CONTACT][slot]);
 }
 
-/* P7's own UUID (the name of its vCard) where it is one that no other row has. */
+/* P7's own UUID (the name of its vCard) where it is a UUID and no other row has it. */
 static void contact_uuid(struct contacts *k, struct contact *c)
 {
 	const struct val *v = &k->m->vals[S_CONTACT][k->str_id];

@@ -52,7 +52,7 @@ struct contacts {
 	size_t members, member_size;
 	/* P7's cards: that of the contact that comes next, and the one in hand */
 	struct card p7, own;
-	int64_t card_contact;		/* whose lines p7 has; 0: nobody's */
+	int64_t card_contact;		/* whose lines p7 has; 0: of none */
 	int64_t card_id;
 	bool repaired, held_repaired;	/* text was double-encoded: in hand, of p7 */
 	struct card_merged merged;

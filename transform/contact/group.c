@@ -47,7 +47,7 @@ int group_link(struct contacts *k, struct group *group, const char *uuid, struct
 	return 0;
 }
 
-/* The group's UUID: P7's own where it is one that no other group has. */
+/* The group's UUID: P7's own where it is a UUID and no other group has it. */
 static void group_uuid(struct contacts *k, const struct val *v, int64_t id,
     char uuid[UUID_LEN + 1])
 {

@@ -2,7 +2,7 @@
  * --corrected FILE: values of P7 records that were rejected, corrected by hand.
  * FILE has REJECT records, a line each, with "record" corrected; a record of the stream with the
  * same "table" and "id" gets the members of that record.  Lines without table, id or record (a
- * secret is never in a reject), and WARN records, say nothing.
+ * secret is never in a reject), and WARN records, are passed over.
  */
 #ifndef CORRECTED_H
 #define CORRECTED_H
@@ -26,7 +26,7 @@ struct corrected {
 	bool given;
 };
 
-/* EXIT_NOINPUT, EXIT_PERMISSION; EXIT_DATA: a line that is no such record. */
+/* EXIT_NOINPUT, EXIT_PERMISSION; EXIT_DATA: a line is not such a record. */
 int corrected_read(struct corrected *c, const char *path, struct err *e);
 void corrected_free(struct corrected *c);
 /* Put what was corrected of the record in S, of the kind REC, into its values. */

@@ -27,7 +27,7 @@ void maker_free(struct maker *m)
 	corrected_free(&m->corrected);
 }
 
-/* Addresses and logins of mail accounts that are somebody's old name become the new one. */
+/* Addresses and logins of mail accounts that are a user's old name become the new one. */
 static void rename_values(struct maker *m, enum source_kind kind)
 {
 	static const struct {

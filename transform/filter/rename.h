@@ -32,7 +32,7 @@ struct rename {
 	struct buf spare;	/* principals that were made */
 };
 
-/* EXIT_NOINPUT; EXIT_DATA: a line that is none, a name that comes twice on the same side. */
+/* EXIT_NOINPUT; EXIT_DATA: a line of another form, a name that is twice on one side. */
 int rename_read(struct rename *m, const char *path, struct err *e);
 void rename_free(struct rename *m);
 /* The new name of an e-mail of N bytes, or NULL when it stays. */

@@ -7,7 +7,7 @@
 
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
 
-/* Replace every byte that is no UTF-8. */
+/* Replace every byte that is not UTF-8. */
 static int repair(struct convert *c, struct val *v)
 {
 	char *to = arena_add(&c->arena, NULL, 3 * v->n + 1), *p = to;

@@ -5,7 +5,7 @@
  *   mediumblob  any bytes, 16,777,215 of them
  *   int         32 bits; datetime as it is
  *   encrypted   184 bytes before encryption
- * A character outside the BMP becomes U+FFFD, what is no UTF-8 too; what is too long is cut at a
+ * A character outside the BMP, and a byte that is not UTF-8, becomes U+FFFD; long text is cut at a
  * character, or left out where a part is worth nothing (long: drop).  Each change is reported.
  */
 #ifndef COLUMN_H
@@ -18,7 +18,7 @@
 #define COLUMN_BLOB 16777215
 
 /*
- * PHP's cast of V to the type of the attribute in hand; text that is no UTF-8 is repaired.
+ * PHP's cast of V to the type of the attribute in hand; text that is not UTF-8 is repaired.
  * -1: no memory.
  */
 int column_cast(struct convert *c, struct val *v);

@@ -20,7 +20,7 @@ int conv_autodetect(struct convert *c, struct val *out)
 	return 0;
 }
 
-/* The language of the browser is no language: nothing. */
+/* "Autodetect" is not a language: no attribute. */
 int conv_language(struct convert *c, struct val *out)
 {
 	*out = conv_text(c->in[0]);

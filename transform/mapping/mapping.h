@@ -37,7 +37,7 @@ enum made {
 	M_FOLDER_NAME, M_STORAGE, M_GROUP, M_CONTACT, M_COUNT, M_MADE
 };
 
-/* E_SETTING is no entity: its attributes are the settings of P8, "Module/Key". */
+/* E_SETTING is not an entity: its attributes are the settings of P8, "Module/Key". */
 enum entity_kind {
 	E_SERVER, E_ACCOUNT_SERVER, E_USER, E_TEAM_CONTACT, E_ACCOUNT, E_SYSTEM_FOLDER, E_IDENTITY,
 	E_SOCIAL, E_GROUP, E_CONTACT, E_COLLECTED, E_MEMBERSHIP, E_CTAG, E_SENDER, E_TENANT,
@@ -99,7 +99,7 @@ struct map_name {
 	const char *name;		/* NULL: free */
 	size_t len;
 	int slot;			/* -1: known, but not used */
-	bool added;			/* not P7's: somebody puts it into the stream */
+	bool added;			/* not P7's: it is put into the stream by hand */
 };
 
 /* What is read of one kind of P7 record. */
@@ -122,9 +122,10 @@ struct mapping {
 /*
  * Read N bytes of YAML; NAME is for messages.  Attributes that TARGET does not have are left out.
  * KNOWN is the built-in mapping, which knows all members of P7's records, so that a misspelt one
- * is no empty value; NULL for the built-in mapping itself.  EXIT_CONFIG with file, line and
- * attribute.  Attributes of the file's own that the target does not declare are in M->lost: whoever
- * writes records has to refuse them, for their values would go without a word.
+ * is not taken for an empty value; NULL for the built-in mapping itself.  EXIT_CONFIG with file,
+ * line and attribute.  Attributes of the file's own that the target does not declare are in
+ * M->lost: a program that writes records has to refuse them, for their values would be lost in
+ * silence.
  */
 int mapping_read(struct mapping *m, const char *yaml, size_t n, const char *name,
     const struct target *target, const struct mapping *known, struct err *e);

@@ -17,7 +17,7 @@ const char *const type_names[T_REF] = {
 static const char *const ref_names[REFS] = { "tenant", "user", "account", "server",
 	"channel" };
 
-/* A member that no record has would be an empty value without a word. */
+/* A member that no record has would silently be an empty value. */
 static int known_member(struct reader *r, const yaml_node_t *at, const struct map_from *f)
 {
 	size_t n = strlen(f->member);

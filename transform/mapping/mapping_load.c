@@ -310,7 +310,7 @@ static int check_depth(struct reader *r, const char *yaml, size_t n)
 	if (!yaml_parser_initialize(&p))
 		return err_memory(r->e);
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
-	/* What is no YAML is said by who builds the document. */
+	/* Text that is not YAML is reported when the document is built. */
 	while (!end && depth <= MAP_DEPTH && yaml_parser_parse(&p, &ev)) {
 		depth += ev.type == YAML_SEQUENCE_START_EVENT ||
 		    ev.type == YAML_MAPPING_START_EVENT;
@@ -335,7 +335,7 @@ static int read_document(struct reader *r, const char *yaml, size_t n)
 		return err_memory(r->e);
 	yaml_parser_set_input_string(&p, (const unsigned char *)yaml, n);
 	if (!yaml_parser_load(&p, &r->m->doc)) {
-		err_set(r->e, EXIT_CONFIG, "%s, line %zu: no YAML: %s", r->file,
+		err_set(r->e, EXIT_CONFIG, "%s, line %zu: not YAML: %s", r->file,
 		    p.problem_mark.line + 1, p.problem != NULL ? p.problem : "?");
 		yaml_parser_delete(&p);
 		return -1;

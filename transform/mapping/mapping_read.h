@@ -11,7 +11,7 @@
 struct reader {
 	struct mapping *m;
 	const struct target *target;
-	const struct mapping *known;	/* NULL: this one is the measure */
+	const struct mapping *known;	/* NULL: this is the built-in mapping */
 	const char *file;
 	const char *entity, *attr;	/* where we are, NULL: not in one */
 	const char *class;		/* P8's, of the entity; "": of none */
@@ -28,7 +28,8 @@ const char *map_text(const yaml_node_t *n);
 int map_find(const char *const *names, int n, const char *name);
 /*
  * The values of a YAML mapping whose keys are among KEYS (ended by NULL), by their place there;
- * NULL where there is none.  All but those in LISTS (1 << place) are scalars.  WHAT is for messages.
+ * NULL where there is none.  All but those in LISTS (1 << place) are scalars.  WHAT they are of,
+ * for messages.
  */
 int map_fields(struct reader *r, const yaml_node_t *n, const char *what, const char *const *keys,
     unsigned lists, const yaml_node_t **values);

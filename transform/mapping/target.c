@@ -27,14 +27,15 @@ static int check(struct target *t, const char *path, struct err *e)
 		    path);
 	if (version[0] == '\0')
 		return err_set(e, EXIT_CONFIG,
-		    "%s does not say which release P8 is, for that has no file VERSION; write its "
-		    "release there, say 8.5.3, and describe it anew", path);
+		    "%s does not have the release of P8, whose VERSION file is missing; write the "
+		    "release into that file, for example 8.5.3, and describe P8 again with p8-load "
+		    "--describe", path);
 	if (p8release_check(path, version, e) < 0)
 		return -1;
 	t->release = p8release_parse(version);
 	t->modules = jr_get(&t->doc, NULL, "modules");
 	if (t->modules == NULL || t->modules->type != J_ARRAY)
-		return err_set(e, EXIT_DATA, "%s has no list of modules; make it anew with "
+		return err_set(e, EXIT_DATA, "%s has no list of modules; make it again with "
 		    "p8-load --p8 DIR --describe", path);
 	t->declared = jr_get(&t->doc, NULL, "declared");
 	if (t->declared != NULL && t->declared->type != J_OBJECT)
@@ -68,7 +69,7 @@ bool target_has(const struct target *t, const char *module)
 	return false;
 }
 
-/* The member NAME, of N bytes, of an object; NULL when it is none, or has no such. */
+/* The member NAME, of N bytes, of an object; NULL: it is not an object or has no such. */
 static const struct jval *object(const struct target *t, const struct jval *in, const char *name,
     size_t n)
 {

@@ -9,7 +9,7 @@ static bool is_rest(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* The length of a fold at S; 0: it is none. */
+/* The length of the fold at S; 0: there is none. */
 static size_t fold(const char *s, size_t n)
 {
 	size_t i = 0;

@@ -4,7 +4,7 @@
 #include "digest.h"
 #include "user/user.h"
 
-/* What a user has beside the accounts: the second factor, safe senders, public links. */
+/* What a user has besides the accounts: the second factor, safe senders, public links. */
 
 /* P8 asks for the second factor of a user, P7 for that of an account: the one that logs in. */
 int two_factor_record(struct user *u, struct err *e)

@@ -1,6 +1,6 @@
 /*
  * The user in hand: the records that stand at the beginning of the block (the user, and how
- * colleagues see them), mail accounts with folders and identities, and what they have beside.
+ * colleagues see them), mail accounts with folders and identities, and what they have besides.
  * P8's records have an order that P7's do not have: a record waits here for those that come first.
  */
 #ifndef USER_H
