@@ -20,21 +20,11 @@ static int write_records(struct run *r, struct err *e)
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
-/* Neither output takes its place when the other one cannot. */
 static int write_stream(struct run *r, struct err *e)
 {
-	int rc;
-
 	if (run_outputs(r, e) < 0)
 		return -1;
-	rc = write_records(r, e);
-	if (rc == 0)
-		rc = report_finish(&r->rep, e);
-	if (rc == 0)
-		rc = so_close(&r->so, e);
-	else
-		so_abort(&r->so);
-	return report_end(&r->rep, rc, e);
+	return report_end_stream(&r->rep, write_records(r, e), e);
 }
 
 static int extract(const struct opts *o)

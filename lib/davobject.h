@@ -1,11 +1,11 @@
 /*
- * What sabre/dav keeps in columns beside the bytes of a calendar object or a card, reckoned from
- * those bytes alone, so that whoever reckons them gets the same:
+ * What sabre/dav keeps in columns beside the bytes of a calendar object or a card, computed from
+ * those bytes alone, so that every program gets the same:
  *   etag, size                   MD5 of the bytes, their number
- *   componenttype                the first component that is no VTIMEZONE; "" when there is none
+ *   componenttype                the first component that is not a VTIMEZONE; "" for none
  *   firstoccurence, lastoccurence   when it first and last happens (ical.h)
  *   uid                          the component's UID, shortened when the column cannot hold it
- * Nothing is allocated by it but what libical does; the data are not altered.
+ * The data are not altered.
  */
 #ifndef DAVOBJECT_H
 #define DAVOBJECT_H

@@ -17,7 +17,9 @@ void sha256_hex(const void *p, size_t n, char out[65]);
 void sha256_end_hex(struct sha256_ctx *c, char out[65]);
 /* N bytes as 2 * N digits, and NUL. */
 void hex_text(const uint8_t *p, size_t n, char *out);
-/* What the digit C, of either case, is worth; -1: it is none. */
+/* A hash of 64 bits as 16 digits, the highest first. */
+void hash64_hex(uint64_t hash, char out[17]);
+/* The value of the digit C, in either case; -1: it is not a digit. */
 int hex_digit(char c);
 
 #endif

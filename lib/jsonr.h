@@ -2,8 +2,8 @@
  * Strict reader of JSON text (RFC 8259) into a flat tree of values.
  * The tree belongs to the struct jdoc and is reused by the next parse; strings are slices of the
  * text that was parsed, which jr_parse unescapes in place (so the text is changed, and has to stay
- * where it is as long as the tree is used).  Refused: text that is no UTF-8, lone surrogates,
- * duplicate keys, numbers that are no integers of 64 bits (fractions and exponents are kept as
+ * where it is as long as the tree is used).  Refused: text that is not UTF-8, lone surrogates,
+ * duplicate keys, numbers that are not integers of 64 bits (fractions and exponents are kept as
  * text, type J_OTHER), nesting deeper than JR_DEPTH, more than JR_VALUES values, bytes after the
  * value.
  */
@@ -50,7 +50,7 @@ void jr_free(struct jdoc *d);
 const struct jval *jr_get(const struct jdoc *d, const struct jval *o, const char *key);
 const struct jval *jr_first(const struct jdoc *d, const struct jval *o);
 const struct jval *jr_next(const struct jdoc *d, const struct jval *v);
-/* The string member KEY of O as a C string, or DEF when it is absent or no string. */
+/* The string member KEY of O as a C string, or DEF when it is absent or not a string. */
 const char *jr_str(const struct jdoc *d, const struct jval *o, const char *key, const char *def);
 /* The integer member KEY of O, or DEF; a bool counts as 0 or 1. */
 int64_t jr_int(const struct jdoc *d, const struct jval *o, const char *key, int64_t def);

@@ -58,7 +58,7 @@ static uint64_t zero_byte(uint64_t x)
 	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
 }
 
-/* Does one of the bytes of X need an escape, or is one no ASCII? */
+/* Does one of the bytes of X need an escape, or is one not ASCII? */
 static bool odd(uint64_t x)
 {
 	return ((x | ((x - EACH_BYTE(0x20)) & ~x)) & EACH_BYTE(0x80)) != 0 ||

@@ -26,7 +26,7 @@ static bool of_directory(const char *path, struct place *p)
 	return there;
 }
 
-/* False: it is none of a file's. */
+/* False: it is not the place of a file. */
 static bool find(const struct file_use *u, struct place *p)
 {
 	struct stat st;
@@ -121,8 +121,8 @@ static int refuse_tree(const struct file_use *out, const struct file_use *tree, 
 {
 	bool std = strcmp(out->path, "-") == 0;
 
-	return err_set(e, EXIT_USAGE, "%s%s%s is in %s, %s, whose files must stay what they are; "
-	    "name another file, outside of it; see %s --help", out->what, std ? "" : " ",
+	return err_set(e, EXIT_USAGE, "%s%s%s is in %s, %s, whose files must not change; "
+	    "name another file, outside it; see %s --help", out->what, std ? "" : " ",
 	    std ? "" : out->path, tree->what, tree->path, prog);
 }
 

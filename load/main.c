@@ -9,7 +9,7 @@
 #include "count.h"
 #include "target/declared.h"
 #include "io.h"
-#include "lax.h"
+#include "exposed.h"
 #include "ledger/lists.h"
 #include "opts.h"
 #include "target/preflight.h"
@@ -199,7 +199,7 @@ static void warn_of_modes(const struct target *t)
 	if (t->data == NULL)
 		return;
 	snprintf(config, sizeof(config), "%s/settings/config.json", t->data);
-	lax_warning(files, 2, warning, sizeof(warning));
+	exposed_warning(files, 2, warning, sizeof(warning));
 	if (warning[0] != '\0')
 		fprintf(stderr, "p8-load: %s\n", warning);
 }

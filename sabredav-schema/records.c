@@ -243,10 +243,10 @@ static int filter(struct records *s, struct err *e)
 
 	while (rc == 0 && (rc = si_next(&s->in, e)) == 1)
 		rc = one_record(s, e);
-	return rc == 0 ? report_finish(&s->report, e) : -1;
+	return rc;
 }
 
-/* From an open input to whole outputs: neither takes its place when the other one cannot. */
+/* From an open input to whole outputs. */
 static int convert(struct records *s, const struct command *c, struct err *e)
 {
 	int rc;
@@ -257,11 +257,7 @@ static int convert(struct records *s, const struct command *c, struct err *e)
 	s->report.to = &s->out;
 	if (rc == 0)
 		rc = filter(s, e);
-	if (rc == 0)
-		rc = so_close(&s->out, e);
-	else
-		so_abort(&s->out);
-	return report_end(&s->report, rc, e);
+	return report_end_stream(&s->report, rc, e);
 }
 
 static void open_buffers(struct records *s)

@@ -174,14 +174,10 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 
 static int records(struct run *r, const char *mapping, struct err *e)
 {
-	int rc = write_header(r, mapping, e);
-
-	if (rc == 0)
-		rc = run_all(r, e);
-	return rc == 0 ? report_finish(&r->f.report, e) : -1;
+	return write_header(r, mapping, e) < 0 ? -1 : run_all(r, e);
 }
 
-/* From an open input to whole outputs: neither takes its place when the other one cannot. */
+/* From an open input to whole outputs. */
 static int transform_stream(struct run *r, const struct wish *o, struct err *e)
 {
 	char mapping[65] = "";
@@ -196,11 +192,7 @@ static int transform_stream(struct run *r, const struct wish *o, struct err *e)
 	r->f.report.to = &r->f.out;
 	if (rc == 0)
 		rc = records(r, mapping, e);
-	if (rc == 0)
-		rc = so_close(&r->f.out, e);
-	else
-		so_abort(&r->f.out);
-	return report_end(&r->f.report, rc, e);
+	return report_end_stream(&r->f.report, rc, e);
 }
 
 static int transform(const struct wish *o, struct err *e)
