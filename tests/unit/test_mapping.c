@@ -134,7 +134,7 @@ static void mistakes_are_named(void **state)
 		{ "empty: skip", "empty: keep", "\"empty\" can be" },
 		{ "long: drop", "long: no", "\"long\" can be" },
 		{ "  MEMBERSHIP:", "  MEMBERS:", "there is no entity \"MEMBERS\"" },
-		{ "\nentities:", "\nthings:", "\"things\" is not part of a mapping" },
+		{ "\nentities:", "\nthings:", "\"things\" is not known of a mapping" },
 		{ "version: 1", "version: 2", "version 1 is needed" },
 		{ "key: id_domain", "key: {a: b}", "\"key\" needs one word" },
 		{ "\nrecords:", "\nrecords: [", "not YAML" },

@@ -99,7 +99,7 @@ static void bob_and_carl(void **state)
 
 static void every_property(void **state)
 {
-	static const char *const text[VC_ATTRS] = { "Full", "First", "Last", "Nick", "Note", NULL,
+	static const char *const text[VC_ATTRS] = { "Full", "Last", "First", "Nick", "Note", NULL,
 		"h@x.test", "w@x.test", "o@x.test", "hs", "hc", "hst", "hz", "hco", "ws", "wc",
 		"wst", "wz", "wco", "http://h.test", "http://w.test", "1", "2", "3", "4", "5",
 		"Comp", "Dept", "Office", "Job", NULL, NULL, NULL };
