@@ -27,7 +27,7 @@ static int check(struct target *t, const char *path, struct err *e)
 		    path);
 	if (version[0] == '\0')
 		return err_set(e, EXIT_CONFIG,
-		    "%s does not have the release of P8, whose VERSION file is missing; write the "
+		    "%s does not have the release of P8, which has no file VERSION; write the "
 		    "release into that file, for example 8.5.3, and describe P8 again with p8-load "
 		    "--describe", path);
 	if (p8release_check(path, version, e) < 0)
