@@ -316,6 +316,9 @@ static int records(struct db *db, const struct command *c, int *status, struct e
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	s->to = c->to;
 	open_buffers(s);
+	if (io_in_is_terminal(c->input))
+		fputs(PROG ": waiting for P8's records from this terminal; give it a FILE, or a pipe"
+		    " from p7-transform\n", stderr);
 	rc = si_open(&s->in, c->input, "p8", c->edited, e);
 	if (rc == 0) {
 		rc = run(s, db, c, e);

@@ -278,6 +278,9 @@ static int transform(const struct options *o, struct err *e)
 		rc = rename_read(&r->rename, o->rename, e);
 	if (rc == 0 && o->corrected != NULL)
 		rc = corrected_read(&r->corrected, o->corrected, e);
+	if (rc == 0 && io_in_is_terminal(o->input))
+		fputs(PROG ": waiting for P7's records from this terminal; give it a FILE, or a pipe"
+		    " from p7-extract\n", stderr);
 	if (rc == 0)
 		rc = si_open(&r->in, o->input, "p7", o->edited, e);
 	if (rc == 0) {
