@@ -504,7 +504,7 @@ int calendars_added(struct readback *r, int64_t entity, struct buf *out, struct 
 	" i.calendarid>COALESCE(u.calendars_before, 0) LEFT JOIN {p7m_calendars} k ON" \
 	" k.calendarid=i.calendarid" join " WHERE u.id=? AND i.principaluri=? AND k.uuid IS NULL"
 	char principal[USER_PRINCIPAL_LEN];
-	struct dbval v[] = { DB_INT(r->user->row), DB_STR(principal) };
+	struct dbval v[] = { DB_INT(r->user->row), DB_NULL };
 
 	(void)entity;
 	if (r->t->no_dav)

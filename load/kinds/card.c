@@ -27,7 +27,7 @@ int cards_read(struct readback *r, struct err *e)
 int cards_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	char principal[USER_PRINCIPAL_LEN];
-	struct dbval v[] = { DB_INT(r->user->row), DB_STR(principal) };
+	struct dbval v[] = { DB_INT(r->user->row), DB_NULL };
 
 	(void)entity;
 	principal_uri(r->user->public_id, principal);

@@ -199,7 +199,7 @@ static int own_instances(struct readback *r, struct buf *out, struct err *e)
 int shares_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	char principal[USER_PRINCIPAL_LEN];
-	struct dbval v[] = { DB_INT(r->user->row), DB_STR(principal) };
+	struct dbval v[] = { DB_INT(r->user->row), DB_NULL };
 
 	(void)entity;
 	if (r->t->no_dav)

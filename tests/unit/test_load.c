@@ -10,6 +10,8 @@
 
 #include "davname.h"
 #include "load/base/lookup.h"
+#include "load/base/rowhash.h"
+#include "load/target/target.h"
 #include "load/base/fit.h"
 #include "load/base/names.h"
 #include "load/base/runs.h"
