@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "after/blocks.h"
-#include "kinds/heir.h"
+#include "run/principal.h"
 #include "kinds/schema.h"
 
 /* A principal that was not loaded is left closed: its calendars are not looked at. */
 static int begin_principal(struct load *l, struct err *e)
 {
 	struct ledger_user led;
-	int rc = ledger_user_get(&l->sql, jr_str(&l->si.doc, NULL, "uuid", ""), &led, e);
+	int rc = ledger_user_get(&l->s.sql, jr_str(&l->in.si.doc, NULL, "uuid", ""), &led, e);
 
 	l->user.open = false;
 	return rc < 0 ? -1 : led.state == US_DONE ? principal_begin(l, e) : 0;
@@ -17,7 +17,7 @@ static int begin_principal(struct load *l, struct err *e)
 
 static int one_record(struct load *l, const struct blocks *b, void *arg, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	bool user = strcmp(kind, "USER_BEGIN") == 0;
 	int rc;
 
@@ -30,9 +30,9 @@ static int one_record(struct load *l, const struct blocks *b, void *arg, struct 
 		l->user.open = false;
 		return rc;
 	}
-	if (schema_check(&l->si, e) < 0)
+	if (schema_check(&l->in.si, e) < 0)
 		return -1;
-	if (l->si.in[0] == '\0')
+	if (l->in.si.in[0] == '\0')
 		return b->global != NULL ? b->global(arg, e) : 0;
 	return l->user.open && l->user.mode == UM_THERE ? b->record(arg, e) : 0;
 }
@@ -41,7 +41,7 @@ int blocks_read(struct load *l, const struct blocks *b, void *arg, struct err *e
 {
 	int rc;
 
-	while ((rc = si_next(&l->si, e)) == 1)
+	while ((rc = si_next(&l->in.si, e)) == 1)
 		if (one_record(l, b, arg, e) < 0)
 			return -1;
 	return rc;

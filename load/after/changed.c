@@ -67,7 +67,7 @@ static int begin(void *arg, struct err *e)
 
 static int record(void *arg, struct err *e)
 {
-	return parts_source(((struct changed *)arg)->l, e);
+	return kinds_source(&((struct changed *)arg)->l->x, e);
 }
 
 static int end(void *arg, struct err *e)
@@ -94,7 +94,7 @@ static int by_number(const void *a, const void *b)
 
 static bool has_all_users(const struct load *l)
 {
-	const struct jdoc *h = &l->si.header;
+	const struct jdoc *h = &l->in.si.header;
 
 	return load_has_all(l) && jr_int(h, jr_get(h, NULL, "selection"), "except", 0) == 0;
 }
@@ -115,7 +115,7 @@ static void print_gone(struct changed *c, const char *email)
 /* Only a stream of all users shows which of the users loaded from this P7 have left it. */
 static int find_gone(struct changed *c, struct err *e)
 {
-	struct dbval v = DB_STR(c->l->source);
+	struct dbval v = DB_STR(c->l->in.source);
 	struct dbq q;
 	int64_t row;
 	int rc;
@@ -124,7 +124,7 @@ static int find_gone(struct changed *c, struct err *e)
 		return 0;
 	if (c->n > 0)
 		qsort(c->seen, c->n, sizeof(*c->seen), by_number);
-	if (sql_prepare(c->l->t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
+	if (sql_prepare(c->l->s.t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
 	    " principal=0 AND source=? ORDER BY id", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);

@@ -20,10 +20,10 @@
 #include "kinds/calendar.h"
 #include "kinds/links.h"
 #include "kinds/nodav.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
 #include "kinds/verbs.h"
 #include "run/late.h"
-#include "run/tally.h"
+#include "store/eav.h"
 
 struct compare {
 	struct load *l;
@@ -57,8 +57,8 @@ static void resolve(struct load *l)
 	size_t i;
 
 	for (i = 0; i < n->refs.n; i++)
-		n->attrs[AT_INT].num[n->refs.v[i].row] =
-		    known_id(u, n->ents.uuid[n->refs.v[i].ent]);
+		n->r[TABLE_ATTRS + AT_INT].col[ATTR_VALUE].num[n->refs.v[i].row] =
+		    known_id(u, n->r[TABLE_ENTITIES].col[ENTITY_UUID].p[n->refs.v[i].ent]);
 	for (i = 0; i < u->nrefs; i++)
 		if (u->refs[i].id == 0)
 			u->refs[i].id = known_id(u, u->refs[i].uuid);
@@ -67,10 +67,10 @@ static void resolve(struct load *l)
 /* Name what differs of the kinds that d.look tells. */
 static int name(struct compare *c, struct err *e)
 {
-	size_t i;
+	const struct kind_ops *o;
 
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].differs != NULL && verbs[i].differs(&c->d, e) < 0)
+	for (o = kind_ops; o->kind != NULL; o++)
+		if (o->differs != NULL && o->differs(&c->d, e) < 0)
 			return -1;
 	return 0;
 }
@@ -85,8 +85,8 @@ static int look_by_sums(struct compare *c, const struct sums *sums, struct err *
 
 	if (readback_user(&c->r, &ru, e) < 0)
 		return -1;
-	for (i = 0; i < c->l->kinds; i++) {
-		k = readback_kind(&c->r, c->l->kind[i], e);
+	for (i = 0; i < c->l->kinds.n; i++) {
+		k = readback_kind(&c->r, c->l->kinds.name[i], e);
 		if (k == NULL)
 			return -1;
 		k->want = sums->k[i];
@@ -103,9 +103,9 @@ static int compare_unit(struct compare *c, bool last, struct err *e)
 	unsigned i;
 
 	resolve(l);
-	tally_unit(l, &sums);
-	for (i = 0; i < l->kinds; i++)
-		c->values += part_of(l->kind[i]) == PART_CALENDARS ? 0 : sums.k[i].rows;
+	kinds_sum(&l->x, &sums);
+	for (i = 0; i < l->kinds.n; i++)
+		c->values += part_of(l->kinds.name[i]) == PART_CALENDARS ? 0 : sums.k[i].rows;
 	memset(c->d.look, true, sizeof(c->d.look));
 	if ((last && l->user.units == 0 && look_by_sums(c, &sums, e) < 0) || name(c, e) < 0)
 		return -1;
@@ -125,7 +125,7 @@ static int begin(void *arg, struct err *e)
 	c->named = c->skips[0] = c->skips[1] = false;
 	differs_user(&c->d);
 	if (!u->open) {
-		differs_print(&c->d, DAV_CALENDAR, jr_str(&l->si.doc, NULL, "principal", ""),
+		differs_print(&c->d, DAV_CALENDAR, jr_str(&l->in.si.doc, NULL, "principal", ""),
 		    "not loaded");
 		return 0;
 	}
@@ -135,8 +135,8 @@ static int begin(void *arg, struct err *e)
 	}
 	u->heir_known = true;	/* what came is the user's */
 	c->users += !u->principal;
-	if (!u->principal && l->t->data != NULL &&
-	    readfiles_user(l->t->data, u->uuid, &c->base, e) < 0)
+	if (!u->principal && l->s.t->data != NULL &&
+	    readfiles_user(l->s.t->data, u->uuid, &c->base, e) < 0)
 		return -1;
 	return late_refs(l, e);
 }
@@ -151,7 +151,7 @@ static int add_public_id(struct compare *c, struct err *e)
 		return 0;
 	if (id == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
-	return unit_attr_val(&c->l->unit, AT_STRING, UNIT_USER, id, u->public_id,
+	return eav_text(&c->l->unit, AT_STRING, EAV_USER, id, u->public_id,
 	    strlen(u->public_id), e);
 }
 
@@ -170,13 +170,13 @@ static int end(void *arg, struct err *e)
 	if (c->base >= 0)
 		close(c->base);
 	c->base = -1;
-	buf_reset(&c->l->dry_shares);
+	buf_reset(&c->l->x.dry_shares);
 	return rc;
 }
 
 static int compare_file(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	const struct jval *v = jr_get(d, NULL, "path");
 	struct readfiles_want w = { NULL, jr_bool(d, NULL, "directory", false),
 	    jr_int(d, NULL, "size", 0), jr_int(d, NULL, "mtime", 0),
@@ -186,9 +186,9 @@ static int compare_file(struct compare *c, struct err *e)
 	size_t n;
 	int is;
 
-	buf_reset(&c->l->spare);
-	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
-	    jr_bytes(d, v, &c->l->spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
+	buf_reset(&c->l->in.spare);
+	if (!c->l->user.led.files || v == NULL || c->l->s.t->data == NULL ||
+	    jr_bytes(d, v, &c->l->in.spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
 		return 0;
 	is = readfiles_below(c->base, &w, &st, e);
 	if (is < 0)
@@ -214,7 +214,7 @@ static int left_out(struct compare *c, unsigned part)
 static int passed_over(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int rc;
 
 	if (part_of(kind) == PART_CONTACTS && l->user.led.contacts != PART_THERE &&
@@ -235,17 +235,17 @@ static int passed_over(struct compare *c, struct err *e)
 /* What the load has rejected of the calendar at hand, too, is not in P8. */
 static int calendar_rejected(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
-	const char *kind = c->l->si.kind;
+	const struct jdoc *d = &c->l->in.si.doc;
+	const char *kind = c->l->in.si.kind;
 	const struct jval *data = jr_get(d, NULL, "calendardata");
 	struct user_calendar *k;
 	const char *p;
 	size_t n;
 
-	buf_reset(&c->l->spare);
+	buf_reset(&c->l->in.spare);
 	if (strcmp(kind, DAV_OBJECT) == 0) {
 		differs_print(&c->d, DAV_OBJECT, jr_str(d, NULL, "uri", ""), data == NULL ||
-		    (data->type != J_NULL && jr_bytes(d, data, &c->l->spare, &p, &n) < 0) ?
+		    (data->type != J_NULL && jr_bytes(d, data, &c->l->in.spare, &p, &n) < 0) ?
 		    "not loaded, because its \"calendardata\" is not a text in the stream" :
 		    "not in P8");
 		return 0;
@@ -254,7 +254,7 @@ static int calendar_rejected(struct compare *c, struct err *e)
 		differs_print(&c->d, DAV_SHARE, jr_str(d, NULL, "principaluri", ""), "not in P8");
 		return 0;
 	}
-	if (calendar_of(c->l, jr_str(d, NULL, "calendar", ""), &k, e) < 0)
+	if (calendar_of(&c->l->x, jr_str(d, NULL, "calendar", ""), &k, e) < 0)
 		return -1;
 	differs_print(&c->d, DAV_CALENDAR, jr_str(d, NULL, "uri", ""), k != NULL &&
 	    k->state == UC_THERE ? "in P8 it is not its owner's any more" : "not in P8");
@@ -264,19 +264,20 @@ static int calendar_rejected(struct compare *c, struct err *e)
 static int compare_calendar(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	bool instance = strcmp(kind, DAV_INSTANCE) == 0, object = strcmp(kind, DAV_OBJECT) == 0;
-	bool owner = instance && jr_int(&l->si.doc, NULL, "access", 1) == 1;
-	size_t notes = l->unit.notes.n, calendars = l->unit.calendars.n, i;
+	bool owner = instance && jr_int(&l->in.si.doc, NULL, "access", 1) == 1;
+	size_t notes = l->unit.notes.n, calendars = l->unit.r[TABLE_CALENDARS].n, i;
 	uint64_t lost = l->user.calendars_lost;
 	bool rejected;
 
 	c->calendars += owner;
 	c->shares += instance && !owner;
 	c->objects += object;
-	if (calendars_record(l, e) < 0)
+	if (kinds_take(&l->x, e) < 0)
 		return -1;
-	rejected = owner ? l->unit.calendars.n == calendars : l->user.calendars_lost > lost;
+	rejected = owner ? l->unit.r[TABLE_CALENDARS].n == calendars :
+	    l->user.calendars_lost > lost;
 	for (i = notes; i < l->unit.notes.n && !rejected; i++)
 		rejected = l->unit.notes.v[i].reject;
 	return rejected && (instance || object) ? calendar_rejected(c, e) : 0;
@@ -286,25 +287,21 @@ static int record(void *arg, struct err *e)
 {
 	struct compare *c = arg;
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int rc = passed_over(c, e);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (strcmp(kind, "FILE") == 0)
 		rc = compare_file(c, e);
-	else if (nodav_takes(l))
+	else if (nodav_takes(&l->x))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)
 		rc = compare_calendar(c, e);
-	else if (strcmp(kind, "ADDRESSBOOK") == 0)
-		rc = record_addressbook(l, e);
-	else if (strcmp(kind, "CARD") == 0)
-		rc = record_card(l, e);
 	else if (strcmp(kind, KIND_LINK) == 0)
-		rc = link_differs(&c->d, &l->sql, &l->si.doc, e);
-	else if (record_is_entity(l))
-		rc = record_entity(l, e);
+		rc = link_differs(&c->d, &l->s.sql, &l->in.si.doc, e);
+	else
+		rc = kinds_take(&l->x, e) < 0 ? -1 : 0;
 	if (rc == 0 && (l->unit.rows >= l->o->transaction_rows || l->unit.a.bytes >= LOAD_BYTES))
 		rc = compare_unit(c, false, e);
 	return rc;
@@ -314,9 +311,9 @@ static int global(void *arg, struct err *e)
 {
 	struct compare *c = arg;
 
-	if (!record_is_entity(c->l))
+	if (!entity_is(&c->l->x))
 		return 0;
-	return record_entity(c->l, e) < 0 ? -1 : compare_unit(c, false, e);
+	return entity_take(&c->l->x, e) < 0 ? -1 : compare_unit(c, false, e);
 }
 
 static int print_end(struct compare *c, struct err *e)
@@ -353,11 +350,12 @@ static int run(void *arg, struct load *l, struct err *e)
 	struct compare *c = arg;
 
 	c->l = l;
-	if (readback_open(&c->r, l->t, e) < 0)
+	if (readback_open(&c->r, l->s.t, e) < 0)
 		return -1;
 	c->r.without_singles = true;
-	c->d = (struct differs){ .t = l->t, .unit = &l->unit, .user = &l->user, .kind = l->kind,
-	    .snapshot = l->snapshot, .source = l->source, .attrs = &c->r.attrs };
+	c->d = (struct differs){ .t = l->s.t, .unit = &l->unit, .user = &l->user,
+	    .kinds = &l->kinds,
+	    .snapshot = l->in.snapshot, .source = l->in.source, .attrs = &c->r.attrs };
 	return blocks_read(l, &blocks, c, e) < 0 || print_end(c, e) < 0 ? -1 : 0;
 }
 

@@ -7,12 +7,11 @@
 #include "io.h"
 #include "run/late.h"
 #include "kinds/links.h"
-#include "kinds/object.h"
-#include "kinds/reminder.h"
 #include "base/names.h"
 #include "target/preflight.h"
 #include "base/print.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
 
@@ -46,12 +45,12 @@ static int recall_books(struct load *l, struct err *e)
 
 	user_principal(&l->user, uri);
 	v.n = strlen(uri);
-	if (sql_prepare(l->t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
+	if (sql_prepare(l->s.t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
 	    " WHERE principaluri=? LIMIT 256", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		b = record_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
+		b = user_add_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
 		rc = b == NULL ? -1 : 0;
 		if (b != NULL) {
 			b->id = dbq_int(&q, 0);
@@ -68,13 +67,13 @@ static int recall(struct load *l, const char *email, struct err *e)
 	struct dbval v[] = { DB_STR(email), DB_STR(email) };
 	struct user *u = &l->user;
 	struct dbq q;
-	int rc, kind = load_kind(l, KIND_USER, e);
+	int rc, kind = kind_index(&l->kinds, KIND_USER, e);
 
 	if (kind < 0 || (u->open && strcmp(u->email, email) == 0))
 		return kind < 0 ? -1 : 1;
 	user_unlock(l);
 	user_reset(u);
-	if (sql_prepare(l->t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
+	if (sql_prepare(l->s.t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
 	    ", COALESCE(public_id, '')), entity, source_user, files, principal FROM {p7m_users}"
 	    " WHERE (email=? OR principal=1 AND email=CONCAT('" PRINCIPAL_UNIT PRINCIPAL_PREFIX
 	    "', ?)) AND state='done' ORDER BY id LIMIT 1", e) < 0)
@@ -86,11 +85,11 @@ static int recall(struct load *l, const char *email, struct err *e)
 		    .entity = dbq_int(&q, 3), .id_user = dbq_int(&q, 4), .refs = u->refs,
 		    .refs_size = u->refs_size, .principal = dbq_int(&q, 6) != 0,
 		    .heir_known = true };
-		u->stage.f.fd = u->stage.f.dir = -1;
+		stage_init(&u->stage);
 		snprintf(u->email, sizeof(u->email), "%s", email);
 		snprintf(u->uuid, sizeof(u->uuid), "%s", dbq_str(&q, 1));
 		snprintf(u->public_id, sizeof(u->public_id), "%s", dbq_str(&q, 2));
-		ledger_lock_name(l->t, u->uuid, u->lock);
+		lock_name(l->s.t, u->uuid, u->lock);
 	}
 	dbq_close(&q);
 	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0 ||
@@ -102,7 +101,7 @@ static int recall(struct load *l, const char *email, struct err *e)
 /* The current record of the load becomes the N bytes of JSON in r->record. */
 int repair_take_record(struct repair *r, struct err *e)
 {
-	struct stream_in *si = &r->l->si;
+	struct stream_in *si = &r->l->in.si;
 
 	buf_reset(&r->work);
 	buf_add(&r->work, r->record.data, r->record.len);
@@ -124,7 +123,7 @@ static int find_entity(struct repair *r, const char *uuid, struct fix *f, char t
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(r->l->t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
+	if (sql_prepare(r->l->s.t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
 	    " {p7m_own} o ON o.what='e' AND " LEDGER_OWNS("e.id")
 	    " WHERE e.uuid=? AND o.user_id=?", e) < 0)
 		return -1;
@@ -158,7 +157,7 @@ static int one_value(struct repair *r, struct fix *f, const char *uuid, const ch
 	}
 	if (v == NULL)
 		return leave(r, "the record does not have the field");
-	strcpy(kind, r->l->si.kind);
+	strcpy(kind, r->l->in.si.kind);
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jw_object(&w);
@@ -171,12 +170,12 @@ static int one_value(struct repair *r, struct fix *f, const char *uuid, const ch
 	jr_write(d, v, &w);
 	jw_object_end(&w);
 	jw_object_end(&w);
-	return repair_take_record(r, e) < 0 || record_entity(r->l, e) < 0 ? -1 : 1;
+	return repair_take_record(r, e) < 0 || entity_take(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int entity(struct repair *r, struct fix *f, struct err *e)
 {
-	const char *uuid = jr_str(&r->l->si.doc, NULL, "uuid", r->l->user.uuid);
+	const char *uuid = jr_str(&r->l->in.si.doc, NULL, "uuid", r->l->user.uuid);
 	char type[256], text[UUID_LEN + 1];
 	int rc;
 
@@ -189,14 +188,9 @@ static int entity(struct repair *r, struct fix *f, struct err *e)
 		return one_value(r, f, text, type, e);
 	if (rc == 1 || f->field != NULL)
 		return leave(r, rc == 1 ? "it is in P8 already" : "its entity is not in P8");
-	if (!record_is_entity(r->l))
+	if (!entity_is(&r->l->x))
 		return leave(r, "the record is not an entity");
-	return record_entity(r->l, e) < 0 ? -1 : 1;
-}
-
-static int file(struct load *l, struct err *e)
-{
-	return files_record(l, e) < 0 || files_sync(l, e) < 0 ? -1 : 0;
+	return entity_take(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 /*
@@ -207,22 +201,20 @@ static const struct whole {
 	const char *kind, *there, *query, *member[2];
 	enum { OF_ROW, OF_PRINCIPAL, OF_PUBLIC_ID } of;
 	bool facts;		/* of its bytes, as they are now */
-	int (*take)(struct load *l, struct err *e);
 } wholes[] = {
 	{ "CARD", "P8 has a card of that URI already", "SELECT 1 FROM {adav_cards} c JOIN"
 	    " {adav_addressbooks} b ON b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND"
-	    " c.uri=? LIMIT 1", { "book", "uri" }, OF_PRINCIPAL, true, record_card },
+	    " c.uri=? LIMIT 1", { "book", "uri" }, OF_PRINCIPAL, true },
 	{ DAV_OBJECT, "P8 has an object of that URI already", "SELECT 1 FROM {p7m_calendars} k JOIN"
 	    " {adav_calendarobjects} o ON o.calendarid=k.calendarid WHERE k.user_id=? AND"
-	    " k.uuid=LOWER(?) AND o.uri=? LIMIT 1", { "calendar", "uri" }, OF_ROW, true,
-	    object_record },
+	    " k.uuid=LOWER(?) AND o.uri=? LIMIT 1", { "calendar", "uri" }, OF_ROW, true },
 	{ DAV_REMINDER, "P8 has that reminder already", "SELECT 1 FROM {adav_reminders} WHERE"
 	    " user={:davtext} AND calendaruri={:davtext} AND eventid={:davtext} LIMIT 1",
-	    { "calendaruri", "eventid" }, OF_PUBLIC_ID, false, reminder_record },
+	    { "calendaruri", "eventid" }, OF_PUBLIC_ID, false },
 	{ "FILE", "it is in P8 already", "SELECT 1 FROM {p7m_files} WHERE user_id=? AND path=?"
-	    " LIMIT 1", { "path", NULL }, OF_ROW, false, file },
-	{ "ADDRESSBOOK", .take = record_addressbook },
-	{ KIND_LINK, .take = links_record },
+	    " LIMIT 1", { "path", NULL }, OF_ROW, false },
+	{ .kind = "ADDRESSBOOK" },
+	{ .kind = KIND_LINK },
 };
 
 static const struct whole *whole_of(const char *kind)
@@ -248,14 +240,14 @@ static int is_there(struct load *l, const struct whole *w, struct err *e)
 	v[0] = w->of == OF_ROW ? DB_INT(l->user.row) : w->of == OF_PRINCIPAL ? DB_STR(principal) :
 	    DB_STR(l->user.public_id);
 	for (i = 0; i < 2 && w->member[i] != NULL; i++)
-		v[i + 1] = DB_STR(jr_str(&l->si.doc, NULL, w->member[i], ""));
-	return sql_int(l->t, w->query, v, i + 1, &one, e);
+		v[i + 1] = DB_STR(jr_str(&l->in.si.doc, NULL, w->member[i], ""));
+	return sql_int(l->s.t, w->query, v, i + 1, &one, e);
 }
 
 /* Into the unit: 1, 0: it was left, -1. */
 static int take(struct repair *r, struct fix *f, struct err *e)
 {
-	const char *kind = r->l->si.kind;
+	const char *kind = r->l->in.si.kind;
 	const struct whole *w = whole_of(kind);
 	int rc;
 
@@ -271,7 +263,10 @@ static int take(struct repair *r, struct fix *f, struct err *e)
 		return rc < 0 ? -1 : leave(r, w->there);
 	if (w->facts && repairdav_facts(r, e) < 0)
 		return -1;
-	return w->take(r->l, e) < 0 ? -1 : 1;
+	if (kinds_take(&r->l->x, e) < 0 ||
+	    (strcmp(kind, "FILE") == 0 && files_sync(&r->l->x, e) < 0))
+		return -1;
+	return 1;
 }
 
 /* 1: the ledger has the reject; 0: it was repaired before, or the user was loaded anew since. */
@@ -280,7 +275,7 @@ static int known(struct repair *r, const char *key, struct err *e)
 	int64_t one;
 	int rc;
 
-	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
+	rc = sql_int(r->l->s.t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
 	if (rc == 0 && !r->l->o->quiet)
 		print("%s: %s is not a reject any more, nothing to do\n",
 		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
@@ -312,7 +307,7 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 		return -1;
 	r->repaired++;
 	if (!r->l->o->quiet)
-		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
+		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->in.si.kind,
 		    f.field ? ": " : "", f.field ? f.field : "");
 	return 0;
 }
@@ -370,7 +365,7 @@ static int all_lines(struct repair *r, struct err *e)
 
 	if (io_in_open(&in, r->l->o->input, e) < 0)
 		return -1;
-	r->l->si.io.name = in.name;
+	r->l->in.si.io.name = in.name;
 	while ((rc = io_in_line(&in, &line, &n, &whole, e)) == 1) {
 		rc = one_line(r, line, n, ++lineno, e);
 		if (rc == 0 && load_stop)
@@ -388,14 +383,15 @@ static int recall_header(struct load *l, struct err *e)
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(l->t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
+	if (sql_prepare(l->s.t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
 	    " ORDER BY started DESC, run LIMIT 1", e) < 0)
 		return -1;
 	rc = dbq_run(&q, NULL, 0, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		buf_add(&l->si.header_text, dbq_str(&q, 0), q.col[0].n);
-		rc = l->si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    jr_parse(&l->si.header, l->si.header_text.data, l->si.header_text.len, e);
+		buf_add(&l->in.si.header_text, dbq_str(&q, 0), q.col[0].n);
+		rc = l->in.si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    jr_parse(&l->in.si.header, l->in.si.header_text.data,
+		    l->in.si.header_text.len, e);
 	}
 	dbq_close(&q);
 	if (rc < 0)
@@ -408,9 +404,9 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 {
 	if (ledger_needed(t, e) < 0 || load_prepare(r->l, t, o, e) < 0)
 		return -1;
-	r->l->has_ledger = true;
-	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);
-	if (links_open(r->l, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
+	r->l->s.has_ledger = true;
+	buf_init(&r->l->in.si.header_text, BUF_RECORD_MAX);
+	if (links_open(&r->l->x, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
 	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
@@ -430,11 +426,11 @@ int repair_run(struct target *t, const struct load_opts *o, enum exitcode *statu
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = run(&r, t, o, e);
 	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
-	rc = report_end(&l->rejects, rc, e);
+	rc = report_end(&l->rejects.file, rc, e);
 	attrread_close(&r.attrs);
-	jr_free(&l->si.doc);
-	jr_free(&l->si.header);
-	buf_free(&l->si.header_text);
+	jr_free(&l->in.si.doc);
+	jr_free(&l->in.si.header);
+	buf_free(&l->in.si.header_text);
 	load_close(l);
 	jr_free(&r.reject);
 	buf_free(&r.text);

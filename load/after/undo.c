@@ -36,14 +36,14 @@ static int open_readback(struct undo *d, struct err *e)
 }
 
 /* Nobody else works at this user while we do. */
-static int lock(struct undo *d, const struct known_user *u, char name[LEDGER_LOCK_LEN],
+static int lock(struct undo *d, const struct known_user *u, char name[LOCK_NAME_LEN],
     struct err *e)
 {
 	struct dbval v[] = { DB_NULL, DB_INT(30) };
 	struct dbq *q;
 	int rc;
 
-	ledger_lock_name(d->t, u->uuid, name);
+	lock_name(d->t, u->uuid, name);
 	v[0] = DB_STR(name);
 	rc = sql_row(&d->sql, SQL_LOCK, v, 2, &q, e);
 	if (rc == 1 && dbq_int(q, 0) == 1)
@@ -82,7 +82,7 @@ struct departure {
 static int again(void *arg, struct err *e)
 {
 	const struct departure *l = arg;
-	char name[LEDGER_LOCK_LEN];
+	char name[LOCK_NAME_LEN];
 	struct known_user now;
 	int rc;
 
@@ -169,7 +169,8 @@ static int print_collected(struct undo *d, const struct known_user *u, struct er
 }
 
 /* Files that P8 added or changed keep their place: a user who comes again finds them. */
-static int print_kept_files(struct undo *d, const struct known_user *u, uint64_t kept, struct err *e)
+static int print_kept_files(struct undo *d, const struct known_user *u, uint64_t kept,
+    struct err *e)
 {
 	char *path;
 
@@ -244,7 +245,7 @@ static int undo_locked(struct undo *d, struct known_user *u, struct err *e)
 
 static int undo_user(struct undo *d, struct known_user *u, struct err *e)
 {
-	char name[LEDGER_LOCK_LEN];
+	char name[LOCK_NAME_LEN];
 
 	progress_pause(d->o->progress);
 	if (load_stop)

@@ -25,38 +25,32 @@ static int uri(struct differs *d, const struct user_calendar *c, const char *key
 	return n <= URI_TRIES && !found ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
-static bool same(const struct dbval *col, const char *p, size_t n, char null)
+/* Texts of P8 and of row I; NULL is "". */
+static bool same(const struct dbval *is, const struct rows *r, unsigned col, size_t i)
 {
-	if (null == STMT_INDICATOR_NULL)
-		n = 0;
-	return col->n == n && (n == 0 || memcmp(col->p, p, n) == 0);
+	size_t n = r->col[col].len[i];
+
+	return is->n == n && (n == 0 || memcmp(is->p, r->col[col].p[i], n) == 0);
 }
 
 /* What people see of the calendar, and whose it is. */
 static int looks(struct differs *d, size_t i, const char *key, const struct dbq *q, struct err *e)
 {
-	const struct calendars *s = &d->unit->calendars;
-	const struct user_calendar *c = &d->user->cals[s->cal[i]];
-	const struct {
+	static const struct {
 		const char *what;
-		unsigned col;
-		const char *p;
-		size_t n;
-		char null;
-	} text[] = {
-		{ "description", 8, s->description[i], s->description_len[i],
-		    s->description_null[i] },
-		{ "color", 9, s->color[i], s->color_len[i], s->color_null[i] },
-		{ "time zone", 10, s->timezone[i], s->timezone_len[i], s->timezone_null[i] },
-	};
+		unsigned at, col;
+	} text[] = { { "description", 8, INSTANCE_DESCRIPTION }, { "color", 9, INSTANCE_COLOR },
+	    { "time zone", 10, INSTANCE_TIMEZONE } };
+	const struct rows *r = &d->unit->r[TABLE_INSTANCES];
+	const struct user_calendar *c = &d->user->cals[r->of[i]];
 	unsigned k;
 
-	if (!same(&q->col[1], s->name[i], s->name_len[i], s->name_null[i]))
+	if (!same(&q->col[1], r, INSTANCE_NAME, i))
 		differs_print(d, DAV_CALENDAR, key,
 		    "its name is \"%s\" in P8, \"%s\" in the stream", dbq_str(q, 1),
-		    s->name_null[i] == STMT_INDICATOR_NULL ? "" : s->name[i]);
+		    r->col[INSTANCE_NAME].p[i]);
 	for (k = 0; k < sizeof(text) / sizeof(*text); k++)
-		if (!same(&q->col[text[k].col], text[k].p, text[k].n, text[k].null))
+		if (!same(&q->col[text[k].at], r, text[k].col, i))
 			differs_print(d, DAV_CALENDAR, key, "its %s is another one in P8",
 			    text[k].what);
 	if (uri(d, c, key, dbq_str(q, 7), e) < 0)
@@ -68,9 +62,9 @@ static int looks(struct differs *d, size_t i, const char *key, const struct dbq 
 		differs_print(d, DAV_CALENDAR, key, "its components are others in P8");
 	if (dbq_int(q, 6) == 0)
 		differs_print(d, DAV_CALENDAR, key, "in P8 it is not its owner's any more");
-	if (dbq_int(q, 2) != s->order[i])
+	if (dbq_int(q, 2) != r->col[INSTANCE_ORDER].num[i])
 		differs_print(d, DAV_CALENDAR, key, "its order is another one in P8");
-	if ((dbq_int(q, 5) != 0) != (s->transparent[i] != 0))
+	if ((dbq_int(q, 5) != 0) != (r->col[INSTANCE_TRANSPARENT].num[i] != 0))
 		differs_print(d, DAV_CALENDAR, key, "P8 has other times of it as busy");
 	if ((dbq_int(q, 3) != 0) != c->public)
 		differs_print(d, DAV_CALENDAR, key, dbq_int(q, 3) != 0 ?
@@ -82,7 +76,7 @@ static int looks(struct differs *d, size_t i, const char *key, const struct dbq 
 /* Its owner's instance tells the names by which people know the calendar. */
 int calendars_differ(struct differs *d, struct err *e)
 {
-	const struct calendars *s = &d->unit->calendars;
+	const struct rows *r = &d->unit->r[TABLE_CALENDARS];
 	struct user_calendar *c;
 	const char *key;
 	struct dbq *q;
@@ -90,8 +84,8 @@ int calendars_differ(struct differs *d, struct err *e)
 	int rc;
 
 	/* Where P8 has them is needed for what is in them. */
-	for (i = 0; i < s->n; i++) {
-		c = &d->user->cals[s->cal[i]];
+	for (i = 0; i < r->n; i++) {
+		c = &d->user->cals[r->of[i]];
 		key = c->was != NULL ? c->was : c->uri;
 		q = differs_row(d, DQ_CALENDAR, "SELECT k.calendarid, {:dav i.displayname},"
 		    " i.calendarorder, i.public, c.id IS NOT NULL, i.transparent,"

@@ -72,14 +72,15 @@ static void altered(struct readback *r, struct buf *out)
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e)
 {
-	size_t before = out->len, i;
+	const struct kind_ops *o;
+	size_t before = out->len;
 
 	if (readback_user(r, u, e) < 0)
 		return -1;
 	altered(r, out);
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].added != NULL && (entity != 0 || verbs[i].of_principals) &&
-		    verbs[i].added(r, entity, out, e) < 0)
+	for (o = kind_ops; o->kind != NULL; o++)
+		if (o->added != NULL && (entity != 0 || o->of_principals) &&
+		    o->added(r, entity, out, e) < 0)
 			return -1;
 	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > before;
 }

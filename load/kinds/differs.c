@@ -46,7 +46,7 @@ bool differs_look(const struct differs *d, const char *name)
 	unsigned i;
 
 	for (i = 0; i < STREAM_KINDS; i++)
-		if (strcmp(d->kind[i], name) == 0)
+		if (strcmp(d->kinds->name[i], name) == 0)
 			return d->look[i];
 	return false;
 }

@@ -8,7 +8,8 @@
 #define LOAD_DIFFERS_H
 
 #include "base/lookup.h"
-#include "run/user.h"
+#include "base/kindnames.h"
+#include "kinds/user.h"
 #include "store/attrread.h"
 #include "store/unit.h"
 #include "target/sql.h"
@@ -28,7 +29,7 @@ struct differs {
 	struct target *t;
 	struct unit *unit;
 	struct user *user;		/* not open: the unit is of nobody */
-	char (*kind)[STREAM_KIND_LEN];	/* by the unit's indexes of kinds */
+	struct kind_names *kinds;
 	const char *snapshot, *source;	/* of the stream */
 	struct attrread *attrs;
 	bool look[STREAM_KINDS];

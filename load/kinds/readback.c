@@ -259,15 +259,15 @@ int readback_entity(struct readback *r, int64_t id, const char *kind, struct err
 int readback_user(struct readback *r, const struct readback_user *u, struct err *e)
 {
 	struct dbval user = DB_INT(u->row);
-	size_t i;
+	const struct kind_ops *o;
 
 	r->user = u;
 	r->n = 0;
 	r->overdue = r->shared = r->differing = 0;
 	if (read_kinds(r, &user, e) < 0 || read_runs(r, &user, e) < 0)
 		return -1;
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].read != NULL && verbs[i].read(r, e) < 0)
+	for (o = kind_ops; o->kind != NULL; o++)
+		if (o->read != NULL && o->read(r, e) < 0)
 			return -1;
 	return 0;
 }

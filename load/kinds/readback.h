@@ -9,6 +9,7 @@
 
 #include "store/attrread.h"
 #include "buf.h"
+#include "base/intern.h"
 #include "base/rowhash.h"
 #include "target/target.h"
 #include "store/unit.h"

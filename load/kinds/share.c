@@ -2,47 +2,47 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/fit.h"
+#include "ledger/ledger.h"
+#include "kinds/verbs.h"
+#include "kinds/changes.h"
 #include "davname.h"
 #include "kinds/calendar.h"
-#include "kinds/changes.h"
 #include "kinds/davtext.h"
 #include "kinds/share.h"
 #include "kinds/sharemake.h"
-#include "kinds/verbs.h"
-#include "run/itemize.h"
-#include "run/load.h"
+#include "kinds/itemize.h"
 #include "base/names.h"
-#include "ledger/ledger.h"
-#include "run/note.h"
+#include "kinds/note.h"
 
 /* The calendar's share with the same sharee in this unit, or the number of shares. */
-static size_t find(const struct load *l, int64_t cal, const char *sharee)
+static size_t find(const struct rows *r, int64_t cal, const char *sharee)
 {
-	const struct shares *s = &l->unit.shares;
 	size_t i;
 
-	for (i = s->n; i > 0 && s->cal[i - 1] == cal; i--)
-		if (strcasecmp(s->sharee[i - 1], sharee) == 0)
+	for (i = r->n; i > 0 && r->of[i - 1] == cal; i--)
+		if (strcasecmp(r->col[SHARE_SHAREE].p[i - 1], sharee) == 0)
 			return i - 1;
-	return s->n;
+	return r->n;
 }
 
-static int add(struct load *l, struct unit_share *h, const char *sharee, struct err *e)
+static int add(struct context *x, int64_t cal, struct rows_value *v, struct err *e)
 {
-	struct davtext of = { "adav_calendarshares", h->share, "color" };
-	struct shares *s = &l->unit.shares;
-	size_t i = find(l, (int64_t)h->cal, sharee);
+	int64_t p7 = v[SHARE_P7].num, access = v[SHARE_ACCESS].num;
+	struct davtext of = { "adav_calendarshares", p7, "color" };
+	struct rows *r = &x->unit->r[TABLE_SHARES];
+	const char *sharee = v[SHARE_SHAREE].p;
+	size_t i = find(r, cal, sharee);
 
-	if (i < s->n) {
-		s->access[i] = h->access > s->access[i] ? h->access : s->access[i];
+	if (i < r->n) {
+		if (access > r->col[SHARE_ACCESS].num[i])
+			r->col[SHARE_ACCESS].num[i] = access;
 		return 0;
 	}
-	if (davtext_word(l, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &h->color, e) < 0 ||
-	    unit_share(&l->unit, h, e) < 0)
+	if (davtext_word(x, &of, "calendarcolor", DAV_COLOR_MAX, NULL, &v[SHARE_COLOR], e) < 0 ||
+	    unit_add(x->unit, TABLE_SHARES, cal, v, e) < 0)
 		return -1;
-	itemize_calendar(l, "SHARE", sharee);
-	return shares_dry_add(l, h->share, sharee, e);
+	itemize_calendar(x, "SHARE", sharee);
+	return shares_dry_add(x, p7, sharee, e);
 }
 
 /* The text of member KEY; "": none, or one with NULs, which must not pass for its beginning. */
@@ -53,20 +53,18 @@ static const char *whole(const struct jdoc *d, const char *key)
 	return v != NULL && v->type == J_STR && strlen(v->s) == v->n ? v->s : "";
 }
 
-int share_record(struct load *l, struct err *e)
+int share_take(struct context *x, struct err *e)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &x->in->si.doc;
 	const char *sharee = whole(d, "principaluri"), *uri = whole(d, "uri"), *wrong;
-	struct fit f = { l->t->string_max, strcmp(l->t->charset, "utf8mb4") != 0, l->packet };
 	size_t n = strlen(PRINCIPAL_PREFIX);
-	struct unit_share h = { .share = jr_int(d, NULL, "id", 0),
-	    .access = jr_int(d, NULL, "access", 0), .uri = { uri, strlen(uri) } };
+	int64_t access = jr_int(d, NULL, "access", 0);
 	struct user_calendar *c;
 
-	if (calendar_of(l, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
+	if (calendar_of(x, jr_str(d, NULL, "calendar", ""), &c, e) < 0)
 		return -1;
 	if (c != NULL && c->state == UC_OUT)
-		return calendar_lost(l, c, "bad-share", "share the calendar again in P8", e);
+		return calendar_lost(x, c, "bad-share", "share the calendar again in P8", e);
 	if (c != NULL && c->state != UC_OURS)
 		return 0;
 	if (strncmp(sharee, PRINCIPAL_PREFIX, n) == 0)
@@ -74,50 +72,48 @@ int share_record(struct load *l, struct err *e)
 	else
 		n = 0;
 	wrong = c == NULL ? "a share needs a \"calendar\" that came before" :
-	    h.access != 2 && h.access != 3 ?
+	    access != 2 && access != 3 ?
 	    "a share needs \"access\" 2 (to read) or 3 (to write)" :
 	    uri[0] == '\0' || strlen(uri) > DAV_URI_MAX ?
 	    "a share needs a \"uri\" of at most 255 bytes, none of them NUL" :
-	    sharee[0] == '\0' || fit_text(&f, AT_STRING, sharee, strlen(sharee)) != NULL ?
+	    sharee[0] == '\0' || fit_text(&x->s->fit, AT_STRING, sharee, strlen(sharee)) != NULL ?
 	    "a share needs a \"principaluri\" that fits, without NUL bytes" : NULL;
 	if (wrong != NULL)
-		return note_reject(l, "bad-share", wrong, "share the calendar again in P8", e);
-	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > PRINCIPAL_MAX)
-		return note_reject(l, "principal-too-long", "P8's calendars take principals of at "
+		return note_reject(x, "bad-share", wrong, "share the calendar again in P8", e);
+	if (strlen(PRINCIPAL_PREFIX) + strlen(sharee) > DAV_PRINCIPAL_MAX)
+		return note_reject(x, "principal-too-long", "P8's calendars take principals of at "
 		    "most " PRINCIPAL_MAX_TEXT " bytes", "take the one it is shared with back"
 		    " (p8-load --p8 DIR --undo EMAIL), give them a shorter e-mail address"
 		    " in P7, and run again", e);
-	h.cal = (size_t)(c - l->user.cals);
-	h.uuid = (struct unit_text){ c->uuid, UUID_LEN };
-	h.sharee = (struct unit_text){ sharee, strlen(sharee) };
-	return add(l, &h, sharee, e);
+	return add(x, c - x->user->cals, (struct rows_value[SHARE_COLUMNS]){
+	    [SHARE_UUID] = ROW_TEXT(c->uuid), [SHARE_P7] = ROW_NUM(jr_int(d, NULL, "id", 0)),
+	    [SHARE_SHAREE] = ROW_TEXT(sharee), [SHARE_URI] = ROW_TEXT(uri),
+	    [SHARE_ACCESS] = ROW_NUM(access) }, e);
 }
 
-int shares_write(struct load *l, struct err *e)
+int shares_write(struct context *x, const struct write_how *how, struct err *e)
 {
-	struct shares *s = &l->unit.shares;
-	struct bulk_data d[] = { { .num = s->user }, { .p = s->uuid, .len = s->uuid_len },
-	    { .num = s->calendarid }, { .num = s->share },
-	    { .p = s->sharee, .len = s->sharee_len }, { .p = s->uri, .len = s->uri_len },
-	    { .num = s->access }, { .p = s->color, .len = s->color_len, .null = s->color_null } };
+	struct rows *r = &x->unit->r[TABLE_SHARES];
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
-		s->user[i] = l->user.row;
-		s->calendarid[i] = l->user.cals[s->cal[i]].id;
-	}
-	return bulk_insert(&l->w.b[WB_SHARES], d, 0, s->n, e);
+	(void)how;
+	rows_fill_num(r, SHARE_USER, x->user->row);
+	for (i = 0; i < r->n; i++)
+		r->col[SHARE_CALENDAR].num[i] = x->user->cals[r->of[i]].id;
+	return rows_insert(r, TABLE_SHARES, x->s, NULL, e);
 }
 
-void shares_tally(const struct load *l, struct kind_sum *k)
+void shares_sum(const struct context *x, struct sums *sums)
 {
-	const struct shares *s = &l->unit.shares;
+	const struct rows *r = &x->unit->r[TABLE_SHARES];
+	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_SHARE) : NULL;
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
+	for (i = 0; k != NULL && i < r->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_share(s->uuid[i], s->sharee[i], s->sharee_len[i], s->access[i]);
+		k->hash += rowhash_share(r->col[SHARE_UUID].p[i], r->col[SHARE_SHAREE].p[i],
+		    r->col[SHARE_SHAREE].len[i], r->col[SHARE_ACCESS].num[i]);
 	}
 }
 
@@ -199,7 +195,7 @@ static int own_instances(struct readback *r, struct buf *out, struct err *e)
 int shares_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	char principal[USER_PRINCIPAL_LEN];
-	struct dbval v[] = { DB_INT(r->user->row), DB_NULL };
+	struct dbval v[2] = { DB_INT(r->user->row) };
 
 	(void)entity;
 	if (r->t->no_dav)
@@ -241,14 +237,15 @@ int shares_remove(struct leaving *u, struct err *e)
 /* All but the color P8 has of the calendar as that was in P8 when the share was made. */
 static void differ(struct differs *d, size_t i, const char *name, const struct dbq *q)
 {
-	const struct shares *s = &d->unit->shares;
-	bool color = s->color_null[i] == STMT_INDICATOR_NONE;
+	const struct rows *r = &d->unit->r[TABLE_SHARES];
+	int64_t access = r->col[SHARE_ACCESS].num[i];
+	const struct bulk_data *color = &r->col[SHARE_COLOR];
 
-	if (dbq_int(q, 2) != s->access[i])
-		differs_print(d, DAV_SHARE, name, dbq_int(q, 2) < s->access[i] ?
+	if (dbq_int(q, 2) != access)
+		differs_print(d, DAV_SHARE, name, dbq_int(q, 2) < access ?
 		    "in P8 the sharee can only read it" : "in P8 the sharee can write it");
-	else if (color && (q->col[5].n != s->color_len[i] ||
-	    memcmp(dbq_str(q, 5), s->color[i], s->color_len[i]) != 0))
+	else if (!rows_null(r, SHARE_COLOR, i) && (q->col[5].n != color->len[i] ||
+	    memcmp(dbq_str(q, 5), color->p[i], color->len[i]) != 0))
 		differs_print(d, DAV_SHARE, name, "its color is another one in P8");
 	else if (dbq_int(q, 4) == 0)
 		differs_print(d, DAV_SHARE, name, "it is not as it was made in P8");
@@ -257,15 +254,15 @@ static void differ(struct differs *d, size_t i, const char *name, const struct d
 /* A sharee who is not in P8 has nothing to compare; what was revoked is P8's matter. */
 static int look(struct differs *d, size_t i, struct err *e)
 {
-	const struct shares *s = &d->unit->shares;
-	struct dbval v[] = { DB_STR(TYPE_USER), DB_BYTES(s->uuid[i], s->uuid_len[i]),
-	    DB_BYTES(s->sharee[i], s->sharee_len[i]) };
+	const struct rows *r = &d->unit->r[TABLE_SHARES];
+	const char *sharee = r->col[SHARE_SHAREE].p[i];
+	struct dbval v[] = { DB_STR(TYPE_USER), DB_STR(r->col[SHARE_UUID].p[i]), DB_STR(sharee) };
 	char name[USER_PRINCIPAL_LEN];
 	const struct dbq *q;
 	int rc;
 
-	snprintf(name, sizeof(name), "%s%s", strcmp(s->sharee[i], EVERYONE) == 0 ? "" :
-	    PRINCIPAL_PREFIX, s->sharee[i]);
+	snprintf(name, sizeof(name), "%s%s", strcmp(sharee, EVERYONE) == 0 ? "" :
+	    PRINCIPAL_PREFIX, sharee);
 	q = differs_row(d, DQ_SHARE, "SELECT s.state, s.instance, i.access, " SHAREE_IS_THERE
 	    ", s.looks=" LEDGER_LOOKS("i") ", i.calendarcolor FROM {p7m_shares} s LEFT JOIN "
 	    SHARE_INSTANCE " WHERE s.calendar=? AND s.sharee=CONVERT(? USING {:charset}) COLLATE"
@@ -288,7 +285,7 @@ int shares_differ(struct differs *d, struct err *e)
 {
 	size_t i;
 
-	for (i = 0; i < d->unit->shares.n; i++)
+	for (i = 0; i < d->unit->r[TABLE_SHARES].n; i++)
 		if (look(d, i, e) < 0)
 			return -1;
 	return 0;

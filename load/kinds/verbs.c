@@ -8,20 +8,6 @@
 
 #define SOME 200	/* things found in one go */
 
-const struct kind_verbs verbs[VERBS] = {
-	{ 'k', true, calendars_read, calendars_added, calendars_remove, calendars_remove_run,
-	    calendars_differ },
-	{ 0, true, objects_read, NULL, NULL, NULL, objects_differ },
-	{ 0, true, shares_read, shares_added, shares_remove, NULL, shares_differ },
-	{ 'r', true, reminders_read, NULL, NULL, reminders_remove_run, NULL },
-	{ 'e', false, entities_read, entities_added, entities_remove, entities_remove_run,
-	    entities_differ },
-	{ 'b', false, books_read, NULL, books_remove, books_remove_run, books_differ },
-	{ 'c', false, cards_read, cards_added, cards_remove, cards_remove_run, cards_differ },
-	{ 0, false, files_read, files_added, NULL, NULL, NULL },
-	{ 0, false, links_read, links_added, links_remove, NULL, NULL },
-};
-
 int remove_ids(struct sql *s, enum sql_id statement, const struct own_run *r, struct err *e)
 {
 	struct dbval v[] = { DB_INT(r->first), DB_INT(r->last), DB_INT(r->first),
@@ -68,11 +54,11 @@ int remove_each(struct target *t, const char *find, struct dbval a, struct dbval
 
 static int remove_things(struct sql *s, const struct own_run *r, struct err *e)
 {
-	size_t i;
+	const struct kind_ops *k;
 
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].remove_run != NULL && verbs[i].letter == r->what[0])
-			return verbs[i].remove_run(s, r, e);
+	for (k = kind_ops; k->kind != NULL; k++)
+		if (k->remove_run != NULL && k->letter == r->what[0])
+			return k->remove_run(s, r, e);
 	return err_set(e, EXIT_BUG, "the ledger (p7m_own) has rows of the unknown letter \"%s\";"
 	    " nothing of them was removed", r->what);
 }
@@ -152,11 +138,11 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 
 int verbs_remove(struct leaving *u, struct err *e)
 {
-	size_t i;
+	const struct kind_ops *k;
 
-	for (i = 0; i < VERBS; i++)
-		if (verbs[i].remove != NULL && (u->entity != 0 || verbs[i].of_principals) &&
-		    verbs[i].remove(u, e) < 0)
+	for (k = kind_ops; k->kind != NULL; k++)
+		if (k->remove != NULL && (u->entity != 0 || k->of_principals) &&
+		    k->remove(u, e) < 0)
 			return -1;
 	if (ledger_remove_rows(u->sql, u->row, e) < 0 || reminders_remove_rest(u, e) < 0)
 		return -1;

@@ -1,7 +1,6 @@
 /*
- * What each kind of thing can do once it is loaded: read itself back, name what P8's people added,
- * leave P8 again, and name what differs from a stream.  --verify, --undo and the heir of a
- * principal's calendars know this table and nothing of the kinds; a new kind is a new entry.
+ * What each kind of thing can do once it is loaded (kind.h has the table): read itself back, name
+ * what P8's people added, leave P8 again, and name what differs from a stream.
  */
 #ifndef LOAD_VERBS_H
 #define LOAD_VERBS_H
@@ -9,7 +8,7 @@
 #include "buf.h"
 #include "kinds/differs.h"
 #include "kinds/readback.h"
-#include "run/user.h"
+#include "kinds/kind.h"
 #include "target/sql.h"
 
 /* A user, or a principal that is none (entity 0), on the way out of P8. */
@@ -28,24 +27,6 @@ struct own_run {
 	char name[USER_EMAIL_MAX];
 	bool named;
 };
-
-struct kind_verbs {
-	char letter;			/* of its rows in p7m_own; 0: it is not found by ids */
-	bool of_principals;		/* a principal that is not a user can have some */
-	/* What P8 has of r->user into r->k. */
-	int (*read)(struct readback *r, struct err *e);
-	/* A line of OUT for what P8's people added for r->user, whose entity is given. */
-	int (*added)(struct readback *r, int64_t entity, struct buf *out, struct err *e);
-	/* What P8 and its people made of it for the user goes, before what was loaded does. */
-	int (*remove)(struct leaving *u, struct err *e);
-	/* The rows of a run of ids go; what is known to be another user's stays. */
-	int (*remove_run)(struct sql *s, const struct own_run *run, struct err *e);
-	/* Name what of the unit P8 does not have, or has otherwise. */
-	int (*differs)(struct differs *d, struct err *e);
-};
-
-#define VERBS 9
-extern const struct kind_verbs verbs[VERBS];
 
 int entities_read(struct readback *r, struct err *e);
 int entities_added(struct readback *r, int64_t entity, struct buf *out, struct err *e);

@@ -4,10 +4,11 @@
 #include "digest.h"
 #include "jsonr.h"
 #include "ledger/ledger.h"
+#include "target/tx.h"
 #include "utf8.h"
 
 #define NOTE_RECORD_MAX ((size_t)1 << 20)	/* larger records are in the rejects file only */
-#define CODE_UNKNOWN "user-unknown"	/* p7-extract's, of a list with users who are not in P7 */
+#define CODE_UNKNOWN "user-unknown"	/* p7-extract's, of a list that names who is not in P7 */
 
 /* {:charset} and {:collation}: e-mails are unique as P8 compares them. */
 static const char *const tables[] = {
@@ -185,15 +186,6 @@ int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, stru
 	snprintf(u->owner, sizeof(u->owner), "%s", dbq_str(q, 5));
 	snprintf(u->email, sizeof(u->email), "%s", dbq_str(q, 8));
 	return 0;
-}
-
-void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN])
-{
-	char text[256], md5[33];
-	int n = snprintf(text, sizeof(text), "%s %s %s", t->db.name, t->prefix, uuid);
-
-	md5_hex(text, (size_t)n, md5);
-	snprintf(out, LEDGER_LOCK_LEN, "p7m:%s", md5);
 }
 
 /* A text cut to fit its column; the record itself is kept whole. */

@@ -31,29 +31,11 @@
 #define LOAD_LEDGER_H
 
 #include "base/runs.h"
+#include "target/lock.h"
 #include "target/sql.h"
+#include "target/sqlparts.h"
 
 #define LEDGER_VERSION 4
-
-/* SQL: the id (a column) is one of the run of {p7m_own} o. */
-#define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
-	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
-
-/* SQL: the name of a principal that is not a user, of its row of p7m_users. */
-#define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
-
-/*
- * SQL: whose the instance I is that a share was made, what they can do and see of the calendar, and
- * under which URI.
- */
-#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, " i ".calendarorder," \
-	" " i ".transparent, " i ".share_invitestatus, " i ".public," \
-	LEDGER_HEX(i, "principaluri") "," LEDGER_HEX(i, "uri") "," \
-	LEDGER_HEX(i, "displayname") "," \
-	LEDGER_HEX(i, "description") "," LEDGER_HEX(i, "calendarcolor") "," \
-	LEDGER_HEX(i, "timezone") "," LEDGER_HEX(i, "share_href") "," \
-	LEDGER_HEX(i, "share_displayname") "))"
-#define LEDGER_HEX(i, column) " COALESCE(HEX(" i "." column "), '-')"
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
@@ -67,11 +49,6 @@ enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED }
  */
 enum { PART_LEFT, PART_THERE, PART_NONE, PART_SOME = 32 };
 enum { SOME_COLLECTED = 1, SOME_GROUPS = 2, SOME_CONTACTS = 4, SOME_EMPTY = 8 };
-/* SQL: column contacts of p7m_users u says that they can follow. */
-#define LEDGER_CONTACTS_DUE "(u.contacts IN (0,2) OR u.contacts & 40 = 40)"
-/* They are not known to be none. */
-#define LEDGER_CONTACTS_LACK "(u.contacts=0 OR u.contacts & 40 = 40)"
-
 struct ledger_user {
 	enum user_state state;
 	int64_t id;		/* in p7m_users, 0: no row yet */
@@ -97,9 +74,6 @@ int ledger_reset(struct target *t, struct err *e);
 
 int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
 
-/* The name of the lock that keeps two programs from working at one user. */
-#define LEDGER_LOCK_LEN 40
-void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
 struct ledger_note {
 	bool reject;
 	const char *email;	/* or NULL */

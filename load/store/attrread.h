@@ -23,8 +23,8 @@ int attrread_open(struct attrread *r, struct target *t, struct err *e);
 void attrread_close(struct attrread *r);
 /*
  * Ask for the rows of type T of the entities W[0] to W[1]: id_entity, name and value in *OUT, to be
- * read to the end with dbq_next; NULL: there are none.  Types are asked for in their order, from the
- * first on.  0, -1.
+ * read to the end with dbq_next; NULL: there are none.  Types are asked for in their order, from
+ * the first on.  0, -1.
  */
 int attrread_run(struct attrread *r, enum attr_type t, const int64_t w[2], struct dbq **out,
     struct err *e);

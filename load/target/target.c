@@ -11,7 +11,7 @@
 #include "io.h"
 #include "jsonr.h"
 #include "jsonw.h"
-#include "kinds/nodav.h"
+#include "target/nodav.h"
 #include "p8release.h"
 #include "phpconf.h"
 #include "target/target.h"
