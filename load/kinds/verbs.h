@@ -33,6 +33,8 @@ int entities_added(struct readback *r, int64_t entity, struct buf *out, struct e
 int entities_remove(struct leaving *u, struct err *e);
 int entities_remove_run(struct sql *s, const struct own_run *run, struct err *e);
 int entities_differ(struct differs *d, struct err *e);
+/* Values of the unit that are empty, and that P8 fills: sums do not count them. */
+uint64_t entities_empty(const struct differs *d);
 /* How many contacts P8 has collected since the user was loaded: no change, but they leave, too. */
 int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct err *e);
 
