@@ -5,9 +5,10 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "kinds/differs.h"
+#include "kinds/entity.h"
 #include "base/names.h"
 #include "store/eav.h"
-#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 
 #define VALUE_SHOWN 60		/* bytes of a value in a message */
