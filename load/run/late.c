@@ -1,6 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kinds/reminder.h"
+#include "kinds/kinds.h"
+#include "kinds/heir.h"
 #include "kinds/itemize.h"
 #include "run/late.h"
 #include "run/load.h"
@@ -216,15 +219,17 @@ static int calendar(struct load *l, struct err *e)
 	if (rc <= 0 || !l->late.calendars)
 		return rc < 0 ? -1 : 0;
 	l->late.taken_calendars = true;
-	return nodav_takes(&l->x) || kinds_take(&l->x, e) >= 0 ? 0 : -1;
+	if (nodav_takes(&l->x))
+		return 0;
+	return heir_find(&l->x, e) < 0 || kinds_take(&l->x, e) < 0 ? -1 : 0;
 }
 
 static int end_calendars(struct load *l, struct err *e)
 {
 	if (!l->late.taken_calendars)
 		return 0;
-	if (calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
-	    flush(l, WRITE_CALENDARS, false, e) < 0)
+	if (calendars_end(&l->x, e) < 0 || reminders_end(&l->x, e) < 0 ||
+	    nodav_reject(&l->x, e) < 0 || flush(l, WRITE_CALENDARS, false, e) < 0)
 		return -1;
 	l->late.brought_calendars = l->late.taken_calendars;
 	l->late.taken_calendars = l->late.calendars = false;

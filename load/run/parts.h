@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kinds/kind.h"
+#include "kinds/kinds.h"
 
 struct load;
 struct sums;

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "ledger/dry.h"
+#include "kinds/reminder.h"
+#include "kinds/kinds.h"
+#include "kinds/heir.h"
+#include "kinds/leave.h"
 #include "kinds/calendar.h"
 #include "run/global.h"
 #include "kinds/itemize.h"
@@ -11,7 +15,6 @@
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "kinds/verbs.h"
 #include "kinds/note.h"
 #include "run/otheruser.h"
 #include "run/principal.h"
@@ -96,7 +99,7 @@ static int clean(struct load *l, struct err *e)
 {
 	if (l->user.led.state != US_LOADING && l->user.led.state != US_FAILED)
 		return 0;
-	return l->user.row ? ledger_remove_own(&l->s.sql, l->user.row, e) : 0;
+	return l->user.row ? kinds_remove_own(&l->s.sql, l->user.row, e) : 0;
 }
 
 static int undo_first(const char *email, struct err *e)
@@ -185,7 +188,7 @@ static int take_back(struct load *l, struct err *e)
 	struct user *u = &l->user;
 
 	files_discard(&l->x);
-	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->s.sql, u->row, e) < 0)
+	if (u->row_committed && u->units > 0 && kinds_remove_own(&l->s.sql, u->row, e) < 0)
 		return -1;
 	user_forget_things(u);
 	return 0;
@@ -391,7 +394,8 @@ static int take(struct load *l, struct err *e)
 		return -1;
 	if (l->user.mode == UM_REJECTED)
 		return 0;
-	rc = kinds_take(&l->x, e);
+	rc = part_of(kind) == PART_CALENDARS && heir_find(&l->x, e) < 0 ? -1 :
+	    kinds_take(&l->x, e);
 	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
@@ -456,7 +460,8 @@ static int complete(struct load *l, struct err *e)
 	struct progress_user line = { .email = user_name(u), .verdict = "loaded",
 	    .event = "loaded" };
 
-	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
+	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 ||
+	    reminders_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
 	    add_last_rows(l, e) < 0 || write_unit(l, false, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "kinds/kinds.h"
 #include "kinds/calendar.h"
 #include "kinds/heir.h"
 #include "kinds/note.h"
