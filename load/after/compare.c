@@ -107,6 +107,7 @@ static int compare_unit(struct compare *c, bool last, struct err *e)
 	kinds_sum(&l->x, &sums);
 	for (i = 0; i < l->kinds.n; i++)
 		c->values += part_of(l->kinds.name[i]) == PART_CALENDARS ? 0 : sums.k[i].rows;
+	c->values += entities_empty(&c->d);
 	memset(c->d.look, true, sizeof(c->d.look));
 	if ((last && l->user.units == 0 && look_by_sums(c, &sums, e) < 0) || name(c, e) < 0)
 		return -1;
@@ -293,8 +294,8 @@ static int record(void *arg, struct err *e)
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (strcmp(kind, "FILE") == 0)
-		rc = compare_file(c, e);
+	if (part_of(kind) == PART_FILES)
+		rc = strcmp(kind, "FILE") == 0 ? compare_file(c, e) : 0;
 	else if (nodav_takes(&l->x))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)

@@ -170,20 +170,6 @@ static uint64_t name_hash(const char *book, const char *uri)
 	return XXH3_64bits_withSeed(uri, strlen(uri), XXH3_64bits(book, strlen(book)));
 }
 
-static int room(struct differs *d, struct err *e)
-{
-	void *p;
-
-	if (d->ncards < d->cards_size)
-		return 0;
-	d->cards_size = d->ncards * 2 + 256;
-	p = realloc(d->card, d->cards_size * sizeof(*d->card));
-	if (p == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	d->card = p;
-	return 0;
-}
-
 /* All cards of the user by address book and URI, which P8 has no index of. */
 static int list(struct differs *d, struct err *e)
 {
@@ -192,22 +178,26 @@ static int list(struct differs *d, struct err *e)
 	    " b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'";
 	struct dbval v = DB_INT(d->user->row);
 	int64_t n = 0;
+	size_t i = 0;
 	struct dbq q;
+	void *p;
 	int rc;
 
-	d->ncards = 0;
 	d->cards_known = true;
 	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_own} o JOIN {adav_cards} c ON "
 	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
-	    lookup_reset(&d->cards, (size_t)n, e) < 0 || sql_prepare(d->t, &q, text, e) < 0)
+	    lookup_reset(&d->cards, (size_t)n, e) < 0)
+		return -1;
+	p = realloc(d->card, ((size_t)n + 1) * sizeof(*d->card));
+	if (p == NULL)
+		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	d->card = p;
+	if (sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && d->ncards < (size_t)n) {
-		rc = room(d, e);
-		if (rc < 0)
-			break;
-		lookup_put(&d->cards, name_hash(dbq_str(&q, 1), dbq_str(&q, 2)), d->ncards);
-		d->card[d->ncards++] = dbq_int(&q, 0);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && i < (size_t)n) {
+		lookup_put(&d->cards, name_hash(dbq_str(&q, 1), dbq_str(&q, 2)), i);
+		d->card[i++] = dbq_int(&q, 0);
 	}
 	dbq_close(&q);
 	return rc < 0 ? -1 : 0;

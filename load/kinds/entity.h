@@ -11,6 +11,8 @@ int entity_take(struct context *x, struct err *e);
 /* Each value on its own, so that their order does not count. */
 uint64_t entity_source(const struct input *in);
 int entities_differ(struct differs *d, struct err *e);
+/* Values of the unit that are empty, and that P8 fills: sums do not count them. */
+uint64_t entities_empty(const struct differs *d);
 /* How many contacts P8 has collected since the user was loaded: no change, but they leave, too. */
 int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct err *e);
 extern const struct kind_ops entity_kind;

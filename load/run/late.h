@@ -31,4 +31,5 @@ void late_abandon(struct load *l);
  */
 int late_recall(struct load *l, struct err *e);
 int late_refs(struct load *l, struct err *e);
+
 #endif
