@@ -8,7 +8,7 @@
 #include "count.h"
 #include "target/declared.h"
 #include "io.h"
-#include "lax.h"
+#include "exposed.h"
 #include "ledger/lists.h"
 #include "opts.h"
 #include "target/preflight.h"
@@ -185,7 +185,7 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 {
 	catch_signals();
 
-	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all,
+	struct undo_opts u = { o->users.v, o->users.n, o->source ? o->source_id : NULL, o->all,
 	    o->force, o->load.quiet, o->load.dry_run, o->load.progress };
 
 	return preflight_undo(t, e) < 0 ? -1 : undo_run(t, &u, status, e);
@@ -199,7 +199,7 @@ static void warn_of_modes(const struct target *t)
 	if (t->data == NULL)
 		return;
 	snprintf(config, sizeof(config), "%s/settings/config.json", t->data);
-	lax_warning(files, 2, warning, sizeof(warning));
+	exposed_warning(files, 2, warning, sizeof(warning));
 	if (warning[0] != '\0')
 		fprintf(stderr, "p8-load: %s\n", warning);
 }
@@ -255,7 +255,7 @@ static int watched_run(struct target *t, struct opts *o, enum exitcode *status, 
 	if (progress_open(&p, &o->progress, e) < 0)
 		return -1;
 	o->load.progress = &p;
-	progress_start(&p, opts_mode_name[o->mode], o->load.input, o->load.dry_run);
+	progress_start(&p, opts_mode_name(o->mode), o->load.input, o->load.dry_run);
 	rc = run(t, o, status, e);
 	progress_end(&p, rc < 0 ? (int)e->status : (int)*status, rc < 0 ? e->msg : NULL);
 	if (progress_close(&p, &unwritten) < 0 && rc == 0) {
@@ -270,16 +270,21 @@ int main(int argc, char **argv)
 	enum exitcode status = EXIT_BALANCED;
 	struct err e = { .msg = "" };
 	struct target t = { 0 };
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct opts o;
 	int rc;
 
 	io_std_open();
-	rc = opts_parse(&o, argc, argv, &e);
+	rc = opts_parse(&o, argc, argv, &text, &e);
 	if (rc == 0)
 		rc = watched_run(&t, &o, &status, &e);
-	else if (rc == 1 && io_std_flush(&e) < 0)
-		rc = -1;
+	if (rc == 1) {
+		fputs(text.data, stdout);
+		rc = io_std_flush(&e);
+	}
 	target_close(&t);
+	opts_free(&o);
+	buf_free(&text);
 	if (rc < 0) {
 		complain("p8-load: %s\n", e.msg);
 		return e.status;

@@ -2,6 +2,7 @@
 #ifndef LOAD_OPTS_H
 #define LOAD_OPTS_H
 
+#include "options.h"
 #include "run/load.h"
 
 enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_VERIFY, MODE_CHANGED, MODE_UNDO,
@@ -9,24 +10,24 @@ enum mode { MODE_LOAD, MODE_CHECK, MODE_DESCRIBE, MODE_VERIFY, MODE_CHANGED, MOD
 
 struct opts {
 	enum mode mode;
-	unsigned given;			/* which options of single modes were there */
 	const char *output;		/* -o, of --describe and lists; NULL: standard output */
 	const char *list;		/* --list WHAT */
 	const char *source;		/* --source, of --undo */
 	char source_id[UUID_LEN + 1];	/* the same in lower case */
 	bool all, force;		/* --all, --force, of --undo */
-	char **users;			/* operands of --undo */
-	size_t nusers;
+	struct option_list users;	/* operands of --undo */
+	unsigned without;		/* a bit for files and cards, for load */
 	bool deep;			/* --deep, of --verify */
 	struct target_opts target;
 	struct load_opts load;
 	struct progress_opts progress;
 };
 
-/* By what long option a mode is chosen, "load" without one. */
-extern const char *const opts_mode_name[];
+/* The option that chooses the mode, without "--"; "load" without one. */
+const char *opts_mode_name(enum mode mode);
 
-/* 0; 1: --help or --version was printed; -1: wrong use. */
-int opts_parse(struct opts *o, int argc, char **argv, struct err *e);
+/* 0; 1: TEXT is what --help or --version print; -1: EXIT_USAGE.  opts_free in each case. */
+int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct err *e);
+void opts_free(struct opts *o);
 
 #endif

@@ -82,7 +82,7 @@ static void on_state(int no)
 /* The next line of the state comes when nothing else was said for so long. */
 static void restart_timer(const struct progress *p)
 {
-	struct itimerval t = { { p->o.every, 0 }, { p->o.every, 0 } };
+	struct itimerval t = { { (time_t)p->o.every, 0 }, { (time_t)p->o.every, 0 } };
 
 	if (p->o.every > 0)
 		setitimer(ITIMER_REAL, &t, NULL);
@@ -96,7 +96,7 @@ int progress_open(struct progress *p, const struct progress_opts *o, struct err 
 	p->o = *o;
 	p->at = -1;
 	p->begun = p->due = p->logged = pace_now();
-	if (runlog_open(&p->log, o->log, o->log_json, e) < 0)
+	if (runlog_open(&p->log, o->log, o->log_format == 1, e) < 0)
 		return -1;
 	the_run = p;
 	sigaction(SIGUSR1, &sa, NULL);

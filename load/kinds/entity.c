@@ -55,8 +55,8 @@ static int add_text(struct context *x, enum attr_type t, int64_t ent, const stru
 
 	buf_reset(&x->in->spare);
 	if (t == AT_DOUBLE && (v->type == J_INT || v->type == J_OTHER)) {
-		p = v->raw;
-		n = v->type == J_OTHER ? v->n : strspn(v->raw, "-0123456789");
+		p = v->s;
+		n = v->n;
 	} else if (v->type != J_NULL && jr_bytes(&x->in->si.doc, v, &x->in->spare, &p, &n) < 0)
 		code = "value-type";
 	else if (p != NULL)

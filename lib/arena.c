@@ -1,8 +1,7 @@
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "arena.h"
 
 struct arena_block {
 	struct arena_block *next;
@@ -49,7 +48,7 @@ char *arena_add(struct arena *a, const void *p, size_t n)
 	struct arena_block *b;
 	char *to;
 
-	if (n >= SIZE_MAX / 2)
+	if (n >= ARENA_MAX - a->bytes)
 		return NULL;
 	b = room(a, n + 1);
 	if (b == NULL)
