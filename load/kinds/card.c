@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grow.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "kinds/removal.h"
@@ -180,19 +181,14 @@ static int list(struct differs *d, struct err *e)
 	int64_t n = 0;
 	size_t i = 0;
 	struct dbq q;
-	void *p;
 	int rc;
 
 	d->cards_known = true;
 	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_own} o JOIN {adav_cards} c ON "
 	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
-	    lookup_reset(&d->cards, (size_t)n, e) < 0)
-		return -1;
-	p = realloc(d->card, ((size_t)n + 1) * sizeof(*d->card));
-	if (p == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	d->card = p;
-	if (sql_prepare(d->t, &q, text, e) < 0)
+	    lookup_reset(&d->cards, (size_t)n, e) < 0 ||
+	    GROW(d->card, (size_t)n, d->cards_size, e) < 0 ||
+	    sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && i < (size_t)n) {

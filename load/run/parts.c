@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/load.h"
 #include "base/names.h"
 #include "run/parts.h"
 
