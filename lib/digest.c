@@ -20,7 +20,9 @@ int hex_digit(char c)
 {
 	char lower = (char)(c | 0x20);
 
-	return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 void md5_raw(const void *p, size_t n, uint8_t out[16])

@@ -105,36 +105,6 @@ int io_read_file(const char *path, bool secret, size_t max, struct buf *out, str
 	return r < 0 ? -1 : 0;
 }
 
-static int write_device(const char *path, const void *p, size_t n, struct err *e)
-{
-	int fd, rc;
-
-	if (newfile_check(path, e) < 0)
-		return -1;
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	rc = fd < 0 ? -1 : write_all(fd, p, n);
-	if (fd >= 0 && close(fd) != 0)
-		rc = -1;
-	return rc == 0 ? 0 : err_sys(e, EXIT_IO, "cannot write %s", path);
-}
-
-int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
-{
-	struct newfile f;
-	int rc;
-
-	if (newfile_is_device(path))
-		return write_device(path, p, n, e);
-	if (newfile_open(&f, path, mode, e) < 0)
-		return -1;
-	rc = write_all(f.fd, p, n) != 0 ? err_sys(e, EXIT_IO, "cannot write %s", path) :
-	    newfile_sync(&f, e);
-	if (rc == 0)
-		return newfile_place(&f, e);
-	newfile_drop(&f);
-	return -1;
-}
-
 static int sync_directory(const char *path)
 {
 	char *dir = newfile_directory(path);
@@ -314,11 +284,11 @@ void io_in_close(struct io_in *in)
 	buf_free(&in->text);
 }
 
-static int open_path(struct io_out *out, const char *path, struct err *e)
+static int open_path(struct io_out *out, const char *path, unsigned mode, struct err *e)
 {
 	out->name = path;
 	if (!newfile_is_device(path)) {
-		if (newfile_open(&out->file, path, 0600, e) < 0)
+		if (newfile_open(&out->file, path, mode, e) < 0)
 			return -1;
 		out->fd = out->file.fd;
 		return 0;
@@ -329,7 +299,7 @@ static int open_path(struct io_out *out, const char *path, struct err *e)
 	return out->fd >= 0 ? 0 : err_sys(e, EXIT_CANTCREATE, "cannot open %s", path);
 }
 
-int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
+static int out_open(struct io_out *out, const char *path, bool gz, unsigned mode, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->text, 2 * IO_BLOCK);
@@ -337,7 +307,7 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 	out->file.fd = -1;
 	out->name = "standard output";
 	out->gz = gz;
-	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, e) < 0)
+	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, mode, e) < 0)
 		return -1;
 	fcntl(out->fd, F_SETPIPE_SZ, 1 << 20);
 	if (gz) {
@@ -347,6 +317,11 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 			return err_memory(e);
 	}
 	return 0;
+}
+
+int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
+{
+	return out_open(out, path, gz, 0600, e);
 }
 
 static int not_written(const struct io_out *out, struct err *e)
@@ -449,4 +424,16 @@ void io_out_abort(struct io_out *out)
 	else if (out->fd > STDERR_FILENO)
 		close(out->fd);
 	out_free(out);
+}
+
+int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
+{
+	struct io_out out;
+
+	if (out_open(&out, path, false, mode, e) < 0)
+		return -1;
+	if (io_out_write(&out, p, n, e) == 0)
+		return io_out_close(&out, e);
+	io_out_abort(&out);
+	return -1;
 }
