@@ -29,8 +29,8 @@ static const struct option_row rows[] = {
 	    .help = "prefix of the tables, instead of what settings.xml says" },
 	{ "source-id", OPTION_TEXT(struct opts, source_id), .arg = "TEXT",
 	    .nonempty = "a text that is not empty",
-	    .help = "names the installation; by default salt, database, prefix and\n"
-		"oldest user do" },
+	    .help = "a name for the installation; by default its id is made of salt,\n"
+		"prefix, database and oldest user" },
 	{ "absent", OPTION_LIST(struct opts, absent), .arg = "TABLE",
 	    .help = "P7 has lost this table, go on as if it were empty; may be repeated" },
 	{ "known-sources", OPTION_TEXT(struct opts, known_sources), .arg = "JSON",
@@ -126,7 +126,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct e
 	data = o->data != NULL ? o->data : o->p7;
 	below = o->data != NULL ? "" : "/data";
 	if (data != NULL) {
-		snprintf(settings, sizeof(settings), "%.4000s%s/settings/settings.xml", data, below);
+		snprintf(settings, sizeof(settings), "%.4000s%s/settings/settings.xml", data,
+		    below);
 		snprintf(salt, sizeof(salt), "%.4000s%s/salt.php", data, below);
 		snprintf(tree, sizeof(tree), "%.4000s%s", data, below);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "options.h"
 #include "shown.h"
 
@@ -113,12 +114,9 @@ static int take_set(const struct option_program *p, const struct option_row *r, 
 
 static int take_item(struct option_list *l, const char *s, struct err *e)
 {
-	const char **v = realloc(l->v, (l->n + 1) * sizeof(*v));
-
-	if (v == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	l->v = v;
-	v[l->n++] = s;
+	if (GROW(l->v, l->n, l->size, e) < 0)
+		return -1;
+	l->v[l->n++] = s;
 	return 0;
 }
 
@@ -282,7 +280,7 @@ int options_read(struct options *o, const struct option_program *p, void *to, in
 				help(p, text);
 			else
 				buf_addf(text, "%s " VERSION "\n", p->name);
-			return text->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 1;
+			return buf_check(text, e) < 0 ? -1 : 1;
 		}
 		if (c == '?' || c == ':')
 			return wrong_option(p, c, argv, e);
@@ -430,6 +428,6 @@ void options_free(const struct option_program *p, void *to)
 			continue;
 		l = member(to, &p->rows[i]);
 		free(l->v);
-		*l = (struct option_list){ NULL, 0 };
+		*l = (struct option_list){ NULL, 0, 0 };
 	}
 }

@@ -39,7 +39,7 @@ enum option_kind {
 
 struct option_list {
 	const char **v;		/* options_free frees it; NULL while n is 0 */
-	size_t n;
+	size_t n, size;
 };
 
 struct option_row {

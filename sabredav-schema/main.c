@@ -25,11 +25,19 @@ static const struct option_mode modes[] = {
 	[M_RESTORE] = { "restore", NULL }, [M_CLEANUP] = { "cleanup", NULL },
 };
 
-static int (*const commands[])(struct db *, const struct command *, int *, struct err *) = {
-	[M_RECORDS] = command_records, [M_STAGED] = command_records, [M_STAGE] = command_stage,
-	[M_UNSTAGE] = command_unstage, [M_STATUS] = command_status, [M_PLAN] = command_plan,
-	[M_APPLY] = command_apply, [M_VERIFY] = command_verify, [M_RESTORE] = command_restore,
-	[M_CLEANUP] = command_cleanup,
+static const struct {
+	int (*stream)(struct db *db, const struct command *c, int *status, struct err *e);
+	int (*tables)(struct run *r, const struct command *c, struct look *l, int *status,
+	    struct err *e);
+	bool alters;		/* the tables: no other run at the same time */
+} commands[] = {
+	[M_RECORDS] = { command_records, NULL, false },
+	[M_STAGED] = { command_records, NULL, false },
+	[M_STAGE] = { command_stage, NULL, true }, [M_UNSTAGE] = { command_unstage, NULL, true },
+	[M_STATUS] = { NULL, command_status, false }, [M_PLAN] = { NULL, command_plan, false },
+	[M_APPLY] = { NULL, command_apply, true }, [M_VERIFY] = { NULL, command_verify, false },
+	[M_RESTORE] = { NULL, command_restore, true },
+	[M_CLEANUP] = { NULL, command_cleanup, true },
 };
 
 static const struct option_row rows[] = {
@@ -57,14 +65,14 @@ static const struct option_row rows[] = {
 	{ "edited", OPTION_FLAG(struct command, edited),
 	    .modes = IN(M_RECORDS) | IN(M_STAGED) | IN(M_STAGE),
 	    .help = "records, stage: accept an input that was altered on purpose" },
-	{ "rejects", OPTION_WRITE(struct command, rejects), .arg = "FILE",
-	    .modes = IN(M_RECORDS) | IN(M_STAGED),
-	    .help = "records: write what is not carried, or altered, to FILE too" },
 	{ "output", OPTION_WRITE(struct command, output), .letter = 'o', .arg = "FILE",
 	    .modes = IN(M_RECORDS) | IN(M_STAGED),
 	    .help = "records: write to FILE instead of standard output" },
 	{ "gzip", OPTION_FLAG(struct command, gz), .letter = 'z',
 	    .modes = IN(M_RECORDS) | IN(M_STAGED), .help = "records: compress the output" },
+	{ "rejects", OPTION_WRITE(struct command, rejects), .arg = "FILE",
+	    .modes = IN(M_RECORDS) | IN(M_STAGED),
+	    .help = "records: write what is not carried, or altered, to FILE too" },
 	{ "quiet", OPTION_FLAG(struct command, quiet), .letter = 'q', .modes = IN(M_STAGE),
 	    .help = "stage: do not print the commands that come next" },
 	{ "with-public", OPTION_FLAG(struct command, with_public),
@@ -118,7 +126,8 @@ static bool reads_stream(unsigned mode)
 static int set_dsn(struct command *c, struct dsn *d, const char *text, unsigned mode, struct err *e)
 {
 	if (!dsn_is(text))
-		return options_wrong(&program, e, "not a DSN (mysql:host=...;dbname=...): %s", text);
+		return options_wrong(&program, e, "not a DSN (mysql:host=...;dbname=...): %s",
+		    text);
 	if (mode == M_RECORDS)
 		return options_wrong(&program, e, "records needs no database but with --staged;"
 		    " leave out the DSN");
@@ -175,7 +184,7 @@ static int arguments(struct options *o, struct command *c, struct dsn *d, int ar
 	at = text->len;
 	options_kept(&program, c, M_STAGED, text);
 	if (text->failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	c->where = text->data;
 	c->database = text->data + at;
 	if (c->prefix == NULL)
@@ -189,14 +198,17 @@ static int run_command(const struct options *o, struct command *c, int *status, 
 	int rc;
 
 	if (o->mode == M_RECORDS)
-		return commands[o->mode](NULL, c, status, e);
+		return command_records(NULL, c, status, e);
 	c->db.group = PROG;
 	if (db_open(&db, &c->db, e) < 0)
 		return -1;
 	if (db.name[0] == '\0')
 		rc = options_wrong(&program, e, "no database given (--database or a DSN)");
+	else if (commands[o->mode].stream != NULL)
+		rc = commands[o->mode].stream(&db, c, status, e);
 	else
-		rc = commands[o->mode](&db, c, status, e);
+		rc = on_tables(&db, c, commands[o->mode].alters, commands[o->mode].tables, status,
+		    e);
 	db_close(&db);
 	return rc;
 }

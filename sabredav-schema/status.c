@@ -139,26 +139,22 @@ static void print_pending(const struct plan *p)
 		shown_fprintf(stdout, "note     %s\n", p->note[i]);
 }
 
-int command_status(struct db *db, const struct command *c, int *status, struct err *e)
+int command_status(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
-	struct command to = *c;
-	struct look l;
 	struct plan p;
 	int rc;
 
+	(void)r;
 	(void)status;
-	if (look(&l, db, c->prefix, e) < 0)
-		return -1;
-	print_tables(&l.schema);
-	print_left(&l.schema);
-	print_journal(&l.journal);
-	to.to = STEPS - 1;
-	rc = plan_to(&p, &l, &to, e);
+	print_tables(&l->schema);
+	print_left(&l->schema);
+	print_journal(&l->journal);
+	rc = plan_to(&p, l, c, STEPS - 1, e);
 	if (rc == 0) {
 		print_pending(&p);
-		print_next(&l, &p, c->where);
+		print_next(l, &p, c->where);
 	}
 	plan_free(&p);
-	look_free(&l);
 	return rc;
 }

@@ -45,8 +45,6 @@ static const struct option_row rows[] = {
 	    .help = "for their mail accounts, too: addresses and logins" },
 	{ "print-rename", OPTION_MODE(MODE_RENAME), .needs = "rename",
 	    .help = "print this list as it was understood" },
-	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
-	    .help = "write what is not carried, or altered, to FILE too" },
 	{ "corrected", OPTION_READ(struct wish, corrected), .arg = "FILE",
 	    .help = "rejects of an earlier run whose records were corrected" },
 	{ "edited", OPTION_FLAG(struct wish, edited),
@@ -54,6 +52,8 @@ static const struct option_row rows[] = {
 	{ "output", OPTION_WRITE(struct wish, output), .letter = 'o', .arg = "FILE",
 	    .modes = IN(MODE_TRANSFORM), .help = "write to FILE instead of standard output" },
 	{ "gzip", OPTION_FLAG(struct wish, gz), .letter = 'z', .help = "compress the output" },
+	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
+	    .help = "write what is not carried, or altered, to FILE too" },
 	{ "an input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
 };
 

@@ -173,7 +173,7 @@ int column_store(struct convert *c, struct val *v)
 	if (a->type != T_MEDIUMBLOB && utf8_beyond_bmp(v->s, v->n) && narrow(c, v) < 0)
 		return -1;
 	if (a->type == T_STRING)
-		shorten(c, v, chars_prefix(v, COLUMN_CHARS));
+		shorten(c, v, chars_prefix(v, COLUMN_STRING));
 	else if (a->type == T_TEXT)
 		shorten(c, v, utf8_cut(v->s, v->n, COLUMN_TEXT));
 	else if (v->n > COLUMN_BLOB)
