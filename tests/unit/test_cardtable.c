@@ -59,11 +59,6 @@ static bool is_usual(const char *s, size_t n)
 	return false;
 }
 
-static void no_categories(struct vcard *c, void *arg)
-{
-	(void)c, (void)arg;
-}
-
 static bool no_group(void *arg, const char *s, size_t n)
 {
 	(void)arg;
@@ -128,7 +123,7 @@ static void make_own(void)
 	}
 	buf_reset(&out);
 	vcard_begin(&c, &out, "u");
-	vcard_contact(&c, &a, v, no_categories, NULL);
+	vcard_contact(&c, &a, v, (struct val){ .type = V_NONE });
 	vcard_end(&c);
 }
 

@@ -17,34 +17,20 @@
 static struct buf out = BUF_INIT(1 << 20);
 static struct vcard_attrs all;
 static struct val v[VC_ATTRS];
+static const struct val none;	/* no categories */
 
 static void put(enum vcard_attr i, const char *s)
 {
 	v[i] = val_text(s);
 }
 
-static void no_categories(struct vcard *c, void *arg)
-{
-	(void)c, (void)arg;
-}
-
-static void two_categories(struct vcard *c, void *arg)
-{
-	(void)arg;
-	vcard_name(c, "CATEGORIES:");
-	vcard_part(c, "Friends", 7);
-	buf_addc(c->out, ',');
-	vcard_part(c, "a,b;c", 5);
-	vcard_end_line(c);
-}
-
-static const char *card(void (*categories)(struct vcard *c, void *arg))
+static const char *card(struct val categories)
 {
 	struct vcard c;
 
 	buf_reset(&out);
 	vcard_begin(&c, &out, UUID);
-	vcard_contact(&c, &all, v, categories, NULL);
+	vcard_contact(&c, &all, v, categories);
 	vcard_end(&c);
 	assert_false(out.failed);
 	return out.data;
@@ -79,7 +65,7 @@ static void bob_and_carl(void **state)
 	v[VC_BIRTH_YEAR] = val_int(1970);
 	v[VC_BIRTH_MONTH] = val_int(4);
 	v[VC_BIRTH_DAY] = val_int(3);
-	assert_string_equal(card(two_categories), BEFORE
+	assert_string_equal(card(val_text("Friends,a\\,b\\;c")), BEFORE
 	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\n"
 	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
 	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nCATEGORIES:Friends,a\\,b\\;c\r\n"
@@ -90,7 +76,7 @@ static void bob_and_carl(void **state)
 	v[VC_BIRTH_DAY] = val_int(0);
 	v[VC_PRIMARY_EMAIL] = val_int(0);
 	put(VC_HOME_EMAIL, "");
-	assert_string_equal(card(no_categories), BEFORE
+	assert_string_equal(card(none), BEFORE
 	    "FN:Bob Builder\r\nN:Builder;Bob;;;;\r\nX-OFFICE:\r\n"
 	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:\r\nNICKNAME:\r\n"
 	    "NOTE:line1\\nline2\r\nORG:ACME;\r\nADR;TYPE=WORK:;;1 Street;;;;\r\n"
@@ -108,7 +94,7 @@ static void every_property(void **state)
 	(void)state;
 	for (i = 0; i < VC_ATTRS; i++)
 		v[i] = text[i] != NULL ? val_text(text[i]) : val_int(2);
-	assert_string_equal(card(no_categories), BEFORE
+	assert_string_equal(card(none), BEFORE
 	    "FN:Full\r\nN:Last;First;;;;\r\nX-OFFICE:Office\r\n"
 	    "X-USE-FRIENDLY-NAME:1\r\nTITLE:Job\r\nNICKNAME:Nick\r\n"
 	    "NOTE:Note\r\nORG:Comp;Dept\r\nADR;TYPE=HOME:;;hs;hc;hst;hz;hco\r\n"
@@ -124,7 +110,7 @@ static void escapes(void **state)
 	(void)state;
 	put(VC_FULL_NAME, "a\\b;c,d\ne\rf");
 	put(VC_HOME_WEB, "http://x.test/?a;b,c\\d\r\ne");
-	card(no_categories);
+	card(none);
 	assert_non_null(strstr(out.data, "\r\nFN:a\\\\b\\;c\\,d\\nef\r\n"));
 	assert_non_null(strstr(out.data, "URL;TYPE=HOME;VALUE=URI:http://x.test/?a;b\\,c\\de\r\n"));
 }
@@ -136,7 +122,7 @@ static void is_birthday(int y, int m, int d, const char *want)
 	v[VC_BIRTH_YEAR] = val_int(y);
 	v[VC_BIRTH_MONTH] = val_int(m);
 	v[VC_BIRTH_DAY] = val_int(d);
-	card(no_categories);
+	card(none);
 	if (want == NULL) {
 		assert_null(strstr(out.data, "BDAY"));
 		return;
@@ -199,7 +185,7 @@ static void folding(void **state)
 			while (utf8_chars(text, strlen(text)) < i)
 				strcat(text, chars[step]);
 			put(VC_FULL_NAME, text);
-			n = unfold(card(no_categories), "\r\nFN:", line);
+			n = unfold(card(none), "\r\nFN:", line);
 			line[n] = '\0';
 			snprintf(want, sizeof(want), "FN:%s", text);
 			assert_string_equal(line, want);
@@ -208,12 +194,12 @@ static void folding(void **state)
 	text[72] = '\0';
 	put(VC_FULL_NAME, text);
 	snprintf(want, sizeof(want), "\r\nFN:%.72s\r\nN:", text);
-	assert_non_null(strstr(card(no_categories), want));
+	assert_non_null(strstr(card(none), want));
 	text[72] = 'y';
 	text[73] = '\0';
 	snprintf(want, sizeof(want), "\r\nFN:%.72s\r\n y\r\nN:", text);
 	put(VC_FULL_NAME, text);
-	assert_non_null(strstr(card(no_categories), want));
+	assert_non_null(strstr(card(none), want));
 }
 
 int main(void)

@@ -4,20 +4,18 @@
 
 static void put_calendar(struct dav *d, struct jsonw *w)
 {
-	static const char *const rest[] = { "displayname", "description", "ctag", "calendarorder",
-		"calendarcolor", "timezone", "components", "transparent", NULL };
-	static const char *const known[] = { "kind", "id", "principaluri", "uri", "displayname",
-		"description", "ctag", "calendarorder", "calendarcolor", "timezone", "components",
-		"transparent", "uri_shared", "uuid", NULL };
-	size_t i;
+	static const char *const known[] = { "kind", "id", "principaluri", "uri", "uri_shared",
+		"uuid", "displayname", "description", "ctag", "calendarorder", "calendarcolor",
+		"timezone", "components", "transparent", NULL };
+	const char *const *p;
 
 	jw_kv_str(w, "uuid", d->uuid);
 	jw_kv_int(w, "id", d->id);
 	jw_kv_str(w, "principaluri", d->principal.data);
 	jw_key(w, "uri");
 	jw_str_n(w, d->uri.data, d->uri.len);
-	for (i = 0; rest[i] != NULL; i++)
-		dav_put(d, w, rest[i]);
+	for (p = known + 6; *p != NULL; p++)	/* from "displayname" on */
+		dav_put(d, w, *p);
 	dav_put_rest(d, w, known);	/* "public", for one */
 }
 

@@ -210,16 +210,19 @@ static void put_line(const struct contact *k, const struct line *l)
 }
 
 void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct val *v,
-    void (*categories)(struct vcard *c, void *arg), void *arg)
+    struct val categories)
 {
 	const struct contact k = { c, a, v };
 	const struct line *l;
 
 	for (l = lines; l < lines + sizeof(lines) / sizeof(lines[0]); l++)
-		if (l->how == CATEGORIES)
-			categories(c, arg);
-		else if (l->how == BIRTHDAY)
+		if (l->how == BIRTHDAY)
 			birthday(&k);
-		else
+		else if (l->how != CATEGORIES)
 			put_line(&k, l);
+		else if (categories.type != V_NONE) {
+			vcard_name(c, l->name);
+			buf_add(c->out, categories.s, categories.n);
+			vcard_end_line(c);
+		}
 }

@@ -35,9 +35,9 @@ struct vcard {
 };
 
 void vcard_begin(struct vcard *c, struct buf *out, const char *uuid);
-/* All properties of a contact but CATEGORIES, which the caller's function writes in its place. */
+/* All properties of a contact; CATEGORIES is a list that is escaped; V_NONE: there are none. */
 void vcard_contact(struct vcard *c, const struct vcard_attrs *a, const struct val *v,
-    void (*categories)(struct vcard *c, void *arg), void *arg);
+    struct val categories);
 /* One property: NAME with its parameters and colon, then parts (and what is between), the end. */
 void vcard_name(struct vcard *c, const char *name);
 void vcard_part(struct vcard *c, const char *s, size_t n);

@@ -1,11 +1,10 @@
 /* Address books that P7 does not know: CardDAV clients made them. */
 #include <string.h>
 
+#include "columns.h"
 #include "contact/contacts.h"
 #include "davname.h"
 #include "filter/uri.h"
-
-#define NAME_MAX_CHARS DAV_BOOK_CHARS	/* of a displayname; bytes where the server stores them as such */
 
 /* The text of member KEY of the record in hand, repaired; NULL when it has none. */
 static const char *member(struct contacts *k, const char *key, struct buf *out)
@@ -83,7 +82,7 @@ static int put_book(struct contacts *k, struct err *e)
 
 	if (member(k, "displayname", &name) == NULL || name.len == 0)
 		buf_adds(&name, k->book_uri);
-	changed = davname_fit(name.data, name.len, NAME_MAX_CHARS, true, &fitted);
+	changed = davname_fit(name.data, name.len, DAV_BOOK_CHARS, true, &fitted);
 	jw_kv_str(w, "uri", k->book_uri);
 	jw_kv_str(w, "displayname", changed ? fitted.data : name.data);
 	if (description != NULL && text.len > 0) {

@@ -96,27 +96,6 @@ static int memberships(struct contacts *k, const struct contact *c, const char *
 	return 0;
 }
 
-static void categories(struct vcard *v, void *arg)
-{
-	void **both = arg;
-	struct contacts *k = both[0];
-	const struct contact *c = both[1];
-	const struct jval *at = NULL;
-	struct group *g;
-	bool any = false;
-
-	while ((g = next_group(k, c, &at)) != NULL) {
-		if (any)
-			buf_addc(v->out, ',');
-		else
-			vcard_name(v, "CATEGORIES:");
-		any = true;
-		vcard_part(v, k->group_names.data + g->name, g->namelen);
-	}
-	if (any)
-		vcard_end_line(v);
-}
-
 /* "YYYY-MM-DD HH:MM:SS" in UTC as seconds; 0 for anything else. */
 static int64_t seconds(const struct val *v)
 {
@@ -134,16 +113,34 @@ static int64_t seconds(const struct val *v)
 	return s < 0 ? 0 : s > UINT32_MAX ? UINT32_MAX : s;
 }
 
-/* The card is made from the attributes before they are fitted to their columns: it holds more. */
-static void make_card(struct contacts *k, struct contact *c)
+/* The names of the contact's groups, as a list with a comma in front, into k->scratch. */
+static void list_groups(struct contacts *k, const struct contact *c)
 {
-	void *arg[2] = { k, c };
+	struct vcard v = { .out = &k->scratch };
+	const struct jval *at = NULL;
+	const struct group *g;
+
+	buf_reset(&k->scratch);
+	while ((g = next_group(k, c, &at)) != NULL) {
+		buf_addc(&k->scratch, ',');
+		vcard_part(&v, k->group_names.data + g->name, g->namelen);
+	}
+}
+
+/* The card is made from the attributes before they are fitted to their columns: it holds more. */
+static void make_card(struct contacts *k, const struct contact *c)
+{
+	struct val categories = { .type = V_NONE };
 	struct vcard v;
 
+	list_groups(k, c);
+	if (k->scratch.len > 0)
+		categories = val_str(k->scratch.data + 1, k->scratch.len - 1);
 	buf_reset(&k->card);
 	vcard_begin(&v, &k->card, c->uuid);
-	vcard_contact(&v, &k->card_of[c->collected], k->m->value, categories, arg);
+	vcard_contact(&v, &k->card_of[c->collected], k->m->value, categories);
 	vcard_end(&v);
+	k->card.failed = k->card.failed || k->scratch.failed;
 }
 
 static int put_contact(struct contacts *k, struct contact *c, struct err *e)

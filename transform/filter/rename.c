@@ -11,8 +11,6 @@
 #include "text/val.h"
 #include "utf8.h"
 
-#define NAME_CHARS COLUMN_STRING
-
 static int compare_from(const void *a, const void *b)
 {
 	return strcasecmp(((const struct rename_pair *)a)->from,
@@ -47,7 +45,7 @@ static bool is_email(const char *s)
 		if ((unsigned char)*p <= ' ')
 			return false;
 	return at != NULL && at > s && at[1] != '\0' && utf8_valid(s, strlen(s)) &&
-	    utf8_chars(s, strlen(s)) <= NAME_CHARS;
+	    utf8_chars(s, strlen(s)) <= COLUMN_STRING;
 }
 
 static int add_line(struct rename *m, const char *path, char *line, size_t no, struct err *e)

@@ -1,5 +1,5 @@
 /*
- * Making a value fit its P8 column, so that the loader never fails on one:
+ * Making a value fit its P8 column (columns.h), so that the loader never fails on one:
  *   string      255 characters, no character outside the BMP (utf8mb3), UTF-8
  *   text        65,535 bytes, the same characters
  *   mediumblob  any bytes, 16,777,215 of them
@@ -13,7 +13,6 @@
 
 #include "columns.h"
 #include "mapping/convert.h"
-
 
 /*
  * PHP's cast of V to the type of the attribute in hand; text that is not UTF-8 is repaired.
