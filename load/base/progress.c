@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "count.h"
-#include "base/pace.h"
+#include "base/rate.h"
 #include "base/print.h"
 #include "base/progress.h"
 #include "shown.h"
@@ -46,7 +46,7 @@ static char *put_count(char *to, const char *end, uint64_t n, const char *what)
 /* The state as a line; only what a signal handler may do. */
 static size_t state_line(const struct progress *p, char *line, size_t size)
 {
-	uint64_t seconds = (pace_now() - p->begun) / PACE_SECOND, rows = p->rows;
+	uint64_t seconds = (rate_now() - p->begun) / RATE_SECOND, rows = p->rows;
 	char *to = line;
 	const char *end = line + size - 1;
 	int at = p->at;
@@ -95,7 +95,7 @@ int progress_open(struct progress *p, const struct progress_opts *o, struct err 
 	memset(p, 0, sizeof(*p));
 	p->o = *o;
 	p->at = -1;
-	p->begun = p->due = p->logged = pace_now();
+	p->begun = p->due = p->logged = rate_now();
 	if (runlog_open(&p->log, o->log, o->log_format == 1, e) < 0)
 		return -1;
 	the_run = p;
@@ -134,7 +134,7 @@ void progress_begin(struct progress *p, const char *email)
 	snprintf(p->email[next], sizeof(p->email[next]), "%s", shown.len > 0 ? shown.data : "");
 	buf_free(&shown);
 	p->at = next;
-	p->user_begun = pace_now();
+	p->user_begun = rate_now();
 }
 
 static void log_user(struct progress *p, const struct progress_user *u)
@@ -148,7 +148,7 @@ static void log_user(struct progress *p, const struct progress_user *u)
 			jw_kv_str(w, "code", u->code);
 		jw_kv_int(w, "things", (int64_t)u->things);
 		jw_kv_int(w, "rows", (int64_t)u->rows);
-		jw_kv_int(w, "ms", (int64_t)((pace_now() - p->user_begun) / (PACE_SECOND / 1000)));
+		jw_kv_int(w, "ms", (int64_t)((rate_now() - p->user_begun) / (RATE_SECOND / 1000)));
 	}
 	runlog_put(&p->log, "%s: %s, %s in %s", u->email, u->verdict, COUNT(u->things, "thing"),
 	    COUNT(u->rows, "row"));
@@ -177,15 +177,15 @@ static void log_state(struct progress *p)
 
 	if (p->log.fd < 0 || p->o.every == 0)
 		return;
-	now = pace_now();
-	if (now - p->logged < p->o.every * PACE_SECOND)
+	now = rate_now();
+	if (now - p->logged < p->o.every * RATE_SECOND)
 		return;
 	p->logged = now;
 	w = runlog_begin(&p->log, "progress");
 	if (w != NULL) {
 		jw_kv_int(w, "users", (int64_t)p->users);
 		jw_kv_int(w, "rows", (int64_t)p->rows);
-		jw_kv_int(w, "ms", (int64_t)((now - p->begun) / (PACE_SECOND / 1000)));
+		jw_kv_int(w, "ms", (int64_t)((now - p->begun) / (RATE_SECOND / 1000)));
 		jw_kv_str(w, "email", p->at >= 0 ? p->email[p->at] : NULL);
 	}
 	runlog_put(&p->log, "%s done, %s", COUNT(p->users, "user"), COUNT(p->rows, "row"));
@@ -199,11 +199,11 @@ void progress_rows(struct progress *p, uint64_t n)
 	log_state(p);
 	if (p->o.max_rate == 0)
 		return;
-	p->due = pace_due(p->due, pace_now(), n, p->o.max_rate);
-	if (p->due <= pace_now())
+	p->due = rate_due(p->due, rate_now(), n, p->o.max_rate);
+	if (p->due <= rate_now())
 		return;
 	p->waiting = "--max-rate";
-	pace_sleep(p->due, &load_stop);
+	rate_sleep(p->due, &load_stop);
 	p->waiting = NULL;
 }
 
@@ -216,7 +216,7 @@ void progress_pause(struct progress *p)
 	snprintf(why, sizeof(why), "%s exists; remove it to go on", p->o.pause_file);
 	progress_wait(p, why);
 	while (!load_stop && access(p->o.pause_file, F_OK) == 0)
-		pace_sleep(pace_now() + PACE_SECOND / 2, &load_stop);
+		rate_sleep(rate_now() + RATE_SECOND / 2, &load_stop);
 	progress_go(p);
 }
 
@@ -286,7 +286,7 @@ void progress_end(struct progress *p, int status, const char *message)
 	if (w != NULL) {
 		jw_kv_int(w, "status", status);
 		jw_kv_str(w, "message", message);
-		jw_kv_int(w, "ms", (int64_t)((pace_now() - p->begun) / (PACE_SECOND / 1000)));
+		jw_kv_int(w, "ms", (int64_t)((rate_now() - p->begun) / (RATE_SECOND / 1000)));
 		for (i = 0; i < p->counts; i++)
 			jw_kv_int(w, p->count[i].name, (int64_t)p->count[i].n);
 	}

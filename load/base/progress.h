@@ -1,5 +1,5 @@
 /*
- * What the operator sees of a run, and how he slows it down.
+ * What the operator sees of a run, and how to slow it down.
  *
  * Standard error: with -v a line a user; otherwise a line of the state every EVERY seconds, also
  * when the program waits for the database or its input; SIGUSR1 prints that line at any time.

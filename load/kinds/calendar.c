@@ -107,7 +107,7 @@ static int there(struct context *x, const char *uuid, struct err *e)
 	return of_another(x, owner, e) < 0 ? -1 : 1;
 }
 
-static int say_principal_long(struct context *x, struct err *e)
+static int report_principal_long(struct context *x, struct err *e)
 {
 	uint64_t n = x->user->calendars_lost;
 
@@ -304,7 +304,7 @@ int calendar_take_instance(struct context *x, struct err *e)
 
 int calendars_end(struct context *x, struct err *e)
 {
-	return calendar_before(x, e) < 0 ? -1 : say_principal_long(x, e);
+	return calendar_before(x, e) < 0 ? -1 : report_principal_long(x, e);
 }
 
 static int calendars_write(struct context *x, const struct write_how *how, struct err *e)

@@ -170,7 +170,7 @@ int heir_take_over(struct context *x, struct sums *sums, struct err *e)
 
 	if (rc < 0)
 		return -1;
-	/* Nothing of his calendars came in their place. */
+	/* None of the user's calendars came in their place. */
 	if (rc == 1)
 		x->user->heir_kept = true;
 	return x->user->heir_kept ? take_over(x, sums, e) : 0;

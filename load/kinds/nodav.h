@@ -14,7 +14,7 @@ struct context;
 
 /* Is the record at hand one of DAV that P8 has no place for?  Then it is counted. */
 bool nodav_takes(struct context *x);
-/* The user's (or his late part's) records are all read: what was counted is rejected, once. */
+/* All records of the user, or of the part, are read: what was counted is rejected, once. */
 int nodav_reject(struct context *x, struct err *e);
 
 #endif

@@ -17,7 +17,7 @@ struct share {
 	char sharee[USER_EMAIL_MAX];
 };
 
-/* The tenant of an owner: everybody is everybody of his. */
+/* The tenant of an owner: "everybody" is everybody of that tenant. */
 static int tenant_of(struct context *x, int64_t user, int64_t *tenant, struct err *e)
 {
 	struct dbval v = DB_INT(user);
@@ -227,7 +227,7 @@ int shares_dry_add(struct context *x, int64_t share, const char *sharee, struct 
 	return x->dry_shares.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
-/* 1: P8 has the sharee, or this run would have brought him. */
+/* 1: P8 has the sharee, or this run would have brought them. */
 static int dry_there(struct context *x, const char *sharee, struct err *e)
 {
 	struct dbval v[] = { DB_STR(sharee), DB_STR(TYPE_USER) };

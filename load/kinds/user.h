@@ -1,6 +1,6 @@
 /*
- * The user at hand: what the loader knows of whom the block of the stream is, from USER_BEGIN to
- * USER_END; or of a DAV principal that is not a user (heir.h).
+ * The user whose block of the stream is read, from USER_BEGIN to USER_END; or a DAV principal that
+ * is not a user (heir.h).
  * The struct owns its arrays; user_reset gives back all but the references'.
  */
 #ifndef LOAD_USER_H
@@ -16,9 +16,9 @@
 #define NODAV_KINDS 6
 
 enum user_mode {
-	UM_LOAD,	/* his records are loaded */
+	UM_LOAD,	/* the records are loaded */
 	UM_THERE,	/* loaded before */
-	UM_REJECTED	/* his records are passed over */
+	UM_REJECTED	/* the records are passed over */
 };
 
 /* An entity of this user that others may refer to. */
@@ -78,19 +78,19 @@ struct user {
 	struct user_ref *refs;
 	size_t nrefs, refs_size;
 	struct user_book *books;
-	size_t nbooks;
+	size_t nbooks, books_size;
 	struct user_calendar *cals;
 	size_t ncals, cals_size;
-	bool principal_long;		/* P8's calendars cannot name him */
+	bool principal_long;		/* P8's calendars cannot name it */
 	uint64_t calendars_lost;	/* calendars, objects and shares because of that */
 	bool reminders_unfit;		/* nor can its reminders: said */
 	uint64_t reminders_lost;	/* of calendars that were left out */
-	int64_t heir;			/* p7m_users row of the principal of his name, 0: none */
-	bool heir_kept;			/* its calendars become his as they are, else they go */
+	int64_t heir;			/* p7m_users row of the principal of that name, 0: none */
+	bool heir_kept;			/* its calendars become the user's, else they go */
 	bool heir_known;		/* or it was not looked yet */
 	struct sums sums;		/* of the units committed */
 	struct stage stage;
-	uint64_t source[STREAM_KINDS];	/* sums of what the stream says of him, by kind */
+	uint64_t source[STREAM_KINDS];	/* sums of what the stream says, by kind */
 	bool uncompared;		/* the ledger lacks such sums */
 	uint64_t nodav[NODAV_KINDS];	/* what P8 has no place for (nodav.h) */
 };

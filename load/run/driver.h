@@ -80,7 +80,7 @@ struct load {
 	struct unit unit;
 	struct own own;
 	struct user user;
-	struct user nobody;		/* of entities that belong to no user */
+	struct user no_user;		/* of entities that belong to no user */
 	struct late late;		/* its parts that follow */
 	bool run_noted;			/* this run has its row in p7m_runs */
 	char run[UUID_LEN + 1];

@@ -81,7 +81,7 @@ int late_recall(struct load *l, struct err *e)
 	return late_refs(l, e) < 0 ? -1 : 1;
 }
 
-/* His parts stay where they are: in P7. */
+/* The parts stay where they are: in P7. */
 static int reject_part(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e)
 {
@@ -107,7 +107,7 @@ static int reject_gone(struct load *l, struct err *e)
 	    "the user was loaded, but P8 does not have them any more", remedy, e);
 }
 
-/* Under his lock it is looked again.  1: a part follows; 0: none does any more. */
+/* Under the lock it is looked again.  1: a part follows; 0: none does any more. */
 static int begin(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -165,7 +165,7 @@ static int flush(struct load *l, enum write_what what, bool more, struct err *e)
 	    "look at the server's message, correct P7 or P8, and run again", e);
 }
 
-/* P8 makes the tags of a user who opened his contacts: they are counted up. */
+/* P8 makes the tags of users who open their contacts: they are counted up. */
 static int ctag(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->in.si.doc;
@@ -361,7 +361,7 @@ static int note_change(struct load *l, struct buf *words, struct err *e)
 }
 
 /* One line for each user. */
-static void say(struct load *l, const struct buf *words)
+static void print_line(struct load *l, const struct buf *words)
 {
 	struct user *u = &l->user;
 	struct progress_user line = { .email = user_name(u), .verdict = "already there",
@@ -401,7 +401,7 @@ int late_end(struct load *l, struct err *e)
 	if (rc == 0) {
 		if (!u->principal)
 			parts_count(l, contacts, files, calendars);
-		say(l, &words);
+		print_line(l, &words);
 		rc = u->stage.used && !l->o->dry_run ? user_finish(l, e) : 0;
 	}
 	buf_free(&words);

@@ -17,7 +17,7 @@ bool otheruser(const struct load *l)
 	    strcasecmp(led->email, l->user.email) != 0;
 }
 
-/* One who was brought by a list of new names, and has his name of P7 still. */
+/* A user brought by a list of new names, whose name in P7 is still the same. */
 static int by_map(struct load *l, bool *yes, struct err *e)
 {
 	const struct user *u = &l->user;

@@ -1,5 +1,5 @@
 /*
- * Users whom the ledger knows in another way than the stream does: nothing of them is touched.
+ * Users that the ledger knows in another way than the stream does: nothing of them is touched.
  *
  * The number is the same and the name is another: the user was renamed in P7, or of another
  * installation with the same salt.  The number is another and the name is the same: another P7 has

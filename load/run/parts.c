@@ -211,7 +211,7 @@ int parts_changed(struct load *l, struct buf *out, struct err *e)
 			return -1;
 	if (rc < 0)
 		return -1;
-	/* Without sums of the base nothing is known of kinds that he may not have had. */
+	/* Without sums of the base nothing is known of kinds that the user may not have had. */
 	for (i = 0; i < l->kinds.n && !l->user.uncompared; i++)
 		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kinds.name[i])])
 			add_word(out, l->kinds.name[i]);

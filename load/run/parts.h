@@ -32,7 +32,7 @@ int parts_sums(struct load *l, const struct sums *sums, unsigned parts, struct e
 /* Count what of the user is not in P8, by the states of the parts. */
 void parts_count(struct load *l, int contacts, int files, int calendars);
 /*
- * Has P7 changed the open user since he was loaded?  1: the words for what, separated by ", ", are
+ * Has P7 changed the user since the load?  1: the words for what, separated by ", ", are
  * in OUT; 0: no, or only what cannot be compared; -1.
  */
 int parts_changed(struct load *l, struct buf *out, struct err *e);

@@ -36,7 +36,7 @@ int principal_begin(struct load *l, struct err *e)
 	    " bytes: nobody is called so", "give p8-load the stream as p7-transform made it", e);
 }
 
-/* P8's user of that name: 1 he is the migration's (his spelling is taken), 2 P8's own, 0 none. */
+/* P8's user of that name: 1 the migration's (whose spelling is taken), 2 P8's own, 0 none. */
 static int user_of(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR(l->user.public_id), DB_STR(TYPE_USER) };

@@ -164,7 +164,7 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	return user_unlock(l);
 }
 
-/* The user whom P8 takes for the same is in the ledger, in a dry run among those it has seen. */
+/* The user that P8 takes for the same is in the ledger, in a dry run among those it has seen. */
 static int reject_duplicate(struct load *l, struct err *e)
 {
 	struct dbval v = DB_STR(l->user.public_id);
@@ -241,7 +241,7 @@ static int take_user(struct load *l, struct err *e)
 	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
 }
 
-/* Another loader had him while our connection was lost, or another user has the PublicId. */
+/* Another loader had the user while our connection was lost, or another user has the PublicId. */
 static int overtaken(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -264,7 +264,7 @@ static int overtaken(struct load *l, struct err *e)
 	return user_unlock(l);
 }
 
-/* The server refused the user, or he is another one's. */
+/* The server refused the user, or another loader has them. */
 static int not_written(struct load *l, enum write_result r, struct err *e)
 {
 	struct err why = *e;
@@ -363,7 +363,7 @@ static int add_last_rows(struct load *l, struct err *e)
 	    strlen(u->public_id), e);
 }
 
-/* The last transaction of the user, and his files to their place. */
+/* The last transaction of the user, and the files to their place. */
 static int complete(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -417,7 +417,7 @@ void user_abandon(struct load *l)
 	struct user *u = &l->user;
 
 	late_abandon(l);
-	/* Without the lock, which a lost connection takes along, he may be another loader's. */
+	/* Without the lock, which went with a lost connection, another loader may have the user. */
 	if (u->open && u->mode == UM_LOAD && l->s.locked && l->s.t->connected) {
 		sql_exec(&l->s.sql, "ROLLBACK", &ignored);
 		take_back(l, &ignored);

@@ -62,7 +62,7 @@ static int duplicate(const struct err *e)
 
 /*
  * Alter the user's row in the ledger, which is as OWNER left it after UNITS; else, WRITE_DUPLICATE,
- * another loader took him up, while our connection and with it his lock were lost.
+ * another loader took the user up, while our connection and with it the lock were lost.
  */
 static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
     struct err *e)
@@ -371,7 +371,7 @@ enum write_result unit_write(struct load *l, enum write_what what, bool more, st
 	int rc;
 
 	if (what == WRITE_GLOBAL)
-		a.x.user = &l->nobody;
+		a.x.user = &l->no_user;
 	rc = inside ? write_inside(&a, &why) : tx_retry(&tx, &why);
 	if (rc < 0 && sqlerr_is_data(why.db)) {
 		a.careful = true;

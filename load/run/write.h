@@ -37,8 +37,8 @@ enum write_result unit_write(struct load *l, enum write_what what, bool more, st
 /* The unit's notes into the ledger, in a transaction of the caller. */
 int write_notes(const struct context *x, struct err *e);
 /*
- * Files of a user who is in P8 lie beside their place, in a transaction of the caller: his state
- * says so, and P8's count of the bytes that he uses grows, whether P8 has begun it or not.
+ * Files of a user who is in P8 lie beside their place, in a transaction of the caller: the state
+ * says so, and P8's count of the bytes in use grows, whether P8 has begun it or not.
  */
 int write_late_files(struct load *l, struct err *e);
 

@@ -45,7 +45,7 @@ struct eav_writer {
 };
 /* The entities, which have their ids then. */
 int eav_write_entities(struct eav_writer *w, struct err *e);
-/* Put the ids of the entities into their attributes, and into what refers to them; USER: his. */
+/* Put the ids of the entities, and USER's, into their attributes and what refers to them. */
 void eav_resolve(struct unit *u, int64_t user);
 int eav_write_attributes(struct eav_writer *w, struct err *e);
 

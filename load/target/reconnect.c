@@ -1,5 +1,5 @@
 #include "target/atwork.h"
-#include "base/pace.h"
+#include "base/rate.h"
 #include "target/reconnect.h"
 
 #define TRIES 30		/* two seconds apart */
@@ -20,7 +20,7 @@ int reconnect(struct target *t, struct progress *p, struct err *e)
 				e->status = EXIT_TEMPORARY;	/* it was there */
 			return -1;
 		}
-		pace_sleep(pace_now() + 2 * PACE_SECOND, &load_stop);
+		rate_sleep(rate_now() + 2 * RATE_SECOND, &load_stop);
 	}
 	if (i > 0)
 		progress_go(p);

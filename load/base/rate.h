@@ -1,19 +1,19 @@
 /* How fast work may go on: points of time on the monotonic clock, in nanoseconds. */
-#ifndef LOAD_PACE_H
-#define LOAD_PACE_H
+#ifndef LOAD_RATE_H
+#define LOAD_RATE_H
 
 #include <signal.h>
 #include <stdint.h>
 
-#define PACE_SECOND ((uint64_t)1000000000)
+#define RATE_SECOND ((uint64_t)1000000000)
 
-uint64_t pace_now(void);
+uint64_t rate_now(void);
 /*
  * N rows were done at NOW, RATE a second are allowed, and before them nothing was to be done until
  * DUE: until when the next ones have to wait.  Time that was not used is not saved up.
  */
-uint64_t pace_due(uint64_t due, uint64_t now, uint64_t n, uint64_t rate);
+uint64_t rate_due(uint64_t due, uint64_t now, uint64_t n, uint64_t rate);
 /* Sleep until DUE, or until *STOP is set. */
-void pace_sleep(uint64_t due, const volatile sig_atomic_t *stop);
+void rate_sleep(uint64_t due, const volatile sig_atomic_t *stop);
 
 #endif
