@@ -42,7 +42,7 @@ static int take_absent(struct catalog *c, const char *name, enum p7_release rele
 			break;
 	if (t == c->table + P7_TABLES)
 		return err_set(e, EXIT_USAGE, "--absent %s: no table of this name is read; give one"
-		    " that was said to be missing, with its prefix", name);
+		    " that was reported as missing, with its prefix", name);
 	if (t->there)
 		return err_set(e, EXIT_USAGE, "--absent %s: this table is there; leave out the"
 		    " option", name);
