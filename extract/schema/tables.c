@@ -328,7 +328,7 @@ static const struct p7_column adav_reminders[] = {
 	NEW(P7_4, "allday", "tinyint", "0"),
 };
 
-#define TABLE(t) .name = #t, .col = t, .cols = sizeof(t) / sizeof(t[0])
+#define TABLE(t) .name = #t, .col = (t), .cols = sizeof(t) / sizeof((t)[0])
 
 /* In the order in which their records stand in a block. */
 const struct p7_table p7_tables[P7_TABLES] = {
