@@ -23,6 +23,7 @@ struct p7_column {
 				   P7_UNREAD: it is never a member */
 	const char *sql;	/* NULL; or there is no such column, this is its value */
 	enum p7_release since;
+	bool mark;		/* by it a database is known to be of that release (required.c) */
 	bool key;		/* it leads to the rows: a table without it is not P7's */
 	bool secret;		/* form_put encodes it */
 };
