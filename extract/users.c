@@ -115,7 +115,7 @@ static bool wants_records(const struct users *u, size_t i)
 {
 	const struct p7_table *p7 = &p7_tables[i];
 
-	/* Accounts are read in any case: they say what a user that is rejected had. */
+	/* Accounts are read in any case: they tell what a user who is rejected had. */
 	return p7->record != NULL && (i == 0 ||
 	    (u->r->o->families & (is_group(p7) ? F_GROUPS : F_USERS)) != 0);
 }
@@ -127,9 +127,9 @@ static int open_all(struct users *u, struct err *e)
 	u->batch = calloc(ROWS_BATCH, sizeof(*u->batch));
 	if (u->batch == NULL)
 		return err_memory(e);
-	if (rows_ids_open(&u->ids, &u->r->db, e) < 0 || files_open(&u->files, u->r, e) < 0 ||
-	    files_corporate(&u->files, e) < 0 || list_users(u, e) < 0 ||
-	    list_second(u, e) < 0)
+	if (rows_prepare_set(&u->ids, &u->r->db, ROWS_IDS, e) < 0 ||
+	    files_open(&u->files, u->r, e) < 0 || files_corporate(&u->files, e) < 0 ||
+	    list_users(u, e) < 0 || list_second(u, e) < 0)
 		return -1;
 	for (i = 0; i < P7_TABLES; i++)
 		if (wants_records(u, i) &&

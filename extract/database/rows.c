@@ -97,11 +97,6 @@ int rows_prepare_set(struct dbq *q, struct db *db, const char *each, struct err 
 	return rc;
 }
 
-int rows_ids_open(struct dbq *ids, struct db *db, struct err *e)
-{
-	return rows_prepare_set(ids, db, "@u#=?", e);
-}
-
 int rows_ids_set(struct dbq *ids, const int64_t *id, unsigned n, struct err *e)
 {
 	struct dbval v[ROWS_BATCH];

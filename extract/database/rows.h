@@ -44,11 +44,10 @@ int64_t rows_int(const struct rows *r, unsigned i);	/* 0 for NULL */
 const char *rows_str(const struct rows *r, unsigned i);	/* "" for NULL */
 
 #define ROWS_BATCH SQL_IDS
-/* Prepare the setting of variables: EACH ("@u#=?") for ROWS_BATCH numbers (sql_repeat). */
+/* Prepare the setting of variables: EACH ("@x#=?") for ROWS_BATCH numbers (sql_repeat). */
 int rows_prepare_set(struct dbq *q, struct db *db, const char *each, struct err *e);
-/* The list of ids that a statement refers to as {ids}. */
-int rows_ids_open(struct dbq *ids, struct db *db, struct err *e);
-/* Set the list to N ids, 1 to ROWS_BATCH. */
+/* Set those of {ids}, which ROWS_IDS prepared, to N ids, 1 to ROWS_BATCH. */
+#define ROWS_IDS "@u#=?"
 int rows_ids_set(struct dbq *ids, const int64_t *id, unsigned n, struct err *e);
 
 #endif

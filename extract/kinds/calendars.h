@@ -25,7 +25,7 @@ struct calendars {
 	uint64_t orphans;		/* reminders of users that P7 does not have */
 };
 
-/* IDS is rows_ids_open's. */
+/* IDS sets {ids}. */
 int calendars_open(struct calendars *c, struct run *r, struct dbq *ids, struct err *e);
 /* Make the objects of N units, ascending, ready. */
 int calendars_begin(struct calendars *c, struct run *r, const int64_t *unit, unsigned n,

@@ -1,10 +1,10 @@
 /*
- * P7's tables, once: their columns and the releases these came in, whose the rows are, and what
- * becomes of them.  Whatever p7-extract needs to know of a table it finds here: the columns of
+ * P7's tables, once: their columns and the releases these came in, to whom the rows belong, and
+ * what becomes of them.  Whatever p7-extract needs to know of a table it finds here: the columns of
  * statements and records, what must be there, how old a database is, what --check compares and
- * counts, which rows are lost.  So a new table of P7 is an entry of p7_tables (tables.c), or
- * of p7_left (left.c) when it has no way to P8; it needs a file of its own only when its rows do
- * not simply become a record each.
+ * counts, which rows are lost.
+ * So a new table of P7 is an entry of p7_tables (tables.c), or of p7_left (left.c) when it has no
+ * way to P8.  It needs a file of its own only when its rows do not simply become a record each.
  * Includes nothing of the room.
  */
 #ifndef P7_H
@@ -23,13 +23,14 @@ struct p7_column {
 				   P7_UNREAD: it is never a member */
 	const char *sql;	/* NULL; or there is no such column, this is its value */
 	enum p7_release since;
+	bool mark;		/* by it a database is known to be of that release (required.c) */
 	bool key;		/* it leads to the rows: a table without it is not P7's */
 	bool secret;		/* form_put encodes it */
 };
 
 #define P7_UNREAD ""
 
-/* Whose the rows are: what the column "owner" names. */
+/* To whom the rows belong: what the column "owner" names. */
 enum p7_owner {
 	OF_NOBODY,
 	OF_USER,		/* id_user of a default account */
@@ -76,7 +77,7 @@ struct p7_table {
 	const char *lost_where;
 };
 
-#define P7_TABLES 24
+#define P7_TABLES 24		/* entries: a new one is counted here */
 extern const struct p7_table p7_tables[P7_TABLES];
 /* NAME, without prefix, is one of them. */
 const struct p7_table *p7_table(const char *name);

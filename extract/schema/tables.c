@@ -3,16 +3,17 @@
 #include "schema/p7.h"
 
 /* A column that every release of its table has; one that a later release added. */
-#define COL(name, type, def) { name, type, def, NULL, P6_4, false, false }
-#define NEW(release, name, type, def) { name, type, def, NULL, release, false, false }
-#define KEY(name, type, def) { name, type, def, NULL, P6_4, true, false }
-#define SECRET(name, def) { name, NULL, def, NULL, P6_4, false, true }
-#define EXPR(name, sql) { name, NULL, NULL, sql, P6_4, false, false }
+#define COL(name, type, def) { name, type, def, NULL, P6_4, false, false, false }
+#define NEW(release, name, type, def) { name, type, def, NULL, release, false, false, false }
+#define MARK(release, name, type, def) { name, type, def, NULL, release, true, false, false }
+#define KEY(name, type, def) { name, type, def, NULL, P6_4, false, true, false }
+#define SECRET(name, def) { name, NULL, def, NULL, P6_4, false, false, true }
+#define EXPR(name, sql) { name, NULL, NULL, sql, P6_4, false, false, false }
 
 /* In the order of P7's 7.7 schema. */
 static const struct p7_column awm_accounts[] = {
 	KEY("id_acct", "int", "0"), KEY("id_user", "int", "0"), KEY("id_domain", "int", "0"),
-	NEW(P7_0, "id_tenant", "int", "0"), KEY("def_acct", "tinyint", "0"),
+	MARK(P7_0, "id_tenant", "int", "0"), KEY("def_acct", "tinyint", "0"),
 	COL("deleted", "tinyint", "0"), COL("quota", "int unsigned", "0"),
 	KEY("email", "varchar(255)", "\"\""), COL("friendly_nm", "varchar(255)", "null"),
 	COL("mail_protocol", "tinyint", "1"), COL("mail_inc_host", "varchar(255)", "null"),
@@ -26,12 +27,12 @@ static const struct p7_column awm_accounts[] = {
 	COL("mailbox_size", "bigint", "0"), KEY("mailing_list", "tinyint", "0"),
 	NEW(P7_0, "hide_in_gab", "tinyint", "0"), COL("custom_fields", "text", "null"),
 	NEW(P7_6, "is_password_specified", "tinyint", "1"),
-	NEW(P7_6, "allow_mail", "tinyint", "1"),
+	MARK(P7_6, "allow_mail", "tinyint", "1"),
 };
 
 static const struct p7_column awm_settings[] = {
 	KEY("id_setting", "int", "0"), KEY("id_user", "int", "0"),
-	NEW(P7_1, "id_subscription", "int", "0"), NEW(P7_1, "id_helpdesk_user", "int", "0"),
+	MARK(P7_1, "id_subscription", "int", "0"), NEW(P7_1, "id_helpdesk_user", "int", "0"),
 	COL("msgs_per_page", "smallint", "20"), COL("contacts_per_page", "smallint", "20"),
 	NEW(P7_1, "created_time", "datetime", "null"), COL("last_login", "datetime", "null"),
 	NEW(P7_1, "last_login_now", "datetime", "null"), COL("logins_count", "int", "0"),
@@ -47,9 +48,9 @@ static const struct p7_column awm_settings[] = {
 	COL("incoming_charset", "varchar(30)", "\"iso-8859-1\""),
 	COL("question_1", "varchar(255)", "null"), COL("answer_1", "varchar(255)", "null"),
 	COL("question_2", "varchar(255)", "null"), COL("answer_2", "varchar(255)", "null"),
-	NEW(P7_4_1, "sip_enable", "tinyint", "1"), NEW(P7_1, "sip_impi", "varchar(255)", "\"\""),
+	MARK(P7_4_1, "sip_enable", "tinyint", "1"), NEW(P7_1, "sip_impi", "varchar(255)", "\"\""),
 	NEW(P7_1, "sip_password", "varchar(255)", "\"\""),
-	NEW(P7_2, "twilio_number", "varchar(255)", "\"\""),
+	MARK(P7_2, "twilio_number", "varchar(255)", "\"\""),
 	NEW(P7_4, "twilio_enable", "tinyint", "1"),
 	NEW(P7_4, "twilio_default_number", "tinyint", "0"),
 	NEW(P7_4, "files_enable", "tinyint", "1"),
@@ -57,15 +58,15 @@ static const struct p7_column awm_settings[] = {
 	NEW(P7_6, "helpdesk_signature_enable", "tinyint", "0"),
 	NEW(P7_1, "use_threads", "tinyint", "1"),
 	NEW(P7_2, "save_replied_messages_to_current_folder", "tinyint", "0"),
-	NEW(P7_7, "compose_plain_text_default", "tinyint", "0"),
+	MARK(P7_7, "compose_plain_text_default", "tinyint", "0"),
 	NEW(P7_4, "desktop_notifications", "tinyint", "0"),
 	NEW(P7_4, "allow_change_input_direction", "tinyint", "0"),
 	NEW(P7_1, "allow_helpdesk_notifications", "tinyint", "0"),
-	NEW(P7_4, "enable_open_pgp", "tinyint", "0"),
+	MARK(P7_4, "enable_open_pgp", "tinyint", "0"),
 	NEW(P7_4, "allow_autosave_in_drafts", "tinyint", "1"),
 	NEW(P7_4, "autosign_outgoing_emails", "tinyint", "0"),
-	NEW(P6_6, "capa", "varchar(255)", "null"),
-	NEW(P7_0, "client_timezone", "varchar(100)", "\"\""), COL("custom_fields", "text", "null"),
+	MARK(P6_6, "capa", "varchar(255)", "null"),
+	MARK(P7_0, "client_timezone", "varchar(100)", "\"\""), COL("custom_fields", "text", "null"),
 	NEW(P7_6, "email_notification", "varchar(255)", "\"\""),
 	NEW(P7_6, "password_reset_hash", "varchar(255)", "\"\""),
 	NEW(P6_6, "client_timeoffset", NULL, NULL),
@@ -89,13 +90,13 @@ static const struct p7_column awm_domains[] = {
 	COL("allow_users_add_acounts", "tinyint", "0"),
 	COL("allow_change_account_settings", "tinyint", "0"),
 	COL("allow_new_users_register", "tinyint", "1"),
-	NEW(P7_4, "allow_open_pgp", "tinyint", "0"), COL("def_user_timezone", "int", "0"),
+	MARK(P7_4, "allow_open_pgp", "tinyint", "0"), COL("def_user_timezone", "int", "0"),
 	COL("def_user_timeformat", "tinyint", "0"),
 	NEW(P6_6, "def_user_dateformat", "varchar(100)", "\"MM/DD/YYYY\""),
 	COL("msgs_per_page", "smallint", "20"), COL("skin", "varchar(255)", "null"),
 	COL("lang", "varchar(255)", "null"), NEW(P6_6, "ext_imap_host", "varchar(255)", "\"\""),
 	NEW(P6_6, "ext_smtp_host", "varchar(255)", "\"\""),
-	NEW(P6_6, "ext_dav_host", "varchar(255)", "\"\""), COL("allow_contacts", "tinyint", "1"),
+	MARK(P6_6, "ext_dav_host", "varchar(255)", "\"\""), COL("allow_contacts", "tinyint", "1"),
 	COL("contacts_per_page", "smallint", "20"), COL("allow_calendar", "tinyint", "1"),
 	COL("cal_week_starts_on", "tinyint", "0"), COL("cal_show_weekends", "tinyint", "0"),
 	COL("cal_workday_starts", "tinyint", "9"), COL("cal_workday_ends", "tinyint", "18"),
@@ -103,10 +104,10 @@ static const struct p7_column awm_domains[] = {
 	COL("layout", "tinyint", "0"), COL("xlist", "tinyint", "1"),
 	COL("global_addr_book", "tinyint", "0"), COL("check_interval", "int", "0"),
 	COL("allow_registration", "tinyint", "0"), COL("allow_pass_reset", "tinyint", "0"),
-	NEW(P7_1, "allow_files", "tinyint", "1"), NEW(P7_1, "allow_helpdesk", "tinyint", "1"),
+	MARK(P7_1, "allow_files", "tinyint", "1"), NEW(P7_1, "allow_helpdesk", "tinyint", "1"),
 	NEW(P7_1, "use_threads", "tinyint", "1"), COL("is_internal", "tinyint", "0"),
 	COL("disabled", "tinyint", "0"), NEW(P7_4_1, "default_tab", "varchar(255)", "\"mailbox\""),
-	NEW(P7_5, "is_default_for_tenant", "tinyint", "0"),
+	MARK(P7_5, "is_default_for_tenant", "tinyint", "0"),
 	NEW(P7_7, "collaboration", "tinyint", "1"),
 };
 
@@ -163,12 +164,12 @@ static const struct p7_column awm_addr_book[] = {
 	KEY("id_addr", "bigint", "0"), KEY("id_user", "int", "0"),
 	NEW(P7_1, "id_domain", "int", "0"), NEW(P7_1, "id_tenant", "int", "0"),
 	COL("str_id", "varchar(255)", "null"), NEW(P7_0, "type", "tinyint", "0"),
-	NEW(P7_0, "type_id", "varchar(100)", "\"\""), COL("date_created", "datetime", "null"),
+	MARK(P7_0, "type_id", "varchar(100)", "\"\""), COL("date_created", "datetime", "null"),
 	COL("date_modified", "datetime", "null"), COL("fullname", "varchar(255)", "null"),
 	COL("view_email", "varchar(255)", "\"\""), COL("use_friendly_nm", "tinyint", "1"),
-	NEW(P6_6, "firstname", "varchar(100)", "\"\""),
+	MARK(P6_6, "firstname", "varchar(100)", "\"\""),
 	NEW(P6_6, "surname", "varchar(100)", "\"\""),
-	NEW(P6_6, "nickname", "varchar(100)", "\"\""), NEW(P7_1, "skype", "varchar(100)", "\"\""),
+	NEW(P6_6, "nickname", "varchar(100)", "\"\""), MARK(P7_1, "skype", "varchar(100)", "\"\""),
 	NEW(P7_1, "facebook", "varchar(255)", "\"\""), COL("h_email", "varchar(255)", "null"),
 	COL("h_street", "varchar(255)", "null"), COL("h_city", "varchar(200)", "null"),
 	COL("h_state", "varchar(200)", "null"), COL("h_zip", "varchar(10)", "null"),
@@ -185,7 +186,7 @@ static const struct p7_column awm_addr_book[] = {
 	COL("birthday_day", "tinyint", "0"), COL("birthday_month", "tinyint", "0"),
 	COL("birthday_year", "smallint", "0"), COL("use_frequency", "int", "1"),
 	KEY("auto_create", "tinyint", "0"), COL("notes", "varchar(255)", "null"),
-	NEW(P6_6, "etag", "varchar(100)", "\"\""), NEW(P7_3, "shared_to_all", "tinyint", "0"),
+	NEW(P6_6, "etag", "varchar(100)", "\"\""), MARK(P7_3, "shared_to_all", "tinyint", "0"),
 	NEW(P7_3, "hide_in_gab", "tinyint", "0"), KEY("deleted", "tinyint", P7_UNREAD),
 	COL("id_addr_prev", "bigint", P7_UNREAD), COL("tmp", "tinyint", P7_UNREAD),
 };
@@ -218,7 +219,7 @@ static const struct p7_column awm_folders[] = {
 
 static const struct p7_column awm_identities[] = {
 	KEY("id_identity", "int", "0"), COL("id_user", "int", "0"), KEY("id_acct", "int", "0"),
-	NEW(P7_5, "def_identity", "tinyint", "0"), NEW(P7_2, "enabled", "tinyint", "1"),
+	MARK(P7_5, "def_identity", "tinyint", "0"), MARK(P7_2, "enabled", "tinyint", "1"),
 	COL("email", "varchar(255)", "\"\""), COL("friendly_nm", "varchar(255)", "\"\""),
 	COL("signature", "mediumtext", "null"), COL("signature_type", "tinyint", "1"),
 	COL("use_signature", "tinyint", "0"),
@@ -328,7 +329,7 @@ static const struct p7_column adav_reminders[] = {
 	NEW(P7_4, "allday", "tinyint", "0"),
 };
 
-#define TABLE(t) .name = #t, .col = t, .cols = sizeof(t) / sizeof(t[0])
+#define TABLE(t) .name = #t, .col = (t), .cols = sizeof(t) / sizeof((t)[0])
 
 /* In the order in which their records stand in a block. */
 const struct p7_table p7_tables[P7_TABLES] = {

@@ -1,10 +1,10 @@
 #include "site/settings.h"
 
-#define TEXT(name, def) .key = name, .type = ST_STR, .text = def
-#define NUMBER(name, def) .key = name, .type = ST_INT, .number = def
-#define SWITCH(name, def) .key = name, .type = ST_BOOL, .number = def
-#define ENUM(name, def, list) .key = name, .type = ST_ENUM, .number = def, .names = list
-#define NAME(name, def, list) .key = name, .type = ST_NAME, .text = def, .names = list
+#define TEXT(name, def) .key = (name), .type = ST_STR, .text = (def)
+#define NUMBER(name, def) .key = (name), .type = ST_INT, .number = (def)
+#define SWITCH(name, def) .key = (name), .type = ST_BOOL, .number = (def)
+#define ENUM(name, def, list) .key = (name), .type = ST_ENUM, .number = (def), .names = (list)
+#define NAME(name, def, list) .key = (name), .type = ST_NAME, .text = (def), .names = (list)
 
 static const struct setting_name db_type[] = {
 	{ "MySQL", 0 }, { "PostgreSQL", 0 }, { "SQLite", 0 }, { NULL, 0 }

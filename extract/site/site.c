@@ -158,7 +158,7 @@ static int read_settings(struct site *s, const struct opts *o, struct err *e)
 		return -1;
 	s->has_settings = true;
 	if (s->set.fallback)
-		warning("%s; settings come from %s.bak, as P7 does it", s->set.why, path);
+		warning("%s; settings are read from %s.bak, as P7 does", s->set.why, path);
 	return 0;
 }
 

@@ -4,20 +4,17 @@
 
 #include "source/required.h"
 
-/* The oldest release whose database this can be: plugins and CalDAV clients may be newer. */
+/* The oldest release whose database this can be. */
 static enum p7_release release_of(const struct catalog *c)
 {
 	enum p7_release release = P6_4;
 	const struct cat_table *t;
 	const struct p7_column *k;
 
-	for (t = c->table; t < c->table + P7_TABLES; t++) {
-		if (!t->there || t->p7->part == P7_DAV || t->p7->part == P7_PLUGIN)
-			continue;
-		for (k = t->p7->col; k < t->p7->col + t->p7->cols; k++)
-			if (k->since > release && cat_has(t, k->name))
+	for (t = c->table; t < c->table + P7_TABLES; t++)
+		for (k = t->p7->col; t->there && k < t->p7->col + t->p7->cols; k++)
+			if (k->mark && k->since > release && cat_has(t, k->name))
 				release = k->since;
-	}
 	return release;
 }
 
@@ -42,7 +39,7 @@ static int take_absent(struct catalog *c, const char *name, enum p7_release rele
 			break;
 	if (t == c->table + P7_TABLES)
 		return err_set(e, EXIT_USAGE, "--absent %s: no table of this name is read; give one"
-		    " that was said to be missing, with its prefix", name);
+		    " that was reported as missing, with its prefix", name);
 	if (t->there)
 		return err_set(e, EXIT_USAGE, "--absent %s: this table is there; leave out the"
 		    " option", name);
