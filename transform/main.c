@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
 	{ "gzip", OPTION_FLAG(struct wish, gz), .letter = 'z', .help = "compress the output" },
 	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
 	    .help = "write what is not carried, or altered, to FILE too" },
-	{ "an input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
+	{ "input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
 };
 
 static const struct option_program program = {

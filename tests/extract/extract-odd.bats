@@ -220,6 +220,21 @@ same_as_before() {
 	[ "$(all CONTACT .id_addr)" = "1 2 3 11 15 31 32" ]
 }
 
+@test "more address books of a user than one statement takes, with and without an index" {
+	seq 150 | sed "s/.*/('principals\/anna.weber@linden.example', 'book&')/" | paste -sd, >"$D/values"
+	sql "insert into wm_adav_addressbooks (principaluri, uri) values $(cat "$D/values");
+		insert into wm_adav_cards (addressbookid, uri, carddata)
+			select id, concat(uri, '.vcf'), 'BEGIN:VCARD' from wm_adav_addressbooks
+			where uri like 'book%'"
+	extract 0
+	[ "$(all ADDRESSBOOK .uri | tr ' ' '\n' | grep -c '"book')" = 150 ]
+	[ "$(all CARD .uri | tr ' ' '\n' | grep -c '"book')" = 150 ]
+	cp "$D/out" "$D/before"
+	sql "alter table wm_adav_cards drop index WM_ADAV_CARDS_ADDRESSBOOKID_INDEX"
+	extract 0
+	same_as_before
+}
+
 @test "MyISAM tables: the same stream, but it says so" {
 	need_long
 	sql "alter table wm_awm_addr_book engine = MyISAM; alter table wm_awm_social engine = MyISAM"

@@ -338,7 +338,7 @@ ADDRESSBOOK CARD CALENDAR CALENDAR_OBJECT CALENDAR CALENDAR_SHARE CALENDAR_OBJEC
 	diff <(body "$S/all.ndjson") <(body "$D/out")
 	mv "$D/damaged" "$SETTINGS"
 	rm "$SETTINGS.bak"
-	fails 78 'no XML: line' --p7 "$D/p7"
+	fails 78 'is not XML: line' --p7 "$D/p7"
 	rm "$SETTINGS"
 	fails 66 'is this a P7 directory?' --p7 "$D/p7"
 	fails 66 'is not a directory' --p7 "$D/absent"

@@ -64,6 +64,8 @@ run_steps() {
 	stop
 	grep '^  dav-schema-upgrade' "$D/out" >"$D/steps"
 	[ "$(wc -l <"$D/steps")" = 4 ]
+	# what comes next is said once, not in the words of another way, too
+	lacks '^next:' "$D/out"
 	while read -r step; do
 		eval "$step" >>"$D/said"
 	done <"$D/steps"

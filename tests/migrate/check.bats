@@ -72,7 +72,7 @@ has() {
 	exits 0 p7-extract --p7 "$D/p7" --check
 	line() { grep -Fxq "$1" <<<"$output"; }
 	line 'drift          wm_awm_settings has no column use_threads: P7'"'"'s default is taken'
-	line 'drift          wm_awm_settings has a column mine that P7 7.7.9 has not: passed over'
+	line 'drift          wm_awm_settings has a column mine, which P7 7.7.9 does not have: passed over'
 	grep -q '^drift          wm_awm_addr_book.notes is varchar(20), not ' <<<"$output"
 	line 'drift          there is no table wm_awm_social: it counts as empty'
 	line 'drift          wm_of_a_plugin is not a table of P7: passed over'
