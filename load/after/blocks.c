@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/user.h"
 #include "after/blocks.h"
 #include "run/principal.h"
 #include "kinds/schema.h"

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/parts.h"
+#include "kinds/kinds.h"
 #include "after/blocks.h"
 #include "after/changed.h"
 #include "base/names.h"

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/hold.h"
+#include "kinds/kinds.h"
 #include "count.h"
 #include "io.h"
 #include "run/late.h"

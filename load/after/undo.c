@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kinds/entity.h"
+#include "kinds/file.h"
+#include "kinds/leave.h"
 #include "kinds/changes.h"
 #include "count.h"
 #include "io.h"
@@ -15,7 +18,6 @@
 #include "target/reconnect.h"
 #include "target/tx.h"
 #include "after/undo.h"
-#include "kinds/verbs.h"
 
 struct undo {
 	struct target *t;
@@ -108,7 +110,7 @@ static int delete_rows(void *arg, struct err *e)
 	    .public_id = u->public_id };
 
 	principal_uri(u->public_id, l.principal);
-	if (verbs_remove(&l, e) < 0 || (!u->principal && bump_team(d, e) < 0))
+	if (kinds_leave(&l, e) < 0 || (!u->principal && bump_team(d, e) < 0))
 		return -1;
 	out->calendars_kept = l.calendars_kept;
 	return sql_run(&d->sql, SQL_USER_STATE, state, 2, e);

@@ -1,9 +1,10 @@
 /* calendars_differ: the unit's calendars beside P8's, as people see them. */
 #include <string.h>
 
+#include "kinds/differs.h"
+#include "kinds/calendar.h"
 #include "base/names.h"
 #include "davname.h"
-#include "kinds/verbs.h"
 
 #define URI_TRIES 16		/* of numbers behind a URI that was taken */
 

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kinds/file.h"
+#include "kinds/added.h"
 #include "disk/readfiles.h"
 #include "disk/stage.h"
 #include "disk/tree.h"
-#include "kinds/changes.h"
-#include "kinds/verbs.h"
 #include "ledger/sums.h"
 #include "shown.h"
 #include "target/sql.h"

@@ -4,7 +4,6 @@
 
 #include "base/names.h"
 #include "kinds/readback.h"
-#include "kinds/verbs.h"
 #include "target/sql.h"
 
 int readback_open(struct readback *r, struct target *t, struct err *e)
@@ -239,35 +238,12 @@ int readback_ids(struct readback *r, char what, enum readback_query at, const ch
 	return rc;
 }
 
-int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e)
-{
-	struct readback_run one = { 'e', id, id, 1, 0 }, *runs = r->runs;
-	size_t nruns = r->nruns;
-	int rc;
-
-	r->n = 0;
-	if (readback_kind(r, kind, e) == NULL)
-		return -1;
-	r->runs = &one;
-	r->nruns = 1;
-	rc = entities_read(r, e);
-	r->runs = runs;
-	r->nruns = nruns;
-	return rc;
-}
-
-int readback_user(struct readback *r, const struct readback_user *u, struct err *e)
+int readback_begin(struct readback *r, const struct readback_user *u, struct err *e)
 {
 	struct dbval user = DB_INT(u->row);
-	const struct kind_ops *o;
 
 	r->user = u;
 	r->n = 0;
 	r->overdue = r->shared = r->differing = 0;
-	if (read_kinds(r, &user, e) < 0 || read_runs(r, &user, e) < 0)
-		return -1;
-	for (o = kind_ops; o->kind != NULL; o++)
-		if (o->read != NULL && o->read(r, e) < 0)
-			return -1;
-	return 0;
+	return read_kinds(r, &user, e) < 0 ? -1 : read_runs(r, &user, e);
 }

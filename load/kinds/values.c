@@ -5,9 +5,10 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "kinds/differs.h"
+#include "kinds/entity.h"
 #include "base/names.h"
 #include "store/eav.h"
-#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 
 #define VALUE_SHOWN 60		/* bytes of a value in a message */
@@ -291,4 +292,20 @@ int entities_differ(struct differs *d, struct err *e)
 		}
 	}
 	return 0;
+}
+
+uint64_t entities_empty(const struct differs *d)
+{
+	const struct rows *s;
+	uint64_t n = 0;
+	unsigned t;
+	size_t i;
+
+	for (t = 0; t < AT_COUNT; t++) {
+		s = &d->unit->r[TABLE_ATTRS + t];
+		for (i = 0; !attr_is_num(t) && i < s->n; i++)
+			n += s->col[ATTR_VALUE].len[i] == 0 && rowhash_filled(whose(d,
+			    s->of[i]).type, s->col[ATTR_NAME].p[i]);
+	}
+	return n;
 }

@@ -170,13 +170,13 @@ same_size() {
 		grep -q ^Xello "$f"
 		[ "$(find "$D/p8/data/files" -type f | wc -l)" = 1 ]
 	done
-	# it is P8's own from now on: named when it is left out, and never again
+	# it is P8's own from now on: named when P7's is left out, and to verify no more
 	exits 0 load "$D/small.ndjson"
 	[[ $output == *" file-exists: "* ]]
 	[ "$(sql "select count(*) from au_p7m_files where path='hello.txt'")" = 0 ]
 	exits 0 load --verify --deep
-	exits 0 load --undo ann@north.test
-	[[ $output != *FILE* ]]
+	exits 0 load --undo --force ann@north.test
+	[[ $output == *"! ann@north.test FILE: 1 added in P8"* && $output != *"hello.txt:"* ]]
 	[ "$(find "$D/p8/data/files" -type f)" = "$f" ]
 }
 

@@ -1,64 +1,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kinds/verbs.h"
+#include "kinds/kinds.h"
+#include "kinds/leave.h"
 #include "kinds/links.h"
-#include "ledger/ledger.h"
+#include "kinds/reminder.h"
 #include "target/tx.h"
-
-#define SOME 200	/* things found in one go */
-
-int remove_ids(struct sql *s, enum sql_id statement, const struct own_run *r, struct err *e)
-{
-	struct dbval v[] = { DB_INT(r->first), DB_INT(r->last), DB_INT(r->first),
-	    DB_INT(r->step) };
-
-	return sql_run(s, statement, v, 4, e);
-}
-
-int remove_named(struct sql *s, enum sql_id statement, const struct own_run *r, struct err *e)
-{
-	struct dbval v[] = { r->named ? DB_STR(r->name) : DB_NULL, DB_INT(r->first),
-	    DB_INT(r->last), DB_INT(r->first), DB_INT(r->step) };
-
-	return sql_run(s, statement, v, 5, e);
-}
-
-int remove_each(struct target *t, const char *find, struct dbval a, struct dbval b,
-    const char *const *statements, struct err *e)
-{
-	struct dbval v[] = { a, b, DB_INT(0) };
-	int64_t ids[SOME], got, i;
-	struct dbq q;
-	unsigned k;
-	int rc;
-
-	do {
-		got = 0;
-		if (sql_prepare(t, &q, find, e) < 0)
-			return -1;
-		rc = dbq_run(&q, v, 3, e);
-		while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-			ids[got++] = dbq_int(&q, 0);
-		dbq_close(&q);
-		if (rc < 0)
-			return -1;
-		v[2] = DB_INT(got > 0 ? ids[got - 1] : 0);
-		for (i = 0; i < got; i++)
-			for (k = 0; statements[k] != NULL; k++)
-				if (sql_do(t, statements[k], &DB_INT(ids[i]), 1, e) < 0)
-					return -1;
-	} while (got == SOME);
-	return 0;
-}
 
 static int remove_things(struct sql *s, const struct own_run *r, struct err *e)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->remove_run != NULL && k->letter == r->what[0])
-			return k->remove_run(s, r, e);
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->remove_run != NULL && (*k)->letter == r->what[0])
+			return (*k)->remove_run(s, r, e);
 	return err_set(e, EXIT_BUG, "the ledger (p7m_own) has rows of the unknown letter \"%s\";"
 	    " nothing of them was removed", r->what);
 }
@@ -99,7 +54,7 @@ static int forget_rest(struct sql *s, int64_t user, struct err *e)
 	return sql_run(s, SQL_SHARES_FORGET, &id, 1, e);
 }
 
-int ledger_remove_rows(struct sql *s, int64_t user, struct err *e)
+int kinds_remove_rows(struct sql *s, int64_t user, struct err *e)
 {
 	int rc;
 
@@ -122,7 +77,7 @@ static int remove_piece(void *arg, struct err *e)
 	return p->more < 0 ? -1 : 0;
 }
 
-int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
+int kinds_remove_own(struct sql *s, int64_t user, struct err *e)
 {
 	struct dbval id = DB_INT(user);
 	struct piece p = { s, user, 1 };
@@ -136,15 +91,15 @@ int ledger_remove_own(struct sql *s, int64_t user, struct err *e)
 	return sql_run(s, SQL_KINDS_DELETE, &id, 1, e);
 }
 
-int verbs_remove(struct leaving *u, struct err *e)
+int kinds_leave(struct leaving *u, struct err *e)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->remove != NULL && (u->entity != 0 || k->of_principals) &&
-		    k->remove(u, e) < 0)
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->remove != NULL && (u->entity != 0 || (*k)->of_principals) &&
+		    (*k)->remove(u, e) < 0)
 			return -1;
-	if (ledger_remove_rows(u->sql, u->row, e) < 0 || reminders_remove_rest(u, e) < 0)
+	if (kinds_remove_rows(u->sql, u->row, e) < 0 || reminders_remove_rest(u, e) < 0)
 		return -1;
 	return sql_run(u->sql, SQL_KINDS_DELETE, &DB_INT(u->row), 1, e);
 }
