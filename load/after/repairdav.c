@@ -33,7 +33,7 @@ int repairdav_recall(struct load *l, struct err *e)
 		c->p7 = -1;
 		c->uri = strdup(dbq_str(&q, 2));
 		if (c->uri == NULL)
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+			rc = err_memory(e);
 	}
 	dbq_close(&q);
 	return rc;
@@ -110,7 +110,7 @@ int repairdav_facts(struct repair *r, struct err *e)
 	buf_add(&copy, p, n);
 	buf_addc(&copy, '\0');
 	if (copy.failed)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+		rc = err_memory(e);
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jw_object(&w);

@@ -181,7 +181,7 @@ static int print_kept_files(struct undo *d, const struct known_user *u, uint64_t
 	if (d->t->data == NULL)
 		return 0;
 	if (asprintf(&path, "%s/files/private/%s", d->t->data, u->uuid) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (access(path, F_OK) == 0)
 		print("%s: files that P8 added or changed stay in %s\n", u->email, path);
 	free(path);
@@ -290,7 +290,7 @@ static int find_shown(struct undo *d, const char *email, struct known_user *u, s
 
 	if (shown_read(&meant, email)) {
 		buf_addc(&meant, '\0');
-		rc = meant.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		rc = meant.failed ? err_memory(e) :
 		    find(d, meant.data, u, e);
 	}
 	buf_free(&meant);
@@ -416,7 +416,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	int rc;
 
 	if (d == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	d->t = t;
 	d->o = o;
 	sql_open(&d->sql, t);

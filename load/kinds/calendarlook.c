@@ -23,7 +23,7 @@ static int uri(struct differs *d, const struct user_calendar *c, const char *key
 	if (!found && !try.failed)
 		differs_print(d, DAV_CALENDAR, key, "its URI is %s in P8", is);
 	buf_free(&try);
-	return n <= URI_TRIES && !found ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return n <= URI_TRIES && !found ? err_memory(e) : 0;
 }
 
 /* Texts of P8 and of row I; NULL is "". */

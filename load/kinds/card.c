@@ -180,7 +180,6 @@ static int list(struct differs *d, struct err *e)
 	int64_t n = 0;
 	size_t i = 0;
 	struct dbq q;
-	void *p;
 	int rc;
 
 	d->cards_known = true;
@@ -188,10 +187,10 @@ static int list(struct differs *d, struct err *e)
 	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
 	    lookup_reset(&d->cards, (size_t)n, e) < 0)
 		return -1;
-	p = realloc(d->card, ((size_t)n + 1) * sizeof(*d->card));
-	if (p == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	d->card = p;
+	free(d->card);
+	d->card = calloc((size_t)n + 1, sizeof(*d->card));
+	if (d->card == NULL)
+		return err_memory(e);
 	if (sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);

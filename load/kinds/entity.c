@@ -291,7 +291,7 @@ static int sort(struct context *x, struct err *e)
 		return 0;
 	map = malloc(n * sizeof(*map));
 	if (map == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = eav_sort(x->unit, map, e);
 	for (i = 0; rc == 0 && i < u->nrefs; i++)
 		if (u->refs[i].id == 0)

@@ -5,6 +5,7 @@
 
 #include "davname.h"
 #include "davobject.h"
+#include "grow.h"
 #include "kinds/readback.h"
 #include "kinds/differs.h"
 #include "kinds/calendar.h"
@@ -224,18 +225,11 @@ static int differ(struct differs *d, size_t from, size_t to, struct err *e)
 static int count(struct differs *d, struct err *e)
 {
 	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
-	size_t i, n = d->user->ncals;
-	void *p;
+	size_t i, n = d->user->ncals, had = d->objects_size;
 
-	if (n > d->objects_size) {
-		p = realloc(d->objects, n * sizeof(*d->objects));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		d->objects = p;
-		memset(d->objects + d->objects_size, 0,
-		    (n - d->objects_size) * sizeof(*d->objects));
-		d->objects_size = n;
-	}
+	if (GROW(d->objects, n, d->objects_size, e) < 0)
+		return -1;
+	memset(d->objects + had, 0, (d->objects_size - had) * sizeof(*d->objects));
 	for (i = 0; i < s->n; i++)
 		d->objects[s->of[i]]++;
 	return 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "grow.h"
 #include "kinds/readback.h"
 #include "target/sql.h"
 
@@ -14,7 +15,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 	r->window = calloc(READBACK_WINDOW, sizeof(*r->window));
 	r->names = calloc(1, sizeof(*r->names));
 	if (r->window == NULL || r->names == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return attrread_open(&r->attrs, t, e);
 }
 
@@ -161,7 +162,6 @@ static int read_runs(struct readback *r, const struct dbval *user, struct err *e
 {
 	struct dbq *q = readback_run(r, RB_OWN, "SELECT what, first, last, step, kind FROM"
 	    " {p7m_own} WHERE user_id=? ORDER BY what, first", user, 1, e);
-	struct readback_run *p;
 	struct readback_kind *k;
 	int rc = q != NULL ? 0 : -1;
 
@@ -170,13 +170,8 @@ static int read_runs(struct readback *r, const struct dbval *user, struct err *e
 		k = readback_kind(r, dbq_str(q, 4), e);
 		if (k == NULL)
 			return -1;
-		if (r->nruns == r->runs_size) {
-			p = realloc(r->runs, (r->runs_size + 64) * 2 * sizeof(*p));
-			if (p == NULL)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
-			r->runs = p;
-			r->runs_size = (r->runs_size + 64) * 2;
-		}
+		if (GROW(r->runs, r->nruns, r->runs_size, e) < 0)
+			return -1;
 		r->runs[r->nruns++] = (struct readback_run){ dbq_str(q, 0)[0], dbq_int(q, 1),
 		    dbq_int(q, 2), dbq_int(q, 3), (unsigned)(k - r->k) };
 	}

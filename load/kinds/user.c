@@ -3,12 +3,8 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "grow.h"
 #include "kinds/user.h"
-
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
 
 static void drop_books(struct user *u)
 {
@@ -84,13 +80,8 @@ int user_add_ref(struct user *u, const char *uuid, size_t ent, int64_t id, struc
 {
 	struct user_ref *p;
 
-	if (u->nrefs == u->refs_size) {
-		p = realloc(u->refs, (u->refs_size + 16) * 2 * sizeof(*p));
-		if (p == NULL)
-			return no_memory(e);
-		u->refs = p;
-		u->refs_size = (u->refs_size + 16) * 2;
-	}
+	if (GROW(u->refs, u->nrefs, u->refs_size, e) < 0)
+		return -1;
 	p = &u->refs[u->nrefs++];
 	strcpy(p->uuid, uuid);
 	p->unit = u->units;
@@ -104,13 +95,9 @@ struct user_book *user_add_book(struct user *u, const char *uri, const char *nam
 {
 	struct user_book *p;
 
-	p = realloc(u->books, (u->nbooks + 1) * sizeof(*p));
-	if (p == NULL) {
-		no_memory(e);
+	if (GROW(u->books, u->nbooks, u->books_size, e) < 0)
 		return NULL;
-	}
-	u->books = p;
-	p += u->nbooks;
+	p = &u->books[u->nbooks];
 	memset(p, 0, sizeof(*p));
 	p->uri = strdup(uri);
 	p->name = strdup(name);
@@ -120,7 +107,7 @@ struct user_book *user_add_book(struct user *u, const char *uri, const char *nam
 	u->nbooks++;
 	if (p->uri != NULL && p->name != NULL && (description == NULL || p->description != NULL))
 		return p;
-	no_memory(e);
+	err_memory(e);
 	return NULL;
 }
 
@@ -132,15 +119,8 @@ struct user_calendar *user_add_calendar(struct user *u, const char *uuid, struct
 		err_set(e, EXIT_DATA, "one owner has more than %d calendars", USER_CALENDARS);
 		return NULL;
 	}
-	if (u->ncals == u->cals_size) {
-		c = realloc(u->cals, (u->cals_size + 8) * 2 * sizeof(*c));
-		if (c == NULL) {
-			no_memory(e);
-			return NULL;
-		}
-		u->cals = c;
-		u->cals_size = (u->cals_size + 8) * 2;
-	}
+	if (GROW(u->cals, u->ncals, u->cals_size, e) < 0)
+		return NULL;
 	c = &u->cals[u->ncals++];
 	memset(c, 0, sizeof(*c));
 	snprintf(c->uuid, sizeof(c->uuid), "%s", uuid);

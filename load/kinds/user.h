@@ -78,7 +78,7 @@ struct user {
 	struct user_ref *refs;
 	size_t nrefs, refs_size;
 	struct user_book *books;
-	size_t nbooks;
+	size_t nbooks, books_size;
 	struct user_calendar *cals;
 	size_t ncals, cals_size;
 	bool principal_long;		/* P8's calendars cannot name him */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "grow.h"
 #include "kinds/differs.h"
 #include "kinds/entity.h"
 #include "base/names.h"
@@ -218,17 +219,11 @@ static bool together(const struct rows *s, int64_t w[2])
 static int index_values(struct differs *d, const struct rows *s, struct err *e)
 {
 	size_t i;
-	void *p;
 
 	if (lookup_reset(&d->values, s->n, e) < 0)
 		return -1;
-	if (s->n > d->seen_size) {
-		p = realloc(d->seen, s->n * sizeof(*d->seen));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		d->seen = p;
-		d->seen_size = s->n;
-	}
+	if (GROW(d->seen, s->n, d->seen_size, e) < 0)
+		return -1;
 	for (i = 0; i < s->n; i++) {
 		d->seen[i] = false;
 		lookup_put(&d->values, value_hash(whose(d, s->of[i]).id, s->col[ATTR_NAME].p[i],

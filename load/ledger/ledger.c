@@ -216,7 +216,7 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 	buf_add(&text, n->line, n->n);
 	if (text.failed) {
 		buf_free(&text);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	rc = jr_parse(&d, text.data, text.len, e);
 	if (rc == 0 && strcmp(jr_str(&d, NULL, "code", ""), CODE_UNKNOWN) != 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "grow.h"
 #include "store/eav.h"
 #include "target/sqlerr.h"
 
@@ -33,16 +34,8 @@ int eav_text(struct unit *u, enum attr_type t, int64_t ent, const struct interne
 
 int eav_refers(struct unit *u, size_t ent, struct err *e)
 {
-	size_t size = u->refs.size ? u->refs.size * 2 : 64;
-	void *p;
-
-	if (u->refs.n == u->refs.size) {
-		p = realloc(u->refs.v, size * sizeof(*u->refs.v));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		u->refs.v = p;
-		u->refs.size = size;
-	}
+	if (GROW(u->refs.v, u->refs.n, u->refs.size, e) < 0)
+		return -1;
 	u->refs.v[u->refs.n++] = (struct ref){ u->r[TABLE_ATTRS + AT_INT].n - 1, ent };
 	return 0;
 }

@@ -1,12 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "store/unit.h"
-
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
 
 int unit_add(struct unit *u, enum table t, int64_t of, const struct rows_value *v,
     struct err *e)
@@ -19,19 +15,12 @@ int unit_add(struct unit *u, enum table t, int64_t of, const struct rows_value *
 
 int unit_note(struct unit *u, bool reject, bool own, const char *line, size_t n, struct err *e)
 {
-	size_t size = u->notes.size ? u->notes.size * 2 : 64;
 	char *copy = arena_add(&u->a, line, n);
-	void *p;
 
 	if (copy == NULL)
-		return no_memory(e);
-	if (u->notes.n == u->notes.size) {
-		p = realloc(u->notes.v, size * sizeof(*u->notes.v));
-		if (p == NULL)
-			return no_memory(e);
-		u->notes.v = p;
-		u->notes.size = size;
-	}
+		return err_memory(e);
+	if (GROW(u->notes.v, u->notes.n, u->notes.size, e) < 0)
+		return -1;
 	u->notes.v[u->notes.n++] = (struct note){ reject, own, copy, n, 1 };
 	u->rows++;
 	return 0;

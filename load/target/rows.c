@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "target/rows.h"
 #include "target/sqlerr.h"
 
@@ -47,18 +48,16 @@ static void *pointer(const struct array *a)
 
 static int grow(struct rows *r, enum table t, struct err *e)
 {
-	size_t more = r->size ? r->size * 2 : FIRST_ROWS;
 	struct array a[ARRAYS_MAX];
 	unsigned i, n = arrays(r, t, a);
-	void *p;
+	size_t size = r->size;
 
 	for (i = 0; i < n; i++) {
-		p = realloc(pointer(&a[i]), more * a[i].width);
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		memcpy(a[i].at, &p, sizeof(p));
+		size = r->size;
+		if (grow_array(a[i].at, a[i].width, r->n, &size, e) < 0)
+			return -1;
 	}
-	r->size = more;
+	r->size = size;
 	return 0;
 }
 
@@ -83,7 +82,7 @@ int rows_add(struct rows *r, enum table t, struct arena *a, int64_t of,
 			d->p[n] = d->len[n] == 0 ? empty : v->kept ? (char *)(uintptr_t)v->p :
 			    arena_add(a, v->p, v->n);
 			if (d->p[n] == NULL)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
+				return err_memory(e);
 		}
 		if (d->null != NULL)
 			d->null[n] = null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
@@ -115,7 +114,7 @@ int rows_permute(struct rows *r, enum table t, const size_t *map, struct err *e)
 	size_t k;
 
 	if (room == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (i = 0; i < n; i++) {
 		p = pointer(&a[i]);
 		for (k = 0; k < r->n; k++)
