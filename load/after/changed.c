@@ -48,8 +48,9 @@ static int write_changed(struct changed *c, const char *words, struct err *e)
 		buf_adds(&line, u->email);
 	}
 	buf_addf(&line, "\t%s\n", words);
-	rc = line.failed ? err_memory(e) :
-	    io_out_write(&c->out, line.data, line.len, e);
+	rc = buf_check(&line, e);
+	if (rc == 0)
+		rc = io_out_write(&c->out, line.data, line.len, e);
 	buf_free(&line);
 	return rc;
 }

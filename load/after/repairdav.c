@@ -109,8 +109,7 @@ int repairdav_facts(struct repair *r, struct err *e)
 		return 0;
 	buf_add(&copy, p, n);
 	buf_addc(&copy, '\0');
-	if (copy.failed)
-		rc = err_memory(e);
+	rc = buf_check(&copy, e);
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jw_object(&w);

@@ -290,8 +290,7 @@ static int find_shown(struct undo *d, const char *email, struct known_user *u, s
 
 	if (shown_read(&meant, email)) {
 		buf_addc(&meant, '\0');
-		rc = meant.failed ? err_memory(e) :
-		    find(d, meant.data, u, e);
+		rc = buf_check(&meant, e) < 0 ? -1 : find(d, meant.data, u, e);
 	}
 	buf_free(&meant);
 	return rc;

@@ -10,11 +10,11 @@ int lookup_reset(struct lookup *t, size_t n, struct err *e)
 	while (want < n * 2)
 		want *= 2;
 	if (want > t->size) {
-		free(t->slot);
-		t->slot = malloc(want * sizeof(*t->slot));
-		t->size = t->slot != NULL ? want : 0;
+		lookup_free(t);
+		t->slot = calloc(want, sizeof(*t->slot));
 		if (t->slot == NULL)
 			return err_memory(e);
+		t->size = want;
 	}
 	memset(t->slot, 0, t->size * sizeof(*t->slot));
 	return 0;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grow.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
 #include "kinds/removal.h"
@@ -185,13 +186,9 @@ static int list(struct differs *d, struct err *e)
 	d->cards_known = true;
 	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_own} o JOIN {adav_cards} c ON "
 	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
-	    lookup_reset(&d->cards, (size_t)n, e) < 0)
-		return -1;
-	free(d->card);
-	d->card = calloc((size_t)n + 1, sizeof(*d->card));
-	if (d->card == NULL)
-		return err_memory(e);
-	if (sql_prepare(d->t, &q, text, e) < 0)
+	    lookup_reset(&d->cards, (size_t)n, e) < 0 ||
+	    GROW(d->card, (size_t)n, d->cards_size, e) < 0 ||
+	    sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && i < (size_t)n) {

@@ -59,5 +59,5 @@ int changes_find(struct readback *r, const struct readback_user *u, int64_t enti
 		if ((*k)->added != NULL && (entity != 0 || (*k)->of_principals) &&
 		    (*k)->added(r, entity, out, e) < 0)
 			return -1;
-	return out->failed ? err_memory(e) : out->len > before;
+	return buf_check(out, e) < 0 ? -1 : out->len > before;
 }

@@ -86,7 +86,7 @@ int files_read(struct readback *r, struct err *e)
 	}
 	if (base >= 0)
 		close(base);
-	return rc == 0 && r->lines.failed ? err_memory(e) : rc;
+	return rc < 0 ? -1 : buf_check(&r->lines, e);
 }
 
 static int64_t files_seen;	/* nftw has no argument for its caller */

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "grow.h"
 #include "davname.h"
 #include "davobject.h"
-#include "grow.h"
 #include "kinds/readback.h"
 #include "kinds/differs.h"
 #include "kinds/calendar.h"
@@ -225,9 +225,9 @@ static int differ(struct differs *d, size_t from, size_t to, struct err *e)
 static int count(struct differs *d, struct err *e)
 {
 	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
-	size_t i, n = d->user->ncals, had = d->objects_size;
+	size_t i, had = d->objects_size;
 
-	if (GROW(d->objects, n, d->objects_size, e) < 0)
+	if (GROW(d->objects, d->user->ncals, d->objects_size, e) < 0)
 		return -1;
 	memset(d->objects + had, 0, (d->objects_size - had) * sizeof(*d->objects));
 	for (i = 0; i < s->n; i++)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "grow.h"
+#include "base/names.h"
 #include "kinds/readback.h"
 #include "target/sql.h"
 
@@ -168,9 +168,7 @@ static int read_runs(struct readback *r, const struct dbval *user, struct err *e
 	r->nruns = 0;
 	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
 		k = readback_kind(r, dbq_str(q, 4), e);
-		if (k == NULL)
-			return -1;
-		if (GROW(r->runs, r->nruns, r->runs_size, e) < 0)
+		if (k == NULL || GROW(r->runs, r->nruns, r->runs_size, e) < 0)
 			return -1;
 		r->runs[r->nruns++] = (struct readback_run){ dbq_str(q, 0)[0], dbq_int(q, 1),
 		    dbq_int(q, 2), dbq_int(q, 3), (unsigned)(k - r->k) };

@@ -220,9 +220,7 @@ static int index_values(struct differs *d, const struct rows *s, struct err *e)
 {
 	size_t i;
 
-	if (lookup_reset(&d->values, s->n, e) < 0)
-		return -1;
-	if (GROW(d->seen, s->n, d->seen_size, e) < 0)
+	if (lookup_reset(&d->values, s->n, e) < 0 || GROW(d->seen, s->n, d->seen_size, e) < 0)
 		return -1;
 	for (i = 0; i < s->n; i++) {
 		d->seen[i] = false;

@@ -265,6 +265,21 @@ everything() {
 	grep -q '^Core	AutodetectLanguage	false	true$' "$D/state/settings_list"
 }
 
+@test "C07: settings that were applied are not said to differ any more" {
+	local list=$D/state/settings_list
+	exits 0 migrate --check
+	grep -q '^P7 and P8 differ in 9 settings: review ' <<<"$output"
+	sed -i '/AutodetectLanguage/d' "$list"
+	exits 0 migrate --apply-settings --quiet
+	exits 0 migrate --check
+	grep -q '^P7 and P8 differ in 1 setting: review ' <<<"$output"
+	[ "$(grep -v '^#' "$list" | cut -f 2)" = AutodetectLanguage ]
+	exits 0 migrate --apply-settings --quiet
+	exits 0 migrate --check
+	lacks 'differ in' <<<"$output"
+	[ "$(grep -vc '^#' "$list")" = 0 ]
+}
+
 # keeps JSON: Core's TimeFormat stands in the file as that; the list and what is applied follow it.
 keeps() {
 	jq --argjson v "$1" '.TimeFormat = $v' "$S/blank/data/settings/modules/Core.config.json" \

@@ -121,7 +121,35 @@ poor_system() {
 	for script in "packages run" demo test; do
 		# shellcheck disable=SC2086
 		exits 69 "${as[@]}" "$D/tree"/scripts/$script
-		[ "$(grep -c '^sudo apt-get install -y .*mariadb-server-core' <<<"$output")" = 1 ]
+		[ "$(grep -c '^sudo apt-get install -y .* gcc ' <<<"$output")" = 1 ]
 	done
+	grep -q ' mariadb-server-core ' <<<"$output"
 	[ ! -e "$D/apt" ]
+}
+
+# missing MODE: what that system lacks, as root, of which no other program is there.
+missing() {
+	rm -f "$D/apt"
+	PATH=$D/bin "$REPO/scripts/packages" "$1"
+	grep ^install "$D/apt"
+}
+
+@test "C02: no package is removed; the run needs no server or client, the demo either product's" {
+	local program
+	poor_system
+	for program in bash grep tail mktemp rm sed; do
+		ln -s "$(command -v $program)" "$D/bin/$program"
+	done
+	printf '#!/bin/sh\necho 0\n' >"$D/bin/id"
+	chmod +x "$D/bin/id"
+	missing run >"$D/run"
+	lacks 'mariadb-server-core\|mariadb-client' "$D/run"
+	grep -q -- ' --no-remove ' "$D/run"
+	# PATH has /usr/sbin added: only a machine without a server lacks one
+	missing demo >"$D/demo"
+	grep -q ' mariadb-client' "$D/demo"
+	missing test | grep ' mariadb-server-core mariadb-client ' | grep -q -- ' --no-remove '
+	ln -s /bin/true "$D/bin/mysqld"
+	ln -s /bin/true "$D/bin/mysql"
+	missing demo | lacks 'mariadb-server-core\|mariadb-client'
 }

@@ -82,6 +82,50 @@ says() {
 	[ "$(find . ! -name out ! -name err ! -name link -type f)" = '' ]
 }
 
+# on_terminal COMMAND: a shell's command whose three descriptors, unless it says otherwise, are a
+# terminal on which nothing is typed; "seen" is what stands there.
+on_terminal() {
+	local got=0
+	script -qec "$1" log </dev/null >/dev/null || got=$?
+	tr -d '\r' <log | sed '/^Script /d; /^$/d' >seen
+	cat seen
+	return "$got"
+}
+
+@test "C14: a stream, with its passwords, and compressed data are not written to a terminal" {
+	local text="standard output is a terminal, and"
+	exits 64 on_terminal "p7-extract --p7 '$S/p7'"
+	grep -q "^p7-extract: $text a stream holds passwords; give it a file (-o FILE) or a pipe$" seen
+	lacks '"kind"' seen
+	exits 64 on_terminal "p7-extract --p7 '$S/p7' --list-users -z"
+	grep -q "^p7-extract: $text compressed data" seen
+	exits 64 on_terminal "p7-transform --target '$S/target.json' '$S/p7.ndjson'"
+	grep -q "^p7-transform: $text a stream holds passwords" seen
+	exits 64 on_terminal "p7-transform -z -o /dev/tty --target '$S/target.json' '$S/p7.ndjson'"
+	grep -q '^p7-transform: /dev/tty is a terminal' seen
+	exits 64 on_terminal "dav-schema-upgrade records '$S/p8.ndjson'"
+	grep -q "^dav-schema-upgrade: $text a stream holds passwords" seen
+	# what a person reads is, and so are pipes and files
+	on_terminal "p7-extract --p7 '$S/p7' --list-users"
+	[ "$(wc -l <seen)" = 11 ]
+	on_terminal "p7-extract --p7 '$S/p7' | wc -l; p7-extract --p7 '$S/p7' -zo there"
+	[ "$(cat seen)" = "$(wc -l <"$S/p7.ndjson")" ]
+	[ "$(zcat there | wc -l)" = "$(cat seen)" ]
+}
+
+@test "C14: a program whose input is a terminal says what it waits for" {
+	exits 65 on_terminal 'p7-transform -o out'
+	grep -q "^p7-transform: waiting for P7's records from this terminal; give it a FILE" seen
+	exits 65 on_terminal 'dav-schema-upgrade records -o out -'
+	grep -q "^dav-schema-upgrade: waiting for P8's records from this terminal" seen
+	exits 65 on_terminal "p8-load --p8 '$S/p8'"
+	grep -q "^p8-load: waiting for P8's records from this terminal" seen
+	# a file or a pipe needs no word
+	on_terminal "p7-transform --target '$S/target.json' -o out '$S/p7.ndjson'; p7-transform --target \
+		'$S/target.json' <'$S/p7.ndjson' | dav-schema-upgrade records | p8-load --p8 '$S/p8' --dry-run -q >out"
+	[ ! -s seen ]
+}
+
 @test "help and version on a full disk" {
 	local p
 	for p in p7-extract p7-transform p8-load dav-schema-upgrade; do

@@ -81,13 +81,20 @@ begin_paused() {
 	grep -q '^All in P8: 11 users of P7, [0-9]* contacts, [0-9]* address books with [0-9]* cards\?, 6 calendars with 8 events, 142 bytes of files; 0 rejects; verified.$' <<<"$output"
 }
 
-@test "a bar on a terminal" {
+@test "C14: a bar on a terminal, whose window is resized; a reason is not cut off" {
 	touch "$D/pause"
-	tmux -L "p7m.$$" -f /dev/null new-session -d -x 100 -y 24 \
+	tmux -L "p7m.$$" -f /dev/null new-session -d -x 250 -y 24 \
 		"'$REPO/scripts/migrate' --p7 '$S/p7' --p8 '$D/p8' --state '$D/state' --no-verify \
 		--pause-file '$D/pause' --verbose; echo status \$?; sleep 60" 3>&-
-	screen() { tmux -L "p7m.$$" capture-pane -p >"$D/out"; }
-	wait_for 'screen; grep -q "^\[ *\] 0 of 11 users; waiting: .*pause" "$D/out"'
+	screen() { tmux -L "p7m.$$" capture-pane -pJ >"$D/out"; }
+	wait_for 'screen; grep -q "^\[ *\] 0 of 11 users; waiting: .*pause exists; remove it to go on *$" "$D/out"'
+	lacks 'migrate: waiting' "$D/out"
+	# C14: a window that became too narrow for the reason
+	tmux -L "p7m.$$" resize-window -x 70 -y 24
+	wait_for 'screen; grep -q "^\[ *\] 0 of 11 users; waiting, see above *$" "$D/out"'
+	[ "$(grep -c "^migrate: waiting: $D/pause exists; remove it to go on *$" "$D/out")" = 1 ]
+	tmux -L "p7m.$$" resize-window -x 250 -y 24
+	wait_for 'screen; grep -q "^\[ *\] 0 of 11 users; waiting: .*pause exists" "$D/out"'
 	rm "$D/pause"
 	wait_for 'screen; grep -q "^status 0" "$D/out"'
 	cat "$D/out"
