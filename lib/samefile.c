@@ -97,13 +97,6 @@ static bool same_use(const struct file_use *a, const struct file_use *b)
 	return find(a, &p) && find(b, &q) && same_place(&p, &q);
 }
 
-bool same_file(const char *a, const char *b)
-{
-	const struct file_use x = { "", a, FILE_READ }, y = { "", b, FILE_READ };
-
-	return same_use(&x, &y);
-}
-
 /* Two may read one file, and two may append to it. */
 static bool clash(const struct file_use *a, const struct file_use *b)
 {

@@ -7,7 +7,6 @@
 #ifndef SAMEFILE_H
 #define SAMEFILE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -26,8 +25,6 @@ struct file_use {
 	enum file_use_how how;
 };
 
-/* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
-bool same_file(const char *a, const char *b);
 /*
  * No use in V conflicts with another one, nor with standard output; PROG is the program, for its
  * --help.  EXIT_USAGE.

@@ -114,7 +114,7 @@ static int load_alone(struct target *t, const struct opts *o, enum exitcode *sta
 	int rc;
 
 	if (l == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = load_open(l, t, &o->load, e);
 	if (rc == 0) {
 		rc = load_stream(l, status, e);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/runs.h"
+#include "grow.h"
 
 /* Does ID go on with the last run?  A run of one id takes any step. */
 static int joins(struct idrun *r, int64_t id)
@@ -20,7 +21,6 @@ static int joins(struct idrun *r, int64_t id)
 int runs_add(struct idruns *r, int64_t id, struct err *e)
 {
 	struct idrun *last = r->n ? &r->v[r->n - 1] : NULL;
-	struct idrun *p;
 	int64_t odd;
 
 	if (last != NULL && joins(last, id))
@@ -33,13 +33,8 @@ int runs_add(struct idruns *r, int64_t id, struct err *e)
 		last->step = 1;
 	} else
 		odd = 0;
-	if (r->n == r->size) {
-		p = realloc(r->v, (r->size ? r->size * 2 : 16) * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		r->v = p;
-		r->size = r->size ? r->size * 2 : 16;
-	}
+	if (GROW(r->v, r->n, r->size, e) < 0)
+		return -1;
 	r->v[r->n++] = (struct idrun){ odd ? odd : id, odd ? odd : id, 1 };
 	return odd ? runs_add(r, id, e) : 0;
 }

@@ -17,11 +17,6 @@
 
 #define TABLE "adav_calendars"
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 /* A calendar that waits for its instance in vain would be nobody's. */
 static int left_alone(struct context *x, struct user_calendar *c, struct err *e)
 {
@@ -230,10 +225,10 @@ static int choose_uri(struct context *x, struct user_calendar *c, struct err *e)
 	user_principal(x->user, principal);
 	do {
 		davname_uri(was, len, DAV_URI_MAX, x->in->source, c->p7, ++n, &uri);
-		rc = uri.failed ? no_memory(e) : taken(x, principal, &uri, e);
+		rc = uri.failed ? err_memory(e) : taken(x, principal, &uri, e);
 	} while (rc == 1);
 	if (rc == 0 && (c->uri = strdup(uri.data)) == NULL)
-		rc = no_memory(e);
+		rc = err_memory(e);
 	if (rc == 0 && (strlen(c->uri) != len || strcmp(c->uri, was) != 0)) {
 		snprintf(action, sizeof(action), "in P8 it is %s", c->uri);
 		item.action = action;
@@ -242,7 +237,7 @@ static int choose_uri(struct context *x, struct user_calendar *c, struct err *e)
 		rc = note_item(x, item, e);
 		c->was = strdup(strlen(was) == len ? was : c->uri);
 		if (c->was == NULL && rc == 0)
-			rc = no_memory(e);
+			rc = err_memory(e);
 	}
 	buf_free(&uri);
 	return rc;
@@ -287,7 +282,7 @@ int calendar_take_instance(struct context *x, struct err *e)
 		    "an instance of its owner already", CORRECT_IT, e);
 	if (c->state == UC_THERE && c->was == NULL &&
 	    (c->was = strdup(jr_str(&x->in->si.doc, NULL, "uri", ""))) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (c->state != UC_WAITS)
 		return 0;
 	c->state = UC_OURS;

@@ -53,7 +53,7 @@ static int fit(struct context *x, const struct jval *v, size_t max, struct buf *
 	}
 	if (whole.failed) {
 		buf_free(&whole);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	if (davname_fit(out->p, out->n, max, x->s->t->dav_text == DAV_TEXT_SERVER, room))
 		*done |= FITTED;
@@ -68,7 +68,7 @@ static int fit(struct context *x, const struct jval *v, size_t max, struct buf *
 	}
 	buf_free(&whole);
 	if (room != NULL && room->failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return 0;
 }
 

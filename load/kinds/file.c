@@ -76,7 +76,7 @@ static int keep_record(struct context *x, struct stage_file *f, struct err *e)
 	free(f->record);
 	f->record = malloc(x->in->si.len + 1);
 	if (f->record == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	memcpy(f->record, x->in->si.line, x->in->si.len);
 	f->record_len = x->in->si.len;
 	return 0;
@@ -182,7 +182,7 @@ static int to_ledger(struct context *x, bool directory, struct err *e)
 	    [FILE_PATH_SHA] = ROW_KEPT(path, f->path_len) };
 
 	if (path == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (unit_add(x->unit, TABLE_FILES, 0, v, e) < 0)
 		return -1;
 	return x->user->open ? 0 : x->commit(x->driver, e);

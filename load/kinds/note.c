@@ -40,7 +40,7 @@ int note_made(struct context *x, struct report_item item, struct buf *record, st
 
 	item.record = record->data;
 	item.record_len = record->len;
-	rc = record->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : note_item(x, item, e);
+	rc = record->failed ? err_memory(e) : note_item(x, item, e);
 	buf_free(record);
 	return rc;
 }

@@ -224,7 +224,7 @@ int shares_dry_add(struct context *x, int64_t share, const char *sharee, struct 
 		return 0;
 	buf_addf(&x->dry_shares, "%s%c%" PRId64 "%c%s%c", user_name(x->user), 0, share, 0, sharee,
 	    0);
-	return x->dry_shares.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(&x->dry_shares, e);
 }
 
 /* 1: P8 has the sharee, or this run would have brought them. */

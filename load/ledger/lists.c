@@ -76,7 +76,7 @@ static int write_rows(struct dbq *q, bool raw, struct io_out *out, struct err *e
 		}
 		buf_addc(&line, '\n');
 		if (line.failed)
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+			rc = err_memory(e);
 		else
 			rc = io_out_write(out, line.data, line.len, e);
 		if (rc < 0)

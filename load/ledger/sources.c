@@ -37,7 +37,7 @@ static int take_header(struct sources *s, const char *text, size_t n, struct err
 	buf_add(&copy, text, n);
 	if (copy.failed) {
 		buf_free(&copy);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	}
 	if (n > 0 && jr_parse(&d, copy.data, copy.len, &ignored) == 0 &&
 	    source_read(&d, jr_get(&d, NULL, "source"), &id) && !has(s, &id))
@@ -57,7 +57,7 @@ int sources_read(struct target *t, struct sources *s, struct err *e)
 		return rc;
 	s->v = calloc(SOURCES_MAX, sizeof(*s->v));
 	if (s->v == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (sql_prepare(t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
 	    " ORDER BY started DESC, run", e) < 0)
 		return -1;

@@ -88,7 +88,7 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 	l->names = calloc(1, sizeof(*l->names));
 	init_context(l);
 	if (l->names == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return files_check_source(o->files_from, e);
 }
 

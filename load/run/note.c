@@ -32,7 +32,7 @@ int load_note_run(struct load *l, struct err *e)
 	jw_begin(&w, &header);
 	jr_write(&l->in.si.header, &l->in.si.header.v[0], &w);
 	v[3] = DB_BYTES(header.data, header.len);
-	rc = header.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	rc = header.failed ? err_memory(e) :
 	    sql_run(&l->s.sql, SQL_RUN_ADD, v, 4, e);
 	buf_free(&header);
 	l->run_noted = rc == 0;

@@ -216,5 +216,5 @@ int parts_changed(struct load *l, struct buf *out, struct err *e)
 		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kinds.name[i])])
 			add_word(out, l->kinds.name[i]);
 	l->left.uncompared += l->user.uncompared && out->len == 0;
-	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > 0;
+	return out->failed ? err_memory(e) : out->len > 0;
 }

@@ -76,7 +76,7 @@ static void be_loader(struct workers *w, struct child *c, enum load_role role, i
 	enum exitcode status = EXIT_BALANCED;
 	struct err e = { .msg = "" };
 	char path[32];
-	int rc = l == NULL ? err_set(&e, EXIT_TEMPORARY, "out of memory") : 0;
+	int rc = l == NULL ? err_memory(&e) : 0;
 
 	snprintf(path, sizeof(path), "/dev/fd/%d", in);
 	o.input = path;
@@ -377,7 +377,7 @@ static int sum_up(struct workers *w, int rc, enum exitcode *status, struct err *
 	unsigned i;
 
 	if (l == NULL)
-		return rc < 0 ? -1 : err_set(e, EXIT_TEMPORARY, "out of memory");
+		return rc < 0 ? -1 : err_memory(e);
 	l->o = w->o;
 	l->progress = w->o->progress;
 	l->in.si = w->si;
@@ -400,7 +400,7 @@ int workers_load(struct target *t, const struct load_opts *o, enum exitcode *sta
 	int rc;
 
 	if (w == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	w->t = t;
 	w->o = o;
 	w->outcome = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

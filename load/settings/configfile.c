@@ -11,11 +11,6 @@
 #include "jsonr.h"
 #include "disk/tree.h"
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 /* The places below are found in text that the strict reader has accepted. */
 static int check(const struct configfile *c, const char *path, struct err *e)
 {
@@ -25,7 +20,7 @@ static int check(const struct configfile *c, const char *path, struct err *e)
 
 	buf_add(&copy, c->text.data, c->text.len);
 	if (copy.failed)
-		return no_memory(e);
+		return err_memory(e);
 	rc = jr_parse(&d, copy.data, copy.len, e);
 	if (rc == 0 && d.v[0].type != J_OBJECT)
 		rc = err_set(e, EXIT_CONFIG, "no object of JSON");
@@ -114,7 +109,7 @@ static int model(struct configfile *c, const struct target *t, struct err *e)
 	int rc = 0;
 
 	if (asprintf(&path, "%s/settings/config.json", t->data) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	if (stat(path, &c->st) != 0)
 		rc = err_sys(e, EXIT_NOINPUT, "cannot look at %s", path);
 	if (rc == 0 && like_neighbour(c->path, &other)) {
@@ -147,7 +142,7 @@ static int module_own(struct configfile *c, const struct target *t, const char *
 	if (t->p8 == NULL)
 		return 0;
 	if (asprintf(&path, "%s/modules/%s/config.json", t->p8, module) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	rc = read_text(c, path, e);
 	if (rc == 1 && model(c, t, e) < 0)
 		rc = -1;
@@ -167,7 +162,7 @@ int configfile_open(struct configfile *c, const struct target *t, const char *mo
 	if (asprintf(&c->path, "%s/settings/%s%s%sconfig.json", t->data,
 	    module[0] ? "modules/" : "", module, module[0] ? "." : "") < 0) {
 		c->path = NULL;
-		return no_memory(e);
+		return err_memory(e);
 	}
 	rc = read_text(c, c->path, e);
 	if (rc == 1 && stat(c->path, &c->st) != 0)
@@ -262,7 +257,7 @@ int configfile_set(struct configfile *c, size_t at, size_t old, const char *valu
 	buf_add(&text, c->text.data + at + old, c->text.len - at - old);
 	if (text.failed) {
 		buf_free(&text);
-		return no_memory(e);
+		return err_memory(e);
 	}
 	buf_free(&c->text);
 	c->text = text;
@@ -278,7 +273,7 @@ static int back_up(const struct configfile *c, struct err *e)
 	int rc = 0;
 
 	if (asprintf(&backup, "%s" CONFIGFILE_BACKUP, c->path) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	if (access(backup, F_OK) != 0)
 		rc = io_read_file(c->path, false, TARGET_CONFIG_MAX, &old, e) < 0 ||
 		    io_replace_file(backup, old.data, old.len, &c->st, e) < 0 ? -1 : 0;
@@ -298,7 +293,7 @@ static int make_directory(const struct configfile *c, struct err *e)
 	int base, fd = -1;
 
 	if (dir == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (access(dir, F_OK) == 0) {
 		free(dir);
 		return 0;

@@ -77,7 +77,7 @@ static int list_one(struct target *t, const struct jdoc *d, struct buf *out, str
 	if (why != NULL)
 		buf_addf(out, "\t%s", why);
 	buf_addc(out, '\n');
-	rc = out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	rc = buf_check(out, e);
 out:
 	configfile_close(&c);
 	buf_free(&text);

@@ -76,7 +76,7 @@ static int prepare(struct bulk *b, MYSQL_STMT **to, size_t rows, bool ids, struc
 		buf_adds(&sql, " RETURNING id");
 	*to = mysql_stmt_init(b->db->c);
 	if (sql.failed || *to == NULL)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+		rc = err_memory(e);
 	else if (mysql_stmt_prepare(*to, sql.data, sql.len) != 0) {
 		rc = fail(b, *to, "preparing an INSERT into", e);
 		mysql_stmt_close(*to);
@@ -174,7 +174,7 @@ static int multi_send(struct bulk *b, MYSQL_STMT *st, const struct bulk_data *d,
 	int rc = 0;
 
 	if (bind == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (r = from; r < from + rows; r++)
 		for (i = 0; i < b->cols; i++, p++) {
 			p->buffer_type = field_type(b->col[i].type);
@@ -263,7 +263,7 @@ static int prepare_readback(struct bulk *b, MYSQL_STMT *st, size_t rows, struct 
 	}
 	buf_adds(&sql, ") ORDER BY id");
 	if (sql.failed)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+		rc = err_memory(e);
 	else if (mysql_stmt_prepare(st, sql.data, sql.len) != 0)
 		rc = fail(b, st, "looking for new rows of", e);
 	buf_free(&sql);
@@ -279,7 +279,7 @@ static int readback_run(struct bulk *b, MYSQL_STMT *st, const struct bulk_data *
 	int rc = 0;
 
 	if (bind == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	p->buffer_type = MYSQL_TYPE_LONGLONG;
 	p++->buffer = &first;
 	for (r = from; r < from + rows; r++)
@@ -311,7 +311,7 @@ static int read_back(struct bulk *b, MYSQL_STMT *inserted, const struct bulk_dat
 	}
 	st = mysql_stmt_init(b->db->c);
 	if (st == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = prepare_readback(b, st, rows, e);
 	if (rc == 0)
 		rc = readback_run(b, st, d, from, rows, first, e);

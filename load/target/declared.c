@@ -28,11 +28,6 @@ struct writer {
 	struct buf text;		/* of a file */
 };
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 static void odd(struct writer *w, const char *path, const char *why, const char *so)
 {
 	const char *p = path + strlen(w->t->p8) + 1;
@@ -219,7 +214,7 @@ static int one_class_file(struct writer *w, const char *dir, const char *name, s
 	int rc;
 
 	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	rc = read_file(w, path, &m, e);
 	if (rc == 1)
 		write_classes(w, &m, false);
@@ -236,7 +231,7 @@ static int class_files(struct writer *w, struct err *e)
 	int n, i, rc = 0;
 
 	if (asprintf(&dir, "%s/modules/%s/Classes", w->t->p8, w->module) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	n = scandir(dir, &list, is_php, alphasort);
 	if (n < 0 && errno != ENOENT)
 		odd(w, dir, strerror(errno), by_mapping);
@@ -263,7 +258,7 @@ static int module_file(struct writer *w, struct err *e)
 	int rc;
 
 	if (asprintf(&path, "%s/modules/%s/Module.php", w->t->p8, w->module) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	rc = read_file(w, path, &m, e);
 	jw_key(w->w, "extends");
 	if (rc == 1) {
@@ -356,7 +351,7 @@ int declared_describe(const struct target *t, const struct declared_more *more, 
 		more->put(&w, more->arg);
 	jw_object_end(&w);
 	buf_addc(out, '\n');
-	return out->failed ? no_memory(e) : 0;
+	return buf_check(out, e);
 }
 
 void declared_free(struct declared *d)

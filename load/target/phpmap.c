@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grow.h"
 #include "target/phplex.h"
 #include "target/phpmap.h"
 
@@ -81,22 +82,16 @@ static bool is_plain(const char *s)
 static void declare(struct reader *r, struct phpmap_decl d)
 {
 	struct phpmap *m = r->m;
-	struct phpmap_decl *p;
+	struct err none;
 
 	if (!is_plain(d.class) || !is_plain(d.module) || (d.attr != NULL && !is_plain(d.attr))) {
 		doubt(r, "a name that P8 does not have");
 		return;
 	}
-	if (m->n == PHPMAP_DECLS || m->n == m->size) {
-		r->full |= m->n == PHPMAP_DECLS;
-		p = r->full ? NULL : realloc(m->v, (m->size + 256) * sizeof(*p));
-		r->no_memory |= p == NULL && !r->full;
-		if (p == NULL)
-			return;
-		m->v = p;
-		m->size += 256;
-	}
-	m->v[m->n++] = d;
+	r->full |= m->n == PHPMAP_DECLS;
+	r->no_memory |= GROW(m->v, m->n, m->size, &none) < 0;
+	if (!r->full && !r->no_memory)
+		m->v[m->n++] = d;
 }
 
 static void name_add(struct reader *r, struct names *l, const char *from, const char *to)
@@ -583,7 +578,7 @@ int phpmap_read(struct phpmap *m, const char *s, size_t n, struct err *e)
 	if (!r.no_memory)
 		pass(&r, s, n, false);
 	if (r.no_memory)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return r.full ? err_set(e, EXIT_DATA, "more than %d attributes", PHPMAP_DECLS) : 0;
 }
 

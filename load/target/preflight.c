@@ -314,7 +314,7 @@ static int check_disk(struct target *t, FILE *out, uint64_t least, struct err *e
 		return 0;
 	}
 	if (asprintf(&path, "%s/files", t->data) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (access(path, F_OK) < 0)
 		path[strlen(t->data)] = '\0';
 	if (access(path, W_OK | X_OK) < 0)

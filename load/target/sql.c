@@ -261,7 +261,7 @@ int sql_expand(const struct target *t, const char *text, struct buf *out, struct
 			target_table(t, out, name);
 		p = end;
 	}
-	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(out, e);
 }
 
 int sql_prepare(struct target *t, struct dbq *q, const char *text, struct err *e)

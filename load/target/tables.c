@@ -90,7 +90,7 @@ static int open_one(struct writer *w, enum table table, struct target *t, size_t
 		strcat(name, attr_type_name[table - TABLE_ATTRS]);
 	target_table(t, &quoted, name);
 	if (quoted.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	bulk_init(b, &t->db, quoted.data, info->col, info->cols, info->keys);
 	buf_free(&quoted);
 	b->tail = info->tail;

@@ -18,16 +18,11 @@
 
 #define VERSION_MAX 4096	/* bytes of the file VERSION */
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 static int put(char **to, const char *s, struct err *e)
 {
 	free(*to);
 	*to = strdup(s);
-	return *to == NULL ? no_memory(e) : 0;
+	return *to == NULL ? err_memory(e) : 0;
 }
 
 static char *path_of(const char *dir, const char *rest)
@@ -126,7 +121,7 @@ static int read_config(struct target *t, struct err *e)
 	int rc = -1;
 
 	if (path == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (io_read_file(path, false, TARGET_CONFIG_MAX, &text, e) < 0) {
 		if (e->status == EXIT_NOINPUT)
 			err_prefix(e, "%s is not a P8 directory", t->p8);
@@ -150,7 +145,7 @@ static int read_version(struct target *t, struct err *e)
 	int rc;
 
 	if (path == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	rc = io_read_file(path, false, VERSION_MAX, &text, e);
 	if (rc < 0 && e->status == EXIT_NOINPUT) {
 		*e = (struct err){ .msg = "" };
@@ -202,7 +197,7 @@ static int read_modules(struct target *t, struct err *e)
 	int n, i;
 
 	if (path == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	n = scandir(path, &list, NULL, alphasort);
 	if (n < 0) {
 		err_sys(e, EXIT_CONFIG, "%s is not a P8 directory: cannot read %s", t->p8, path);
@@ -216,7 +211,7 @@ static int read_modules(struct target *t, struct err *e)
 	}
 	free(list);
 	free(path);
-	return t->modules.failed ? no_memory(e) : 0;
+	return buf_check(&t->modules, e);
 }
 
 static int override_with(struct target *t, const struct target_opts *o, struct err *e)
@@ -258,7 +253,7 @@ static int find_data(struct target *t, const struct target_opts *o, struct err *
 		return 0;
 	path = o->data != NULL ? strdup(o->data) : path_of(t->p8, "data");
 	if (path == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	t->data = realpath(path, NULL);
 	if (t->data == NULL || !is_dir(t->data)) {
 		err_set(e, EXIT_NOINPUT, "%s is not a directory; %s", path, o->data != NULL ?
@@ -268,7 +263,7 @@ static int find_data(struct target *t, const struct target_opts *o, struct err *
 	}
 	free(path);
 	t->salt_file = path_of(t->data, "salt8.php");
-	return t->salt_file == NULL ? no_memory(e) : 0;
+	return t->salt_file == NULL ? err_memory(e) : 0;
 }
 
 /* P7 keeps settings.xml where P8 has config.json: the usual mix-up of two directories. */
@@ -280,7 +275,7 @@ static int refuse_p7(const struct target *t, struct err *e)
 	int rc = 0;
 
 	if (path == NULL || ours == NULL)
-		rc = no_memory(e);
+		rc = err_memory(e);
 	else if (stat(path, &st) == 0 && stat(ours, &st) != 0)
 		rc = err_set(e, EXIT_CONFIG,
 		    "%s is a P7 directory (it has data/settings/settings.xml);"
