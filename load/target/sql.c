@@ -153,7 +153,10 @@ static const char *const texts[SQL_COUNT] = {
     " u.id=s.user_id AND u.state IN ('rows', 'done') WHERE s.state='waiting' AND s.id>?"
     " ORDER BY s.id LIMIT 1",
 [SQL_SHARES_UNNOTE] =
-    "DELETE FROM {p7m_rejects} WHERE stage='p8-load' AND code='sharee-not-in-p8'",
+    "DELETE r FROM {p7m_rejects} r LEFT JOIN {p7m_shares} s ON s.state='waiting' AND"
+    " CAST(r.reason AS BINARY)=CAST(CONVERT(CONCAT('" SHAREE_MISSING(
+    "', s.sharee, '") "') USING utf8mb4) AS BINARY) WHERE r.stage='p8-load' AND"
+    " r.code='sharee-not-in-p8' AND s.id IS NULL",
 /* Of two that make it at the same time one does. */
 [SQL_SHARE_TAKE] = "UPDATE {p7m_shares} SET state='made' WHERE id=? AND state='waiting'",
 [SQL_SHARE_MADE] =
