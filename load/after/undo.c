@@ -61,15 +61,11 @@ static int lock(struct undo *d, const struct known_user *u, char name[LOCK_NAME_
 static int bump_team(struct undo *d, struct err *e)
 {
 	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(d->t->tenant) };
-	struct dbval ctag;
 	struct dbq *q;
 	int rc;
 
 	rc = sql_row(&d->sql, SQL_CTAG_FIND, v, 2, &q, e);
-	if (rc <= 0)
-		return rc;
-	ctag = DB_INT(dbq_int(q, 0));
-	return sql_run(&d->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	return rc <= 0 ? rc : sql_ctag_bump(&d->sql, dbq_int(q, 0), e);
 }
 
 /* One user on the way out, as tx_retry passes them around. */

@@ -129,8 +129,9 @@ static int books_remove(struct leaving *u, struct err *e)
 
 static int books_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
-	return sql_run(s, SQL_DELETE_CHANGES, &DB_INT(run->first), 1, e) < 0 ? -1 :
-	    remove_ids(s, SQL_DELETE_BOOK, run, e);
+	/* What P8 has noted of the book goes when that has gone. */
+	return remove_ours(s, SQL_OTHERS_BOOK, SQL_DELETE_BOOK, run, e) < 0 ? -1 :
+	    sql_run(s, SQL_DELETE_CHANGES, &DB_INT(run->first), 1, e);
 }
 
 static int differ(struct differs *d, const struct user_book *b, const char *principal,

@@ -163,7 +163,7 @@ static int cards_remove(struct leaving *u, struct err *e)
 
 static int cards_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
-	return remove_ids(s, SQL_DELETE_CARDS, run, e);
+	return remove_ours(s, SQL_OTHERS_CARD, SQL_DELETE_CARDS, run, e);
 }
 
 static uint64_t name_hash(const char *book, const char *uri)

@@ -84,7 +84,7 @@ static bool keep_public_id(struct context *x, enum attr_type t, const char *key,
 	if (!u->open || t != AT_STRING || strcmp(key, ATTR_PUBLIC_ID) != 0 ||
 	    strcmp(x->in->si.kind, KIND_USER) != 0)
 		return false;
-	if (v->type == J_STR && v->n < sizeof(u->public_id))
+	if (v->type == J_STR && v->n < sizeof(u->public_id) && strlen(v->s) == v->n)
 		strcpy(u->public_id, v->s);
 	return true;
 }
@@ -576,7 +576,7 @@ static int entities_remove(struct leaving *u, struct err *e)
 
 static int entities_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
-	return remove_ids(s, SQL_DELETE_ENTITIES, run, e);
+	return remove_ours(s, SQL_OTHERS_ENTITY, SQL_DELETE_ENTITIES, run, e);
 }
 
 const struct kind_ops entity_kind = {

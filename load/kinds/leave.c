@@ -32,6 +32,7 @@ static int remove_run(struct sql *s, int64_t user, struct err *e)
 	rc = sql_row(s, SQL_OWN_NEXT, &id, 1, &q, e);
 	if (rc <= 0)
 		return rc;
+	r.user = user;
 	snprintf(r.what, sizeof(r.what), "%s", dbq_str(q, 0));
 	r.first = dbq_int(q, 1);
 	r.last = dbq_int(q, 2);

@@ -9,9 +9,10 @@
 #include "kinds/note.h"
 
 #define CODE "no-module"
-#define CARDS "leave them out with --without cards (contacts come all the same), or export them" \
-    " from P7"
-#define CALENDARS "leave them out with --without calendars, or export them from P7"
+#define CARDS "leave them out with --without cards (contacts come all the same);" \
+    " p7-extract --only contacts has each as a vCard, for another server"
+#define CALENDARS "leave them out with --without calendars; p7-extract --only calendars has each" \
+    " event as iCalendar text, for another server"
 #define REASON "P8 has no module Dav and none of its tables (WebMail Lite)"
 
 /* What is rejected, a kind each: by kind of record, P7's table, and what people call it. */

@@ -72,16 +72,27 @@ int note_value(struct context *x, const char *name, const char *code, struct err
 	    .reason = fit_reason(code), .action = fit_remedy(code) }, e);
 }
 
+/* For how many things the record at hand stands. */
+static uint64_t count(const struct context *x)
+{
+	int64_t n = jr_int(&x->in->si.doc, NULL, "count", 1);
+
+	return n > 0 ? (uint64_t)n : 1;
+}
+
 int note_from_stream(struct context *x, struct err *e)
 {
-	return unit_note(x->unit, strcmp(x->in->si.kind, "REJECT") == 0, false, x->in->si.line,
-	    x->in->si.len, e);
+	if (unit_note(x->unit, strcmp(x->in->si.kind, "REJECT") == 0, false, x->in->si.line,
+	    x->in->si.len, e) < 0)
+		return -1;
+	x->unit->notes.v[x->unit->notes.n - 1].count = count(x);
+	return 0;
 }
 
 int note_pass(struct context *x, struct err *e)
 {
 	if (strcmp(x->in->si.kind, "REJECT") == 0)
-		x->counts->stream_rejects++;
+		x->counts->stream_rejects += count(x);
 	else
 		x->counts->warnings++;
 	reasons_add(&x->rejects->reasons, x->in->si.line, x->in->si.len);
@@ -100,7 +111,7 @@ int note_publish(struct context *x, struct err *e)
 		else if (n->own)
 			x->counts->own_rejects += n->count;
 		else
-			x->counts->stream_rejects++;
+			x->counts->stream_rejects += n->count;
 		reasons_add(&x->rejects->reasons, n->line, n->n);
 		if (report_copy(&x->rejects->file, n->line, n->n, e) < 0)
 			return -1;

@@ -10,6 +10,26 @@ int remove_ids(struct sql *s, enum sql_id statement, const struct own_run *r, st
 	return sql_run(s, statement, v, 4, e);
 }
 
+int remove_ours(struct sql *s, enum sql_id others, enum sql_id statement, const struct own_run *run,
+    struct err *e)
+{
+	struct own_run r = *run;
+	struct dbq *q;
+	int rc;
+
+	do {
+		struct dbval v[] = { DB_INT(r.user), DB_INT(r.first), DB_INT(run->last),
+		    DB_INT(r.first), DB_INT(r.step) };
+
+		rc = sql_row(s, others, v, 5, &q, e);
+		r.last = rc == 1 ? dbq_int(q, 0) - 1 : run->last;
+		if (rc < 0 || (r.first <= r.last && remove_ids(s, statement, &r, e) < 0))
+			return -1;
+		r.first = r.last + 1 + r.step;
+	} while (rc == 1);
+	return 0;
+}
+
 int remove_named(struct sql *s, enum sql_id statement, const struct own_run *r, struct err *e)
 {
 	struct dbval v[] = { r->named ? DB_STR(r->name) : DB_NULL, DB_INT(r->first),

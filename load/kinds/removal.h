@@ -16,6 +16,7 @@ struct leaving {
 
 /* A run of ids of p7m_own, and what P8 knows the user by; not NAMED: nothing, the load failed. */
 struct own_run {
+	int64_t user;			/* in p7m_users */
 	char what[2];
 	int64_t first, last, step;
 	char name[USER_EMAIL_MAX];
@@ -24,6 +25,9 @@ struct own_run {
 
 /* STATEMENT for a run of ids, with its first and last id and the step. */
 int remove_ids(struct sql *s, enum sql_id statement, const struct own_run *run, struct err *e);
+/* The same, but rows that OTHERS (a run of a user) finds stay: the ids were given to another user. */
+int remove_ours(struct sql *s, enum sql_id others, enum sql_id statement, const struct own_run *run,
+    struct err *e);
 /* The same for rows of which those that are known to be another user's stay. */
 int remove_named(struct sql *s, enum sql_id statement, const struct own_run *run, struct err *e);
 /*

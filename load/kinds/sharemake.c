@@ -163,8 +163,7 @@ static int note_waiting(struct context *x, const char *owner, int64_t share, con
 	    " owner can share the calendar again)" };
 	struct ledger_note n = { .reject = true, .email = owner };
 
-	snprintf(reason, sizeof(reason), "the calendar is shared with %s, who is not a user of P8",
-	    sharee);
+	snprintf(reason, sizeof(reason), SHAREE_MISSING("%s"), sharee);
 	if (note_item(x, item, e) < 0)
 		return -1;
 	n.line = x->rejects->maker.line.data;
@@ -200,7 +199,7 @@ static int sweep(struct context *x, bool all, struct err *e)
 	int64_t share;
 	int rc;
 
-	/* What waited is looked at again, so that only what still waits is reported. */
+	/* What is said of those that wait no more goes. */
 	if (sql_run(&x->s->sql, SQL_SHARES_UNNOTE, NULL, 0, e) < 0)
 		return -1;
 	while ((rc = next(x, &s, &share, owner, e)) == 1) {

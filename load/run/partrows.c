@@ -84,7 +84,7 @@ int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err
 		return WRITE_DUPLICATE;
 	}
 	for (i = 0; p == PART_CONTACTS && i < l->late.ctags; i++)
-		if (sql_run(&l->s.sql, SQL_CTAG_BUMP, &DB_INT(l->late.ctag[i]), 1, e) < 0)
+		if (sql_ctag_bump(&l->s.sql, l->late.ctag[i], e) < 0)
 			return -1;
 	return late_sums(l, sums, p, e);
 }

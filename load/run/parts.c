@@ -146,7 +146,7 @@ void parts_count(struct load *l, int contacts, int files, int calendars)
 	}
 }
 
-static int add_word(struct buf *out, const char *kind)
+static void add_word(struct buf *out, const char *kind)
 {
 	const struct kind_ops *k = kind_find(kind);
 	const char *word = k != NULL && k->word != NULL ? k->word : kind, *p;
@@ -155,10 +155,9 @@ static int add_word(struct buf *out, const char *kind)
 	for (p = out->len > 0 ? out->data : NULL; p != NULL; p = strchr(p, ',')) {
 		p += strspn(p, ", ");
 		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return 0;
+			return;
 	}
 	buf_addf(out, "%s%s", out->len > 0 ? ", " : "", word);
-	return 0;
 }
 
 /* Is part P of the open user in P8 as a stream had it, and does this stream have it? */
@@ -175,46 +174,64 @@ static bool comparable(const struct load *l, enum part p)
 	return p == PART_BASE || led->looked;
 }
 
+/* Kinds that changed. */
+struct changes {
+	bool part[PARTS];		/* can be compared */
+	bool seen[STREAM_KINDS];	/* in the ledger */
+	const char *kind[STREAM_KINDS];
+	size_t n;
+};
+
 /* What the ledger says of one kind, and what the stream does. */
-static int compare(struct load *l, const struct dbq *q, const bool *part, bool *seen,
-    struct buf *out, struct err *e)
+static int compare(struct load *l, const struct dbq *q, struct changes *c, struct err *e)
 {
 	const char *kind = dbq_str(q, 0);
 	int k = kind_index(&l->kinds, kind, e);
 
 	if (k < 0)
 		return -1;
-	seen[k] = true;
-	if (!part[part_of(kind)])
+	c->seen[k] = true;
+	if (!c->part[part_of(kind)])
 		return 0;
 	if (q->col[1].p == NULL) {
 		l->user.uncompared = true;
 		return 0;
 	}
-	return strtoull(dbq_str(q, 1), NULL, 10) == l->user.source[k] ? 0 : add_word(out, kind);
+	if (strtoull(dbq_str(q, 1), NULL, 10) != l->user.source[k])
+		c->kind[c->n++] = l->kinds.name[k];
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 int parts_changed(struct load *l, struct buf *out, struct err *e)
 {
-	bool part[PARTS], seen[STREAM_KINDS] = { false };
+	struct changes c = { .n = 0 };
 	struct dbval row = DB_INT(l->user.row);
 	struct dbq *q = &l->s.sql.q[SQL_KINDS_GET];
 	unsigned i;
 	int rc;
 
 	for (i = 0; i < PARTS; i++)
-		part[i] = comparable(l, (enum part)i);
+		c.part[i] = comparable(l, (enum part)i);
 	if (sql_run(&l->s.sql, SQL_KINDS_GET, &row, 1, e) < 0)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1)
-		if (compare(l, q, part, seen, out, e) < 0)
+		if (compare(l, q, &c, e) < 0)
 			return -1;
 	if (rc < 0)
 		return -1;
 	/* Without sums of the base nothing is known of kinds that the user may not have had. */
 	for (i = 0; i < l->kinds.n && !l->user.uncompared; i++)
-		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kinds.name[i])])
-			add_word(out, l->kinds.name[i]);
+		if (!c.seen[i] && l->user.source[i] != 0 && c.part[part_of(l->kinds.name[i])])
+			c.kind[c.n++] = l->kinds.name[i];
+	/* In an order that does not depend on what came before in the stream. */
+	qsort(c.kind, c.n, sizeof(*c.kind), by_name);
+	for (i = 0; i < c.n; i++)
+		add_word(out, c.kind[i]);
 	l->left.uncompared += l->user.uncompared && out->len == 0;
 	return out->failed ? err_memory(e) : out->len > 0;
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "count.h"
@@ -37,13 +38,28 @@ static const struct {
 };
 #define LEFTS (sizeof(left) / sizeof(*left))
 
-static void print_kinds(const char *what, const struct kind_counts *c)
+static int by_kind(const void *a, const void *b)
 {
+	return strcmp(a, b);	/* a kind is its count's first member */
+}
+
+/* In an order that depends neither on the first user nor on which loader had them. */
+static struct kind_counts sorted(const struct kind_counts *c)
+{
+	struct kind_counts s = *c;
+
+	qsort(s.k, s.n, sizeof(*s.k), by_kind);
+	return s;
+}
+
+static void print_kinds(const char *what, const struct kind_counts *of)
+{
+	const struct kind_counts c = sorted(of);
 	unsigned i;
 
-	for (i = 0; i < c->n; i++)
-		if (c->k[i].n > 0)
-			fprintf(stderr, "  %-16s %10" PRIu64 "%s\n", c->k[i].kind, c->k[i].n, what);
+	for (i = 0; i < c.n; i++)
+		if (c.k[i].n > 0)
+			fprintf(stderr, "  %-16s %10" PRIu64 "%s\n", c.k[i].kind, c.k[i].n, what);
 }
 
 /* What users lack who count as loaded. */
@@ -98,15 +114,16 @@ void summary_print(struct load *l)
 	reasons_print(&l->rejects.reasons);
 }
 
-static void json_kinds(struct jsonw *w, const char *key, const struct kind_counts *c)
+static void json_kinds(struct jsonw *w, const char *key, const struct kind_counts *of)
 {
+	const struct kind_counts c = sorted(of);
 	unsigned i;
 
 	jw_key(w, key);
 	jw_object(w);
-	for (i = 0; i < c->n; i++)
-		if (c->k[i].n > 0)
-			jw_kv_int(w, c->k[i].kind, (int64_t)c->k[i].n);
+	for (i = 0; i < c.n; i++)
+		if (c.k[i].n > 0)
+			jw_kv_int(w, c.k[i].kind, (int64_t)c.k[i].n);
 	jw_object_end(w);
 }
 

@@ -74,9 +74,23 @@ static int decide(struct load *l, struct err *e)
 	return clean(l, e);
 }
 
+/* What the user is called here: their e-mail.  One with NULs must not pass for its beginning. */
+static void take_name(struct user *u, const struct jval *email)
+{
+	struct buf shown = BUF_INIT(sizeof(u->email));
+
+	if (email != NULL && email->type == J_STR && strlen(email->s) == email->n)
+		snprintf(u->email, sizeof(u->email), "%s", email->n < sizeof(u->email) ?
+		    email->s : "");
+	else if (email != NULL && email->type == J_STR) {
+		shown_put(&shown, email->s, email->n);
+		snprintf(u->email, sizeof(u->email), "%s", shown.failed ? "" : shown.data);
+	}
+	buf_free(&shown);
+}
+
 int user_begin(struct load *l, struct err *e)
 {
-	const char *email = jr_str(&l->in.si.doc, NULL, "email", "");
 	const char *uuid = jr_str(&l->in.si.doc, NULL, "uuid", "");
 	struct user *u = &l->user;
 	int kind = kind_index(&l->kinds, KIND_USER, e);
@@ -84,13 +98,12 @@ int user_begin(struct load *l, struct err *e)
 	user_reset(u);
 	if (kind < 0)
 		return -1;
-	if (email[0] == '\0' || strlen(email) >= sizeof(u->email) ||
-	    !uuid_parse(uuid, strlen(uuid), u->uuid))
+	take_name(u, jr_get(&l->in.si.doc, NULL, "email"));
+	if (u->email[0] == '\0' || !uuid_parse(uuid, strlen(uuid), u->uuid))
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": USER_BEGIN needs \"email\" and "
 		    "\"uuid\"; is it from p7-transform?", l->in.si.io.name, l->in.si.lineno);
 	u->open = true;
 	u->kind = (unsigned)kind;
-	strcpy(u->email, email);
 	snprintf(u->p7_email, sizeof(u->p7_email), "%s",
 	    jr_str(&l->in.si.doc, NULL, "p7_email", ""));
 	u->id_user = jr_int(&l->in.si.doc, NULL, "id_user", 0);
@@ -237,7 +250,7 @@ static int take_user(struct load *l, struct err *e)
 	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
 	    l->s.t->string_max)
 		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
-		    "than P8 takes", "correct the e-mail in P7 and run again", e);
+		    "than P8 takes or has NUL bytes", "correct the e-mail in P7 and run again", e);
 	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
 }
 

@@ -138,7 +138,6 @@ static int end_last(struct load *l, const struct sums *sums, struct err *e)
 	    DB_INT(user_entity(&l->x)), DB_INT(u->stage.used ? PART_THERE : parts_files(l)),
 	    DB_INT(parts_calendars(l)), DB_INT(parts_contacts(l)), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
-	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 	int rc;
 
@@ -155,7 +154,7 @@ static int end_last(struct load *l, const struct sums *sums, struct err *e)
 		return rc;
 	if (parts_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
-	return u->principal ? 0 : sql_run(&l->s.sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	return u->principal ? 0 : sql_ctag_bump(&l->s.sql, l->team_ctag, e);
 }
 
 /* What the ledger says of the user with this unit: 0, WRITE_DUPLICATE, -1. */

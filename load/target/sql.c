@@ -13,6 +13,12 @@
 #define OWNERLESS(id) " LEFT JOIN {adav_calendarinstances} x ON x.calendarid=" id \
 	" AND x.access=1 WHERE x.id IS NULL AND " id " BETWEEN ? AND ? AND " STEP_OF(id)
 
+/* Of a run of ids (user of the ledger, two ends, step) the first that is now another user's of P8. */
+#define OTHERS(id, of, is_theirs) "SELECT " id " FROM {p7m_users} u JOIN " of " WHERE u.id=? AND " \
+	id " BETWEEN ? AND ? AND " STEP_OF(id) " AND " is_theirs " ORDER BY " id " LIMIT 1"
+#define USER_OF_BOOK " JOIN {eav_attributes_string} p ON p.name='" ATTR_PUBLIC_ID "' AND" \
+	" p.value=CONVERT(SUBSTRING(b.principaluri, 12) USING {:charset}) COLLATE {:collation}"
+
 static const char *const texts[SQL_COUNT] = {
 [SQL_TENANT] =
     "SELECT e.id, e.uuid FROM {eav_entities} e JOIN {eav_attributes_string} a"
@@ -29,13 +35,21 @@ static const char *const texts[SQL_COUNT] = {
     " ON i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s"
     " ON s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
     " AND s.value='team' ORDER BY e.id LIMIT 1",
-[SQL_CTAG_BUMP] =
-    "UPDATE {eav_attributes_int} SET value=value+1 WHERE id_entity=? AND name='CTag'",
+[SQL_CTAG_ROW] = "SELECT id FROM {eav_attributes_int} WHERE id_entity=? AND name='CTag'",
+[SQL_CTAG_BUMP] = "UPDATE {eav_attributes_int} SET value=value+1 WHERE id=?",
 [SQL_BOOK_FIND] =
     "SELECT id FROM {adav_addressbooks} WHERE principaluri=? AND uri=?",
 [SQL_BOOK_ADD] =
     "INSERT INTO {adav_addressbooks} (principaluri, displayname, uri, description, synctoken)"
     " VALUES (?, {:davtext}, ?, {:davtext}, 1)",
+[SQL_OTHERS_ENTITY] = OTHERS("n.id", "{eav_entities} n LEFT JOIN {eav_attributes_int} a ON"
+    " a.id_entity=n.id AND a.name IN ('IdUser', 'UserId') LEFT JOIN {eav_attributes_string} p ON"
+    " p.id_entity=COALESCE(a.value, n.id) AND p.name='" ATTR_PUBLIC_ID "'",
+    "(p.id_entity<>u.entity OR n.id=u.entity AND n.uuid<>u.uuid)"),
+[SQL_OTHERS_CARD] = OTHERS("c.id", "{adav_cards} c JOIN {adav_addressbooks} b ON"
+    " b.id=c.addressbookid" USER_OF_BOOK, "p.id_entity<>u.entity"),
+[SQL_OTHERS_BOOK] = OTHERS("b.id", "{adav_addressbooks} b" USER_OF_BOOK,
+    "p.id_entity<>u.entity"),
 [SQL_DELETE_ENTITIES] =
     "DELETE FROM {eav_entities} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CARDS] =
@@ -43,7 +57,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_DELETE_BOOK] =
     "DELETE FROM {adav_addressbooks} WHERE id BETWEEN ? AND ? AND " STEP,
 [SQL_DELETE_CHANGES] =
-    "DELETE FROM {adav_addressbookchanges} WHERE addressbookid=?",
+    "DELETE c FROM {adav_addressbookchanges} c LEFT JOIN {adav_addressbooks} b ON"
+    " b.id=c.addressbookid WHERE c.addressbookid=? AND b.id IS NULL",
 /* Of a calendar whose owner is another principal than ours nothing goes. */
 [SQL_DELETE_INSTANCES] =
     "DELETE i FROM {adav_calendarinstances} i LEFT JOIN {adav_calendarinstances} x ON"
@@ -153,7 +168,10 @@ static const char *const texts[SQL_COUNT] = {
     " u.id=s.user_id AND u.state IN ('rows', 'done') WHERE s.state='waiting' AND s.id>?"
     " ORDER BY s.id LIMIT 1",
 [SQL_SHARES_UNNOTE] =
-    "DELETE FROM {p7m_rejects} WHERE stage='p8-load' AND code='sharee-not-in-p8'",
+    "DELETE r FROM {p7m_rejects} r LEFT JOIN {p7m_shares} s ON s.state='waiting' AND"
+    " CAST(r.reason AS BINARY)=CAST(CONVERT(CONCAT('" SHAREE_MISSING(
+    "', s.sharee, '") "') USING utf8mb4) AS BINARY) WHERE r.stage='p8-load' AND"
+    " r.code='sharee-not-in-p8' AND s.id IS NULL",
 /* Of two that make it at the same time one does. */
 [SQL_SHARE_TAKE] = "UPDATE {p7m_shares} SET state='made' WHERE id=? AND state='waiting'",
 [SQL_SHARE_MADE] =
@@ -325,6 +343,14 @@ int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, st
 	if (rc >= 0)
 		mysql_stmt_free_result((*q)->st);
 	return rc;
+}
+
+int sql_ctag_bump(struct sql *s, int64_t entity, struct err *e)
+{
+	struct dbq *q;
+	int rc = sql_row(s, SQL_CTAG_ROW, &DB_INT(entity), 1, &q, e);
+
+	return rc != 1 ? rc : sql_run(s, SQL_CTAG_BUMP, &DB_INT(dbq_int(q, 0)), 1, e);
 }
 
 int sql_exec(struct sql *s, const char *text, struct err *e)

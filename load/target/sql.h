@@ -10,8 +10,9 @@
 
 enum sql_id {
 	/* P8 */
-	SQL_TENANT, SQL_PUBLIC_ID, SQL_ENTITY_EXISTS, SQL_CTAG_FIND, SQL_CTAG_BUMP,
-	SQL_BOOK_FIND, SQL_BOOK_ADD, SQL_DELETE_ENTITIES, SQL_DELETE_CARDS, SQL_DELETE_BOOK,
+	SQL_TENANT, SQL_PUBLIC_ID, SQL_ENTITY_EXISTS, SQL_CTAG_FIND, SQL_CTAG_ROW, SQL_CTAG_BUMP,
+	SQL_BOOK_FIND, SQL_BOOK_ADD, SQL_OTHERS_ENTITY, SQL_OTHERS_CARD, SQL_OTHERS_BOOK,
+	SQL_DELETE_ENTITIES, SQL_DELETE_CARDS, SQL_DELETE_BOOK,
 	SQL_DELETE_CHANGES, SQL_DELETE_CALENDARS, SQL_DELETE_INSTANCES, SQL_DELETE_OBJECTS,
 	SQL_DELETE_CALENDAR_CHANGES, SQL_DELETE_REMINDERS,
 	SQL_CALENDAR_TAKEN, SQL_CALENDAR_SHOW, SQL_SHARE_MAKE, SQL_SHARE_ACCESS, SQL_SHARE_WRITE,
@@ -54,6 +55,11 @@ int sql_run(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, st
  */
 int sql_row(struct sql *s, enum sql_id id, const struct dbval *v, unsigned n, struct dbq **q,
     struct err *e);
+/*
+ * Count up the change tag ENTITY, if it is there.  Its row is locked by its own key: by the keys of
+ * entity and name MariaDB locks all tags, and one user waits for another.
+ */
+int sql_ctag_bump(struct sql *s, int64_t entity, struct err *e);
 /* A plain statement: START TRANSACTION and the like. */
 int sql_exec(struct sql *s, const char *text, struct err *e);
 /* Prepare TEXT, expanded as below; the caller closes Q. */

@@ -27,4 +27,7 @@
 /* They are not known to be none. */
 #define LEDGER_CONTACTS_LACK "(u.contacts=0 OR u.contacts & 40 = 40)"
 
+/* The reason of a note that a share waits for WHO. */
+#define SHAREE_MISSING(who) "the calendar is shared with " who ", who is not a user of P8"
+
 #endif

@@ -154,7 +154,7 @@ write_rate() {
 		for (i = 0; i < 20; i++) {
 			printf "insert into p7m_probe (id_entity, name, value) values "
 			for (j = 0; j < 1000; j++)
-				printf "%s(%d,\"Probe%d\",\"A value as they are %d\")", j ? "," : "", i, j, j
+				printf "%s(%d,\047Probe%d\047,\047A value as they are %d\047)", j ? "," : "", i, j, j
 			print ";"
 		}
 		print "rollback;"

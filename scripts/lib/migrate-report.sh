@@ -33,7 +33,7 @@ report_lists() {
 		verified: ($verified != ""),
 		kinds: ($kinds | lines | map(split("\t") | {(.[0]): (.[1] | tonumber)}) | add),
 		left_out: ($lacks | lines | map(split("\t") | {(.[1]): (.[0] | tonumber)}) | add // {}),
-		rejects: ($reasons[0] | map({(.code): .n}) | add // {})}' >"$tmp/json" || die 74 "$state cannot be written"
+		rejects: $reasons[0].all}' >"$tmp/json" || die 74 "$state cannot be written"
 	mv "$tmp/json" "$state/migration"
 }
 
@@ -95,18 +95,31 @@ read_ledger() {
 		pass=1 "$tmp/names" pass=2 "$tmp/things" | sort >"$tmp/kinds"
 }
 
-# Rejects and warnings of this run, and what the ledger has of users whom it needed not read again, or
-# whom a stage brought that was interrupted: only one that ends well writes its rejects.
+# Rejects and warnings that stand: those of this run, and of all other users what the ledger has of
+# them, unless P7 and P8 know them no more.  Of a user whom this run read, this run says why.
+# reasons: of whom the run is about by code, of all, how many are of others, and warnings.
 list_rejects() {
 	find "$tmp" -name 'rejects.*' -exec cat {} + >"$tmp/notes" || return
-	[ ! -s "$tmp/loaded" ] && [ -z "${interrupted:-}" ] || "$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" \
-		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $mine |
-		select(.user != null and $mine[.user | tostring] and (.code | startswith("user-") | not))' >>"$tmp/notes" || return
+	cut -f 3 "$tmp/p7" | cat - "$tmp/migrated" >"$tmp/known" &&
+		"$load" --p8 "$p8" --list rejects | jq -c --rawfile names "$tmp/names" --rawfile known "$tmp/known" \
+			'def set: reduce split("\n")[] as $n ({}; .[$n] = true);
+			($names | set) as $mine | ($known | set) as $known | select(.user != null) |
+			(.user | tostring) as $user | select(if $mine[$user] then (.code | startswith("user-") | not)
+			else $known[$user] or ($user | startswith("principals/")) end)' >>"$tmp/notes" || return
 	sort -u "$tmp/notes" >"$tmp/sorted" && mv "$tmp/sorted" "$state/rejects.ndjson" || return
-	jq -n 'reduce (inputs | select(.kind == "REJECT")) as $r ({};
-			.[$r.code] |= {code: $r.code, n: (.n + ($r.count // 1)), remedy: (.remedy // $r.remedy),
-				others: (.others or (.remedy // $r.remedy) != $r.remedy)}) |
-		[.[]] | sort_by([-.n, .code])' \
+	jq -n --rawfile names "$tmp/names" --arg all "$all" \
+		'(reduce ($names | split("\n")[]) as $n ({}; .[$n] = true)) as $names |
+		def mine: $all != "" or (.code != "sharee-not-in-p8" and
+			(.user == null or $names[.user | tostring]));
+		reduce inputs as $r ({mine: {}, all: {}, others: 0, warnings: 0};
+			if $r.kind != "REJECT" then
+				.warnings += (if $r.code != "not-carried" and ($r | mine) then 1 else 0 end)
+			else ($r.count // 1) as $n | .all[$r.code] += $n |
+				if $r | mine then .mine[$r.code] |= {code: $r.code, n: (.n + $n),
+					remedy: (.remedy // $r.remedy),
+					others: (.others or (.remedy // $r.remedy) != $r.remedy)}
+				else .others += $n end
+			end) | .mine |= ([.[]] | sort_by([-.n, .code])) | .failed = ([.mine[].n] | add // 0)' \
 		<"$state/rejects.ndjson" >"$tmp/reasons"
 }
 
@@ -165,11 +178,11 @@ say_size() {
 }
 
 say_reasons() {
-	[ "$(jq length "$tmp/reasons")" != 0 ] || return 0
+	[ "$failed" != 0 ] || return 0
 	say_always "Rejected, by reason:"
 	while IFS= read -r line; do
 		say_always "$line"
-	done < <(jq -r '.[] | "  \(.n | tostring | (" " * ([6 - length, 0] | max)) + .)  \(.code): \(.remedy)\(if .others then
+	done < <(jq -r '.mine[] | "  \(.n | tostring | (" " * ([6 - length, 0] | max)) + .)  \(.code): \(.remedy)\(if .others then
 		" (of some of them; each record has its own)" else "" end)"' \
 		"$tmp/reasons")
 }
@@ -186,12 +199,11 @@ say_waiting() {
 
 # The last line: everything is there, or what is not and what to do.
 closing() {
-	local count size text contacts books cards calendars events bytes failed warned selected='' reject=''
-	failed=$(grep -c '"kind":"REJECT"' "$state/rejects.ndjson")
+	local count size text contacts books cards calendars events bytes failed others warned selected='' reject=''
+	read -r failed others warned < <(jq -r '"\(.failed) \(.others) \(.warnings)"' "$tmp/reasons")
 	IFS=' =' read -r _ contacts _ books _ cards _ calendars _ events _ bytes <"$tmp/selected"
 	say_reasons
 	# What is not carried has lines of its own.
-	warned=$(grep '"kind":"WARN"' "$state/rejects.ndjson" | grep -vc '"code":"not-carried"')
 	[ "$warned" = 0 ] || {
 		say_count "$warned" warning
 		say "$count: what came altered, and what to do; see $state/rejects.ndjson"
@@ -226,6 +238,10 @@ closing() {
 			"$rerun."
 	}
 	[ "$failed" = 0 ] || say_always "What was rejected is in $state/rejects.ndjson."
+	[ "$others" = 0 ] || {
+		say_count "$others" reject
+		say "Of users whom this run was not about $count more stand there: $state/rejects.ndjson."
+	}
 	say_left_out
 	[ "$missing" = 0 ] && [ "$rejects$failed${differs:-0}" = 000 ] && [ -z "${lacks:-}" ] || exit 1
 }

@@ -373,6 +373,33 @@ given() {
 	[ "$(sql "select count(*) from au_p7m_own where user_id=1")" = 0 ]
 }
 
+@test "an id of p7m_own that is now another user's entity, address book or card stays" {
+	local bob contact kept
+	bob=$(sql "select entity from au_p7m_users where email='bob@default.example'")
+	contact=$(sql "select max(e.id) from au_eav_entities e join au_eav_attributes_int a on
+		a.id_entity=e.id and a.name='IdUser' join au_p7m_users u on u.entity=a.value and
+		u.email='ann@north.test' where e.entity_type like '%Contacts_Classes_Contact'")
+	sql "update au_eav_attributes_int set value=$bob where id_entity=$contact and name='IdUser';
+		update au_adav_addressbooks set principaluri='principals/bob@default.example', uri='new'
+			where id=(select min(addressbookid) from au_adav_cards);
+		insert into au_adav_addressbookchanges (uri, synctoken, addressbookid, operation)
+			select 'x', 1, id, 1 from au_adav_addressbooks where uri='new'"
+	kept=$(sql "select count(*) from au_adav_cards c join au_adav_addressbooks b on
+		b.id=c.addressbookid where b.uri='new'")
+	[ "$kept" -gt 0 ]
+	load --undo --force ann@north.test >/dev/null
+	[ "$(sql "select count(*) from au_eav_entities where id=$contact")" = 1 ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where id_entity=$contact")" -gt 0 ]
+	[ "$(sql "select count(*) from au_adav_cards c join au_adav_addressbooks b on
+		b.id=c.addressbookid where b.uri='new'")" = "$kept" ]
+	[ "$(sql "select count(*) from au_adav_addressbookchanges where uri='x'")" = 1 ]
+	# all else of hers is gone
+	[ "$(sql "select count(*) from au_adav_addressbooks where principaluri like '%ann@%'")" = 0 ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where value='ann@north.test'
+		and name='PublicId'")" = 0 ]
+	[ "$(sql "select count(*) from au_p7m_own where user_id=1")" = 0 ]
+}
+
 @test "a letter of p7m_own that is not known deletes nothing" {
 	local before
 	before=$(sql "select count(*) from au_adav_addressbooks")

@@ -4,13 +4,11 @@
 load ../load
 umask 077
 
-# What P8 holds, without numbers that depend on who came first.
+# What P8 holds, and who is done, without numbers that depend on who came first.
 state() {
-	sql "select e.entity_type, a.name, a.value from au_eav_entities e join au_eav_attributes_string a
-		on a.id_entity = e.id where a.name not in ('Password', 'IncomingPassword') order by 1, 2, 3"
-	sql "select count(*), count(distinct uuid) from au_eav_entities"
-	sql "select count(*), sum(crc32(carddata)) from au_adav_cards"
+	content
 	sql "select email, state from au_p7m_users order by 1"
+	sql "select sharee, access, state, instance is not null from au_p7m_shares order by 1, 2"
 }
 
 # until_done N: three loaders are at work, and so many users are done; $loaders are their numbers
@@ -24,7 +22,17 @@ until_done() {
 	return 1
 }
 
-@test "two and five loaders bring what one brings" {
+@test "two and five loaders bring what one brings, calendars and shares too" {
+	jq -c -f "$TESTS/fixtures/load-calendars.jq" "$D/small.ndjson" >"$D/all"
+	chmod 600 "$D/all"
+	exits 1 load -q "$D/all"
+	state >"$D/one"
+	for n in 2 5; do
+		fresh_p8
+		exits 1 load -q --jobs "$n" "$D/all"
+		state | diff "$D/one" -
+	done
+	fresh_p8
 	many 30 4 >"$D/many"
 	exits 0 load "$D/many"
 	state >"$D/one"

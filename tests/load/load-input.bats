@@ -344,3 +344,19 @@ ann@north.test user-exists" ]
 	load --reset
 	refused 1 "user-exists" load "$D/small.ndjson"
 }
+
+@test "an e-mail with a NUL does not pass for its beginning" {
+	jq -c 'if .kind == "USER_BEGIN" and .email == "ann@north.test" then .email += "\u0000x" else . end |
+		if .string?.PublicId == "ann@north.test" then .string.PublicId += "\u0000x" else . end' \
+		"$D/small.ndjson" >"$D/nul"
+	chmod 600 "$D/nul"
+	exits 1 load -q --rejects "$D/rejects" "$D/nul"
+	[ "$(jq -r 'select(.kind == "REJECT") | .code + " " + .user' "$D/rejects")" = \
+		'user-bad-email ann@north.test\000x' ]
+	[ "$(sql "select count(*) from au_p7m_users where email='ann@north.test'")" = 0 ]
+	[ "$(sql "select count(*) from au_eav_attributes_string where value like 'ann@north.test%'
+		and name='PublicId'")" = 0 ]
+	# she comes when the name is mended
+	exits 0 load -q "$D/small.ndjson"
+	[ "$(sql "select state from au_p7m_users where email='ann@north.test'")" = "done" ]
+}

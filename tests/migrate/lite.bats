@@ -53,6 +53,11 @@ rejected() {
 	[ "$(rejected 'map(select(.user != null and .table == "adav_cards") | .count) | add > 0')" = true ]
 	[ "$(rejected 'map(select(.user != null) | .user + .table) | length == (unique | length)')" = true ]
 	[ -z "$(dbq p8 "show tables like 'au\\_adav\\_%'")" ]
+	# what is advised can be done
+	[ "$(rejected 'map(.remedy) | unique | map(scan("p7-extract --only [a-z]+")) | unique | join(" ")')" = \
+		'"p7-extract --only calendars p7-extract --only contacts"' ]
+	[ "$(p7-extract --p7 "$S/p7" --only calendars | grep -c BEGIN:VCALENDAR)" -ge 8 ]
+	[ "$(p7-extract --p7 "$S/p7" --only contacts | grep -c BEGIN:VCARD)" -gt 0 ]
 	# again: the same rejects, nothing else
 	cp "$D/state/rejects.ndjson" "$D/first"
 	exits 1 migrate --update

@@ -51,6 +51,34 @@ state() {
 	[ "$(state .verified)" = false ]
 }
 
+@test "C10: rejects of all users stand in the list, and are as many in each output" {
+	local all n
+	p7 "update wm_awm_settings set custom_fields = repeat('x', 300) where id_user = 1;
+		delete from wm_awm_settings where id_user = 3"
+	exits 1 migrate --no-verify
+	grep '"kind":"REJECT"' "$D/state/rejects.ndjson" >"$D/first"
+	n=$(jq -s 'map(.count // 1) | add' "$D/first")
+	[ "$n" -gt "$(wc -l <"$D/first")" ]
+	[ "$(awk '/^Rejected, by reason:/ { on = 1; next } on && /^  / { n += $1; next }
+		on { exit } END { print n }' <<<"$output")" = "$n" ]
+	grep -q "; $n rejects\.$" <<<"$output"
+	[ "$(state '.rejects | add')" = "$n" ]
+	all=$(state .rejects)
+	# somebody else is brought again
+	exits 0 migrate --no-verify --redo li.wei@hafen.example
+	grep -q '; 0 rejects\.$' <<<"$output"
+	grep -q "^Of users whom this run was not about $n rejects more stand there: " <<<"$output"
+	diff "$D/first" <(grep '"kind":"REJECT"' "$D/state/rejects.ndjson")
+	[ "$(state .rejects)" = "$all" ]
+	# they themselves; and who is mended, or left P7, has none
+	p7 "delete from wm_awm_settings where id_user = 3;
+		delete from wm_awm_accounts where id_user = 3; delete from wm_a_users where id_user = 3"
+	exits 1 migrate --no-verify
+	grep -q "; $(state '.rejects | add') rejects\.$" <<<"$output"
+	lacks 'whom this run was not about' <<<"$output"
+	lacks 'user-without-settings\|calendars-of-rejected-user' "$D/state/rejects.ndjson"
+}
+
 @test "A06: one count of users, also of those with one e-mail, without settings or domain" {
 	p7 "update wm_awm_accounts set email='anna.weber@linden.example'
 		where id_user in (2, 11) and def_acct=1;
