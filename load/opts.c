@@ -18,6 +18,7 @@ static const char usage[] =
 "  --db-defaults-file F  option file for the password; the others override config.json\n"
 "  --prefix P            table prefix (default: P8's, au_)\n"
 "\n"
+"  --measure             how many rows a second the server writes, and where its files are\n"
 "  --check               only check the target, print what was found\n"
 "  --describe            write the target description for p7-transform\n"
 "  --verify              compare P8 with the ledger; --deep: content of files, too\n"
@@ -26,8 +27,17 @@ static const char usage[] =
 "                        --source ID: only users of that P7\n"
 "  --repair              the records of rejects FILE were corrected: load them\n"
 "  --reset               forget what was loaded; P8 keeps it\n"
-"  --list WHAT           migrated, not-migrated, loaded, left-out, renamed or rejects, from the\n"
-"                        ledger\n"
+"                        --yes: do not ask before --reset and --undo --all\n"
+"  --lock                wait for a run that is at work, then keep others waiting until the end of\n"
+"                        standard input; --wait SECONDS: no longer than that\n"
+"  --select              who of the list FILE of p7-extract --list-users --ids is to be brought;\n"
+"                        --users FILE: only these; --rename FILE: new names; and --without\n"
+"  --report              who is in P8 and who is not, why, and what to do, by the rejects in FILE and\n"
+"                        --selected FILE, what --select wrote; lists into -o DIR\n"
+"  --list WHAT           migrated, not-migrated, loaded, left-out, renamed, rejects, known, amounts\n"
+"                        or corporate, from the ledger; target or sources: where P8 is, and\n"
+"                        which P7 it knows\n"
+"  --option-file         an option file for other clients of P8's database, with the password (-o)\n"
 "  --list-settings       P7's settings that P8's files have a place for, to review\n"
 "  --apply-settings      write the reviewed list FILE into P8's configuration files\n"
 "  -o, --output FILE     of --describe and lists: instead of standard output\n"
@@ -43,6 +53,7 @@ static const char usage[] =
 "  --max-rate N          at most N rows a second\n"
 "  --pause-file FILE     wait between users while FILE exists\n"
 "  --log FILE            append what happens; --log-format text|json\n"
+"  --events FD           what happens, for a program that watches, instead of such lines\n"
 "  --progress SECONDS    between two lines of progress (default 30, 0: none)\n"
 "  -v, --verbose         a line per user        -q, --quiet\n"
 "  -h, --help            --version\n"
@@ -52,7 +63,9 @@ static const char usage[] =
 enum {
 	O_P8 = 256, O_DATA, O_PREFIX, O_DRY, O_ITEMIZE, O_EDITED, O_REJECTS, O_FILES, O_WITHOUT,
 	O_DAV, O_ROWS, O_JOBS, O_DEEP, O_ALL, O_FORCE, O_RATE, O_PAUSE, O_LOG, O_LOG_FORMAT,
-	O_PROGRESS, O_SOURCE, O_VERSION,
+	O_PROGRESS, O_SOURCE, O_YES, O_WAIT, O_ONLY,
+	O_RENAME, O_SELECTED, O_P7, O_RERUN, O_FOUND, O_EVENTS,
+	O_VERSION,
 	O_MODE = 512			/* and the mode: the option that chooses it */
 };
 
@@ -82,6 +95,19 @@ static const struct option longs[] = {
 	{ "source", required_argument, NULL, O_SOURCE },
 	{ "repair", no_argument, NULL, O_MODE + MODE_REPAIR },
 	{ "reset", no_argument, NULL, O_MODE + MODE_RESET },
+	{ "yes", no_argument, NULL, O_YES },
+	{ "lock", no_argument, NULL, O_MODE + MODE_LOCK },
+	{ "wait", required_argument, NULL, O_WAIT },
+	{ "measure", no_argument, NULL, O_MODE + MODE_MEASURE },
+	{ "select", no_argument, NULL, O_MODE + MODE_SELECT },
+	{ "users", required_argument, NULL, O_ONLY },
+	{ "rename", required_argument, NULL, O_RENAME },
+	{ "report", no_argument, NULL, O_MODE + MODE_REPORT },
+	{ "selected", required_argument, NULL, O_SELECTED },
+	{ "p7", required_argument, NULL, O_P7 },
+	{ "rerun", required_argument, NULL, O_RERUN },
+	{ "found", required_argument, NULL, O_FOUND },
+	{ "option-file", no_argument, NULL, O_MODE + MODE_OPTION_FILE },
 	{ "list", required_argument, NULL, O_MODE + MODE_LIST },
 	{ "list-settings", no_argument, NULL, O_MODE + MODE_LIST_SETTINGS },
 	{ "apply-settings", no_argument, NULL, O_MODE + MODE_APPLY_SETTINGS },
@@ -89,6 +115,7 @@ static const struct option longs[] = {
 	{ "pause-file", required_argument, NULL, O_PAUSE },
 	{ "log", required_argument, NULL, O_LOG },
 	{ "log-format", required_argument, NULL, O_LOG_FORMAT },
+	{ "events", required_argument, NULL, O_EVENTS },
 	{ "progress", required_argument, NULL, O_PROGRESS },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -106,7 +133,9 @@ const char *const opts_mode_name[] = {
 [MODE_LOAD] = "load", [MODE_CHECK] = "check", [MODE_DESCRIBE] = "describe",
 [MODE_VERIFY] = "verify", [MODE_CHANGED] = "changed",
 [MODE_UNDO] = "undo",
-[MODE_LIST] = "list", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
+[MODE_LIST] = "list", [MODE_LOCK] = "lock",
+[MODE_OPTION_FILE] = "option-file", [MODE_MEASURE] = "measure",
+[MODE_SELECT] = "select", [MODE_REPORT] = "report", [MODE_RESET] = "reset", [MODE_REPAIR] = "repair",
 [MODE_LIST_SETTINGS] = "list-settings", [MODE_APPLY_SETTINGS] = "apply-settings"
 };
 #define MODES (sizeof(opts_mode_name) / sizeof(*opts_mode_name))
@@ -119,20 +148,29 @@ static const struct {
 	unsigned modes;
 } belongs[] = {
 	{ 'o', "--output", IN(MODE_DESCRIBE) | IN(MODE_LIST) | IN(MODE_LIST_SETTINGS) |
-	    IN(MODE_CHANGED) },
+	    IN(MODE_CHANGED) | IN(MODE_OPTION_FILE) | IN(MODE_SELECT) |
+	    IN(MODE_REPORT) },
+	{ O_SELECTED, "--selected", IN(MODE_REPORT) | IN(MODE_LIST) },
+	{ O_P7, "--p7", IN(MODE_REPORT) },
+	{ O_RERUN, "--rerun", IN(MODE_REPORT) },
+	{ O_FOUND, "--found", IN(MODE_REPORT) },
+	{ O_ONLY, "--users", IN(MODE_SELECT) },
+	{ O_RENAME, "--rename", IN(MODE_SELECT) },
 	{ O_DEEP, "--deep", IN(MODE_VERIFY) },
 	{ O_ALL, "--all", IN(MODE_UNDO) },
 	{ O_FORCE, "--force", IN(MODE_UNDO) },
 	{ O_SOURCE, "--source", IN(MODE_UNDO) },
+	{ O_YES, "--yes", IN(MODE_UNDO) | IN(MODE_RESET) },
+	{ O_WAIT, "--wait", IN(MODE_LOCK) },
 	{ O_DRY, "--dry-run", IN(MODE_LOAD) | IN(MODE_UNDO) |
 	    IN(MODE_APPLY_SETTINGS) },
 	{ O_ITEMIZE, "--itemize", IN(MODE_LOAD) },
 	{ O_FILES, "--files-from", IN(MODE_LOAD) | IN(MODE_REPAIR) },
-	{ O_WITHOUT, "--without", IN(MODE_LOAD) },
+	{ O_WITHOUT, "--without", IN(MODE_LOAD) | IN(MODE_SELECT) | IN(MODE_REPORT) },
 	{ O_ROWS, "--transaction-rows", IN(MODE_LOAD) },
 	{ O_JOBS, "--jobs", IN(MODE_LOAD) },
 	{ 0, "an input", IN(MODE_LOAD) | IN(MODE_VERIFY) | IN(MODE_CHANGED) |
-	    IN(MODE_UNDO) | IN(MODE_REPAIR) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
+	    IN(MODE_UNDO) | IN(MODE_REPAIR) | IN(MODE_SELECT) | IN(MODE_REPORT) | IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
 };
 #define BELONGS (sizeof(belongs) / sizeof(*belongs))
 
@@ -225,6 +263,11 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 		if (!p->log_json && strcmp(arg, "text") != 0)
 			return wrong(e, "--log-format is text or json");
 		return 0;
+	case O_EVENTS:
+		if (option_number(arg, 1, 1023, &n) < 0)
+			return wrong(e, "--events is the number of a descriptor");
+		p->events = (int)n;
+		return 0;
 	case O_PROGRESS:
 		if (option_number(arg, 0, 86400, &n) < 0)
 			return wrong(e, "--progress is a number of seconds");
@@ -238,15 +281,25 @@ static int progress_option(struct progress_opts *p, int c, const char *arg, stru
 	}
 }
 
-static int without(struct load_opts *l, const char *arg, struct err *e)
+bool opts_without(const struct opts *o, const char *kind)
 {
-	bool both = strcmp(arg, "files,cards") == 0 || strcmp(arg, "cards,files") == 0;
+	char word[32];
 
-	if (!both && strcmp(arg, "files") != 0 && strcmp(arg, "cards") != 0)
+	snprintf(word, sizeof(word), ",%s,", kind);
+	return strstr(o->without, word) != NULL;
+}
+
+/* Of a load; --select knows what p7-extract can leave out. */
+static int without(struct opts *o, struct err *e)
+{
+	size_t n = strlen(o->without);
+
+	o->load.without_files = opts_without(o, "files");
+	o->load.without_cards = opts_without(o, "cards");
+	if (o->mode == MODE_LOAD && n > 1 && n != 1 + 6 * (size_t)o->load.without_files +
+	    6 * (size_t)o->load.without_cards)
 		return wrong(e, "p8-load knows --without files and --without cards; other kinds "
 		    "are left out by p7-extract");
-	l->without_files |= both || arg[0] == 'f';
-	l->without_cards |= both || arg[0] == 'c';
 	return 0;
 }
 
@@ -272,7 +325,9 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 		l->files_from = arg;
 		return 0;
 	case O_WITHOUT:
-		return without(l, arg, e);
+		n = strlen(o->without);
+		snprintf(o->without + n, sizeof(o->without) - n, "%s%s,", n > 0 ? "" : ",", arg);
+		return 0;
 	case O_ROWS:
 		if (option_number(arg, 1, 1000000, &n) < 0)
 			return wrong(e, "--transaction-rows is a number from 1 to 1000000");
@@ -293,27 +348,73 @@ static int load_option(struct opts *o, int c, const char *arg, struct err *e)
 	}
 }
 
-/* Options of single modes. */
-static bool run_option(struct opts *o, int c, const char *arg)
+/* What the caller of --report knows of the run. */
+static int found(struct opts *o, const char *arg, struct err *e)
 {
+	static const char *const word[] = { "verified", "differs", "changed", "rejected",
+		"interrupted" };
+	size_t i, n;
+
+	for (; *arg != '\0'; arg += n + (arg[n] == ',')) {
+		n = strcspn(arg, ",");
+		for (i = 0; i < 5 && (strncmp(arg, word[i], n) != 0 || word[i][n] != '\0'); i++)
+			continue;
+		if (i == 5)
+			return wrong(e, "--found is verified, differs, changed, rejected or "
+			    "interrupted");
+		o->found |= 1u << i;
+	}
+	return 1;
+}
+
+/* Options of single modes; 1: it was one. */
+static int run_option(struct opts *o, int c, const char *arg, struct err *e)
+{
+	unsigned long n;
+
 	switch (c) {
 	case 'o':
 		o->output = strcmp(arg, "-") != 0 ? arg : NULL;
-		return true;
+		return 1;
 	case O_DEEP:
 		o->deep = true;
-		return true;
+		return 1;
 	case O_ALL:
 		o->all = true;
-		return true;
+		return 1;
 	case O_SOURCE:
 		o->source = arg;
-		return true;
+		return 1;
 	case O_FORCE:
 		o->force = true;
-		return true;
+		return 1;
+	case O_YES:
+		o->yes = true;
+		return 1;
+	case O_SELECTED:
+		o->selected = arg;
+		return 1;
+	case O_P7:
+		o->p7 = arg;
+		return 1;
+	case O_RERUN:
+		o->rerun = arg;
+		return 1;
+	case O_FOUND:
+		return found(o, arg, e);
+	case O_ONLY:
+		o->only = arg;
+		return 1;
+	case O_RENAME:
+		o->names = arg;
+		return 1;
+	case O_WAIT:
+		if (option_number(arg, 0, 31536000, &n) < 0)
+			return wrong(e, "--wait is a number of seconds");
+		o->wait = (int64_t)n;
+		return 1;
 	default:
-		return false;
+		return 0;
 	}
 }
 
@@ -347,11 +448,11 @@ static int check_files(const struct opts *o, struct err *e)
 static int operands(struct opts *o, int n, char **v, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
-		return wrong(e, "--list is migrated, not-migrated, loaded, left-out, renamed or"
-		    " rejects");
+		return wrong(e, "--list is migrated, not-migrated, loaded, left-out, renamed, rejects,"
+		    " known, amounts, corporate, target or sources");
 	if (n > 0)
 		note_given(o, 0);
-	if (check_given(o, e) < 0)
+	if (check_given(o, e) < 0 || without(o, e) < 0)
 		return -1;
 	if (o->mode == MODE_UNDO) {
 		if (o->source != NULL && !uuid_parse(o->source, strlen(o->source), o->source_id))
@@ -375,6 +476,10 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	memset(o, 0, sizeof(*o));
 	o->load.transaction_rows = LOAD_ROWS;
 	o->load.jobs = 1;
+	o->wait = -1;
+	o->progress.events = -1;
+	o->rerun = "run the same command again";
+	o->p7 = "";
 	o->progress.every = PROGRESS_EVERY;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":o:vqhp", longs, NULL)) != -1) {
@@ -399,7 +504,9 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 			continue;
 		}
 		note_given(o, c);
-		rc = run_option(o, c, optarg) ? 1 : target_option(o, c, optarg, e);
+		rc = run_option(o, c, optarg, e);
+		if (rc == 0)
+			rc = target_option(o, c, optarg, e);
 		if (rc == 0)
 			rc = load_option(o, c, optarg, e);
 		if (rc < 0)
@@ -407,6 +514,10 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	}
 	if (operands(o, argc - optind, argv + optind, e) < 0 || check_files(o, e) < 0)
 		return -1;
+	if (o->mode == MODE_OPTION_FILE && o->output == NULL)
+		return wrong(e, "--option-file needs -o FILE: the password is in it");
+	if (o->mode == MODE_LOCK)
+		o->progress.every = 0;	/* it has nothing to tell */
 	if (o->target.p8 == NULL && o->target.db.name == NULL && o->target.db.defaults_file == NULL)
 		return wrong(e, "use --p8 DIR, or where the database is (--db-name and others)");
 	return 0;

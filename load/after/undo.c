@@ -7,6 +7,7 @@
 #include "after/added.h"
 #include "after/addedcalendars.h"
 #include "after/changes.h"
+#include "base/confirm.h"
 #include "count.h"
 #include "io.h"
 #include "ledger/ledger.h"
@@ -420,6 +421,19 @@ static int undo_rest(struct undo *d, struct err *e)
 	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
 }
 
+/* All have been looked at; nobody was touched. */
+static int confirm_all(struct undo *d, struct err *e)
+{
+	struct dbval v = DB_STR(d->o->source != NULL ? d->o->source : "");
+	int64_t n = 0;
+
+	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_users} WHERE state<>'failed' AND ? IN ('',"
+	    " source)", &v, 1, &n, e) < 0)
+		return -1;
+	return n == 0 ? 0 : confirm(d->o->yes, e, "--undo --all takes %s, with all that was loaded"
+	    " of them, out of P8", COUNT(n, "user"));
+}
+
 static int run(struct undo *d, struct err *e)
 {
 	if (open_readback(d, e) < 0)
@@ -435,7 +449,7 @@ static int run(struct undo *d, struct err *e)
 			return 0;
 		}
 	}
-	if (each(d, undo_user, e) < 0)
+	if ((d->o->all && !d->o->dry_run && confirm_all(d, e) < 0) || each(d, undo_user, e) < 0)
 		return -1;
 	return !d->o->all || d->refused > 0 || d->o->dry_run ? 0 : undo_rest(d, e);
 }

@@ -476,6 +476,8 @@ int files_close_one(struct load *l, struct err *e)
 		rc = place_ledger(l, &row, e);
 	if (rc == 0 && !f->bad && !l->user.open)
 		rc = place_corporate(l, e);
+	if (rc == 0 && !f->bad && !l->user.open)
+		kinds_add(&l->counts.kinds, "FILE", 1);
 	if (rc == 0 && !f->bad) {
 		l->user.stage.n++;
 		l->user.stage.bytes += (uint64_t)f->got;

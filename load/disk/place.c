@@ -215,8 +215,10 @@ int place_directory(struct load *l, int base, struct err *e)
 		return tree_fail(e, "cannot create", f->path);
 	}
 	close(fd);
-	if (!l->user.open)
+	if (!l->user.open) {
+		kinds_add(&l->counts.kinds, "FILE", 1);
 		return 0;
+	}
 	return remember_dir(l, e) < 0 ? -1 : unit_file(&l->unit, &row, e);
 }
 

@@ -146,5 +146,8 @@ uint64_t user_count(struct load *l, uint64_t *rows);
 /* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e);
+/* The same of somebody whose rows of the ledger, and P8, stay as they are. */
+int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e);
 
 #endif
