@@ -12,7 +12,7 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Wformat=2 -Werror
 SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I$(BUILD) -Ilib -Iload \
+ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I$(BUILD) -Ilib \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CPPFLAGS)
 ALL_CFLAGS := -std=c11 $(WARN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS := $(SAN) $(LDFLAGS)
@@ -26,6 +26,11 @@ ROOM_dav-schema-upgrade := sabredav-schema
 
 # A room is built once its program's main file is there.
 BUILT := $(foreach p,$(PROGS),$(if $(wildcard $(ROOM_$(p))/main.c),$(p)))
+# A file of a room may name its headers by their folders in that room: "ledger/users.h".
+own_headers = -I$(firstword $(subst /, ,$<))
+# What a test says in its line "// rooms: extract load", and the same as options.
+rooms = sed -n 's|^// rooms:||p' $<
+room_headers = $$($(rooms) | sed 's/ / -I/g')
 objs = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 LIBOBJS := $(call objs,lib)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -34,7 +39,7 @@ all: $(addprefix $(BUILD)/,$(BUILT))
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(own_headers) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libp7m.a: $(LIBOBJS)
 	rm -f $@
@@ -52,13 +57,14 @@ $(BUILD)/mapping_yaml.h: transform/mapping.yaml
 	{ echo 'static const unsigned char mapping_yaml[] = {'; \
 	  od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '};'; } >$@.tmp
 	mv $@.tmp $@
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard transform/*.c)): | $(BUILD)/mapping_yaml.h
+$(call objs,transform): | $(BUILD)/mapping_yaml.h
 
 # A unit test names the rooms whose objects (all but main.o) it needs in a line "// rooms: extract load".
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libp7m.a $(foreach r,extract transform load sabredav-schema,$(call objs,$(r)))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -I. $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
-	  $$(for r in $$(sed -n 's|^// rooms:||p' $<); do \
+	$(CC) $(ALL_CPPFLAGS) -I. $(room_headers) $(ALL_CFLAGS) \
+	  $(ALL_LDFLAGS) -o $@ $< \
+	  $$(for r in $$($(rooms)); do \
 	    find $$r -name '*.c' ! -name main.c | sed 's|.*|$(BUILD)/&|; s|c$$|o|'; done) \
 	  $(BUILD)/libp7m.a $(LIBS) $$($(PKG_CONFIG) --libs cmocka)
 
@@ -71,11 +77,12 @@ fuzzobjs = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(wildcard $(1
 
 $(BUILD)/fuzz/%.o: %.c Makefile $(BUILD)/mapping_yaml.h
 	@mkdir -p $(@D)
-	clang $(ALL_CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	clang $(own_headers) $(ALL_CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(foreach r,lib extract transform,$(call fuzzobjs,$(r)))
-	clang $(ALL_CPPFLAGS) -I. $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< \
-	  $$(for r in lib $$(sed -n 's|^// rooms:||p' $<); do ls $(BUILD)/fuzz/$$r/*.o; done) $(LIBS)
+	clang $(ALL_CPPFLAGS) -I. $(room_headers) $(FUZZ_CFLAGS) \
+	  -fsanitize=fuzzer -o $@ $< $$(for r in lib $$($(rooms)); do \
+	    find $(BUILD)/fuzz/$$r -name '*.o'; done) $(LIBS)
 
 fuzz: $(FUZZ)
 

@@ -12,7 +12,7 @@
 #include "report.h"
 #include "select.h"
 #include "site.h"
-#include "sourceid.h"
+#include "p7/source.h"
 #include "stream.h"
 
 struct run {

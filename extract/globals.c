@@ -2,7 +2,7 @@
 
 #include "extract.h"
 #include "kinds.h"
-#include "p7password.h"
+#include "p7/password.h"
 
 /* The default domain's columns: from a setting, or the same in every installation. */
 static const struct {

@@ -8,7 +8,7 @@
 #include "catalog.h"
 #include "opts.h"
 #include "site.h"
-#include "sourceid.h"
+#include "p7/source.h"
 
 /*
  * Make it, once the tables are known; SITE's name space follows.  With --source-id it is what that

@@ -13,14 +13,6 @@ static int fail(const struct err *e)
 	return (int)e->status;
 }
 
-static int show(const char *text)
-{
-	struct err e;
-
-	fputs(text, stdout);
-	return io_std_flush(&e) == 0 ? EXIT_BALANCED : fail(&e);
-}
-
 static int write_records(struct run *r, struct err *e)
 {
 	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
@@ -28,21 +20,11 @@ static int write_records(struct run *r, struct err *e)
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
-/* Neither output takes its place when the other one cannot. */
 static int write_stream(struct run *r, struct err *e)
 {
-	int rc;
-
 	if (run_outputs(r, e) < 0)
 		return -1;
-	rc = write_records(r, e);
-	if (rc == 0)
-		rc = report_finish(&r->rep, e);
-	if (rc == 0)
-		rc = so_close(&r->so, e);
-	else
-		so_abort(&r->so);
-	return report_end(&r->rep, rc, e);
+	return report_end_stream(&r->rep, write_records(r, e), e);
 }
 
 static int extract(const struct opts *o)
@@ -66,25 +48,19 @@ static int extract(const struct opts *o)
 
 int main(int argc, char **argv)
 {
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct err e = { .msg = "" };
 	struct opts o;
-	int status = EXIT_BUG;
+	int rc, status;
 
 	io_std_open();
-	switch (opts_parse(&o, argc, argv, &e)) {
-	case OPTS_HELP:
-		status = show(opts_usage);
-		break;
-	case OPTS_VERSION:
-		status = show("p7-extract " VERSION "\n");
-		break;
-	case OPTS_WRONG:
-		status = fail(&e);
-		break;
-	case OPTS_RUN:
-		status = extract(&o);
-		break;
+	rc = opts_parse(&o, argc, argv, &text, &e);
+	if (rc == 1) {
+		fputs(text.data, stdout);
+		rc = io_std_flush(&e) < 0 ? -1 : 1;
 	}
+	status = rc < 0 ? fail(&e) : rc == 1 ? EXIT_BALANCED : extract(&o);
+	buf_free(&text);
 	opts_free(&o);
 	xmlCleanupParser();
 	return status;

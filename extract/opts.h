@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "db.h"
+#include "options.h"
 
 /* Families of records that --only and --without name. */
 enum family {
@@ -23,7 +24,7 @@ enum family {
 };
 
 #define FAMILIES 8
-extern const char *const family_names[FAMILIES];	/* bit 0 first */
+extern const char *const family_names[FAMILIES + 1];	/* bit 0 first; NULL at the end */
 
 struct opts {
 	const char *p7, *settings, *data;
@@ -34,25 +35,20 @@ struct opts {
 	bool gz;
 	const char *users_file;
 	const char *except;		/* list of users that need not be read */
-	const char **user;		/* --user, argv's strings */
-	size_t nusers;
-	const char **absent;		/* --absent, likewise */
-	size_t nabsent;
+	struct option_list users, absent;	/* --user, --absent */
 	unsigned only, without;		/* families as given */
 	unsigned families;		/* what is wanted: only less without */
+	const char *shard_text;		/* "1/3" */
 	unsigned shard, shards;		/* 1 to shards; shards is 0 when not given */
 	bool check, list_users, ids, by_reference;
 	bool unchecked;			/* no CHECK TABLE */
 	bool again;			/* a call before this one has looked at P7 */
 };
 
-enum opts_result { OPTS_RUN, OPTS_HELP, OPTS_VERSION, OPTS_WRONG };
-
-/* OPTS_WRONG: E says what (EXIT_USAGE). */
-enum opts_result opts_parse(struct opts *o, int argc, char **argv, struct err *e);
+/* 0; 1: TEXT is what --help or --version print; -1: EXIT_USAGE.  opts_free in each case. */
+int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct err *e);
 void opts_free(struct opts *o);
 /* Are there users that were named, or are all wanted? */
 bool opts_selects(const struct opts *o);
-extern const char opts_usage[];
 
 #endif

@@ -103,26 +103,26 @@ static int take_absent(const struct run *r, const struct catalog *c, uint32_t *s
 	int release = release_of(c);
 	size_t n, i;
 
-	for (n = 0; n < r->o->nabsent; n++) {
+	for (n = 0; n < r->o->absent.n; n++) {
 		for (i = 0; i < REQUIRED; i++) {
 			full_name(r, i, full);
-			if (strcasecmp(full, r->o->absent[n]) == 0)
+			if (strcasecmp(full, r->o->absent.v[n]) == 0)
 				break;
 		}
 		if (i == REQUIRED)
 			return err_set(e, EXIT_USAGE, "--absent %s: no table of this name is read;"
 			    " give one that was said to be missing, with its prefix",
-			    r->o->absent[n]);
+			    r->o->absent.v[n]);
 		if (catalog_table(c, required[i].table) != NULL)
 			return err_set(e, EXIT_USAGE, "--absent %s: this table is there; leave out"
-			    " the option", r->o->absent[n]);
+			    " the option", r->o->absent.v[n]);
 		if (!expected(c, i, release))
 			return err_set(e, EXIT_USAGE, "--absent %s: P7 does not need this table in"
 			    " its release, so it is not missing; leave out the option",
-			    r->o->absent[n]);
+			    r->o->absent.v[n]);
 		if (required[i].part == USERS)
 			return err_set(e, EXIT_USAGE, "--absent %s: users cannot be read without"
-			    " this table; restore it from a backup", r->o->absent[n]);
+			    " this table; restore it from a backup", r->o->absent.v[n]);
 		*stated |= UINT32_C(1) << i;
 	}
 	return 0;

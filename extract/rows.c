@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "jsonw.h"
-#include "p7password.h"
+#include "p7/password.h"
 #include "rows.h"
 
 int rows_open(struct rows *r, struct db *db, const char *sql, struct err *e)

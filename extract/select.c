@@ -252,8 +252,8 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 		buf_init(&l->meant[i], BUF_RECORD_MAX);
 	rc = prepare(l, db, c, e);
 	if (rc == 0) {
-		for (i = 0; i < o->nusers && rc == 0; i++)
-			rc = add_name(l, o->user[i], strlen(o->user[i]), e);
+		for (i = 0; i < o->users.n && rc == 0; i++)
+			rc = add_name(l, o->users.v[i], strlen(o->users.v[i]), e);
 		if (rc == 0 && o->users_file != NULL)
 			rc = read_list(l, o->users_file, e);
 		if (rc == 0 && l->n > 0)

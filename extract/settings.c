@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "io.h"
-#include "p7password.h"
+#include "p7/password.h"
 #include "settings.h"
 
 #define FILE_MAX ((size_t)4 << 20)

@@ -8,7 +8,7 @@
 
 #include "digest.h"
 #include "io.h"
-#include "lax.h"
+#include "exposed.h"
 #include "samefile.h"
 #include "say.h"
 #include "site.h"
@@ -365,7 +365,7 @@ static void warn_of_modes(const struct site *s, const struct opts *o)
 		snprintf(path[0], sizeof(path[0]), "%.4000s/settings/settings.xml", s->data);
 	snprintf(path[1], sizeof(path[1]), "%.4050s.bak", path[0]);
 	snprintf(path[2], sizeof(path[2]), "%.4000s/salt.php", s->data);
-	lax_warning(files, 3, warning, sizeof(warning));
+	exposed_warning(files, 3, warning, sizeof(warning));
 	if (warning[0] != '\0')
 		say("%s", warning);
 }

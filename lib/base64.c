@@ -1,42 +1,37 @@
+#include <nettle/base64.h>
+
 #include "base64.h"
 
-static void encode(struct buf *out, const unsigned char *p, size_t n, const char *abc, bool pad)
+/* N bytes more have been written behind the text. */
+static void added(struct buf *out, size_t n)
 {
-	unsigned v;
-
-	if (!buf_room(out, (n + 2) / 3 * 4))
-		return;
-	for (; n >= 3; p += 3, n -= 3) {
-		v = (unsigned)p[0] << 16 | (unsigned)p[1] << 8 | p[2];
-		out->data[out->len++] = abc[v >> 18];
-		out->data[out->len++] = abc[v >> 12 & 63];
-		out->data[out->len++] = abc[v >> 6 & 63];
-		out->data[out->len++] = abc[v & 63];
-	}
-	if (n > 0) {
-		v = (unsigned)p[0] << 16 | (n == 2 ? (unsigned)p[1] << 8 : 0);
-		out->data[out->len++] = abc[v >> 18];
-		out->data[out->len++] = abc[v >> 12 & 63];
-		if (n == 2)
-			out->data[out->len++] = abc[v >> 6 & 63];
-		else if (pad)
-			out->data[out->len++] = '=';
-		if (pad)
-			out->data[out->len++] = '=';
-	}
+	out->len += n;
 	out->data[out->len] = '\0';
 }
 
 void base64_encode(struct buf *out, const void *p, size_t n)
 {
-	encode(out, p, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-	    true);
+	if (!buf_room(out, BASE64_ENCODE_RAW_LENGTH(n)))
+		return;
+	base64_encode_raw(out->data + out->len, n, p);
+	added(out, BASE64_ENCODE_RAW_LENGTH(n));
 }
 
 void base64_encode_url(struct buf *out, const void *p, size_t n)
 {
-	encode(out, p, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-	    false);
+	struct base64_encode_ctx c;
+	size_t len;
+	char *to;
+
+	if (!buf_room(out, BASE64_ENCODE_RAW_LENGTH(n)))
+		return;
+	to = out->data + out->len;
+	base64url_encode_init(&c);
+	len = base64_encode_update(&c, to, n, p);
+	len += base64_encode_final(&c, to + len);
+	while (len > 0 && to[len - 1] == '=')
+		len--;
+	added(out, len);
 }
 
 static int digit(char c)
@@ -49,11 +44,10 @@ static int digit(char c)
 		return c - '0' + 52;
 	if (c == '+' || c == '-')
 		return 62;
-	if (c == '/' || c == '_')
-		return 63;
-	return -1;
+	return c == '/' || c == '_' ? 63 : -1;
 }
 
+/* Nettle's takes twice the time, passes over blanks and insists on padding. */
 int base64_decode(struct buf *out, const char *s, size_t n)
 {
 	unsigned v = 0, bits = 0;

@@ -24,6 +24,11 @@ void buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
+int buf_check(const struct buf *b, struct err *e)
+{
+	return b->failed ? err_memory(e) : 0;
+}
+
 bool buf_grow(struct buf *b, size_t n)
 {
 	size_t want;

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "err.h"
+
 struct buf {
 	char *data;
 	size_t len;	/* bytes in use */
@@ -27,6 +29,8 @@ void buf_init(struct buf *b, size_t cap);
 void buf_free(struct buf *b);
 /* Empty it and forget a failure; the memory stays. */
 void buf_reset(struct buf *b);
+/* 0, or err_memory when an append to it has failed. */
+int buf_check(const struct buf *b, struct err *e);
 /* The slow half of buf_room. */
 bool buf_grow(struct buf *b, size_t n);
 

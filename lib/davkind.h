@@ -10,7 +10,7 @@
 #define DAV_OBJECT "CALENDAR_OBJECT"
 #define DAV_REMINDER "REMINDER"
 
-/* What a calendar may hold when it does not say: as much as sabre's column takes. */
+/* The components of a calendar that names none: as many as sabre's column takes. */
 #define DAV_COMPONENTS "VEVENT,VTODO,VJOURNAL"
 
 #endif

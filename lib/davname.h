@@ -25,8 +25,8 @@ void davname_uri(const char *p, size_t len, size_t max, const char *source, int6
     unsigned n, struct buf *out);
 /*
  * Does the UTF-8 text P fit into a utf8mb3 column of MAX characters (0: of 65535 bytes)?  If not,
- * put what fits into OUT and return true.  BYTEWISE: each byte will be a character there (dav_text
- * "server"), which takes up to three bytes when it is none of ASCII.
+ * put as much as fits into OUT and return true.  BYTEWISE: each byte will be a character there
+ * (dav_text "server"), which takes up to three bytes unless it is ASCII.
  */
 bool davname_fit(const char *p, size_t n, size_t max, bool bytewise, struct buf *out);
 

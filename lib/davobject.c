@@ -9,13 +9,6 @@ void davobject_etag(const char *data, size_t n, char etag[33])
 	md5_hex(data != NULL ? data : "", data != NULL ? n : 0, etag);
 }
 
-void davobject_look(const char *data, size_t n, struct ical_facts *f)
-{
-	if (data != NULL && ical_look(data, n, f))
-		return;
-	memset(f, 0, sizeof(*f));
-}
-
 bool davobject_uid_fit(const struct icaluid *u, size_t max, char *out)
 {
 	char hex[33];

@@ -1,11 +1,11 @@
 /*
- * What sabre/dav keeps in columns beside the bytes of a calendar object or a card, reckoned from
- * those bytes alone, so that whoever reckons them gets the same:
+ * What sabre/dav keeps in columns beside the bytes of a calendar object or a card, computed from
+ * those bytes alone, so that every program gets the same:
  *   etag, size                   MD5 of the bytes, their number
- *   componenttype                the first component that is no VTIMEZONE; "" when there is none
+ *   componenttype                the first component that is not a VTIMEZONE; "" for none
  *   firstoccurence, lastoccurence   when it first and last happens (ical.h)
  *   uid                          the component's UID, shortened when the column cannot hold it
- * Nothing is allocated by it but what libical does; the data are not altered.
+ * The data are not altered.
  */
 #ifndef DAVOBJECT_H
 #define DAVOBJECT_H
@@ -20,9 +20,6 @@
 
 /* The etag of N bytes; DATA may be NULL (no data: that of nothing). */
 void davobject_etag(const char *data, size_t n, char etag[33]);
-
-/* As ical_look; no component, no times where nothing can be told.  DATA[N] is NUL, or DATA NULL. */
-void davobject_look(const char *data, size_t n, struct ical_facts *f);
 
 /*
  * The UID as the column holds it, NUL-terminated, in OUT ("" and 0: there is none); its length.

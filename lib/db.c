@@ -47,23 +47,23 @@ static int greet(struct db *db, struct err *e)
 	return 0;
 }
 
-/* What to do when the server cannot be reached or refuses the session. */
+/* The remedy when the server cannot be reached or refuses the session. */
 static const char *remedy(unsigned no)
 {
 	switch (no) {
 	case ER_ACCESS_DENIED_ERROR:
 		return "; check the user and the password";
 	case ER_DBACCESS_DENIED_ERROR:
-		return "; check the database's name, or grant the user access to it";
+		return "; check the database name, or grant the user access to it";
 	case ER_BAD_DB_ERROR:
-		return "; check the database's name";
+		return "; check the database name";
 	case ER_CON_COUNT_ERROR:
 	case ER_TOO_MANY_USER_CONNECTIONS:
 	case ER_USER_LIMIT_REACHED:
 		return "; try again later";
 	default:
 		return no >= CR_MIN_ERROR && no <= CR_MAX_ERROR ?
-		    "; does the server run, and is this its address?" : "";
+		    "; check that the server is running and that this is its address" : "";
 	}
 }
 
@@ -76,7 +76,7 @@ int db_open(struct db *db, const struct db_opts *o, struct err *e)
 	memset(db, 0, sizeof(*db));
 	db->c = mysql_init(NULL);
 	if (db->c == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (o->defaults_file != NULL) {
 		fd = io_open_secret(o->defaults_file, e);
 		if (fd < 0) {
@@ -128,7 +128,7 @@ int db_exec(struct db *db, const char *sql, struct err *e)
 	}
 	do {
 		res = mysql_store_result(db->c);
-		/* Some errors are found only where the rows are read. */
+		/* Some errors show only when the rows are read. */
 		if (res == NULL && mysql_errno(db->c) != 0)
 			return db_fail(db, "reading a result", e);
 		if (res != NULL)

@@ -26,7 +26,7 @@ struct db_opts {
 	const char *defaults_file;	/* --db-defaults-file; NULL: the client's usual ones */
 	const char *group;		/* option file group read besides [client] */
 	const char *host, *socket, *user, *password, *name;
-	unsigned port;
+	uint64_t port;
 };
 
 struct db {
@@ -45,23 +45,23 @@ struct db {
  * EXIT_NOINPUT (no option file), EXIT_CONFIG (no such database, or a session that does not obey).
  */
 int db_open(struct db *db, const struct db_opts *o, struct err *e);
-/* What db_open does last: the session's settings are made as above, and read back. */
+/* The last step of db_open: the session's settings are made as above, and read back. */
 int db_session(struct db *db, struct err *e);
-/* Text columns come as they are stored, which is cheaper where all of them are UTF-8. */
+/* Text columns come as they are stored, which is cheaper when all of them are UTF-8. */
 int db_results_as_stored(struct db *db, struct err *e);
 void db_close(struct db *db);
 /* A statement of constants and quoted identifiers; results are read and dropped. */
 int db_exec(struct db *db, const char *sql, struct err *e);
 int db_execf(struct db *db, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Fill E, its db too, with the server's error NO and its text WHY: WHAT failed; returns -1. */
+/* Fill E, its db too, with the server's error NO and its text WHY: WHAT failed.  Returns -1. */
 int db_error(unsigned no, const char *why, const char *what, struct err *e);
 /* The same from the connection's last error. */
 int db_fail(struct db *db, const char *what, struct err *e);
 /*
- * The exit status that goes with a server's error and its TEXT: EXIT_PERMISSION for a right that is
- * missing, EXIT_TEMPORARY for what another run can mend (all that db_transient knows, a full disk,
- * a limit that is used up, a server that is read-only for now), EXIT_CONFIG, EXIT_UNAVAILABLE.
+ * The exit status that goes with a server's error and its TEXT: EXIT_PERMISSION for a missing
+ * right, EXIT_TEMPORARY for an error that another run can mend (all that db_transient knows, a full
+ * disk, an exhausted limit, a server that is read-only for now), EXIT_CONFIG, EXIT_UNAVAILABLE.
  */
 enum exitcode db_status(unsigned server_errno, const char *text);
 /* The connection is gone; a new one is needed. */
@@ -102,9 +102,7 @@ struct dbq {
 	char what[80];		/* start of the statement, for messages */
 	unsigned cols;
 	MYSQL_BIND *bind;
-	struct buf *cell;	/* one a column, reused from row to row */
-	unsigned long *len;
-	my_bool *null;
+	struct dbq_cell *cell;	/* one a column, reused from row to row */
 	struct dbval *col;	/* the current row; bytes are NUL-terminated */
 	bool grown;		/* buffers have grown: bind them before the next row */
 };

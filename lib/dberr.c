@@ -1,4 +1,4 @@
-/* What the numbers of a server's and the client library's errors mean: the one list of them. */
+/* The one list of what the error numbers of servers and of the client library mean. */
 #include <errmsg.h>
 #include <mysqld_error.h>
 #include <string.h>
@@ -53,7 +53,7 @@ bool db_transient(unsigned no)
 	}
 }
 
-/* Nothing that another try at once would mend, but a run after the server has been helped. */
+/* Another try at once would not help, but another run once the server has been put right will. */
 static bool mends(unsigned no)
 {
 	switch (no) {
@@ -68,7 +68,7 @@ static bool mends(unsigned no)
 	case ER_ERROR_ON_WRITE:
 	case ER_ERROR_ON_CLOSE:
 	case TEMP_FILE_WRITE_FAILURE:
-	case EE_OUTOFMEMORY:		/* memory, files, threads or a quota are used up */
+	case EE_OUTOFMEMORY:		/* memory, files, threads or a quota are exhausted */
 	case EE_OUT_OF_FILERESOURCES:
 	case ER_OUTOFMEMORY:
 	case ER_OUT_OF_SORTMEMORY:
@@ -94,7 +94,7 @@ static bool mends(unsigned no)
 	case ER_NET_WRITE_INTERRUPTED:
 	case ER_ABORTING_CONNECTION:
 	case ER_NEW_ABORTING_CONNECTION:
-	case ER_TABLE_DEF_CHANGED:	/* somebody alters a table meanwhile */
+	case ER_TABLE_DEF_CHANGED:	/* a table is being altered */
 	case ER_NEED_REPREPARE:
 	case MARIADB_STATEMENT_TIMEOUT:
 	case MYSQL_QUERY_TIMEOUT:

@@ -7,6 +7,13 @@
 #define CELL_START 256
 #define LARGE ((size_t)1 << 20)	/* bytes of a parameter */
 
+/* Where the client puts a column of the row. */
+struct dbq_cell {
+	struct buf text;
+	unsigned long len;
+	my_bool null;
+};
+
 static int fail(struct dbq *q, struct err *e)
 {
 	unsigned no = mysql_stmt_errno(q->st);
@@ -26,20 +33,18 @@ static int bind_columns(struct dbq *q, struct err *e)
 
 	q->bind = calloc(q->cols, sizeof(*q->bind));
 	q->cell = calloc(q->cols, sizeof(*q->cell));
-	q->len = calloc(q->cols, sizeof(*q->len));
-	q->null = calloc(q->cols, sizeof(*q->null));
 	q->col = calloc(q->cols, sizeof(*q->col));
-	if (!q->bind || !q->cell || !q->len || !q->null || !q->col)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (!q->bind || !q->cell || !q->col)
+		return err_memory(e);
 	for (i = 0; i < q->cols; i++) {
-		buf_init(&q->cell[i], BUF_RECORD_MAX);
-		if (!buf_room(&q->cell[i], CELL_START))
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+		buf_init(&q->cell[i].text, BUF_RECORD_MAX);
+		if (!buf_room(&q->cell[i].text, CELL_START))
+			return err_memory(e);
 		q->bind[i].buffer_type = MYSQL_TYPE_STRING;
-		q->bind[i].buffer = q->cell[i].data;
+		q->bind[i].buffer = q->cell[i].text.data;
 		q->bind[i].buffer_length = CELL_START;
-		q->bind[i].length = &q->len[i];
-		q->bind[i].is_null = &q->null[i];
+		q->bind[i].length = &q->cell[i].len;
+		q->bind[i].is_null = &q->cell[i].null;
 	}
 	return mysql_stmt_bind_result(q->st, q->bind) ? fail(q, e) : 0;
 }
@@ -51,7 +56,7 @@ int dbq_prepare(struct dbq *q, struct db *db, const char *sql, struct err *e)
 	snprintf(q->what, sizeof(q->what), "%.*s", (int)sizeof(q->what) - 1, sql);
 	q->st = mysql_stmt_init(db->c);
 	if (q->st == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (mysql_stmt_prepare(q->st, sql, strlen(sql)) != 0) {
 		fail(q, e);
 		dbq_close(q);
@@ -90,7 +95,7 @@ int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
 	unsigned i;
 
 	if (n > DBQ_PARAMS || n != mysql_stmt_param_count(q->st))
-		return err_set(e, EXIT_BUG, "%s: %u parameters given, %lu wanted", q->what, n,
+		return err_set(e, EXIT_BUG, "%s: %u parameters given, %lu needed", q->what, n,
 		    mysql_stmt_param_count(q->st));
 	mysql_stmt_free_result(q->st);
 	memset(b, 0, n * sizeof(*b));
@@ -118,17 +123,18 @@ int dbq_run(struct dbq *q, const struct dbval *v, unsigned n, struct err *e)
  */
 static int fetch_long(struct dbq *q, struct err *e)
 {
+	struct dbq_cell *c = q->cell;
 	unsigned i;
 
-	for (i = 0; i < q->cols; i++) {
-		if (q->null[i] || q->len[i] <= q->bind[i].buffer_length)
+	for (i = 0; i < q->cols; i++, c++) {
+		if (c->null || c->len <= q->bind[i].buffer_length)
 			continue;
-		q->cell[i].len = 0;
-		if (!buf_room(&q->cell[i], q->len[i]))
+		c->text.len = 0;
+		if (!buf_room(&c->text, c->len))
 			return err_set(e, EXIT_DATA, "%s: a value of %lu bytes is too large",
-			    q->what, q->len[i]);
-		q->bind[i].buffer = q->cell[i].data;
-		q->bind[i].buffer_length = q->cell[i].size - 1;
+			    q->what, c->len);
+		q->bind[i].buffer = c->text.data;
+		q->bind[i].buffer_length = c->text.size - 1;
 		if (mysql_stmt_fetch_column(q->st, &q->bind[i], i, 0) != 0)
 			return fail(q, e);
 		q->grown = true;
@@ -138,6 +144,7 @@ static int fetch_long(struct dbq *q, struct err *e)
 
 int dbq_next(struct dbq *q, struct err *e)
 {
+	struct dbq_cell *c = q->cell;
 	unsigned i;
 	int rc;
 
@@ -151,10 +158,10 @@ int dbq_next(struct dbq *q, struct err *e)
 		return fail(q, e);
 	if (fetch_long(q, e) < 0)
 		return -1;
-	for (i = 0; i < q->cols; i++) {
-		q->col[i].p = q->null[i] ? NULL : q->cell[i].data;
-		q->col[i].n = q->null[i] ? 0 : q->len[i];
-		q->cell[i].data[q->col[i].n] = '\0';
+	for (i = 0; i < q->cols; i++, c++) {
+		q->col[i].p = c->null ? NULL : c->text.data;
+		q->col[i].n = c->null ? 0 : c->len;
+		c->text.data[q->col[i].n] = '\0';
 	}
 	return 1;
 }
@@ -181,11 +188,9 @@ void dbq_close(struct dbq *q)
 	if (q->st != NULL)
 		mysql_stmt_close(q->st);
 	for (i = 0; q->cell != NULL && i < q->cols; i++)
-		buf_free(&q->cell[i]);
+		buf_free(&q->cell[i].text);
 	free(q->bind);
 	free(q->cell);
-	free(q->len);
-	free(q->null);
 	free(q->col);
 	memset(q, 0, sizeof(*q));
 }

@@ -1,17 +1,28 @@
+#include <inttypes.h>
+#include <nettle/base16.h>
 #include <nettle/md5.h>
+#include <stdio.h>
 
 #include "digest.h"
 
 void hex_text(const uint8_t *p, size_t n, char *out)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		out[2 * i] = hex[p[i] >> 4];
-		out[2 * i + 1] = hex[p[i] & 15];
-	}
+	base16_encode_update(out, n, p);
 	out[2 * n] = '\0';
+}
+
+void hash64_hex(uint64_t hash, char out[17])
+{
+	snprintf(out, 17, "%016" PRIx64, hash);
+}
+
+int hex_digit(char c)
+{
+	char lower = (char)(c | 0x20);
+
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 void md5_raw(const void *p, size_t n, uint8_t out[16])

@@ -17,22 +17,22 @@ int err_set(struct err *e, enum exitcode status, const char *fmt, ...)
 	return -1;
 }
 
-/* What another run can mend whatever was being done, and how; NULL for other errors. */
+/* How to put right what another run can mend, whatever failed; NULL for other errors. */
 static const char *remedy(int no)
 {
 	switch (no) {
 	case ENOSPC:
-		return "; free space there, then run it again";
+		return "free space there, then run the same command again";
 	case EDQUOT:
-		return "; raise the quota or free space there, then run it again";
+		return "raise the quota or free space there, then run the same command again";
 	case EFBIG:
-		return "; raise the limit of a file's size (ulimit -f), then run it again";
+		return "raise the limit on file size (ulimit -f), then run the same command again";
 	case EMFILE:
-		return "; raise the limit of open files (ulimit -n), then run it again";
+		return "raise the limit on open files (ulimit -n), then run the same command again";
 	case ENFILE:
 	case ENOMEM:
 	case EAGAIN:
-		return "; run it again when the machine has less to do";
+		return "run the same command again when the machine is less busy";
 	default:
 		return NULL;
 	}
@@ -48,11 +48,17 @@ int err_sys(struct err *e, enum exitcode status, const char *fmt, ...)
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
-		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s%s", strerror(saved),
-		    mend != NULL ? mend : "");
+		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s%s%s", strerror(saved),
+		    mend != NULL ? "; " : "", mend != NULL ? mend : "");
 	e->status = mend != NULL ? EXIT_TEMPORARY : status;
 	e->db = 0;
 	return -1;
+}
+
+int err_memory(struct err *e)
+{
+	return err_set(e, EXIT_TEMPORARY, "out of memory; run the same command again when more"
+	    " memory is free");
 }
 
 int err_prefix(struct err *e, const char *fmt, ...)

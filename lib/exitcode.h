@@ -12,10 +12,10 @@ enum exitcode {
 	EXIT_DATA = 65,		/* bad or truncated input */
 	EXIT_NOINPUT = 66,	/* input missing */
 	EXIT_UNAVAILABLE = 69,	/* database unavailable */
-	EXIT_BUG = 70,		/* what cannot have happened */
+	EXIT_BUG = 70,		/* something that cannot happen did */
 	EXIT_CANTCREATE = 73,	/* an output cannot be created */
-	EXIT_IO = 74,		/* reading or writing failed (not: a full disk) */
-	EXIT_TEMPORARY = 75,	/* run again, it resumes; also a full disk */
+	EXIT_IO = 74,		/* reading or writing failed (but not a full disk) */
+	EXIT_TEMPORARY = 75,	/* run the same command again; also a full disk */
 	EXIT_PERMISSION = 77,	/* a privilege or file permission is missing or too wide */
 	EXIT_CONFIG = 78	/* wrong configuration, wrong database, wrong directory */
 };

@@ -2,6 +2,7 @@
 #include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "buf.h"
 #include "ical.h"
@@ -14,26 +15,24 @@
 #define YEAR_MAX 2106		/* of instances; seconds have 32 bits */
 #define WALL_MAX (INT64_C(200) * 366 * 86400)	/* what lasts longer ends beyond them */
 
-/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. */
-static int64_t days(int64_t y, int m, int d)
-{
-	int64_t era, doe;
-	int64_t yoe, doy;
-
-	y -= m <= 2;
-	era = (y >= 0 ? y : y - 399) / 400;
-	yoe = y - era * 400;
-	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
-}
-
 /* As a clock on the wall there has it. */
 static int64_t local_seconds(struct icaltimetype t)
 {
-	int64_t s = days(t.year, t.month, t.day) * 86400;
+	struct tm tm = { .tm_year = t.year - 1900, .tm_mon = t.month - 1, .tm_mday = t.day };
 
-	return t.is_date ? s : s + t.hour * 3600 + t.minute * 60 + t.second;
+	if (!t.is_date) {
+		tm.tm_hour = t.hour;
+		tm.tm_min = t.minute;
+		tm.tm_sec = t.second;
+	}
+	return timegm(&tm);
+}
+
+/* Days since 1970-01-01. */
+static int64_t day_of(struct icaltimetype t)
+{
+	t.is_date = 1;
+	return local_seconds(t) / 86400;
 }
 
 /* The seconds that clocks of ZONE are ahead AT seconds since 1970. */
@@ -45,7 +44,7 @@ static int ahead(icaltimezone *zone, int64_t at)
 }
 
 /*
- * What clocks that are put forward leave out is reckoned as they went before, and what they show
+ * What clocks that are put forward leave out is computed as they went before, and what they show
  * twice is the first of both, as RFC 5545 says and PHP does; libical does the contrary.
  */
 static int64_t seconds(struct icaltimetype t)
@@ -68,7 +67,7 @@ static int64_t seconds(struct icaltimetype t)
 /* When something happens; what is covered by one time is covered by another one too. */
 struct span {
 	int64_t first;
-	int64_t sure, last;	/* its end, by the shorter and the longer way to reckon it */
+	int64_t sure, last;	/* its end, by the shorter and the longer way to compute it */
 	bool any;
 	bool vague;
 };
@@ -183,7 +182,7 @@ static struct length duration(icalcomponent *c, icalproperty *at, struct icaltim
 	return l;
 }
 
-/* The instance at AT.  Where clocks are put forward or back in it, there are two ways to reckon. */
+/* The instance at AT.  Where clocks change in it, there are two ways to compute its end. */
 static void cover_instance(struct span *s, struct icaltimetype at, struct length l)
 {
 	int64_t start = seconds(at), by_time = start + l.time, by_wall = by_time;
@@ -227,7 +226,7 @@ static void gather(icalcomponent *c, struct left_out *l)
 	    p = icalcomponent_get_next_property(c, ICAL_EXDATE_PROPERTY)) {
 		t = time_of(c, p);
 		if (t.is_date)
-			l->day[l->days++] = days(t.year, t.month, t.day);
+			l->day[l->days++] = day_of(t);
 		else
 			l->time[l->times++] = seconds(t);
 	}
@@ -242,7 +241,7 @@ static bool excluded(const struct left_out *l, struct icaltimetype at)
 	if (l->times + l->days == 0)
 		return false;
 	s = seconds(at);
-	d = days(at.year, at.month, at.day);
+	d = day_of(at);
 	return (l->times > 0 && bsearch(&s, l->time, l->times, sizeof(s), compare) != NULL) ||
 	    (at.is_date && l->days > 0 && bsearch(&d, l->day, l->days, sizeof(d), compare) != NULL);
 }

@@ -66,17 +66,6 @@ static bool is(const char *line, const char *name)
 	return line[n] == ':' || line[n] == ';';
 }
 
-static bool of_use(const char *line)
-{
-	return is(line, "DURATION") || is(line, "TZID") || is(line, "TZOFFSETFROM") ||
-	    is(line, "TZOFFSETTO");
-}
-
-static bool is_time(const char *line)
-{
-	return is(line, "DTSTART") || is(line, "DTEND") || is(line, "RDATE") || is(line, "EXDATE");
-}
-
 /* Eight characters without a time behind them. */
 static bool is_day(const char *value)
 {
@@ -126,7 +115,7 @@ static const char *parameter(const char *p, const char *name, size_t *n, const c
  * A time, with its TZID only: libical leaves out what is no time of the type that VALUE says, which
  * sabre/dav does not look at.
  */
-static void give_time(struct parse *p, const char *line)
+static void give_time(struct parse *p, char *line)
 {
 	size_t name = strcspn(line, ";:"), tz_n, type_n;
 	const char *colon, *tz = parameter(line + name, "TZID", &tz_n, &colon);
@@ -155,7 +144,7 @@ static void give_time(struct parse *p, const char *line)
 }
 
 /* A rule that libical would refuse would be none. */
-static void give_rule(struct parse *p, const char *line)
+static void give_rule(struct parse *p, char *line)
 {
 	struct buf clean = BUF_INIT(p->line.cap);
 
@@ -182,8 +171,19 @@ static void give_begin(struct parse *p, const char *line)
 		give(p, p->line.data);
 }
 
+static const struct {
+	const char *name;
+	void (*give)(struct parse *, char *line);
+} properties[] = {
+	{ "RRULE", give_rule }, { "DTSTART", give_time }, { "DTEND", give_time },
+	{ "RDATE", give_time }, { "EXDATE", give_time }, { "DURATION", give }, { "TZID", give },
+	{ "TZOFFSETFROM", give }, { "TZOFFSETTO", give },
+};
+
 static void take(struct parse *p, char *line)
 {
+	size_t i;
+
 	if (is(line, "BEGIN")) {
 		if (p->deeper > 0 || p->depth == ICALPARSE_DEPTH) {
 			p->deeper++;
@@ -198,12 +198,12 @@ static void take(struct parse *p, char *line)
 			p->depth--;
 			give(p, line);
 		}
-	} else if (p->depth > 0 && p->deeper == 0 && is(line, "RRULE")) {
-		give_rule(p, line);
-	} else if (p->depth > 0 && p->deeper == 0 && is_time(line)) {
-		give_time(p, line);
-	} else if (p->depth > 0 && p->deeper == 0 && of_use(line)) {
-		give(p, line);
+	} else if (p->depth > 0 && p->deeper == 0) {
+		for (i = 0; i < sizeof(properties) / sizeof(*properties); i++)
+			if (is(line, properties[i].name)) {
+				properties[i].give(p, line);
+				break;
+			}
 	}
 }
 

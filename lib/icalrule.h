@@ -1,9 +1,9 @@
 /*
  * Recurrence rules in a form that libical takes.
  *
- * Blanks, parts that no rule knows, and the first of two parts of one name are left out; so is
- * UNTIL beside COUNT, which counts in sabre/dav.  What is no rule even then becomes one without
- * end: an event that is looked at in vain is better than one that is never found.
+ * Blanks, unknown parts, and the first of two parts of one name are left out; so is UNTIL beside
+ * COUNT, which takes precedence in sabre/dav.  Anything that is not a rule even then becomes one
+ * without end: an event that is looked at in vain is better than one that is never found.
  */
 #ifndef ICALRULE_H
 #define ICALRULE_H

@@ -6,13 +6,9 @@
 
 enum { END = -1, EOL = -2 };
 
-/* Bytes of the data as UTF-8, whatever they are encoded in. */
+/* Bytes of the data: UTF-8 without NULs. */
 struct cursor {
-	const uint8_t *p, *end;
-	unsigned unit;		/* bytes of a code unit: 1, or 2 for UTF-16 */
-	bool big_endian;
-	char pending[4];	/* rest of a character decoded from UTF-16 */
-	unsigned pend, pend_n;
+	const char *p, *end;
 	bool touched_end;	/* a line end could not be told from a fold */
 };
 
@@ -24,76 +20,75 @@ struct scan {
 	struct icaluid *out;
 };
 
-static void detect(struct cursor *c)
+/* Past a byte order mark of UTF-8. */
+static const uint8_t *past_mark(const uint8_t *p, const uint8_t *end)
 {
-	const uint8_t *p = c->p;
-	size_t n = (size_t)(c->end - p);
+	return end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? p + 3 : p;
+}
 
-	c->unit = 1;
-	if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
-		c->p += 3;
-	} else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) {
-		c->unit = 2;
-		c->big_endian = p[0] == 0xFE;
-		c->p += 2;
-	} else if (n >= 4 && (p[0] == 0) != (p[1] == 0) && p[0] * p[2] + p[1] * p[3] != 0 &&
-	    (p[0] == 0) == (p[2] == 0) && (p[1] == 0) == (p[3] == 0)) {
-		c->unit = 2;
-		c->big_endian = p[0] == 0;
+/* With a mark, which is passed over, or by the NULs of two ASCII characters. */
+static bool is_utf16(const uint8_t **at, const uint8_t *end, bool *big_endian)
+{
+	const uint8_t *p = *at;
+	size_t n = (size_t)(end - p);
+
+	if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) {
+		*big_endian = p[0] == 0xFE;
+		*at += 2;
+		return true;
 	}
+	*big_endian = n > 0 && p[0] == 0;
+	return n >= 4 && (p[0] == 0) != (p[1] == 0) && p[0] * p[2] + p[1] * p[3] != 0 &&
+	    (p[0] == 0) == (p[2] == 0) && (p[1] == 0) == (p[3] == 0);
 }
 
-static uint32_t unit16(struct cursor *c)
+static uint32_t unit16(const uint8_t *p, bool big_endian)
 {
-	uint32_t u = c->big_endian ? (uint32_t)c->p[0] << 8 | c->p[1] :
-	    (uint32_t)c->p[1] << 8 | c->p[0];
-
-	c->p += 2;
-	return u;
+	return big_endian ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
 }
 
-static void decode16(struct cursor *c)
+static void from_utf16(const uint8_t *p, const uint8_t *end, bool big_endian, struct buf *out)
 {
-	uint32_t u = unit16(c), low;
+	uint32_t u, low;
+	char c[4];
 
-	if (u >= 0xD800 && u < 0xDC00 && c->end - c->p >= 2) {
-		low = unit16(c);
-		if (low >= 0xDC00 && low < 0xE000) {
-			u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
-		} else {
-			c->p -= 2;
-			u = 0xFFFD;
+	for (; end - p >= 2; p += 2) {
+		u = unit16(p, big_endian);
+		if (u >= 0xD800 && u < 0xE000) {
+			low = u < 0xDC00 && end - p >= 4 ? unit16(p + 2, big_endian) : 0;
+			if (low >= 0xDC00 && low < 0xE000) {
+				u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
+				p += 2;
+			} else
+				u = 0xFFFD;
 		}
-	} else if (u >= 0xD800 && u < 0xE000) {
-		u = 0xFFFD;
+		if (u != 0)
+			buf_add(out, c, utf8_put(c, u));
 	}
-	c->pend = 0;
-	c->pend_n = u == 0 ? 0 : (unsigned)utf8_put(c->pending, u);
 }
 
-/* The next byte that is no NUL, or END. */
+void icaluid_text(const void *data, size_t n, struct buf *out)
+{
+	const uint8_t *p = data, *end = p + n;
+	bool big_endian;
+
+	if (is_utf16(&p, end, &big_endian)) {
+		from_utf16(p, end, big_endian, out);
+		return;
+	}
+	for (p = past_mark(p, end); p < end; p++)
+		if (*p != 0)
+			buf_addc(out, (char)*p);
+}
+
+static int peek(const struct cursor *c)
+{
+	return c->p < c->end ? (unsigned char)*c->p : END;
+}
+
 static int get(struct cursor *c)
 {
-	while (c->unit == 1 && c->p < c->end) {
-		if (*c->p != 0)
-			return *c->p++;
-		c->p++;
-	}
-	if (c->unit == 1)
-		return END;
-	while (c->pend == c->pend_n) {
-		if (c->end - c->p < 2)
-			return END;
-		decode16(c);
-	}
-	return (uint8_t)c->pending[c->pend++];
-}
-
-static int peek(struct cursor *c)
-{
-	struct cursor copy = *c;
-
-	return get(&copy);
+	return c->p < c->end ? (unsigned char)*c->p++ : END;
 }
 
 /* The next byte of an unfolded line, EOL after its last one, END. */
@@ -127,9 +122,9 @@ static int line_get(struct cursor *c)
 }
 
 /* To the first CR or LF behind P, or END; in short pieces, as one of them may not be there. */
-static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
+static const char *line_end(const char *p, const char *end)
 {
-	const uint8_t *lf, *cr;
+	const char *lf, *cr;
 	size_t n;
 
 	for (; p < end; p += n) {
@@ -145,14 +140,8 @@ static const uint8_t *line_end(const uint8_t *p, const uint8_t *end)
 /* To the start of the next line, folds left as lines of their own. */
 static int skip_line(struct cursor *c)
 {
-	int ch;
-
-	if (c->unit == 1)
-		c->p = line_end(c->p, c->end);
-	do
-		ch = get(c);
-	while (ch != '\n' && ch != '\r' && ch != END);
-	return ch;
+	c->p = line_end(c->p, c->end);
+	return get(c);
 }
 
 static char upper(int ch)
@@ -287,30 +276,11 @@ static bool line(struct scan *s)
 	return false;
 }
 
-void icaluid_text(const void *data, size_t n, struct buf *out)
+static bool find(const char *text, size_t n, struct icaluid *out)
 {
-	struct cursor c = { .p = data, .end = (const uint8_t *)data + n };
+	struct scan s = { .c = { .p = text, .end = text + n }, .out = out };
 	int ch;
 
-	if (n == 0)
-		return;
-	detect(&c);
-	while ((ch = get(&c)) != END)
-		buf_addc(out, (char)ch);
-}
-
-bool icaluid_find(const void *data, size_t n, struct icaluid *out)
-{
-	struct scan s = { .c = { .p = data, .end = (const uint8_t *)data + n }, .out = out };
-	int ch;
-
-	out->uid[0] = '\0';
-	out->len = 0;
-	out->cut = out->open = false;
-	out->component[0] = '\0';
-	if (data == NULL || n == 0)
-		return false;
-	detect(&s.c);
 	while ((ch = peek(&s.c)) != END) {
 		if (strchr("BbEeUu", ch) == NULL) {
 			if (skip_line(&s.c) == END)
@@ -320,4 +290,26 @@ bool icaluid_find(const void *data, size_t n, struct icaluid *out)
 		}
 	}
 	return false;
+}
+
+bool icaluid_find(const void *data, size_t n, struct icaluid *out)
+{
+	struct buf text = BUF_INIT(2 * n + 4);
+	const uint8_t *p = data;
+	bool found;
+
+	out->uid[0] = '\0';
+	out->len = 0;
+	out->cut = out->open = false;
+	out->component[0] = '\0';
+	if (p == NULL || n == 0)
+		return false;
+	if (p[0] < 0xFE && memchr(p, '\0', n) == NULL) {
+		p = past_mark(p, p + n);
+		return find((const char *)p, n - (size_t)(p - (const uint8_t *)data), out);
+	}
+	icaluid_text(data, n, &text);
+	found = text.len > 0 && !text.failed && find(text.data, text.len, out);
+	buf_free(&text);
+	return found;
 }

@@ -5,9 +5,8 @@
  * a VALARM is not the object's.  Lines end in LF, CRLF or CR and are unfolded byte by byte, so a
  * fold in the middle of a character does no harm; backslash escapes are undone, NULs are dropped, a
  * UTF-8 byte order mark is skipped, UTF-16 (with a mark, or recognised by its NULs) is read as
- * such.  Missing END lines, junk between components and truncated data are no errors: there are
- * none.
- * Nothing is allocated by it; the data are not altered.
+ * such.  Missing END lines, junk between components and truncated data are not errors.
+ * Data with NULs are copied for it; otherwise nothing is allocated.  The data are not altered.
  */
 #ifndef ICALUID_H
 #define ICALUID_H
@@ -26,7 +25,7 @@ struct icaluid {
 	bool cut;			/* the UID is longer than ICALUID_MAX */
 	bool open;			/* it touches the end of the data; more might follow */
 	/*
-	 * The first one below VCALENDAR that is no VTIMEZONE, upper case, or ""; without a
+	 * The first one below VCALENDAR that is not a VTIMEZONE, upper case, or ""; without a
 	 * VCALENDAR only VEVENT, VTODO and what else stands in calendars, or VCARD.
 	 */
 	char component[ICALUID_NAME];

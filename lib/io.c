@@ -51,7 +51,7 @@ int io_open_secret(const char *path, struct err *e)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH)) {
 		close(fd);
 		return err_set(e, EXIT_PERMISSION,
-		    "%s holds passwords and every user can read it; run: chmod o-rwx '%s'", path,
+		    "%s contains passwords and every user can read it; run: chmod o-rwx '%s'", path,
 		    path);
 	}
 	return fd;
@@ -105,40 +105,9 @@ int io_read_file(const char *path, bool secret, size_t max, struct buf *out, str
 	return r < 0 ? -1 : 0;
 }
 
-static int write_device(const char *path, const void *p, size_t n, struct err *e)
-{
-	int fd, rc;
-
-	if (newfile_check(path, e) < 0)
-		return -1;
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	rc = fd < 0 ? -1 : write_all(fd, p, n);
-	if (fd >= 0 && close(fd) != 0)
-		rc = -1;
-	return rc == 0 ? 0 : err_sys(e, EXIT_IO, "cannot write %s", path);
-}
-
-int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
-{
-	struct newfile f;
-	int rc;
-
-	if (newfile_is_device(path))
-		return write_device(path, p, n, e);
-	if (newfile_open(&f, path, mode, e) < 0)
-		return -1;
-	rc = write_all(f.fd, p, n) != 0 ? err_sys(e, EXIT_IO, "cannot write %s", path) :
-	    newfile_sync(&f, e);
-	if (rc == 0)
-		return newfile_place(&f, e);
-	newfile_drop(&f);
-	return -1;
-}
-
 static int sync_directory(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *dir = newfile_directory(path);
 	int fd = dir != NULL ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	int rc = fd < 0 ? -1 : fsync(fd);
 
@@ -148,7 +117,7 @@ static int sync_directory(const char *path)
 	return rc;
 }
 
-/* What can go wrong before the file is in its place. */
+/* All that can go wrong before the file is in its place. */
 static int fill_like(int fd, const void *p, size_t n, const struct stat *like, const char *path,
     struct err *e)
 {
@@ -166,36 +135,12 @@ static int fill_like(int fd, const void *p, size_t n, const struct stat *like, c
 	return 0;
 }
 
-/* PATH is no symbolic link. */
-static int replace(const char *path, const void *p, size_t n, const struct stat *like,
-    struct err *e)
-{
-	char *tmp;
-	int fd, rc;
-
-	if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0) {
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot create %s", tmp);
-		free(tmp);
-		return rc;
-	}
-	rc = fill_like(fd, p, n, like, path, e);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc == 0 && (rename(tmp, path) != 0 || sync_directory(path) != 0))
-		rc = err_sys(e, EXIT_IO, "cannot write %s", path);
-	if (rc != 0)
-		unlink(tmp);
-	free(tmp);
-	return rc;
-}
-
 int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,
     struct err *e)
 {
 	char *real = realpath(path, NULL);
+	const char *place = real != NULL ? real : path;
+	struct newfile f;
 	struct stat st;
 	int rc;
 
@@ -204,7 +149,14 @@ int io_replace_file(const char *path, const void *p, size_t n, const struct stat
 	if (real == NULL && lstat(path, &st) == 0)
 		return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is a symbolic link to "
 		    "nothing; correct or remove it", path);
-	rc = replace(real != NULL ? real : path, p, n, like, e);
+	rc = newfile_open(&f, place, 0600, e) < 0 ? -1 :
+	    fill_like(f.fd, p, n, like, place, e);
+	if (rc == 0)
+		rc = newfile_place(&f, e);
+	else
+		newfile_drop(&f);
+	if (rc == 0 && sync_directory(place) != 0)
+		rc = err_sys(e, EXIT_IO, "cannot write %s", place);
 	free(real);
 	return rc;
 }
@@ -215,7 +167,7 @@ int io_in_open(struct io_in *in, const char *path, struct err *e)
 	buf_init(&in->text, BUF_RECORD_MAX + IO_BLOCK);
 	in->block = malloc(IO_BLOCK);
 	if (in->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	in->fd = STDIN_FILENO;
 	in->name = "standard input";
 	if (path != NULL && strcmp(path, "-") != 0) {
@@ -274,7 +226,7 @@ static int fill(struct io_in *in, struct err *e)
 		    (r == 1 || (unsigned char)in->text.data[1] == 0x8b)) {
 			in->gz = true;
 			if (inflateInit2(&in->z, 15 + 16) != Z_OK)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
+				return err_memory(e);
 			memcpy(in->block, in->text.data, (size_t)r);
 			return inflate_block(in, (size_t)r, e);
 		}
@@ -332,11 +284,11 @@ void io_in_close(struct io_in *in)
 	buf_free(&in->text);
 }
 
-static int open_path(struct io_out *out, const char *path, struct err *e)
+static int open_path(struct io_out *out, const char *path, unsigned mode, struct err *e)
 {
 	out->name = path;
 	if (!newfile_is_device(path)) {
-		if (newfile_open(&out->file, path, 0600, e) < 0)
+		if (newfile_open(&out->file, path, mode, e) < 0)
 			return -1;
 		out->fd = out->file.fd;
 		return 0;
@@ -347,7 +299,7 @@ static int open_path(struct io_out *out, const char *path, struct err *e)
 	return out->fd >= 0 ? 0 : err_sys(e, EXIT_CANTCREATE, "cannot open %s", path);
 }
 
-int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
+static int out_open(struct io_out *out, const char *path, bool gz, unsigned mode, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->text, 2 * IO_BLOCK);
@@ -355,23 +307,28 @@ int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
 	out->file.fd = -1;
 	out->name = "standard output";
 	out->gz = gz;
-	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, e) < 0)
+	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, mode, e) < 0)
 		return -1;
 	fcntl(out->fd, F_SETPIPE_SZ, 1 << 20);
 	if (gz) {
 		out->block = malloc(IO_BLOCK);
 		if (out->block == NULL ||
 		    deflateInit2(&out->z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return err_memory(e);
 	}
 	return 0;
+}
+
+int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e)
+{
+	return out_open(out, path, gz, 0600, e);
 }
 
 static int not_written(const struct io_out *out, struct err *e)
 {
 	if (errno == EPIPE)
-		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended, and says why",
-		    out->name);
+		return err_set(e, EXIT_IO, "cannot write %s: its reader has ended; the reader's own"
+		    " message says why", out->name);
 	return err_sys(e, EXIT_IO, "cannot write %s", out->name);
 }
 
@@ -413,7 +370,7 @@ int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e)
 			return -1;
 	}
 	buf_add(&out->text, p, n);
-	return out->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return buf_check(&out->text, e);
 }
 
 int io_out_flush(struct io_out *out, struct err *e)
@@ -467,4 +424,16 @@ void io_out_abort(struct io_out *out)
 	else if (out->fd > STDERR_FILENO)
 		close(out->fd);
 	out_free(out);
+}
+
+int io_write_file(const char *path, const void *p, size_t n, unsigned mode, struct err *e)
+{
+	struct io_out out;
+
+	if (out_open(&out, path, false, mode, e) < 0)
+		return -1;
+	if (io_out_write(&out, p, n, e) == 0)
+		return io_out_close(&out, e);
+	io_out_abort(&out);
+	return -1;
 }

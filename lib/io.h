@@ -22,13 +22,13 @@
 #define IO_BLOCK ((size_t)64 << 10)	/* bytes of one read(2) or write(2) */
 
 /*
- * First of all in main: a standard descriptor that the caller closed is opened in a way that using
- * it is an error (the next file or connection would take its number, and what is printed would
- * go there), and a reader that went away or a file that may not grow is an error like a full disk,
- * not the end.  No core file is written: it would hold passwords.
+ * First of all in main: a standard descriptor that the caller closed is opened in such a way that
+ * using it is an error (else the next file or connection would take its number, and output would go
+ * there); a reader that has ended and a file that may not grow are errors like a full disk, and no
+ * signal ends the program.  No core file is written: it would contain passwords.
  */
 void io_std_open(void);
-/* All that was printed to standard output is there: 0, or EXIT_IO. */
+/* All output to standard output has been written: 0, or EXIT_IO. */
 int io_std_flush(struct err *e);
 
 struct io_in {
@@ -66,11 +66,11 @@ void io_in_close(struct io_in *in);
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
 /* Buffered; EXIT_IO names the file (a full disk, a closed pipe). */
 int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
-/* Write what is buffered (a gzip stream is flushed to a byte boundary). */
+/* Write all that is buffered (a gzip stream is flushed to a byte boundary). */
 int io_out_flush(struct io_out *out, struct err *e);
 /*
  * All of it is written and synced, so that hardly anything can fail in io_out_close: for a program
- * with two outputs, of which none is to take its place when the other one cannot.
+ * with two outputs, neither of which may take its place when the other one cannot.
  */
 int io_out_finish(struct io_out *out, struct err *e);
 int io_out_close(struct io_out *out, struct err *e);
@@ -88,8 +88,8 @@ int io_write_file(const char *path, const void *p, size_t n, unsigned mode, stru
 /*
  * A whole file in PATH's place (or a new one) with mode and owner of LIKE, synced with its
  * directory: after a crash PATH is whole, old or new.  A symbolic link stays one: the file that it
- * leads to is replaced.  EXIT_PERMISSION when it cannot be given to that owner, EXIT_CANTCREATE
- * for a link to nothing.
+ * points to is replaced.  EXIT_PERMISSION when the file cannot be given to that owner,
+ * EXIT_CANTCREATE for a link to nothing.
  */
 struct stat;
 int io_replace_file(const char *path, const void *p, size_t n, const struct stat *like,

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base64.h"
+#include "digest.h"
+#include "grow.h"
 #include "jsonr.h"
 #include "jsonw.h"
 #include "utf8.h"
@@ -28,19 +30,11 @@ static void blanks(struct parser *ps)
 static int add_value(struct parser *ps, uint32_t *at)
 {
 	struct jdoc *d = ps->d;
-	struct jval *v;
-	uint32_t size;
 
-	if (d->n == d->size) {
-		size = d->size ? d->size * 2 : 128;
-		if (size > JR_VALUES)
-			return fail(ps, "too many values in one record");
-		v = realloc(d->v, size * sizeof(*v));
-		if (v == NULL)
-			return err_set(ps->e, EXIT_TEMPORARY, "out of memory");
-		d->v = v;
-		d->size = size;
-	}
+	if (d->n == JR_VALUES)
+		return fail(ps, "too many values in one record");
+	if (GROW(d->v, d->n, d->size, ps->e) < 0)
+		return -1;
 	*at = d->n++;
 	memset(&d->v[*at], 0, sizeof(d->v[*at]));
 	return 0;
@@ -48,19 +42,13 @@ static int add_value(struct parser *ps, uint32_t *at)
 
 static int hex4(const char *s)
 {
-	int i, v = 0, c;
+	int i, v = 0, digit;
 
 	for (i = 0; i < 4; i++) {
-		c = (unsigned char)s[i];
-		if (c >= '0' && c <= '9')
-			c -= '0';
-		else if (c >= 'a' && c <= 'f')
-			c -= 'a' - 10;
-		else if (c >= 'A' && c <= 'F')
-			c -= 'A' - 10;
-		else
+		digit = hex_digit(s[i]);
+		if (digit < 0)
 			return -1;
-		v = v << 4 | c;
+		v = v << 4 | digit;
 	}
 	return v;
 }
@@ -184,7 +172,6 @@ static int number(struct parser *ps, struct jval *v)
 			return fail(ps, "bad number");
 		fits = false;
 	}
-	v->raw = b;
 	v->n = (size_t)(ps->p - b);
 	if (neg && u > (uint64_t)INT64_MAX + 1)
 		fits = false;

@@ -2,8 +2,8 @@
  * Strict reader of JSON text (RFC 8259) into a flat tree of values.
  * The tree belongs to the struct jdoc and is reused by the next parse; strings are slices of the
  * text that was parsed, which jr_parse unescapes in place (so the text is changed, and has to stay
- * where it is as long as the tree is used).  Refused: text that is no UTF-8, lone surrogates,
- * duplicate keys, numbers that are no integers of 64 bits (fractions and exponents are kept as
+ * where it is as long as the tree is used).  Refused: text that is not UTF-8, lone surrogates,
+ * duplicate keys, numbers that are not integers of 64 bits (fractions and exponents are kept as
  * text, type J_OTHER), nesting deeper than JR_DEPTH, more than JR_VALUES values, bytes after the
  * value.
  */
@@ -28,18 +28,18 @@ struct jval {
 	bool b;			/* J_BOOL */
 	bool unsigned64;	/* J_INT above INT64_MAX: read i as uint64_t */
 	int64_t i;		/* J_INT */
-	const char *s;		/* J_STR, J_OTHER: unescaped, NUL-terminated for J_STR only */
-	size_t n;		/* J_STR, J_OTHER: bytes; J_ARRAY, J_OBJECT: members */
+	const char *s;		/* J_STR: unescaped, NUL-terminated; numbers: the text */
+	size_t n;		/* J_STR, numbers: bytes; J_ARRAY, J_OBJECT: members */
 	const char *key;	/* inside an object */
 	size_t keylen;
-	const char *raw;	/* numbers only: the text */
 	uint32_t next;		/* index of the next sibling, 0 when last */
 	uint32_t child;		/* index of the first member, 0 when none */
 };
 
 struct jdoc {
 	struct jval *v;		/* v[0] is the root */
-	uint32_t n, size;
+	uint32_t n;
+	size_t size;
 };
 
 /* Parse N bytes at S (S[N] must be writable); the message names the column of the fault. */
@@ -50,7 +50,7 @@ void jr_free(struct jdoc *d);
 const struct jval *jr_get(const struct jdoc *d, const struct jval *o, const char *key);
 const struct jval *jr_first(const struct jdoc *d, const struct jval *o);
 const struct jval *jr_next(const struct jdoc *d, const struct jval *v);
-/* The string member KEY of O as a C string, or DEF when it is absent or no string. */
+/* The string member KEY of O as a C string, or DEF when it is absent or not a string. */
 const char *jr_str(const struct jdoc *d, const struct jval *o, const char *key, const char *def);
 /* The integer member KEY of O, or DEF; a bool counts as 0 or 1. */
 int64_t jr_int(const struct jdoc *d, const struct jval *o, const char *key, int64_t def);

@@ -58,7 +58,7 @@ static uint64_t zero_byte(uint64_t x)
 	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
 }
 
-/* Does one of the bytes of X need an escape, or is one no ASCII? */
+/* Does one of the bytes of X need an escape, or is one not ASCII? */
 static bool odd(uint64_t x)
 {
 	return ((x | ((x - EACH_BYTE(0x20)) & ~x)) & EACH_BYTE(0x80)) != 0 ||
@@ -231,24 +231,18 @@ void jw_bool(struct jsonw *w, bool v)
 	jw_raw(w, v ? "true" : "false", v ? 4 : 5);
 }
 
-void jw_uint(struct jsonw *w, uint64_t v)
+void jw_int(struct jsonw *w, int64_t v)
 {
-	char d[20];
+	uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+	char d[21];
 	size_t i = sizeof(d);
 
 	do
-		d[--i] = (char)('0' + v % 10);
-	while ((v /= 10) > 0);
-	jw_raw(w, d + i, sizeof(d) - i);
-}
-
-void jw_int(struct jsonw *w, int64_t v)
-{
-	sep(w);
-	w->comma = false;
+		d[--i] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
 	if (v < 0)
-		buf_addc(w->out, '-');
-	jw_uint(w, v < 0 ? -(uint64_t)v : (uint64_t)v);
+		d[--i] = '-';
+	jw_raw(w, d + i, sizeof(d) - i);
 }
 
 void jw_bytes(struct jsonw *w, const void *p, size_t n)

@@ -2,7 +2,7 @@
  * Streaming writer of one JSON object a line (RFC 8259), into a caller's buffer.
  * The writer owns nothing.  Errors are those of the buffer (sticky): check buf->failed once.
  * Commas are put by the writer: a value follows a key or stands in an array.
- * Text that is no UTF-8 is written as {"base64":"..."}; control characters are escaped; nothing
+ * Text that is not UTF-8 is written as {"base64":"..."}; control characters are escaped; nothing
  * else is, so the bytes of ordinary text stay as they are.
  */
 #ifndef JSONW_H
@@ -34,8 +34,7 @@ void jw_key_json(struct jsonw *w, const char *json, size_t n);
 void jw_null(struct jsonw *w);
 void jw_bool(struct jsonw *w, bool v);
 void jw_int(struct jsonw *w, int64_t v);
-void jw_uint(struct jsonw *w, uint64_t v);
-/* A string of N bytes, {"base64":...} when it is no UTF-8, null when S is NULL. */
+/* A string of N bytes, {"base64":...} when it is not UTF-8, null when S is NULL. */
 void jw_str_n(struct jsonw *w, const char *s, size_t n);
 void jw_str(struct jsonw *w, const char *s);
 /* N bytes of JSON as they are (digits of a number, a value copied from another record). */

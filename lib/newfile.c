@@ -23,8 +23,7 @@ bool newfile_is_device(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* "dir/" of "dir/name", "." of "name"; the caller frees it. */
-static char *directory_of(const char *path)
+char *newfile_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -34,19 +33,19 @@ static char *directory_of(const char *path)
 /* In a sticky directory only its owner, the file's and root may replace a file. */
 static int check_owner(const char *path, const struct stat *st, struct err *e)
 {
-	char *dir = directory_of(path);
+	char *dir = newfile_directory(path);
 	struct stat in;
 	bool others;
 
 	if (dir == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	others = stat(dir, &in) == 0 && (in.st_mode & S_ISVTX) &&
 	    (in.st_mode & (S_IWGRP | S_IWOTH)) && st->st_uid != geteuid() && st->st_uid != 0;
 	free(dir);
 	if (!others)
 		return 0;
-	return err_set(e, EXIT_CANTCREATE, "cannot write %s: it is another user's (%u), in a "
-	    "directory where everybody may write; name a file in a directory of your own", path,
+	return err_set(e, EXIT_CANTCREATE, "cannot write %s: it belongs to another user (%u), in "
+	    "a directory that everybody can write to; name a file in a directory of your own", path,
 	    st->st_uid);
 }
 
@@ -60,7 +59,7 @@ int newfile_check(const char *path, struct err *e)
 	return lstat(path, &st) == 0 ? check_owner(path, &st, e) : 0;
 }
 
-/* Its name, that nobody else has: chosen anew as long as MAKE says that it is taken. */
+/* A name that nothing else has: another one is chosen as long as MAKE finds it taken. */
 static int name_it(struct newfile *f, int (*make)(struct newfile *, unsigned), unsigned mode)
 {
 	size_t n = strlen(f->path);
@@ -91,7 +90,7 @@ static int make_named(struct newfile *f, unsigned mode)
 	return f->fd;
 }
 
-/* How a file without a name is reached to get one. */
+/* The path by which a file without a name is linked to one. */
 static void own_link(const struct newfile *f, char out[32])
 {
 	snprintf(out, 32, "/proc/self/fd/%d", f->fd);
@@ -106,10 +105,10 @@ static int make_link(struct newfile *f, unsigned mode)
 	return linkat(AT_FDCWD, is, AT_FDCWD, f->tmp, AT_SYMLINK_FOLLOW);
 }
 
-/* A descriptor without a name, -1 where that cannot be, or could not get one later. */
+/* A file without a name; -1 where there can be none, or it could not get one later. */
 static int open_nameless(const char *path, unsigned mode)
 {
-	char *dir = directory_of(path), is[32];
+	char *dir = newfile_directory(path), is[32];
 	struct newfile f = { .fd = -1 };
 	struct stat st, same;
 
@@ -157,7 +156,7 @@ int newfile_place(struct newfile *f, struct err *e)
 		rc = not_written(f, e);
 	f->fd = -1;
 	if (rc == 0 && rename(f->tmp, f->path) != 0)
-		rc = err_sys(e, EXIT_CANTCREATE, "cannot put a new file in the place of %s",
+		rc = err_sys(e, EXIT_CANTCREATE, "cannot replace %s",
 		    f->path);
 	if (rc == 0) {
 		free(f->tmp);

@@ -78,11 +78,6 @@ int report_copy(struct report *r, const char *line, size_t n, struct err *e)
 	return io_out_flush(&r->file, e);
 }
 
-int report_finish(struct report *r, struct err *e)
-{
-	return r->has_file ? io_out_finish(&r->file, e) : 0;
-}
-
 int report_close(struct report *r, struct err *e)
 {
 	bool file = r->has_file;
@@ -106,6 +101,17 @@ int report_end(struct report *r, int rc, struct err *e)
 		return report_close(r, e);
 	report_abort(r);
 	return rc;
+}
+
+int report_end_stream(struct report *r, int rc, struct err *e)
+{
+	if (rc == 0 && r->has_file)
+		rc = io_out_finish(&r->file, e);
+	if (rc == 0)
+		rc = so_close(r->to, e);
+	else
+		so_abort(r->to);
+	return report_end(r, rc, e);
 }
 
 void report_last_word(const struct report *r, const char *path, const char *to, char *out,

@@ -12,7 +12,7 @@
 #include "stream.h"
 
 struct report_item {
-	bool reject;		/* REJECT: not in P8; else WARN: in P8, but altered */
+	bool reject;		/* REJECT: not in P8; otherwise WARN: in P8, but altered */
 	const char *code;	/* stable reason code, "value-too-long" */
 	const char *user;	/* e-mail, or NULL for a global thing */
 	const char *table;	/* P7's table without prefix, or NULL */
@@ -26,14 +26,14 @@ struct report_item {
 };
 
 /*
- * The end of a remedy for who is in P8 already, with P7 or the stream mended: running again alone
- * passes over such a user.
+ * The end of a remedy for a user who is in P8 already, once P7 or the stream is corrected: running
+ * again alone passes over such a user.
  */
 #define BRING_AGAIN \
 	"bring the user again (p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and" \
 	" then the stages)"
 
-/* The same for a file of corporate storage, which does not belong to a user. */
+/* The same for a file of corporate storage, which belongs to no user. */
 #define BRING_CORPORATE_AGAIN "run again (p7-migrate with --update, or the stages)"
 
 struct report {
@@ -52,12 +52,15 @@ int report_open(struct report *r, const char *stage, const char *path, struct er
 int report_add(struct report *r, const struct report_item *i, struct err *e);
 /* Copy a REJECT or WARN of an earlier stage into the file. */
 int report_copy(struct report *r, const char *line, size_t n, struct err *e);
-/* The file is on the disk, as with io_out_finish. */
-int report_finish(struct report *r, struct err *e);
 int report_close(struct report *r, struct err *e);
 void report_abort(struct report *r);
 /* One of the two, by how the run ended; RC, or -1 when the file could not be closed. */
 int report_end(struct report *r, int rc, struct err *e);
+/*
+ * The same for a filter, with the stream that r->to is: neither of the two takes its place when the
+ * other one cannot.
+ */
+int report_end_stream(struct report *r, int rc, struct err *e);
 /*
  * The program's last word about its rejects, for standard error, into OUT: where to look.
  * PATH is the file they were written to, TO that of the stream; NULL for none and for standard

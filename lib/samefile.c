@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "newfile.h"
 #include "samefile.h"
 
 /* A file that is there, or the place where it will be. */
@@ -15,7 +16,7 @@ struct place {
 static bool of_directory(const char *path, struct place *p)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *dir = newfile_directory(path);
 	struct stat st;
 	bool there = dir != NULL && stat(dir, &st) == 0;
 
@@ -25,7 +26,7 @@ static bool of_directory(const char *path, struct place *p)
 	return there;
 }
 
-/* False: it is none of a file's. */
+/* False: it is not the place of a file. */
 static bool find(const struct file_use *u, struct place *p)
 {
 	struct stat st;
@@ -60,8 +61,7 @@ static bool is_below(const char *path, const char *dir)
 /* The directory that PATH names a file in, without links; to be freed, or NULL. */
 static char *parent(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	char *dir = newfile_directory(path);
 	char *real = dir != NULL ? realpath(dir, NULL) : NULL;
 
 	free(dir);
@@ -121,8 +121,8 @@ static int refuse_tree(const struct file_use *out, const struct file_use *tree, 
 {
 	bool std = strcmp(out->path, "-") == 0;
 
-	return err_set(e, EXIT_USAGE, "%s%s%s is in %s, %s, whose files must stay what they are; "
-	    "name another file, outside of it; see %s --help", out->what, std ? "" : " ",
+	return err_set(e, EXIT_USAGE, "%s%s%s is in %s, %s, whose files must not change; "
+	    "name another file, outside it; see %s --help", out->what, std ? "" : " ",
 	    std ? "" : out->path, tree->what, tree->path, prog);
 }
 

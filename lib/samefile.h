@@ -1,8 +1,8 @@
 /*
- * A file that a program reads must not be one that it writes: the work that stands in it would be
- * gone.  Nor may two outputs be one file.  Files are compared by device and inode, so through links
- * of both kinds and by whatever name; what does not exist yet, by its directory and name.  Devices
- * and pipes are no files in this sense.
+ * A file that a program reads must not be one that it writes: its content would be lost.  Nor may
+ * two outputs be one file.  Files are compared by device and inode, so through links of both kinds
+ * and by any name; those that do not exist yet, by directory and name.  Devices and pipes do not
+ * count as files here.
  */
 #ifndef SAMEFILE_H
 #define SAMEFILE_H
@@ -15,7 +15,7 @@
 enum file_use_how {
 	FILE_READ,
 	FILE_WRITE,		/* another file takes its place */
-	FILE_APPEND,		/* it grows: a log, and what the shell made of standard output */
+	FILE_APPEND,		/* it grows: a log, and standard output as the shell opened it */
 	FILE_TREE		/* a directory: no file is to be written below, new or not */
 };
 
@@ -29,8 +29,8 @@ struct file_use {
 /* Are these two names of one file?  Not so for devices and pipes, nor where one is NULL. */
 bool same_file(const char *a, const char *b);
 /*
- * No use in V stands in the way of another one, nor of what is written to standard output; PROG is
- * the program, for its --help.  EXIT_USAGE.
+ * No use in V conflicts with another one, nor with standard output; PROG is the program, for its
+ * --help.  EXIT_USAGE.
  */
 int same_file_check(const struct file_use *v, size_t n, const char *prog, struct err *e);
 

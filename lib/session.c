@@ -9,17 +9,17 @@
 /* Without these the server may refuse to show its settings, or show some of them. */
 #define SHOW_ALL "SET SESSION sql_big_selects=1, sql_select_limit=18446744073709551615" \
 	"/*M!100101 , max_statement_time=0*/ /*!50708 , max_execution_time=0*/"
-#define REMEDY "look for a proxy in front of the server that says otherwise, and connect to the" \
+#define REMEDY "look for a proxy in front of the server that changes it, and connect to the" \
 	" server itself"
 
 /*
- * What a server, its init_connect, an option file's init-command or a proxy may have set that
- * would change, cut or refuse our work, with the value that it needs, as SHOW VARIABLES prints it.
+ * Settings of a server, its init_connect, an option file's init-command or a proxy that would
+ * change, cut or refuse our work, each with the value that it needs, as SHOW VARIABLES prints it.
  * No server has all of them; where two names mean one thing, a server has one or both.
  */
 static const struct setting {
 	const char *name, *value;
-	bool always;		/* an answer without it, or OLD, is none of a server */
+	bool always;		/* every server shows it, or OLD */
 	const char *old;	/* its name on older servers */
 } settings[] = {
 	{ "autocommit", "ON", true, NULL },
@@ -82,8 +82,8 @@ static int check_answer(const bool seen[COUNT(settings)], struct err *e)
 
 	for (i = 0; i < COUNT(settings); i++, s++)
 		if (!seen[i] && s->always && (s->old == NULL || !seen[find(s->old) - settings]))
-			return err_set(e, EXIT_CONFIG, "the database server does not say what its"
-			    " setting %s is, so it cannot be seen whether it obeys; " REMEDY,
+			return err_set(e, EXIT_CONFIG, "the database server does not show its"
+			    " setting %s, so it is not known whether it obeys; " REMEDY,
 			    s->name);
 	return 0;
 }
@@ -106,7 +106,7 @@ static int look(struct db *db, struct buf *set, struct err *e)
 		buf_addf(&sql, "%s'%s'", i == 0 ? "SHOW SESSION VARIABLES WHERE Variable_name IN ("
 		    : ",", settings[i].name);
 	buf_addc(&sql, ')');
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	rc = buf_check(&sql, e);
 	if (rc == 0 && (mysql_query(db->c, sql.data) != 0 ||
 	    ((res = mysql_store_result(db->c)) == NULL && mysql_errno(db->c) != 0)))
 		rc = db_fail(db, "reading the session's settings", e);
@@ -131,8 +131,8 @@ static int look(struct db *db, struct buf *set, struct err *e)
 	return rc;
 }
 
-/* A server that takes no such setting is no server that we can work with. */
-static int say(struct db *db, const char *sql, struct err *e)
+/* A server that refuses such a setting cannot be worked with. */
+static int must_take(struct db *db, const char *sql, struct err *e)
 {
 	if (db_exec(db, sql, e) == 0)
 		return 0;
@@ -148,17 +148,17 @@ int db_session(struct db *db, struct err *e)
 	my_bool never = 0;
 	int rc;
 
-	/* A connection that comes back by itself would have none of this, and no transaction. */
+	/* A connection that reconnects by itself would lose all of this, and its transaction. */
 	mysql_options(db->c, MYSQL_OPT_RECONNECT, &never);
-	/* The client's library has to know, too; what the server makes of it is seen below. */
+	/* The client library has to know it, too; what the server makes of it is checked below. */
 	mysql_set_character_set(db->c, "utf8mb4");
-	if (say(db, NAMES, e) < 0 || say(db, SHOW_ALL, e) < 0)
+	if (must_take(db, NAMES, e) < 0 || must_take(db, SHOW_ALL, e) < 0)
 		return -1;
 	rc = look(db, &set, e);
-	if (rc == 0 && set.failed)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (rc == 0)
+		rc = buf_check(&set, e);
 	if (rc == 0 && set.len > 0)
-		rc = say(db, set.data, e);
+		rc = must_take(db, set.data, e);
 	buf_free(&set);
 	return rc < 0 ? -1 : look(db, NULL, e);
 }

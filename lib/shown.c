@@ -11,56 +11,44 @@ static bool is_hidden(uint32_t c)
 	    (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
-/* Bytes at P, before END, that are shown as they are. */
-static size_t plain(const char *p, const char *end)
-{
-	const char *from = p, *next;
-
-	while (p < end) {
-		next = p;
-		if ((unsigned char)*p < 0x80)
-			next++;
-		else if (utf8_valid_prefix(p, end - p < 4 ? (size_t)(end - p) : 4) == 0)
-			break;
-		else
-			utf8_next(&next, end);
-		if (is_hidden((unsigned char)*p < 0x80 ? (unsigned char)*p :
-		    utf8_next(&(const char *){ p }, end)))
-			break;
-		p = next;
-	}
-	return (size_t)(p - from);
-}
-
-/* The bytes of the character at P, which is hidden; one when it is none. */
-static size_t hidden(const char *p, const char *end)
+/* The bytes of the character at P; one that is not UTF-8 is hidden, too. */
+static size_t character(const char *p, const char *end, bool *hides)
 {
 	const char *next = p;
 
-	if ((unsigned char)*p < 0x80 ||
-	    utf8_valid_prefix(p, end - p < 4 ? (size_t)(end - p) : 4) == 0)
+	if ((unsigned char)*p < 0x80) {
+		*hides = is_hidden((unsigned char)*p);
 		return 1;
-	utf8_next(&next, end);
+	}
+	*hides = utf8_valid_prefix(p, end - p < 4 ? (size_t)(end - p) : 4) == 0;
+	if (*hides)
+		return 1;
+	*hides = is_hidden(utf8_next(&next, end));
 	return (size_t)(next - p);
 }
 
 void shown_put(struct buf *out, const char *s, size_t n)
 {
 	const char *end = s + n;
-	size_t len;
+	bool hides;
 
-	while (s < end) {
-		len = plain(s, end);
-		buf_add(out, s, len);
-		s += len;
-		for (len = s < end ? hidden(s, end) : 0; len > 0; len--)
+	for (; s < end; s += n) {
+		n = character(s, end, &hides);
+		if (!hides)
+			buf_add(out, s, n);
+		for (; hides && n > 0; n--)
 			buf_addf(out, "\\%03o", (unsigned char)*s++);
 	}
 }
 
 bool shown_as_is(const char *s, size_t n)
 {
-	return plain(s, s + n) == n;
+	const char *end = s + n;
+	bool hides = false;
+
+	for (; s < end && !hides; s += n)
+		n = character(s, end, &hides);
+	return !hides;
 }
 
 static bool is_octal(const char *s)

@@ -1,8 +1,8 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "stream.h"
 
 bool kinds_add(struct kind_counts *c, const char *kind, uint64_t n)
@@ -31,11 +31,6 @@ uint64_t kinds_get(const struct kind_counts *c, const char *kind)
 	return 0;
 }
 
-static void hash_text(XXH3_state_t *state, char out[17])
-{
-	snprintf(out, 17, "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
-}
-
 static void so_free(struct stream_out *so)
 {
 	XXH3_freeState(so->all);
@@ -50,7 +45,7 @@ int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
 	so->all = XXH3_createState();
 	so->block = XXH3_createState();
 	if (so->all == NULL || so->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	XXH3_64bits_reset(so->all);
 	if (io_out_open(&so->io, path, gz, e) < 0) {
 		so_free(so);
@@ -107,8 +102,7 @@ static int put_header(struct stream_out *so, struct err *e)
 {
 	char hash[17];
 
-	snprintf(hash, sizeof(hash), "%016" PRIx64,
-	    (uint64_t)XXH3_64bits(so->line.data, so->line.len));
+	hash64_hex(XXH3_64bits(so->line.data, so->line.len), hash);
 	jw_kv_str(&so->w, "hash", hash);
 	if (finish_line(so, "HEADER", e) < 0 ||
 	    io_out_write(&so->io, so->line.data, so->line.len, e) < 0)
@@ -151,13 +145,18 @@ static const char *mark_name(const char *what, const char *end, char name[STREAM
 	return name;
 }
 
+static void enter(struct stream_out *so, const char *what)
+{
+	so->in = what;
+	so->counts.n = 0;
+	XXH3_64bits_reset(so->block);
+}
+
 struct jsonw *so_block_begin(struct stream_out *so, const char *what)
 {
 	char name[STREAM_KIND_LEN];
 
-	so->in = what;
-	so->counts.n = 0;
-	XXH3_64bits_reset(so->block);
+	enter(so, what);
 	return so_begin(so, mark_name(what, "BEGIN", name));
 }
 
@@ -187,9 +186,7 @@ int so_block_copy(struct stream_out *so, const char *what, const char *line, siz
 {
 	char name[STREAM_KIND_LEN];
 
-	so->in = what;
-	so->counts.n = 0;
-	XXH3_64bits_reset(so->block);
+	enter(so, what);
 	if (count(so, mark_name(what, "BEGIN", name), true, e) < 0 ||
 	    send_piece(so, line, n, e) < 0)
 		return -1;
@@ -197,10 +194,11 @@ int so_block_copy(struct stream_out *so, const char *what, const char *line, siz
 }
 
 /* The last members of a block's end, and the end of the block. */
-static int put_block_end(struct stream_out *so, const char hash[17], struct err *e)
+static int put_block_end(struct stream_out *so, struct err *e)
 {
-	char name[STREAM_KIND_LEN];
+	char name[STREAM_KIND_LEN], hash[17];
 
+	hash64_hex(XXH3_64bits_digest(so->block), hash);
 	put_counts(&so->w, "counts", &so->counts);
 	jw_kv_str(&so->w, "hash", hash);
 	mark_name(so->in, "END", name);
@@ -213,19 +211,17 @@ static int put_block_end(struct stream_out *so, const char hash[17], struct err 
 
 int so_block_end(struct stream_out *so, const char *key, const char *value, struct err *e)
 {
-	char name[STREAM_KIND_LEN], hash[17];
+	char name[STREAM_KIND_LEN];
 
-	hash_text(so->block, hash);
 	jw_kv_str(so_begin(so, mark_name(so->in, "END", name)), key, value);
-	return put_block_end(so, hash, e);
+	return put_block_end(so, e);
 }
 
 int so_block_end_as(struct stream_out *so, const struct jdoc *d, struct err *e)
 {
-	char name[STREAM_KIND_LEN], hash[17];
+	char name[STREAM_KIND_LEN];
 	const struct jval *v;
 
-	hash_text(so->block, hash);
 	so_begin(so, mark_name(so->in, "END", name));
 	for (v = jr_first(d, d->v); v != NULL; v = jr_next(d, v)) {
 		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "counts") == 0 ||
@@ -234,7 +230,7 @@ int so_block_end_as(struct stream_out *so, const struct jdoc *d, struct err *e)
 		jw_key_n(&so->w, v->key, v->keylen);
 		jr_write(d, v, &so->w);
 	}
-	return put_block_end(so, hash, e);
+	return put_block_end(so, e);
 }
 
 int so_close(struct stream_out *so, struct err *e)
@@ -243,7 +239,7 @@ int so_close(struct stream_out *so, struct err *e)
 	struct jsonw *w;
 	int rc;
 
-	hash_text(so->all, hash);
+	hash64_hex(XXH3_64bits_digest(so->all), hash);
 	w = so_begin(so, "END");
 	put_counts(w, "totals", &so->totals);
 	jw_kv_int(w, "users", (int64_t)so->users);

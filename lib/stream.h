@@ -12,7 +12,7 @@
  * digits, of the lines with their "\n": of a block from its begin up to before its end, of END from
  * the line behind HEADER up to before END; of HEADER what stands before its last member, "hash".
  *
- * The reader checks the order, the counts and the hashes; a stream that somebody edited on purpose
+ * The reader checks the order, the counts and the hashes; a stream that was edited on purpose
  * is read with si->edited set, which leaves counts and hashes unchecked, but never END.
  * Both structs own their buffers; si_close, so_close or so_abort frees them.
  */
@@ -88,13 +88,13 @@ struct stream_in {
 	struct buf header_text;
 	struct jdoc doc;	/* the current record, parsed */
 	struct buf work;	/* the text behind doc */
-	const char *line;	/* the current record as it stands in the stream, NUL-terminated */
+	const char *line;	/* the current record as it is in the stream, NUL-terminated */
 	size_t len;
 	char kind[STREAM_KIND_LEN];
 	uint64_t lineno;
 	bool edited;
 	/*
-	 * Which records are parsed, for a filter that lets others pass; NULL: all.  Of another one
+	 * Which records are parsed, for a filter that lets others pass; NULL: all.  For the others
 	 * doc is not valid.  Blocks' marks and END are always parsed.
 	 */
 	bool (*parses)(const char *kind);
@@ -115,8 +115,8 @@ int si_open(struct stream_in *si, const char *path, const char *stream, bool edi
 /* 1: a record in si->doc, si->kind; 0: END was read and all is well; -1: error (EXIT_DATA). */
 int si_next(struct stream_in *si, struct err *e);
 /*
- * At the end of a block: did somebody alter it, or leave records of it out?  Only where that is
- * allowed (si->edited); the hash serves for nothing else.
+ * At the end of a block: was it altered, or were records left out?  Only where that is allowed
+ * (si->edited); otherwise si_next has checked it.
  */
 bool si_block_altered(const struct stream_in *si);
 void si_close(struct stream_in *si);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "stream.h"
 
 static int bad(struct stream_in *si, struct err *e, const char *what)
@@ -14,8 +15,8 @@ static int bad(struct stream_in *si, struct err *e, const char *what)
 static int truncated(struct stream_in *si, struct err *e)
 {
 	return err_set(e, EXIT_DATA,
-	    "%s ends at line %" PRIu64 " without its END record, so it is not whole (last whole "
-	    "user: %s); look for an error of the stage before, and run it again",
+	    "%s ends at line %" PRIu64 " without its END record, so it is incomplete (last "
+	    "complete user: %s); look for an error of the stage before, and run that again",
 	    si->io.name, si->lineno, si->last_user[0] ? si->last_user : "none");
 }
 
@@ -27,8 +28,8 @@ static bool is_blank(const char *s, size_t n)
 }
 
 /*
- * The next line that is not empty.  What editors add does no harm: a byte order mark, CRs at the
- * ends of lines, empty lines; no hash covers it.
+ * The next line that is not empty.  Additions of editors do no harm: a byte order mark, CRs at the
+ * ends of lines, empty lines; no hash covers them.
  */
 static int read_line(struct stream_in *si, char **line, bool *whole, struct err *e)
 {
@@ -60,7 +61,7 @@ static bool is_spread(const char *line, size_t n)
 static int not_parsed(struct stream_in *si, struct err *e)
 {
 	if (e->status == EXIT_DATA && is_spread(si->line, si->len))
-		return bad(si, e, "a record that goes over several lines; one record a line: use"
+		return bad(si, e, "a record that spans several lines; one record a line: use"
 		    " jq -c, not jq");
 	return err_prefix(e, "%s, line %" PRIu64, si->io.name, si->lineno);
 }
@@ -73,11 +74,11 @@ static int not_whole(struct stream_in *si, const char *line, struct err *e)
 	if (si->len >= sizeof(end) && memcmp(line, end, sizeof(end) - 1) == 0 &&
 	    line[si->len - 1] == '}')
 		return bad(si, e, "END lacks the newline behind it: the stream is cut off there,"
-		    " or an editor left it out; add one");
+		    " or an editor removed it; add one");
 	return truncated(si, e);
 }
 
-/* Is KIND the mark of a block that ENDs so?  What it is a block of goes to WHAT. */
+/* Does KIND, the mark of a block, END like this?  WHAT is what the block is of, "USER". */
 static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN])
 {
 	size_t n = strlen(kind), m = strlen(end);
@@ -89,7 +90,7 @@ static bool is_mark(const char *kind, const char *end, char what[STREAM_KIND_LEN
 	return strcmp(what, "USER") == 0 || strcmp(what, "PRINCIPAL") == 0;
 }
 
-/* The kind of a record that nobody wants parsed, as it stands in front; false: parse it. */
+/* The kind of a record that need not be parsed, taken from its first bytes; false: parse it. */
 static bool passes(struct stream_in *si)
 {
 	static const char begin[] = "{\"kind\":\"";
@@ -141,14 +142,14 @@ static int parse_line(struct stream_in *si, struct jdoc *doc, struct buf *text, 
 	buf_reset(text);
 	buf_add(text, line, si->len);
 	if (text->failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (jr_parse(doc, text->data, text->len, e) < 0)
 		return not_parsed(si, e);
 	if (doc->v->type == J_ARRAY)
 		return bad(si, e, "an array; one record a line: use jq -c '.[]' on it");
 	kind = jr_str(doc, NULL, "kind", NULL);
 	if (kind == NULL || kind[0] == '\0' || strlen(kind) >= sizeof(si->kind))
-		return bad(si, e, "no record: it has no member \"kind\"");
+		return bad(si, e, "not a record: it has no member \"kind\"");
 	strcpy(si->kind, kind);
 	return 1;
 }
@@ -179,8 +180,8 @@ static int check_header_hash(struct stream_in *si, struct err *e)
 	snprintf(want, sizeof(want), ",\"hash\":\"%016" PRIx64 "\"}",
 	    (uint64_t)XXH3_64bits(si->line, n));
 	if (si->len - n != 27 || memcmp(si->line + n, want, 27) != 0)
-		return bad(si, e, "the hash of the HEADER is missing or does not fit; the stream"
-		    " was damaged or altered (if on purpose, use --edited)");
+		return bad(si, e, "the hash of the HEADER is missing or wrong; the stream was"
+		    " damaged or altered (if on purpose, use --edited)");
 	return 0;
 }
 
@@ -210,7 +211,7 @@ static int hashes_init(struct stream_in *si, struct err *e)
 	si->all = XXH3_createState();
 	si->block = XXH3_createState();
 	if (si->all == NULL || si->block == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	XXH3_64bits_reset(si->all);
 	return 0;
 }
@@ -232,7 +233,7 @@ int si_open(struct stream_in *si, const char *path, const char *stream, bool edi
 	return 0;
 }
 
-#define COUNT_SHOWN 40	/* bytes of what stands for a count: it may be no number, or a huge one */
+#define COUNT_SHOWN 40	/* bytes shown of a count, which may be anything */
 
 /* Compare the "counts" or "totals" of the current record with what was read. */
 static int check_counts(struct stream_in *si, const char *key, const struct kind_counts *seen,
@@ -266,7 +267,7 @@ static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
 	const char *hash = jr_str(&si->doc, NULL, "hash", "");
 	char want[17];
 
-	snprintf(want, sizeof(want), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(state));
+	hash64_hex(XXH3_64bits_digest(state), want);
 	if (strcmp(hash, want) != 0)
 		return bad(si, e, "the hash does not fit what was read; the stream was damaged or "
 		    "altered (if on purpose, use --edited)");
@@ -277,7 +278,7 @@ static int check_hash(struct stream_in *si, XXH3_state_t *state, struct err *e)
 static int unended(struct stream_in *si, struct err *e)
 {
 	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s, but the %s_END before it is"
-	    " missing; a line was deleted, or is out of its place", si->io.name, si->lineno,
+	    " missing; a line was deleted or moved", si->io.name, si->lineno,
 	    si->kind, si->in);
 }
 
@@ -309,8 +310,8 @@ static void note_user(struct stream_in *si)
 static int block_end(struct stream_in *si, const char *what, struct err *e)
 {
 	if (strcmp(si->in, what) != 0)
-		return bad(si, e, "the end of a block that did not begin; a line was deleted, or"
-		    " is out of its place");
+		return bad(si, e, "the end of a block that did not begin; a line was deleted or"
+		    " moved");
 	if (!si->edited && (check_counts(si, "counts", &si->counts, e) < 0 ||
 	    check_hash(si, si->block, e) < 0))
 		return -1;
@@ -363,7 +364,7 @@ bool si_block_altered(const struct stream_in *si)
 {
 	char is[17];
 
-	snprintf(is, sizeof(is), "%016" PRIx64, (uint64_t)XXH3_64bits_digest(si->block));
+	hash64_hex(XXH3_64bits_digest(si->block), is);
 	return strcmp(jr_str(&si->doc, NULL, "hash", ""), is) != 0;
 }
 

@@ -61,18 +61,13 @@ bool uuid_parse(const char *s, size_t n, char out[UUID_LEN + 1])
 	return true;
 }
 
-static unsigned nibble(char c)
-{
-	return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
-
 void uuid_raw(const char *text, uint8_t raw[16])
 {
 	size_t i = 0;
 
 	for (; *text != '\0' && i < 16; text++)
 		if (*text != '-') {
-			raw[i++] = (uint8_t)(nibble(text[0]) << 4 | nibble(text[1]));
+			raw[i++] = (uint8_t)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
 			text++;
 		}
 }

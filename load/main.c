@@ -10,7 +10,7 @@
 #include "count.h"
 #include "target/declared.h"
 #include "io.h"
-#include "lax.h"
+#include "exposed.h"
 #include "ledger/lists.h"
 #include "opts.h"
 #include "target/optionfile.h"
@@ -212,7 +212,7 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 {
 	catch_signals();
 
-	struct undo_opts u = { o->users, o->nusers, o->source ? o->source_id : NULL, o->all,
+	struct undo_opts u = { o->users.v, o->users.n, o->source ? o->source_id : NULL, o->all,
 	    o->force, o->load.quiet, o->yes, o->load.dry_run, o->load.progress };
 
 	return preflight_undo(t, e) < 0 ? -1 : undo_run(t, &u, status, e);
@@ -232,7 +232,7 @@ static int select_from(struct target *t, const struct opts *o, struct err *e)
 static int report(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	const struct report_opts r = { o->selected, o->load.input, o->output ? o->output : ".",
-	    o->p7, o->target.p8 ? o->target.p8 : "", o->rerun, o->without, o->found, o->load.quiet };
+	    o->p7, o->target.p8 ? o->target.p8 : "", o->rerun, o->left_out, o->found, o->load.quiet };
 
 	return report_write(t, &r, status, e);
 }
@@ -245,7 +245,7 @@ static void warn_of_modes(const struct target *t)
 	if (t->data == NULL)
 		return;
 	snprintf(config, sizeof(config), "%s/settings/config.json", t->data);
-	lax_warning(files, 2, warning, sizeof(warning));
+	exposed_warning(files, 2, warning, sizeof(warning));
 	if (warning[0] != '\0')
 		fprintf(stderr, "p8-load: %s\n", warning);
 }
@@ -296,7 +296,7 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return preflight_read(t, NULL, e) < 0 ? -1 : measure(t, e);
 	case MODE_LOCK:
 		catch_signals();
-		return runlock_hold(t, o->wait, e);
+		return runlock_hold(t, o->wait == OPTS_FOREVER ? -1 : (int64_t)o->wait, e);
 	case MODE_LIST:
 		if (preflight_read(t, NULL, e) < 0)
 			return -1;
@@ -317,7 +317,7 @@ static int watched_run(struct target *t, struct opts *o, enum exitcode *status, 
 	if (progress_open(&p, &o->progress, e) < 0)
 		return -1;
 	o->load.progress = &p;
-	progress_start(&p, opts_mode_name[o->mode], o->load.input, o->load.dry_run);
+	progress_start(&p, opts_mode_name(o->mode), o->load.input, o->load.dry_run);
 	rc = run(t, o, status, e);
 	progress_end(&p, rc < 0 ? (int)e->status : (int)*status, rc < 0 ? e->msg : NULL);
 	if (progress_close(&p, &unwritten) < 0 && rc == 0) {
@@ -332,16 +332,21 @@ int main(int argc, char **argv)
 	enum exitcode status = EXIT_BALANCED;
 	struct err e = { .msg = "" };
 	struct target t = { 0 };
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct opts o;
 	int rc;
 
 	io_std_open();
-	rc = opts_parse(&o, argc, argv, &e);
+	rc = opts_parse(&o, argc, argv, &text, &e);
 	if (rc == 0)
 		rc = watched_run(&t, &o, &status, &e);
-	else if (rc == 1 && io_std_flush(&e) < 0)
-		rc = -1;
+	if (rc == 1) {
+		fputs(text.data, stdout);
+		rc = io_std_flush(&e);
+	}
 	target_close(&t);
+	opts_free(&o);
+	buf_free(&text);
 	if (rc < 0) {
 		complain("p8-load: %s\n", e.msg);
 		return e.status;

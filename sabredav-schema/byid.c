@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "byid.h"
+#include "sql.h"
 
 static void marks(struct buf *sql, unsigned n)
 {
@@ -16,10 +17,7 @@ static int prepare(struct dbq *q, struct db *db, const struct table *t,
 	struct buf sql = BUF_INIT(1 << 16);
 	int rc;
 
-	buf_adds(&sql, "UPDATE ");
-	db_ident(&sql, t->name);
-	buf_adds(&sql, " t SET t.");
-	db_ident(&sql, c->col);
+	sql_add(&sql, "", "UPDATE %I t SET t.%I", t->name, c->col);
 	buf_adds(&sql, near ? "=COALESCE(ELT(t.`id`-?" : "=COALESCE(ELT(FIELD(t.`id`");
 	if (!near) {
 		marks(&sql, BYID_SEARCHED);
@@ -27,8 +25,7 @@ static int prepare(struct dbq *q, struct db *db, const struct table *t,
 	}
 	marks(&sql, near ? BYID_SPAN : BYID_SEARCHED);
 	buf_addf(&sql, "), %s)%s WHERE t.`id`>? AND t.`id`<=?%s", c->otherwise, c->also, c->where);
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    dbq_prepare(q, db, sql.data, e);
+	rc = buf_check(&sql, e) < 0 ? -1 : dbq_prepare(q, db, sql.data, e);
 	buf_free(&sql);
 	return rc;
 }
@@ -102,7 +99,7 @@ int byid_write(struct byid *b, struct err *e)
 	const struct byid_row *r = b->row, *end = b->row + b->n;
 	int64_t from;
 	unsigned n;
-	int rc = b->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	int rc = buf_check(&b->text, e);
 
 	qsort(b->row, b->n, sizeof(*b->row), compare);
 	for (; rc == 0 && r < end; r += n) {

@@ -29,8 +29,9 @@ struct byid {
 };
 
 /*
- * What is set: COL of T (alias t), and what ALSO says (", x=..." or ""), in rows for which WHERE
- * (" AND ...") holds.  OTHERWISE is the SQL of COL's value in rows between those that are given.
+ * The columns that are set: COL of T (alias t) and those of ALSO (", x=..." or ""), in rows for
+ * which WHERE (" AND ...") holds.  OTHERWISE is the SQL of COL's value in rows
+ * between those that are given.
  */
 struct byid_column {
 	const char *col, *otherwise, *also, *where;

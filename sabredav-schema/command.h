@@ -9,47 +9,54 @@
 #include "run.h"
 
 struct command {
-	const char *name;
 	const char *prefix;
-	const char *to;		/* the name of a step */
+	unsigned to;		/* the step to reach, in steps[] */
+	bool quiet;		/* stage: not a word of what comes next */
 	bool with_public, fix_etags;
 	bool discard;		/* restore: also what was written since */
 	bool force;		/* cleanup: without verify */
 	bool drop_journal;	/* cleanup: the journal as well */
-	long stop_after;
+	uint64_t stop_after;
 	struct db_opts db;
-	/* of a stream; NULL: standard input or output, no file of rejects, no staged tables */
-	const char *input, *output, *rejects, *staged;
+	/* Options of commands that are suggested, for sh: " --prefix 'x_' --database 'dav'", and
+	   without the prefix; "": none were given. */
+	const char *where, *database;
+	/* of a stream; NULL: standard input or output, no file of rejects */
+	const char *input, *output, *rejects;
 	bool gz, edited;
 };
 
-/* What every command needs to know of the database. */
+/* The state of the database, for every command. */
 struct look {
 	struct schema schema;
 	struct journal journal;
 	struct facts facts;
 };
 
-int look(struct look *l, struct db *db, const char *prefix, struct err *e);
-void look_free(struct look *l);
-/* The plan to version TO; alters l->schema. */
-int plan_to(struct plan *p, struct look *l, const struct command *c, struct err *e);
-/* Do WORK on a fresh look at the database, with every other run kept out. */
-int under_lock(struct db *db, const struct command *c,
-    int (*work)(struct run *r, const struct command *c, struct look *l, struct err *e),
+/*
+ * Do WORK on a fresh look at the tables; if it ALTERS them, with every other run kept out.
+ */
+int on_tables(struct db *db, const struct command *c, bool alters, int (*work)(struct run *r,
+    const struct command *c, struct look *l, int *status, struct err *e), int *status,
     struct err *e);
+/* The plan to step TO; alters l->schema.  plan_free in each case. */
+int plan_to(struct plan *p, struct look *l, const struct command *c, unsigned to, struct err *e);
 /* Checks; the number of those that failed is in *FAILED. */
 int verify(struct db *db, struct look *l, unsigned *failed, struct err *e);
 
-int command_records(const struct command *c, int *status, struct err *e);
-int command_staged(struct db *db, const struct command *c, int *status, struct err *e);
+/* On a stream; DB is where the staged tables are, NULL when the stream is all. */
+int command_records(struct db *db, const struct command *c, int *status, struct err *e);
 int command_stage(struct db *db, const struct command *c, int *status, struct err *e);
 int command_unstage(struct db *db, const struct command *c, int *status, struct err *e);
-int command_status(struct db *db, const struct command *c, int *status, struct err *e);
-int command_plan(struct db *db, const struct command *c, int *status, struct err *e);
-int command_apply(struct db *db, const struct command *c, int *status, struct err *e);
-int command_verify(struct db *db, const struct command *c, int *status, struct err *e);
-int command_restore(struct db *db, const struct command *c, int *status, struct err *e);
-int command_cleanup(struct db *db, const struct command *c, int *status, struct err *e);
+
+/* On tables. */
+#define ON_TABLES(name) int command_##name(struct run *r, const struct command *c, struct look *l, \
+    int *status, struct err *e)
+ON_TABLES(status);
+ON_TABLES(plan);
+ON_TABLES(apply);
+ON_TABLES(verify);
+ON_TABLES(restore);
+ON_TABLES(cleanup);
 
 #endif

@@ -6,12 +6,14 @@
 #define DSN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "err.h"
 
+#define DSN_TEXT 256
 struct dsn {
-	char host[256], socket[256], name[256];	/* "": not given */
-	unsigned port;				/* 0: not given */
+	char host[DSN_TEXT], socket[DSN_TEXT], name[DSN_TEXT];	/* "": not given */
+	uint64_t port;						/* 0: not given */
 };
 
 bool dsn_is(const char *s);

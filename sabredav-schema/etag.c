@@ -4,26 +4,18 @@
 #include "byid.h"
 #include "digest.h"
 #include "etag.h"
-#include "run.h"
+#include "execute.h"
+#include "sql.h"
 
 #define MISSING "(t.`etag` IS NULL OR RTRIM(t.`etag`)='' OR t.`size`=0)"
 
 int etag_reader_open(struct etag_reader *r, struct db *db, const struct table *t,
     const char *data, bool missing, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
 	memset(r, 0, sizeof(*r));
-	buf_adds(&sql, "SELECT t.`id`, ");
-	schema_bytes(&sql, t, "t", data);
-	buf_adds(&sql, ", t.`etag`, t.`size` FROM ");
-	db_ident(&sql, t->name);
-	buf_addf(&sql, " t WHERE t.`id`>?%s ORDER BY t.`id` LIMIT %d", missing ?
+	return sql_prepare(&r->read, db, "", e, "SELECT t.`id`, %B, t.`etag`, t.`size` FROM %I t"
+	    " WHERE t.`id`>?%S ORDER BY t.`id` LIMIT %d", t, data, t->name, missing ?
 	    " AND " MISSING : "", ETAG_BATCH);
-	rc = dbq_prepare(&r->read, db, sql.data, e);
-	buf_free(&sql);
-	return rc;
 }
 
 int etag_reader_batch(struct etag_reader *r, int64_t from,
@@ -86,17 +78,15 @@ static int open_fill(struct fill *f, struct run *r, const struct table *t, struc
 {
 	bool cards = table_has(t, "carddata");
 	const char *data = cards ? "carddata" : "calendardata";
-	struct buf size = BUF_INIT(4096);
+	struct buf size = BUF_INIT(SQL_MAX);
 	struct byid_column etag = { .col = "etag", .otherwise = "t.`etag`", .where = cards ?
 	    " AND " MISSING : " AND t.`calendardata` IS NOT NULL", .text_max = 33 * BYID_ROWS };
 	int rc;
 
-	buf_adds(&size, ", t.`size`=OCTET_LENGTH(COALESCE(");
-	schema_bytes(&size, t, "t", data);
-	buf_adds(&size, ", ''))");
-	schema_untouched(&size, t);
+	sql_add(&size, "", ", t.`size`=OCTET_LENGTH(COALESCE(%B, ''))%U", t, data, t);
 	etag.also = size.data;
-	rc = etag_reader_open(&f->reader, r->db, t, data, cards, e);
+	rc = buf_check(&size, e) < 0 ? -1 :
+	    etag_reader_open(&f->reader, r->db, t, data, cards, e);
 	if (rc == 0)
 		rc = byid_open(&f->out, r->db, t, &etag, e);
 	buf_free(&size);
@@ -111,7 +101,7 @@ int run_etags(struct run *r, const struct stmt *st, struct entry *en, struct err
 	int rc;
 
 	if (f == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = schema_load(&s, r->db, r->prefix, e);
 	if (rc == 0) {
 		t = schema_named(&s, st->table);

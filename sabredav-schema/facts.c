@@ -4,21 +4,17 @@
 #include <string.h>
 
 #include "facts.h"
-#include "uidlen.h"
+#include "sql.h"
+
+#define LENGTHS 8	/* facts of values */
 
 /* 1 when NAME has a row that WHERE ("" or " WHERE ...") selects, 0, or -1. */
 static int has_row(struct db *db, const char *name, const char *where, struct err *e)
 {
-	struct buf sql = BUF_INIT(4096);
 	int64_t found = 0;
-	int rc;
 
-	buf_adds(&sql, "SELECT EXISTS(SELECT 1 FROM ");
-	db_ident(&sql, name);
-	buf_addf(&sql, "%s)", where);
-	rc = db_one_int(db, sql.data, NULL, 0, &found, e);
-	buf_free(&sql);
-	return rc < 0 ? -1 : found != 0;
+	return sql_numbers(db, "", &found, 1, e, "SELECT EXISTS(SELECT 1 FROM %I%S)", name,
+	    where) < 0 ? -1 : found != 0;
 }
 
 static int is_empty(struct db *db, const struct schema *s, const char *base, bool *empty,
@@ -39,7 +35,7 @@ static unsigned long long moved_at(const char *name)
 
 /*
  * The newest calendars_3_1_<unix time> in the old layout; one with rows, if there is any: a stock
- * script that was run again moved what somebody had made empty in between.  IN_USE: no calendar of
+ * script that was run again moved a table that was made empty in between.  IN_USE: no calendar of
  * ours is missing.
  */
 static int find_moved(struct facts *f, struct db *db, const struct schema *s, bool in_use,
@@ -74,55 +70,34 @@ static int find_moved(struct facts *f, struct db *db, const struct schema *s, bo
 	return 0;
 }
 
-static void longest(struct buf *sql, const struct table *t, const char *col, bool chars)
-{
-	if (sql->len > 7)
-		buf_adds(sql, ", ");
-	if (!table_has(t, col)) {
-		buf_adds(sql, "0");
-		return;
-	}
-	buf_adds(sql, chars ? "COALESCE(MAX(CHAR_LENGTH(t." : "COALESCE(MAX(OCTET_LENGTH(");
-	if (chars) {
-		db_ident(sql, col);
-		buf_addc(sql, ')');
-	} else {
-		schema_bytes(sql, t, "t", col);
-		buf_addc(sql, ')');
-	}
-	buf_adds(sql, "), 0)");
-}
-
 static int load_lengths(struct facts *f, struct db *db, const struct table *t, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 16);
+	static const char *const cols[LENGTHS] = { "principaluri", "uri", "displayname",
+	    "calendarcolor", "components", "description", "timezone", "calendarorder" };
 	int64_t *out[] = { &f->principaluri, &f->uri, &f->displayname, &f->calendarcolor,
 	    &f->components, &f->description, &f->timezone, &f->orders };
-	struct dbq q;
+	int64_t v[LENGTHS] = { 0 };
+	struct buf sql = BUF_INIT(SQL_MAX);
 	unsigned i;
 	int rc;
 
-	buf_adds(&sql, "SELECT ");
-	longest(&sql, t, "principaluri", false);
-	longest(&sql, t, "uri", false);
-	longest(&sql, t, "displayname", true);
-	longest(&sql, t, "calendarcolor", false);
-	longest(&sql, t, "components", false);
-	longest(&sql, t, "description", false);
-	longest(&sql, t, "timezone", false);
-	buf_adds(&sql, table_has(t, "calendarorder") ? ", COALESCE(SUM(t.`calendarorder`<0 OR"
-	    " t.`calendarorder`>4294967295), 0)" : ", 0");
-	buf_adds(&sql, " FROM ");
-	db_ident(&sql, t->name);
-	buf_adds(&sql, " t");
-	rc = dbq_prepare(&q, db, sql.data, e);
+	for (i = 0; i < LENGTHS; i++) {
+		buf_adds(&sql, i > 0 ? ", " : "");
+		if (!table_has(t, cols[i]))
+			buf_addc(&sql, '0');
+		else if (strcmp(cols[i], "displayname") == 0)
+			buf_adds(&sql, "COALESCE(MAX(CHAR_LENGTH(t.`displayname`)), 0)");
+		else if (strcmp(cols[i], "calendarorder") == 0)
+			buf_adds(&sql, "COALESCE(SUM(t.`calendarorder`<0 OR"
+			    " t.`calendarorder`>4294967295), 0)");
+		else
+			sql_add(&sql, "", "COALESCE(MAX(OCTET_LENGTH(%B)), 0)", t, cols[i]);
+	}
+	rc = buf_check(&sql, e) < 0 ? -1 : sql_numbers(db, "", v, LENGTHS, e,
+	    "SELECT %S FROM %I t", sql.data, t->name);
 	buf_free(&sql);
-	if (rc < 0)
-		return -1;
-	rc = dbq_run(&q, NULL, 0, e) < 0 ? -1 : dbq_next(&q, e);
-	for (i = 0; rc == 1 && i < sizeof(out) / sizeof(*out); i++)
-		*out[i] = dbq_int(&q, i);
-	dbq_close(&q);
+	for (i = 0; rc == 1 && i < LENGTHS; i++)
+		*out[i] = v[i];
 	return rc < 0 ? -1 : 0;
 }
 
@@ -155,7 +130,7 @@ static int no_tables(struct db *db, const struct schema *s, struct err *e)
 
 /*
  * A stock script puts an empty table aside as TABLE_old..., and may die before it makes the new
- * one.  One with rows was put there by somebody else: it must not be replaced by an empty table.
+ * one.  One with rows was put there for another reason: it must not be replaced by an empty table.
  */
 static int check_aside(struct db *db, const struct schema *s, const char *base, struct err *e)
 {
@@ -196,31 +171,20 @@ static int check_columns(const struct schema *s, const char *base, const char *c
 }
 
 /* sabre's ids are unique, from 1 on; MAX is the highest that can be kept. */
-static int check_ids(struct db *db, const struct table *t, int64_t max, struct err *e)
+static int check_ids(struct db *db, const struct table *t, const char *max, struct err *e)
 {
-	struct buf sql = BUF_INIT(2048);
-	struct dbval v[] = { DB_INT(max) };
-	int64_t id = 0, twice = 0;
-	int rc;
+	int64_t id = 0;
+	int rc = sql_numbers(db, "", &id, 1, e, "SELECT id FROM %I WHERE id<1 OR id>%S LIMIT 1",
+	    t->name, max);
 
-	buf_adds(&sql, "SELECT id FROM ");
-	db_ident(&sql, t->name);
-	buf_adds(&sql, " WHERE id<1 OR id>? LIMIT 1");
-	rc = db_one_int(db, sql.data, v, 1, &id, e);
-	if (rc == 0 && !t->key) {
-		buf_reset(&sql);
-		buf_adds(&sql, "SELECT id FROM ");
-		db_ident(&sql, t->name);
-		buf_adds(&sql, " GROUP BY id HAVING COUNT(*)>1 LIMIT 1");
-		twice = db_one_int(db, sql.data, NULL, 0, &id, e);
-		rc = twice < 0 ? -1 : 0;
-	}
-	buf_free(&sql);
 	if (rc > 0)
 		return err_set(e, EXIT_CONFIG, "table %s has a row with id %lld, and sabre's ids"
 		    " are 1 to 4294967295: give it another id, there and where it is referred"
 		    " to, and run this again", t->name, (long long)id);
-	if (twice > 0)
+	if (rc == 0 && !t->key)
+		rc = sql_numbers(db, "", &id, 1, e,
+		    "SELECT id FROM %I GROUP BY id HAVING COUNT(*)>1 LIMIT 1", t->name);
+	if (rc > 0)
 		return err_set(e, EXIT_CONFIG, "table %s has no primary key, and two rows with id"
 		    " %lld: give each row an id of its own, make id the PRIMARY KEY (and"
 		    " AUTO_INCREMENT), as sabre does, and run this again", t->name, (long long)id);
@@ -257,7 +221,7 @@ static int check(struct db *db, const struct schema *s, struct err *e)
 		return -1;
 	for (i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		if (schema_table(s, ids[i]) != NULL &&
-		    check_ids(db, schema_table(s, ids[i]), INT64_MAX, e) < 0)
+		    check_ids(db, schema_table(s, ids[i]), "9223372036854775807", e) < 0)
 			return -1;
 	return 0;
 }
@@ -282,7 +246,7 @@ static int find_source(struct facts *f, struct db *db, const struct schema *s, s
 	if (t == NULL)
 		return 0;
 	snprintf(f->source, sizeof(f->source), "%s", t->name);
-	return check_ids(db, t, UINT32_MAX, e) < 0 ? -1 : load_lengths(f, db, t, e);
+	return check_ids(db, t, "4294967295", e) < 0 ? -1 : load_lengths(f, db, t, e);
 }
 
 /* MySQL 9.6 keeps MD5() in a component. */
@@ -291,7 +255,7 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	struct err none = { .msg = "" };
 
 	f->md5 = db_exec(db, "SELECT MD5('')", &none) == 0;
-	/* Who may not run functions of the database's own is not told that there is none. */
+	/* Without the right to run the database's own functions none is said to be missing. */
 	if (!f->md5 && none.db != ER_SP_DOES_NOT_EXIST &&
 	    none.db != ER_PROCACCESS_DENIED_ERROR) {
 		*e = none;
@@ -300,11 +264,18 @@ static int has_md5(struct facts *f, struct db *db, struct err *e)
 	return 0;
 }
 
+/* The usual length among the first and the last objects, where they have a line "UID:". */
 static int find_uid_length(struct facts *f, struct db *db, const struct schema *s, struct err *e)
 {
 	const struct table *t = schema_table(s, "calendarobjects");
 
-	return t == NULL || table_has(t, "uid") ? 0 : uidlen_usual(db, t, &f->uid_length, e);
+	return t == NULL || table_has(t, "uid") ? 0 : sql_numbers(db, "", &f->uid_length, 1, e,
+	    "SELECT n FROM (SELECT OCTET_LENGTH(SUBSTRING_INDEX(REPLACE(SUBSTR(d, LOCATE("
+	    "X'0A5549443A', d) + 5), X'0D', ''), X'0A', 1)) AS n FROM ((SELECT LEFT(%B, 8192) AS d"
+	    " FROM %I t ORDER BY t.`id` LIMIT 200) UNION ALL (SELECT LEFT(%B, 8192) FROM %I t ORDER"
+	    " BY t.`id` DESC LIMIT 200)) some WHERE LOCATE(X'0A5549443A', d)>0) lengths"
+	    " WHERE n BETWEEN 1 AND 200 GROUP BY n ORDER BY COUNT(*) DESC, n LIMIT 1",
+	    t, "calendardata", t->name, t, "calendardata", t->name) < 0 ? -1 : 0;
 }
 
 int facts_load(struct facts *f, struct db *db, const struct schema *s, struct err *e)

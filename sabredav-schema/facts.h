@@ -1,5 +1,5 @@
 /*
- * What a plan needs to know besides the layout of tables.  Never whether something is done: that
+ * The facts that a plan needs besides the layout of tables.  Never whether something is done: that
  * comes from information_schema and the journal.  sabre's scripts give an empty table a newer
  * layout than one with rows, so emptiness decides between two ways to the same schema version.
  */
@@ -17,7 +17,7 @@ struct facts {
 	char other[NAME_SIZE];	/* another such table with rows, which is not looked at; or "" */
 	bool owners_lost;	/* no calendar has an owner instance */
 	bool calendars_lost;	/* no calendar is in PREFIXcalendars */
-	unsigned uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
+	int64_t uid_length;	/* bytes of most UIDs, if they are still to be put into a column */
 	/* The longest values there, bytes (displayname: characters). */
 	int64_t principaluri, uri, displayname, calendarcolor, components, description, timezone;
 	int64_t orders;		/* calendars whose calendarorder sabre's column cannot hold */

@@ -6,8 +6,9 @@
 
 #include "instances.h"
 
-static const char *const instances_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+/* The last column but one is for calendarinstances.public. */
+static const struct layout instances = { "calendarinstances", true, {
+	LAYOUT_ID,
 	{ "calendarid", "INT UNSIGNED NOT NULL" },
 	{ "principaluri", "VARBINARY(100)" },
 	{ "access", "TINYINT(1) NOT NULL DEFAULT 1" },
@@ -21,43 +22,38 @@ static const char *const instances_col[][2] = {
 	{ "share_href", "VARBINARY(100)" },
 	{ "share_displayname", "VARCHAR(100)" },
 	{ "share_invitestatus", "TINYINT(1) NOT NULL DEFAULT 2" },
-	{ NULL, NULL }, { NULL, NULL }
-};
-static const char *const public_col[][2] = { { "public", "TINYINT(1) NOT NULL DEFAULT 0" } };
+}, ", UNIQUE KEY `principaluri` (`principaluri`, `uri`), UNIQUE KEY `calendarid`"
+    " (`calendarid`, `principaluri`), UNIQUE KEY `calendarid_2` (`calendarid`, `share_href`)" };
+#define INSTANCES 14	/* columns */
+#define PUBLIC "TINYINT(1) NOT NULL DEFAULT 0"
 #define WIDTHS 5	/* columns that may have to be wider */
-#define INSTANCES (sizeof(instances_col) / sizeof(*instances_col))
 
-static void widen(struct width w[WIDTHS], unsigned *n, const char *col, const char *type,
-    int64_t length)
+/* LONG: the type for more than a row has room for, 65,535 bytes of all such columns. */
+static void widen(struct width **w, const char *col, const char *type, int64_t length,
+    const char *longer)
 {
-	w[*n].col = col;
-	/* A row has room for 65,535 bytes of such columns. */
-	if (length > 1000 && strcmp(col, "principaluri") != 0)
-		snprintf(w[*n].type, sizeof(w->type), "%s", strcmp(type, "VARCHAR") == 0 ?
-		    "MEDIUMTEXT" : "MEDIUMBLOB");
-	else if (length > 0)
-		snprintf(w[*n].type, sizeof(w->type), "%s(%lld)", type, (long long)length);
+	(*w)->col = col;
+	if (length > 1000 && longer != NULL)
+		snprintf((*w)->type, sizeof((*w)->type), "%s", longer);
 	else
-		snprintf(w[*n].type, sizeof(w->type), "%s", type);
-	(*n)++;
+		snprintf((*w)->type, sizeof((*w)->type), "%s(%lld)", type, (long long)length);
+	(*w)++;
 }
 
 /* Columns that are as wide as sabre makes them or, when a value needs it, wider. */
-static unsigned widths(const struct facts *f, struct width w[WIDTHS])
+static void widths(const struct facts *f, struct width w[WIDTHS + 1])
 {
-	unsigned n = 0;
-
 	if (f->principaluri > 100)
-		widen(w, &n, "principaluri", "VARBINARY", f->principaluri);
+		widen(&w, "principaluri", "VARBINARY", f->principaluri, NULL);
 	if (f->calendarcolor > 10)
-		widen(w, &n, "calendarcolor", "VARBINARY", f->calendarcolor);
+		widen(&w, "calendarcolor", "VARBINARY", f->calendarcolor, "MEDIUMBLOB");
 	if (f->displayname > 100)
-		widen(w, &n, "displayname", "VARCHAR", f->displayname);
+		widen(&w, "displayname", "VARCHAR", f->displayname, "MEDIUMTEXT");
 	if (f->description > 65535)
-		widen(w, &n, "description", "MEDIUMTEXT", 0);
+		widen(&w, "description", "", f->description, "MEDIUMTEXT");
 	if (f->timezone > 65535)
-		widen(w, &n, "timezone", "MEDIUMTEXT", 0);
-	return n;
+		widen(&w, "timezone", "", f->timezone, "MEDIUMTEXT");
+	w->col = NULL;
 }
 
 void instances_note(struct plan *p)
@@ -77,43 +73,36 @@ void instances_note(struct plan *p)
 
 static void create(struct plan *p)
 {
-	const char *cols[INSTANCES][2];
-	const struct layout l = { "calendarinstances", true, cols,
-	    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`), UNIQUE KEY `calendarid`"
-	    " (`calendarid`, `principaluri`), UNIQUE KEY `calendarid_2` (`calendarid`,"
-	    " `share_href`)" };
-	char name[NAME_BUF];
-	struct width w[WIDTHS];
+	struct layout l = instances;
+	struct width w[WIDTHS + 1];
 
-	memcpy(cols, instances_col, sizeof(cols));
-	if (p->with_public)
-		memcpy(cols[INSTANCES - 2], public_col, sizeof(public_col));
-	snprintf(name, sizeof(name), "%scalendarinstances", p->s->prefix);
-	plan_create(p, &l, name, "calendarinstances.create", 0, w, widths(p->f, w));
+	if (p->with_public) {
+		l.col[INSTANCES][0] = "public";
+		l.col[INSTANCES][1] = PUBLIC;
+	}
+	widths(p->f, w);
+	plan_create(p, &l, "", 0, w);
 }
 
 /* A calendarinstances that is there, perhaps empty: widen what is too narrow for the calendars. */
 static void alter(struct plan *p, const struct table *t)
 {
-	char action[ACTION_SIZE];
-	struct width w[WIDTHS];
-	unsigned i, n = widths(p->f, w);
+	struct width all[WIDTHS + 1], *w = all;
 	const struct column *c;
+	const char *open;
 
-	for (i = 0; i < n; i++) {
-		c = table_column(t, w[i].col);
-		if (c == NULL || strncmp(c->type, "medium", 6) == 0 ||
-		    strncmp(c->type, "long", 4) == 0 ||
-		    (strchr(w[i].type, '(') && c->chars >= strtoull(strchr(w[i].type, '(') + 1,
-		    NULL, 10)))
-			continue;
-		snprintf(action, sizeof(action), "calendarinstances.widen-%s", w[i].col);
-		plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I MODIFY COLUMN %I %S", t->name,
-		    w[i].col, w[i].type);
+	for (widths(p->f, all); w->col != NULL; w++) {
+		c = table_column(t, w->col);
+		open = strchr(w->type, '(');
+		if (c != NULL && strncmp(c->type, "medium", 6) != 0 &&
+		    strncmp(c->type, "long", 4) != 0 &&
+		    (open == NULL || c->chars < strtoull(open + 1, NULL, 10)))
+			plan_ddl(p, plan_action(p, "calendarinstances.widen-%s", w->col),
+			    "ALTER TABLE %I MODIFY COLUMN %I %S", t->name, w->col, w->type);
 	}
 	if (p->with_public && !table_has(t, "public"))
-		plan_add(p, STMT_DDL, NULL, "calendarinstances.public",
-		    "ALTER TABLE %I ADD COLUMN `public` TINYINT(1) NOT NULL DEFAULT 0", t->name);
+		plan_ddl(p, "calendarinstances.public", "ALTER TABLE %I ADD COLUMN `public` "
+		    PUBLIC, t->name);
 }
 
 bool instances_table(struct plan *p)
@@ -143,9 +132,7 @@ const char *source_column(struct plan *p, struct buf *b, const struct table *t, 
 		schema_bytes(b, t, "t", col);
 	else
 		buf_addf(b, "t.`%s`", col);
-	if (b->failed)
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	return b->failed ? "" : b->data;
+	return buf_check(b, &p->err) < 0 ? "" : b->data;
 }
 
 /* Unsigned in calendarinstances; and anything but 0 means transparent. */
@@ -154,11 +141,8 @@ const char *source_column(struct plan *p, struct buf *b, const struct table *t, 
 
 /* The first calendar, by id, with a principal and URI keeps them. */
 static void fill_first(struct plan *p, const struct table *src, bool fresh, const char *used,
-    const char *const v[SOURCE_COLUMNS], const struct table *t, uint64_t uri_limit)
+    const char *const v[SOURCE_COLUMNS], const struct table *t, int uri_limit)
 {
-	char limit[24];
-
-	snprintf(limit, sizeof(limit), "%llu", (unsigned long long)uri_limit);
 	plan_data(p, STMT_DATA, fresh, NULL, "calendarinstances.fill", "INSERT INTO %I"
 	    " (`calendarid`, `access`, `principaluri`, `uri`, `displayname`, `description`,"
 	    " `calendarorder`, `calendarcolor`, `timezone`, `transparent`) SELECT t.`id`, 1, %S,"
@@ -167,9 +151,9 @@ static void fill_first(struct plan *p, const struct table *src, bool fresh, cons
 	    " owned.`calendarid`=t.`id` AND owned.`access`=1 LEFT JOIN %I taken ON"
 	    " taken.`principaluri`=%S AND taken.`uri`=%S LEFT JOIN %I own ON own.`calendarid`="
 	    "t.`id` AND own.`principaluri`=%S WHERE owned.`id` IS NULL AND taken.`id` IS NULL AND"
-	    " own.`id` IS NULL AND (%S IS NULL OR OCTET_LENGTH(%S)<=%S)%S ORDER BY t.`id`",
+	    " own.`id` IS NULL AND (%S IS NULL OR OCTET_LENGTH(%S)<=%d)%S ORDER BY t.`id`",
 	    t->name, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], src->name, src->name, v[0],
-	    v[1], t->name, t->name, v[0], v[1], t->name, v[0], v[1], v[1], limit, used);
+	    v[1], t->name, t->name, v[0], v[1], t->name, v[0], v[1], v[1], uri_limit, used);
 }
 
 /* Calendars that then still lack an instance of their owner's: their URI is too long or taken. */
@@ -181,7 +165,8 @@ static void fill(struct plan *p, const struct table *src, bool fresh, const char
 
 	/* Columns of text find more values equal than those of bytes: there one by one. */
 	if (uri != NULL && uri->charset[0] == '\0' && who != NULL && who->charset[0] == '\0')
-		fill_first(p, src, fresh, used, v, t, uri->chars);
+		fill_first(p, src, fresh, used, v, t, (int)(uri->chars < INT32_MAX ?
+		    uri->chars : INT32_MAX));
 	plan_data(p, STMT_OWNERS, fresh, src->name, "calendarinstances.uris", "SELECT t.`id`, %S,"
 	    " %S FROM %I t LEFT JOIN %I owned ON owned.`calendarid`=t.`id` AND owned.`access`=1"
 	    " WHERE owned.`id` IS NULL%S", v[0], v[1], src->name, t->name, used);

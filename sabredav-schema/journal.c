@@ -2,40 +2,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "journal.h"
+#include "sql.h"
 
 static const char *const states[] = { "", "planned", "started", "done" };
 
-/* Run a statement whose table name is the journal's; %s in SQL stands for it. */
-static int run(struct journal *j, const char *sql, const struct dbval *v, unsigned n,
+static struct entry *entry_new(struct journal *j, const char *step, const char *action,
     struct err *e)
 {
-	struct buf name = BUF_INIT(256), text = BUF_INIT(4096);
-	const char *mark = strstr(sql, "%s");
-	struct dbq q;
-	int rc = -1;
+	struct entry *en;
 
-	db_ident(&name, j->name);
-	buf_add(&text, sql, (size_t)(mark - sql));
-	buf_add(&text, name.data, name.len);
-	buf_adds(&text, mark + 2);
-	if (dbq_prepare(&q, j->db, text.data, e) == 0) {
-		rc = dbq_run(&q, v, n, e);
-		dbq_close(&q);
-	}
-	buf_free(&name);
-	buf_free(&text);
-	return rc;
-}
-
-static struct entry *entry_new(struct journal *j, const char *step, const char *action)
-{
-	struct entry *en = realloc(j->v, (j->n + 1) * sizeof(*en));
-
-	if (en == NULL)
+	if (GROW(j->v, j->n, j->size, e) < 0)
 		return NULL;
-	j->v = en;
-	en += j->n++;
+	en = &j->v[j->n++];
 	memset(en, 0, sizeof(*en));
 	snprintf(en->step, sizeof(en->step), "%s", step);
 	snprintf(en->action, sizeof(en->action), "%s", action);
@@ -44,11 +24,11 @@ static struct entry *entry_new(struct journal *j, const char *step, const char *
 
 static int read_entry(struct journal *j, struct dbq *q, struct err *e)
 {
-	struct entry *en = entry_new(j, dbq_str(q, 0), dbq_str(q, 1));
+	struct entry *en = entry_new(j, dbq_str(q, 0), dbq_str(q, 1), e);
 	enum state s;
 
 	if (en == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return -1;
 	for (s = STATE_PLANNED; s <= STATE_DONE; s++)
 		if (strcmp(dbq_str(q, 2), states[s]) == 0)
 			en->state = s;
@@ -60,7 +40,6 @@ static int read_entry(struct journal *j, struct dbq *q, struct err *e)
 
 int journal_load(struct journal *j, struct db *db, const char *prefix, struct err *e)
 {
-	struct buf sql = BUF_INIT(4096);
 	struct dbq q;
 	int rc;
 
@@ -71,12 +50,8 @@ int journal_load(struct journal *j, struct db *db, const char *prefix, struct er
 	if (rc <= 0)
 		return rc;
 	j->exists = true;
-	buf_adds(&sql, "SELECT step, action, state, position, rows_seen, rows_off FROM ");
-	db_ident(&sql, j->name);
-	buf_adds(&sql, " ORDER BY seq");
-	rc = dbq_prepare(&q, db, sql.data, e);
-	buf_free(&sql);
-	if (rc < 0)
+	if (sql_prepare(&q, db, "", e, "SELECT step, action, state, position, rows_seen, rows_off"
+	    " FROM %I ORDER BY seq", j->name) < 0)
 		return err_prefix(e, "the journal");
 	rc = dbq_run(&q, NULL, 0, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
@@ -97,21 +72,18 @@ void journal_free(struct journal *j)
 
 int journal_create(struct journal *j, struct err *e)
 {
-	struct buf name = BUF_INIT(256);
 	int rc;
 
 	if (j->exists)
 		return 0;
-	db_ident(&name, j->name);
-	rc = db_execf(j->db, e, "CREATE TABLE IF NOT EXISTS %s (seq INT UNSIGNED NOT NULL"
-	    " AUTO_INCREMENT, step VARCHAR(8) NOT NULL, action VARCHAR(%d) NOT NULL,"
+	rc = sql_run(j->db, "", NULL, 0, e, "CREATE TABLE IF NOT EXISTS %I (seq INT UNSIGNED NOT"
+	    " NULL AUTO_INCREMENT, step VARCHAR(8) NOT NULL, action VARCHAR(%d) NOT NULL,"
 	    " state ENUM('planned','started','done') NOT NULL, position BIGINT NOT NULL DEFAULT 0,"
 	    " rows_seen BIGINT NOT NULL DEFAULT 0, rows_off BIGINT NOT NULL DEFAULT 0,"
 	    " planned_at DATETIME NULL, started_at DATETIME NULL, done_at DATETIME NULL,"
 	    " statement MEDIUMTEXT, PRIMARY KEY (seq), UNIQUE KEY step_action (step, action))"
 	    " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-	    name.data, ACTION_SIZE);
-	buf_free(&name);
+	    j->name, ACTION_SIZE);
 	j->exists = rc == 0;
 	return rc;
 }
@@ -150,19 +122,17 @@ int journal_plan(struct journal *j, const char *step, const char *action, const 
 	    DB_INT(0) };
 	struct entry *en = journal_find(j, step, action);
 
-	if (en == NULL)
-		en = entry_new(j, step, action);
-	if (en == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (en == NULL && (en = entry_new(j, step, action, e)) == NULL)
+		return -1;
 	if (!keep || en->state == STATE_DONE)
 		en->position = en->rows_seen = en->rows_off = 0;
 	en->state = STATE_PLANNED;
 	v[3].i = en->position;
 	v[5].i = en->position;
-	return run(j, "INSERT INTO %s (step, action, state, statement, position, planned_at)"
-	    " VALUES (?, ?, 'planned', ?, ?, UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE"
-	    " state='planned', statement=?, position=?, started_at=NULL, done_at=NULL,"
-	    " planned_at=UTC_TIMESTAMP()", v, 6, e);
+	return sql_run(j->db, "", v, 6, e, "INSERT INTO %I (step, action, state, statement,"
+	    " position, planned_at) VALUES (?, ?, 'planned', ?, ?, UTC_TIMESTAMP()) ON DUPLICATE"
+	    " KEY UPDATE state='planned', statement=?, position=?, started_at=NULL, done_at=NULL,"
+	    " planned_at=UTC_TIMESTAMP()", j->name);
 }
 
 int journal_set(struct journal *j, struct entry *en, enum state state, struct err *e)
@@ -171,10 +141,9 @@ int journal_set(struct journal *j, struct entry *en, enum state state, struct er
 	    DB_STR(en->step), DB_STR(en->action) };
 
 	en->state = state;
-	return run(j, state == STATE_STARTED ? "UPDATE %s SET state=?, started_at=UTC_TIMESTAMP(),"
-	    " rows_seen=?, rows_off=? WHERE step=? AND action=?" :
-	    "UPDATE %s SET state=?, done_at=UTC_TIMESTAMP(), rows_seen=?, rows_off=?"
-	    " WHERE step=? AND action=?", v, 5, e);
+	return sql_run(j->db, "", v, 5, e, "UPDATE %I SET state=?, %S=UTC_TIMESTAMP(),"
+	    " rows_seen=?, rows_off=? WHERE step=? AND action=?", j->name,
+	    state == STATE_STARTED ? "started_at" : "done_at");
 }
 
 int journal_progress(struct journal *j, const struct entry *en, struct err *e)
@@ -182,16 +151,16 @@ int journal_progress(struct journal *j, const struct entry *en, struct err *e)
 	struct dbval v[] = { DB_INT(en->position), DB_INT(en->rows_seen), DB_INT(en->rows_off),
 	    DB_STR(en->step), DB_STR(en->action) };
 
-	return run(j, "UPDATE %s SET position=?, rows_seen=?, rows_off=? WHERE step=? AND action=?",
-	    v, 5, e);
+	return sql_run(j->db, "", v, 5, e, "UPDATE %I SET position=?, rows_seen=?, rows_off=?"
+	    " WHERE step=? AND action=?", j->name);
 }
 
 int journal_forget(struct journal *j, const char *step, struct err *e)
 {
 	struct dbval v = DB_STR(step);
-	unsigned i = 0;
+	size_t i = 0;
 
-	if (run(j, "DELETE FROM %s WHERE step=?", &v, 1, e) < 0)
+	if (sql_run(j->db, "", &v, 1, e, "DELETE FROM %I WHERE step=?", j->name) < 0)
 		return -1;
 	while (i < j->n) {
 		if (strcmp(j->v[i].step, step) == 0)
@@ -223,7 +192,8 @@ int journal_settle(struct journal *j, const char *to,
 		    !keep(arg, en->step, en->action))) {
 			v[0] = DB_STR(en->step);
 			v[1] = DB_STR(en->action);
-			if (run(j, "DELETE FROM %s WHERE step=? AND action=?", v, 2, e) < 0)
+			if (sql_run(j->db, "", v, 2, e, "DELETE FROM %I WHERE step=? AND"
+			    " action=?", j->name) < 0)
 				return -1;
 			*en = j->v[--j->n];
 			continue;
@@ -238,12 +208,6 @@ int journal_settle(struct journal *j, const char *to,
 
 int journal_drop(struct journal *j, struct err *e)
 {
-	struct buf name = BUF_INIT(256);
-	int rc;
-
-	db_ident(&name, j->name);
-	rc = db_execf(j->db, e, "DROP TABLE IF EXISTS %s", name.data);
-	buf_free(&name);
 	j->exists = false;
-	return rc;
+	return sql_run(j->db, "", NULL, 0, e, "DROP TABLE IF EXISTS %I", j->name);
 }

@@ -27,7 +27,7 @@ struct journal {
 	char name[NAME_SIZE];
 	bool exists;
 	struct entry *v;
-	unsigned n;
+	size_t n, size;
 };
 
 /* Read it; without the table the journal is empty. */

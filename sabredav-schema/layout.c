@@ -4,21 +4,16 @@
 
 #include "plan.h"
 
-const char *layout_type(const struct layout *l, const struct width *w, unsigned n, const char *col)
+static const char *type_of(const char *const col[2], const struct width *w)
 {
-	unsigned i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(w[i].col, col) == 0)
-			return w[i].type;
-	for (i = 0; l->col[i][0] != NULL; i++)
-		if (strcmp(l->col[i][0], col) == 0)
-			return l->col[i][1];
-	return "";
+	for (; w != NULL && w->col != NULL; w++)
+		if (strcmp(w->col, col[0]) == 0)
+			return w->type;
+	return col[1];
 }
 
 static void create_text(struct buf *b, const struct plan *p, const struct layout *l,
-    uint64_t auto_increment, const struct width *w, unsigned n)
+    uint64_t auto_increment, const struct width *w)
 {
 	const char *collation = p->s->utf8[l->mb4];
 	unsigned i;
@@ -26,34 +21,12 @@ static void create_text(struct buf *b, const struct plan *p, const struct layout
 	buf_addc(b, '(');
 	for (i = 0; l->col[i][0] != NULL; i++) {
 		db_ident(b, l->col[i][0]);
-		buf_addf(b, " %s, ", layout_type(l, w, n, l->col[i][0]));
+		buf_addf(b, " %s, ", type_of(l->col[i], w));
 	}
 	buf_addf(b, "PRIMARY KEY (`id`)%s) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=%.*s"
 	    " COLLATE=%s", l->keys, (int)strcspn(collation, "_"), collation, collation);
 	if (auto_increment > 1)
 		buf_addf(b, " AUTO_INCREMENT=%llu", (unsigned long long)auto_increment);
-}
-
-void plan_create(struct plan *p, const struct layout *l, const char *name, const char *action,
-    uint64_t auto_increment, const struct width *w, unsigned n)
-{
-	struct buf b = BUF_INIT(1 << 16);
-	struct table *t;
-	unsigned i;
-
-	create_text(&b, p, l, auto_increment, w, n);
-	plan_add(p, STMT_DDL, NULL, action, "CREATE TABLE %I %S", name, b.failed ? "" : b.data);
-	buf_free(&b);
-	if (!schema_add(p->s, name)) {
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-		return;
-	}
-	t = schema_named(p->s, name);
-	t->auto_increment = auto_increment;
-	for (i = 0; l->col[i][0] != NULL; i++)
-		if (!table_add(t, l->col[i][0], layout_type(l, w, n, l->col[i][0]),
-		    l->mb4 ? "utf8mb4" : "utf8mb3"))
-			plan_fail(p, EXIT_TEMPORARY, "out of memory");
 }
 
 static void name_of(char out[NAME_BUF], const struct plan *p, const char *base,
@@ -62,22 +35,57 @@ static void name_of(char out[NAME_BUF], const struct plan *p, const char *base,
 	snprintf(out, NAME_BUF, "%s%s%s", p->s->prefix, base, suffix);
 }
 
+struct column *plan_column(struct plan *p, struct table *t, const char *name, const char *type,
+    const char *charset)
+{
+	return table_add(t, name, type, charset, &p->err);
+}
+
+void plan_create(struct plan *p, const struct layout *l, const char *suffix,
+    uint64_t auto_increment, const struct width *w)
+{
+	struct buf b = BUF_INIT(1 << 16);
+	char name[NAME_BUF];
+	struct table *t;
+	unsigned i;
+
+	name_of(name, p, l->base, suffix);
+	create_text(&b, p, l, auto_increment, w);
+	plan_ddl(p, plan_action(p, "%s%s.create", l->base, suffix), "CREATE TABLE %I %S", name,
+	    b.failed ? "" : b.data);
+	buf_free(&b);
+	t = schema_add(p->s, name, &p->err);
+	if (t == NULL)
+		return;
+	t->auto_increment = auto_increment;
+	for (i = 0; l->col[i][0] != NULL; i++)
+		plan_column(p, t, l->col[i][0], type_of(l->col[i], w),
+		    l->mb4 ? "utf8mb4" : "utf8mb3");
+}
+
+bool plan_missing(struct plan *p, const struct layout *l, bool tell)
+{
+	if (schema_table(p->s, l->base) != NULL)
+		return false;
+	if (tell)
+		plan_note(p, "table %s%s is missing and is made, empty", p->s->prefix, l->base);
+	plan_create(p, l, "", 0, NULL);
+	return true;
+}
+
 void plan_free_name(struct plan *p, const char *base, const char *suffix)
 {
-	char name[NAME_BUF], action[ACTION_SIZE];
+	struct table *t = schema_kept(p->s, base, suffix);
 
-	name_of(name, p, base, suffix);
-	if (schema_named(p->s, name) == NULL)
+	if (t == NULL)
 		return;
-	snprintf(action, sizeof(action), "%s%s.create", base, suffix);
-	if (journal_state(p->j, p->step, action) == STATE_NONE) {
+	if (plan_state(p, "%s%s.create", base, suffix) == STATE_NONE) {
 		plan_fail(p, EXIT_CONFIG, "there is a table %s that this program did not make;"
-		    " rename it and run this again", name);
+		    " rename it and run this again", t->name);
 		return;
 	}
-	snprintf(action, sizeof(action), "%s%s.drop", base, suffix);
-	plan_add(p, STMT_DDL, NULL, action, "DROP TABLE %I", name);
-	schema_drop(p->s, name);
+	plan_ddl(p, plan_action(p, "%s%s.drop", base, suffix), "DROP TABLE %I", t->name);
+	schema_drop(p->s, t);
 }
 
 void plan_untied(struct plan *p, const struct table *t, bool rows)
@@ -106,46 +114,35 @@ void layout_others(struct buf *out, const struct layout *l, const struct table *
 
 void plan_backup(struct plan *p, const char *base, const char *suffix)
 {
-	char name[NAME_BUF], action[ACTION_SIZE];
+	const struct table *t = schema_table(p->s, base);
+	char name[NAME_BUF];
 
-	struct buf cols = BUF_INIT(1 << 16);
-
-	plan_untied(p, schema_table(p->s, base), false);
+	plan_untied(p, t, false);
 	plan_free_name(p, base, suffix);
 	name_of(name, p, base, suffix);
-	snprintf(action, sizeof(action), "%s%s.create", base, suffix);
-	plan_add(p, STMT_DDL, NULL, action, "CREATE TABLE %I LIKE %I", name,
-	    schema_table(p->s, base)->name);
+	plan_ddl(p, plan_action(p, "%s%s.create", base, suffix), "CREATE TABLE %I LIKE %I", name,
+	    t->name);
 	/* "*" would leave invisible columns out, and have those that the server computes. */
-	schema_columns(&cols, schema_table(p->s, base));
-	if (cols.failed)
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	snprintf(action, sizeof(action), "%s%s.copy", base, suffix);
-	plan_add(p, STMT_DATA, NULL, action, "INSERT INTO %I (%S) SELECT %S FROM %I", name,
-	    cols.data, cols.data, schema_table(p->s, base)->name);
-	buf_free(&cols);
-	if (!schema_add(p->s, name))
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	plan_data(p, STMT_DATA, true, NULL, plan_action(p, "%s%s.copy", base, suffix),
+	    "INSERT INTO %I (%L) SELECT %L FROM %I", name, t, t, t->name);
+	schema_add(p->s, name, &p->err);
 }
 
 void plan_swap(struct plan *p, const struct layout *l, const char *suffix)
 {
-	char old[NAME_BUF], fresh[NAME_BUF], action[ACTION_SIZE];
-	char name[NAME_SIZE], suffix_new[32];
+	char old[NAME_BUF], fresh[NAME_BUF], made[32];
+	const struct table *t = schema_table(p->s, l->base);
 
-	plan_untied(p, schema_table(p->s, l->base), false);
-	snprintf(suffix_new, sizeof(suffix_new), "%snew", suffix);
+	plan_untied(p, t, false);
+	snprintf(made, sizeof(made), "%snew", suffix);
 	plan_free_name(p, l->base, suffix);
-	plan_free_name(p, l->base, suffix_new);
+	plan_free_name(p, l->base, made);
 	name_of(old, p, l->base, suffix);
-	name_of(fresh, p, l->base, suffix_new);
-	snprintf(name, sizeof(name), "%s", schema_table(p->s, l->base)->name);
-	snprintf(action, sizeof(action), "%s%s.create", l->base, suffix_new);
-	plan_create(p, l, fresh, action, schema_table(p->s, l->base)->auto_increment, NULL, 0);
+	name_of(fresh, p, l->base, made);
+	plan_create(p, l, made, t->auto_increment, NULL);
 	/* Under this key plan_free_name finds the table that was put aside. */
-	snprintf(action, sizeof(action), "%s%s.create", l->base, suffix);
-	plan_add(p, STMT_SWAP, name, action, "RENAME TABLE %I TO %I, %I TO %I", name, old, fresh,
-	    name);
-	schema_rename(p->s, name, old);
-	schema_rename(p->s, fresh, name);
+	plan_data(p, STMT_SWAP, true, t->name, plan_action(p, "%s%s.create", l->base, suffix),
+	    "RENAME TABLE %I TO %I, %I TO %I", t->name, old, fresh, t->name);
+	schema_rename(p->s, l->base, "", suffix);
+	schema_rename(p->s, l->base, made, "");
 }

@@ -1,9 +1,9 @@
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "count.h"
 #include "loss.h"
+#include "sql.h"
 #include "step.h"
 
 struct loss {
@@ -12,13 +12,19 @@ struct loss {
 	struct err *e;
 };
 
-/* SQL counts rows; it is freed.  Returns -1 or 0. */
-static int count(struct loss *l, char *sql, int64_t *rows)
+/* Add the number that a query gives.  -1 or 0. */
+static int count(struct loss *l, int64_t *rows, const char *fmt, ...)
 {
+	struct buf sql = BUF_INIT(SQL_MAX);
 	int64_t n = 0;
-	int rc = sql != NULL ? db_one_int(l->db, sql, NULL, 0, &n, l->e) : 0;
+	va_list ap;
+	int rc;
 
-	free(sql);
+	va_start(ap, fmt);
+	sql_addv(&sql, l->p->s->prefix, fmt, ap);
+	va_end(ap);
+	rc = buf_check(&sql, l->e) < 0 ? -1 : db_one_int(l->db, sql.data, NULL, 0, &n, l->e);
+	buf_free(&sql);
 	*rows += n;
 	return rc < 0 ? -1 : 0;
 }
@@ -34,18 +40,16 @@ static int made(struct loss *l)
 {
 	static const char *const base[] = { "calendarchanges", "addressbookchanges",
 	    "calendarsubscriptions", "schedulingobjects" };
-	char action[ACTION_SIZE];
 	const struct table *t;
 	int64_t rows;
 	size_t i;
 
 	for (i = 0; i < sizeof(base) / sizeof(*base); i++) {
 		t = schema_table(l->p->s, base[i]);
-		snprintf(action, sizeof(action), "%s.create", base[i]);
-		if (t == NULL || journal_state(l->p->j, l->p->step, action) == STATE_NONE)
+		if (t == NULL || plan_state(l->p, "%s.create", base[i]) == STATE_NONE)
 			continue;
 		rows = 0;
-		if (count(l, plan_text(l->p, "SELECT COUNT(*) FROM %I", t->name), &rows) < 0)
+		if (count(l, &rows, "SELECT COUNT(*) FROM %I", t->name) < 0)
 			return -1;
 		tell(l, t->name, rows);
 	}
@@ -91,11 +95,11 @@ static int differ(struct loss *l, const char *base, const struct table *b, const
 	if (t == NULL || b == NULL)
 		return 0;
 	as_made(&same, t, b);
-	rc = count(l, plan_text(l->p, "SELECT COUNT(*) FROM %I t LEFT JOIN %I b ON b.`id`=t.`id`"
-	    " WHERE NOT (%S)%S", t->name, b->name, same.data, except), &rows);
+	rc = buf_check(&same, l->e) < 0 ? -1 : count(l, &rows, "SELECT COUNT(*) FROM %I t LEFT JOIN"
+	    " %I b ON b.`id`=t.`id` WHERE NOT (%S)%S", t->name, b->name, same.data, except);
 	buf_free(&same);
-	if (rc < 0 || count(l, plan_text(l->p, "SELECT COUNT(*) FROM %I b LEFT JOIN %I t ON"
-	    " t.`id`=b.`id` WHERE t.`id` IS NULL", b->name, t->name), &rows) < 0)
+	if (rc < 0 || count(l, &rows, "SELECT COUNT(*) FROM %I b LEFT JOIN %I t ON t.`id`=b.`id`"
+	    " WHERE t.`id` IS NULL", b->name, t->name) < 0)
 		return -1;
 	tell(l, t->name, rows);
 	return 0;
@@ -104,13 +108,10 @@ static int differ(struct loss *l, const char *base, const struct table *b, const
 /* The backup of BASE, or NULL when there is none, or one that was not finished. */
 static const struct table *backup(const struct loss *l, const char *base, const char *suffix)
 {
-	char name[NAME_BUF], action[ACTION_SIZE];
-	enum state copied;
+	enum state copied = plan_state(l->p, "%s%s.copy", base, suffix);
 
-	snprintf(name, sizeof(name), "%s%s%s", l->p->s->prefix, base, suffix);
-	snprintf(action, sizeof(action), "%s%s.copy", base, suffix);
-	copied = journal_state(l->p->j, l->p->step, action);
-	return copied == STATE_NONE || copied == STATE_DONE ? schema_named(l->p->s, name) : NULL;
+	return copied == STATE_NONE || copied == STATE_DONE ?
+	    schema_kept(l->p->s, base, suffix) : NULL;
 }
 
 /* Instances that step 3.2 made of the calendars in B, which may be calendars itself. */
@@ -125,7 +126,7 @@ static int instances(struct loss *l, const struct table *b)
 	int rc;
 
 	if (t == NULL || b == NULL ||
-	    journal_state(l->p->j, l->p->step, "calendarinstances.create") == STATE_NONE)
+	    plan_state(l->p, "calendarinstances.create") == STATE_NONE)
 		return 0;
 	for (i = 0; i < sizeof(cols) / sizeof(*cols); i++)
 		if (table_has(b, cols[i]))
@@ -135,9 +136,9 @@ static int instances(struct loss *l, const struct table *b)
 		    " 0), 0), 4294967295)");
 	if (table_has(b, "transparent"))
 		buf_adds(&same, " AND t.`transparent`=(COALESCE(b.`transparent`, 0)<>0)");
-	rc = count(l, plan_text(l->p, "SELECT COUNT(*) FROM %I t LEFT JOIN %I b ON"
-	    " b.`id`=t.`calendarid` WHERE NOT (t.`access`=1 AND b.`id` IS NOT NULL%S)", t->name,
-	    b->name, same.data), &rows);
+	rc = buf_check(&same, l->e) < 0 ? -1 : count(l, &rows, "SELECT COUNT(*) FROM %I t LEFT JOIN"
+	    " %I b ON b.`id`=t.`calendarid` WHERE NOT (t.`access`=1 AND b.`id` IS NOT NULL%S)",
+	    t->name, b->name, same.len > 0 ? same.data : "");
 	buf_free(&same);
 	tell(l, t->name, rows);
 	return rc;
@@ -148,8 +149,7 @@ static int step_32_loss(struct loss *l)
 {
 	const struct table *t = schema_table(l->p->s, "calendars");
 	const struct table *b = backup(l, "calendars", SUFFIX_32);
-	bool replaced = b != NULL ||
-	    journal_state(l->p->j, l->p->step, "calendars.create") != STATE_NONE;
+	bool replaced = b != NULL || plan_state(l->p, "calendars.create") != STATE_NONE;
 
 	if (b == NULL)
 		b = table_has(t, "principaluri") ? t : schema_named(l->p->s, l->p->f->source);

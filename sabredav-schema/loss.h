@@ -1,6 +1,7 @@
 /*
- * What undoing a step would throw away: rows that were added, altered or deleted in the tables that
- * the step made or replaced, since it did.  Each table with such rows becomes a note of the plan.
+ * The rows that undoing a step would throw away: those that were added, altered or deleted, since
+ * the step, in the tables that it made or replaced.  Each table with such rows becomes a
+ * note of the plan.
  */
 #ifndef LOSS_H
 #define LOSS_H

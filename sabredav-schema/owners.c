@@ -2,72 +2,44 @@
  * Owner instances for calendars whose URI is too long for calendarinstances or belongs to another
  * calendar of the same principal: the URI is shortened, or gets -2, -3, ... at its end.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
-#include "uri.h"
+#include "execute.h"
+#include "sql.h"
+#include "uid.h"
 
-#define ROWS 100	/* calendars of one batch */
-
-struct cal {
-	int64_t id;
-	char *principal, *uri;	/* NULL: none */
-	size_t principal_len, uri_len;
-};
+#define ROWS 100	/* calendars of one transaction */
 
 struct owners {
 	struct run *r;
 	const char *table;	/* for messages */
 	size_t limit;		/* bytes of calendarinstances.uri */
-	struct cal cal[ROWS];
-	unsigned n;
 	struct buf last;	/* principal and URI of the calendar before; its choices for this */
 	unsigned last_nth;	/* URI are taken up to this one */
-	struct dbq list, taken, own, insert;
+	struct dbq next, taken, own, insert;
 };
 
-static char *copy(const struct dbval *v)
-{
-	char *s = v->p != NULL ? malloc(v->n + 1) : NULL;
+/* A calendar without an owner, as the row of "next" has it; NULL: it has no principal, no URI. */
+struct cal {
+	int64_t id;
+	const char *principal, *uri;
+	size_t principal_len, uri_len;
+};
 
-	if (s != NULL)
-		memcpy(s, v->p, v->n + 1);
-	return s;
+/* The first one behind id FROM: 1, 0, -1. */
+static int next_calendar(struct owners *o, int64_t from, struct cal *c, struct err *e)
+{
+	struct dbq *q = &o->next;
+	int rc = dbq_run(q, &DB_INT(from), 1, e) < 0 ? -1 : dbq_next(q, e);
+
+	if (rc != 1)
+		return rc;
+	*c = (struct cal){ dbq_int(q, 0), q->col[1].p, q->col[2].p, q->col[1].n, q->col[2].n };
+	/* The row stays; the connection is free for other queries. */
+	return dbq_next(q, e) < 0 ? -1 : 1;
 }
 
-static int read_batch(struct owners *o, int64_t from, struct err *e)
-{
-	struct dbval v = DB_INT(from);
-	struct cal *c;
-	int rc = dbq_run(&o->list, &v, 1, e);
-
-	while (rc >= 0 && (rc = dbq_next(&o->list, e)) == 1) {
-		c = &o->cal[o->n++];
-		c->id = dbq_int(&o->list, 0);
-		c->principal = copy(&o->list.col[1]);
-		c->uri = copy(&o->list.col[2]);
-		c->principal_len = o->list.col[1].n;
-		c->uri_len = o->list.col[2].n;
-		if ((c->principal == NULL && o->list.col[1].p != NULL) ||
-		    (c->uri == NULL && o->list.col[2].p != NULL))
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	return rc;
-}
-
-static void free_batch(struct owners *o)
-{
-	unsigned i;
-
-	for (i = 0; i < o->n; i++) {
-		free(o->cal[i].principal);
-		free(o->cal[i].uri);
-	}
-	o->n = 0;
-}
-
-/* Somebody's share of his own calendar: it becomes the owner's instance.  1: so it was. */
+/* Somebody's share of their own calendar: it becomes the owner's instance.  1: so it was. */
 static int promote(struct owners *o, const struct cal *c, struct err *e)
 {
 	struct dbval v[] = { DB_INT(c->id), DB_BYTES(c->principal, c->principal_len) };
@@ -136,66 +108,60 @@ static int give_owner(struct owners *o, const struct cal *c, struct err *e)
 
 static int prepare(struct owners *o, const struct stmt *st, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 20), name = BUF_INIT(512), full = BUF_INIT(256);
-	struct schema s;
+	struct db *db = o->r->db;
+	const char *p = o->r->prefix;
 	const struct column *uri;
-	int rc = schema_load(&s, o->r->db, o->r->prefix, e);
+	struct schema s;
 
-	if (rc < 0)
+	if (schema_load(&s, db, p, e) < 0)
 		return -1;
 	uri = table_column(schema_table(&s, "calendarinstances"), "uri");
 	o->limit = uri != NULL && uri->chars < URI_SIZE ? (size_t)uri->chars : URI_SIZE - 1;
 	schema_free(&s);
-	buf_addf(&full, "%scalendarinstances", o->r->prefix);
-	db_ident(&name, full.data);
-	buf_addf(&sql, "%s AND t.`id`>? ORDER BY t.`id` LIMIT %d", st->sql, ROWS);
-	rc = dbq_prepare(&o->list, o->r->db, sql.data, e);
-	buf_reset(&sql);
-	buf_addf(&sql, "SELECT COUNT(*) FROM %s WHERE principaluri=? AND uri=?", name.data);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->taken, o->r->db, sql.data, e);
-	buf_reset(&sql);
-	buf_addf(&sql, "UPDATE %s SET access=1 WHERE calendarid=? AND principaluri=?", name.data);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->own, o->r->db, sql.data, e);
-	rc = rc < 0 ? -1 : dbq_prepare(&o->insert, o->r->db, st->each, e);
-	buf_free(&sql);
-	buf_free(&name);
-	buf_free(&full);
+	if (sql_prepare(&o->next, db, p, e, "%S AND t.`id`>? ORDER BY t.`id` LIMIT 1", st->sql
+	    ) < 0 ||
+	    sql_prepare(&o->taken, db, p, e, "SELECT COUNT(*) FROM"
+	    " %T{calendarinstances} WHERE principaluri=? AND uri=?") < 0 ||
+	    sql_prepare(&o->own, db, p, e, "UPDATE %T{calendarinstances} SET access=1 WHERE"
+	    " calendarid=? AND principaluri=?") < 0)
+		return -1;
+	return dbq_prepare(&o->insert, db, st->each, e);
+}
+
+/* Calendars behind the entry's position, in one transaction: 1 when there may be more, 0, -1. */
+static int some(struct owners *o, struct entry *en, struct err *e)
+{
+	struct cal c;
+	unsigned n;
+	int rc = 1;
+
+	if (run_begin(o->r, e) < 0)
+		return -1;
+	for (n = 0; n < ROWS && (rc = next_calendar(o, en->position, &c, e)) == 1; n++) {
+		if (give_owner(o, &c, e) < 0)
+			return -1;
+		en->rows_seen++;
+		en->position = c.id;
+	}
+	if (rc < 0 || (n > 0 && run_commit(o->r, en, e) < 0))
+		return -1;
 	return rc;
 }
 
 int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct err *e)
 {
-	struct owners *o = calloc(1, sizeof(*o));
-	unsigned i;
+	struct owners o = { .r = r, .table = st->table, .last = BUF_INIT(BUF_RECORD_MAX) };
 	int rc;
 
-	if (o == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	o->r = r;
-	buf_init(&o->last, BUF_RECORD_MAX);
-	o->table = st->table;
-	/* What has an owner is not shown again, so an interrupted run begins at the first id. */
+	/* A calendar with an owner is not shown again: each run begins at the first id. */
 	en->position = 0;
-	rc = prepare(o, st, e);
-	while (rc == 0) {
-		rc = read_batch(o, en->position, e);
-		if (rc < 0 || o->n == 0)
-			break;
-		rc = run_begin(r, e);
-		for (i = 0; rc == 0 && i < o->n; i++)
-			rc = give_owner(o, &o->cal[i], e);
-		en->rows_seen += o->n;
-		en->position = o->cal[o->n - 1].id;
-		free_batch(o);
-		if (rc == 0)
-			rc = run_commit(r, en, e);
-	}
-	free_batch(o);
-	dbq_close(&o->list);
-	dbq_close(&o->taken);
-	dbq_close(&o->own);
-	dbq_close(&o->insert);
-	buf_free(&o->last);
-	free(o);
+	rc = prepare(&o, st, e) < 0 ? -1 : 1;
+	while (rc == 1)
+		rc = some(&o, en, e);
+	dbq_close(&o.next);
+	dbq_close(&o.taken);
+	dbq_close(&o.own);
+	dbq_close(&o.insert);
+	buf_free(&o.last);
 	return rc;
 }

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "plan.h"
 #include "shown.h"
-
-#define SQL_MAX ((size_t)1 << 20)
+#include "sql.h"
 
 void plan_init(struct plan *p, struct schema *s, const struct journal *j, const struct facts *f)
 {
@@ -53,43 +53,34 @@ void plan_fail(struct plan *p, enum exitcode status, const char *fmt, ...)
 	p->err.status = status;
 }
 
-static void no_memory(struct plan *p)
+const char *plan_action(struct plan *p, const char *fmt, ...)
 {
-	plan_fail(p, EXIT_TEMPORARY, "out of memory");
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->action, sizeof(p->action), fmt, ap);
+	va_end(ap);
+	return p->action;
 }
 
-/* FMT at its "{": the quoted name of PREFIX + what the braces hold; returns what follows them. */
-static const char *put_table(struct buf *b, const struct plan *p, const char *fmt)
+enum state plan_state(const struct plan *p, const char *fmt, ...)
 {
-	char name[NAME_BUF];
-	size_t n = strcspn(fmt + 1, "}");
+	char action[ACTION_SIZE];
+	va_list ap;
 
-	snprintf(name, sizeof(name), "%s%.*s", p->s->prefix, (int)n, fmt + 1);
-	db_ident(b, name);
-	return fmt + n + 2;
+	va_start(ap, fmt);
+	vsnprintf(action, sizeof(action), fmt, ap);
+	va_end(ap);
+	return journal_state(p->j, p->step, action);
 }
 
-static char *format(struct plan *p, const char *fmt, va_list ap)
+static char *text(struct plan *p, const char *fmt, va_list ap)
 {
 	struct buf b = BUF_INIT(SQL_MAX);
 
-	while (*fmt != '\0') {
-		if (fmt[0] != '%') {
-			buf_addc(&b, *fmt++);
-		} else if (fmt[1] == 'T') {
-			fmt = put_table(&b, p, fmt + 2);
-		} else {
-			if (fmt[1] == 'I')
-				db_ident(&b, va_arg(ap, const char *));
-			else if (fmt[1] == 'S')
-				buf_adds(&b, va_arg(ap, const char *));
-			fmt += 2;
-		}
-	}
-	if (b.failed) {
+	sql_addv(&b, p->s->prefix, fmt, ap);
+	if (buf_check(&b, &p->err) < 0)
 		buf_free(&b);
-		no_memory(p);
-	}
 	return b.data;
 }
 
@@ -98,33 +89,26 @@ static void add(struct plan *p, enum stmt_kind kind, bool fresh, const char *tab
 {
 	struct stmt *v;
 
-	if (p->err.msg[0] != '\0')
+	if (p->err.msg[0] != '\0' || GROW(p->v, p->n, p->size, &p->err) < 0)
 		return;
-	v = realloc(p->v, (p->n + 1) * sizeof(*v));
-	if (v == NULL) {
-		no_memory(p);
-		return;
-	}
-	p->v = v;
-	v += p->n;
+	v = &p->v[p->n];
 	memset(v, 0, sizeof(*v));
 	v->step = p->step;
 	v->kind = kind;
 	v->fresh = fresh;
 	snprintf(v->action, sizeof(v->action), "%s", action);
 	snprintf(v->table, sizeof(v->table), "%s", table != NULL ? table : "");
-	v->sql = format(p, fmt, ap);
+	v->sql = text(p, fmt, ap);
 	if (v->sql != NULL)
 		p->n++;
 }
 
-void plan_add(struct plan *p, enum stmt_kind kind, const char *table, const char *action,
-    const char *fmt, ...)
+void plan_ddl(struct plan *p, const char *action, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(p, kind, true, table, action, fmt, ap);
+	add(p, STMT_DDL, true, NULL, action, fmt, ap);
 	va_end(ap);
 }
 
@@ -140,6 +124,12 @@ void plan_data(struct plan *p, enum stmt_kind kind, bool fresh, const char *tabl
 	va_end(ap);
 }
 
+void plan_counted(struct plan *p, const char *base, const struct table *t)
+{
+	plan_data(p, STMT_COUNT, true, NULL, plan_action(p, "%s.count", base),
+	    "SELECT COUNT(*), 0 FROM %I", t->name);
+}
+
 void plan_each(struct plan *p, const char *fmt, ...)
 {
 	struct stmt *v = p->n > 0 ? &p->v[p->n - 1] : NULL;
@@ -148,34 +138,19 @@ void plan_each(struct plan *p, const char *fmt, ...)
 	if (v == NULL || v->kind != STMT_OWNERS || v->each != NULL || p->err.msg[0] != '\0')
 		return;
 	va_start(ap, fmt);
-	v->each = format(p, fmt, ap);
+	v->each = text(p, fmt, ap);
 	va_end(ap);
-}
-
-char *plan_text(struct plan *p, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	va_start(ap, fmt);
-	text = format(p, fmt, ap);
-	va_end(ap);
-	return text;
 }
 
 void plan_note(struct plan *p, const char *fmt, ...)
 {
-	char **v = realloc(p->note, (p->notes + 1) * sizeof(*v));
 	va_list ap;
 
-	if (v == NULL) {
-		no_memory(p);
+	if (GROW(p->note, p->notes, p->notes_size, &p->err) < 0)
 		return;
-	}
-	p->note = v;
 	va_start(ap, fmt);
-	if (vasprintf(&v[p->notes], fmt, ap) < 0)
-		no_memory(p);
+	if (vasprintf(&p->note[p->notes], fmt, ap) < 0)
+		err_memory(&p->err);
 	else
 		p->notes++;
 	va_end(ap);

@@ -45,9 +45,10 @@ struct plan {
 	bool fix_etags;		/* also etag and size of calendar objects */
 	const char *step;	/* of the statements that are being added */
 	struct stmt *v;
-	unsigned n;
+	size_t n, size;
 	char **note;
-	unsigned notes;
+	size_t notes, notes_size;
+	char action[ACTION_SIZE];	/* plan_action */
 	struct err err;		/* the first failure */
 };
 
@@ -57,20 +58,21 @@ int plan_end(const struct plan *p, struct err *e);
 void plan_fail(struct plan *p, enum exitcode status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/*
- * Append a statement.  In the text, %T{base} is the quoted name of the table PREFIX + base, %I and
- * %S take a name (quoted) and a string (as it is) from the arguments.
- */
-void plan_add(struct plan *p, enum stmt_kind kind, const char *table, const char *action,
-    const char *fmt, ...);
-/* Append the same for data, unless the journal says it is done and FRESH is false. */
+/* The name of a statement, until the next call; and what the journal has of it in this step. */
+const char *plan_action(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+enum state plan_state(const struct plan *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Append a statement, whose FMT is as in sql.h: one of DDL; */
+void plan_ddl(struct plan *p, const char *action, const char *fmt, ...);
+/* one on data, unless the journal says that it is done and FRESH is false; */
 void plan_data(struct plan *p, enum stmt_kind kind, bool fresh, const char *table,
     const char *action, const char *fmt, ...);
-/* The statement run for each row of the one that was appended last, if it was. */
+/* the number of rows of T, which is or stands for BASE, to be compared in the end; */
+void plan_counted(struct plan *p, const char *base, const struct table *t);
+/* what is run for each row of the statement that was appended last, if it was. */
 void plan_each(struct plan *p, const char *fmt, ...);
-/* The text of such a statement; the caller frees it.  NULL: out of memory (plan_end says so). */
-char *plan_text(struct plan *p, const char *fmt, ...);
-/* What a person should know before the plan is run. */
+/* A line for people to read before the plan is run. */
 void plan_note(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Statements of one step, or of all (STEP NULL). */
@@ -85,11 +87,13 @@ void plan_print(const struct plan *p, FILE *out);
 void plan_untied(struct plan *p, const struct table *t, bool rows);
 
 /* A table as sabre makes it. */
+#define LAYOUT_COLUMNS 17
+#define LAYOUT_ID { "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" }
 struct layout {
 	const char *base;
 	bool mb4;			/* utf8mb4, else utf8 */
-	const char *const (*col)[2];	/* name, type; ended by NULL */
-	const char *keys;
+	const char *col[LAYOUT_COLUMNS][2];	/* name, type; ended by NULL */
+	const char *keys;		/* besides the primary one, each with ", " before it */
 };
 
 struct width {			/* a column that has to be wider than sabre makes it */
@@ -97,12 +101,17 @@ struct width {			/* a column that has to be wider than sabre makes it */
 	char type[32];
 };
 
-/* The type of column COL in L, or of W (N of them) if it is there. */
-const char *layout_type(const struct layout *l, const struct width *w, unsigned n,
-    const char *col);
-/* CREATE TABLE NAME in layout L; ids go on from AUTO_INCREMENT when it is not 0. */
-void plan_create(struct plan *p, const struct layout *l, const char *name, const char *action,
-    uint64_t auto_increment, const struct width *w, unsigned n);
+/*
+ * CREATE TABLE PREFIX + base + SUFFIX in layout L, with the columns W (ended by NULL; or NULL) as
+ * they say there; ids go on from AUTO_INCREMENT when it is not 0.
+ */
+void plan_create(struct plan *p, const struct layout *l, const char *suffix,
+    uint64_t auto_increment, const struct width *w);
+/* The same where the table is missing; TELL: with a note.  Was it? */
+bool plan_missing(struct plan *p, const struct layout *l, bool tell);
+/* A column more of T; NULL: out of memory, which plan_end tells. */
+struct column *plan_column(struct plan *p, struct table *t, const char *name, const char *type,
+    const char *charset);
 /* Append the columns of T that L does not have (but for ctag, of old) to OUT, commas between. */
 void layout_others(struct buf *out, const struct layout *l, const struct table *t);
 /* Copy the table PREFIX + BASE to BASE + SUFFIX ("_dsu20") before it is altered. */

@@ -248,7 +248,7 @@ void record_move(struct record *r, struct record *to, const char *key)
 	record_drop(r, key);
 }
 
-/* What is written: the texts of R in SO's line, but for large ones. */
+/* A record that is being written: the texts of R in SO's line, but for large ones. */
 struct writing {
 	struct buf *line;
 	struct {
@@ -334,7 +334,7 @@ static int send_grown(struct writing *w, const struct record *r, struct stream_o
 	for (i = r->read; i < r->n; i++)
 		put_member(w, r, &r->m[i]);
 	buf_addc(w->line, '}');
-	return w->line->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	return w->line->failed ? err_memory(e) :
 	    send(w, r->kind, so, e);
 }
 
@@ -353,6 +353,6 @@ int record_write(struct record *r, struct stream_out *so, struct err *e)
 	if (!r->changed && !has_order(r->kind))
 		return send_grown(&w, r, so, e);
 	put_ordered(&w, r);
-	return so->line.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+	return so->line.failed ? err_memory(e) :
 	    send(&w, r->kind, so, e);
 }

@@ -1,7 +1,7 @@
 /*
  * The steps on records of a stream (dav-schema-upgrade records): a filter that lifts DAV records
- * and lets everything else pass.  What a step does to a record stands in its file, beside what it
- * does to tables; it looks at the record, never at the header, so that records of several versions
+ * and lets everything else pass.  A step's file has both, its work on a record and its work on
+ * tables; it looks at the record, never at the header, so that records of several versions
  * may stand in one stream, and four runs do what one does.
  */
 #ifndef RECORDS_H
@@ -21,7 +21,7 @@ struct records {
 	struct jval value[RECORD_MEMBERS];	/* of a row */
 	struct stream_out out;
 	struct report report;
-	const char *to;			/* the name of a step */
+	unsigned to;			/* the step to reach, in steps[] */
 	struct record r;		/* the current one */
 	struct record behind;		/* what a step puts behind it */
 	bool rejected;			/* it was; nothing is written of it */
@@ -32,7 +32,7 @@ struct records {
 	struct buf bytes;		/* of base64 */
 };
 
-/* What a step does to a record: 0, or -1 and the run ends. */
+/* A step, done to the current record: 0, or -1 and the run ends. */
 int step_20_record(struct records *s, struct err *e);
 int step_21_record(struct records *s, struct err *e);
 int step_32_record(struct records *s, struct err *e);
@@ -57,6 +57,13 @@ bool records_is(const struct records *s, const char *kind);
  * the record is rejected for it; -1.
  */
 int records_bytes(struct records *s, const char *key, const char **p, size_t *n, struct err *e);
+/*
+ * Why V, which is member KEY (N bytes) of a DAV record in D, is not of the type that this member
+ * has; NULL: it is, or the member is not a known one.
+ */
+const char *records_odd(const struct jdoc *d, const struct jval *v, const char *key, size_t n);
+/* Members of the wrong type, in an edited stream's current record, count as null, with a WARN. */
+int records_check(struct records *s, struct err *e);
 /* A WARN before the current record, or a REJECT in its place. */
 int records_warn(struct records *s, const char *code, const char *field, const char *reason,
     const char *done, struct err *e);

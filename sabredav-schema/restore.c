@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "count.h"
+#include "execute.h"
 #include "loss.h"
 #include "shown.h"
 #include "step.h"
@@ -21,13 +22,15 @@ static const struct step *last_step(const struct journal *j)
 	return NULL;
 }
 
-static int undo(struct run *r, const struct command *c, struct look *l, struct err *e)
+int command_restore(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
 	const struct step *s = last_step(&l->journal);
 	struct plan p;
 	unsigned i;
 	int rc;
 
+	(void)status;
 	if (s == NULL)
 		return err_set(e, EXIT_CONFIG, "the journal knows of no step to undo");
 	plan_init(&p, &l->schema, &l->journal, &l->facts);
@@ -103,12 +106,14 @@ static int keep_others(const struct look *l, struct err *e)
 	return e->msg[0] != '\0' ? -1 : 0;
 }
 
-static int cleanup(struct run *r, const struct command *c, struct look *l, struct err *e)
+int command_cleanup(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
 	unsigned failed = 0, i;
 	struct plan p;
 	int rc = 0;
 
+	(void)status;
 	if (!c->force)
 		rc = verify(r->db, l, &failed, e);
 	if (rc == 0 && failed > 0)
@@ -130,16 +135,4 @@ static int cleanup(struct run *r, const struct command *c, struct look *l, struc
 		    ", and the journal" : "");
 	plan_free(&p);
 	return rc;
-}
-
-int command_restore(struct db *db, const struct command *c, int *status, struct err *e)
-{
-	(void)status;
-	return under_lock(db, c, undo, e);
-}
-
-int command_cleanup(struct db *db, const struct command *c, int *status, struct err *e)
-{
-	(void)status;
-	return under_lock(db, c, cleanup, e);
 }

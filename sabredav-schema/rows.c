@@ -1,36 +1,39 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "rows.h"
-#include "staged.h"
+#include "sql.h"
 
-static int prepare(struct dbq *q, struct db *db, const char *prefix, const char *name,
-    const char *columns, unsigned cols, unsigned rows, struct err *e)
+static int prepare(struct dbq *q, struct db *db, const char *table, const char *columns,
+    unsigned cols, unsigned rows, struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 16);
+	struct buf values = BUF_INIT(1 << 16);
 	unsigned i, c;
 	int rc;
 
-	buf_addf(&sql, "INSERT INTO [%s] (%s) VALUES ", name, columns);
 	for (i = 0; i < rows; i++) {
-		buf_adds(&sql, i > 0 ? ",(" : "(");
+		buf_adds(&values, i > 0 ? ",(" : "(");
 		for (c = 0; c < cols; c++)
-			buf_adds(&sql, c > 0 ? ",?" : "?");
-		buf_addc(&sql, ')');
+			buf_adds(&values, c > 0 ? ",?" : "?");
+		buf_addc(&values, ')');
 	}
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    staged_prepare(q, db, prefix, sql.data, e);
-	buf_free(&sql);
+	rc = buf_check(&values, e) < 0 ? -1 : sql_prepare(q, db, "", e,
+	    "INSERT INTO %I (%S) VALUES %S", table, columns, values.data);
+	buf_free(&values);
 	return rc;
 }
 
 int rows_open(struct rows *r, struct db *db, const char *prefix, const char *name,
     const char *columns, unsigned cols, struct err *e)
 {
+	char table[NAME_BUF];
+
+	snprintf(table, sizeof(table), "%s%s", prefix, name);
 	memset(r, 0, sizeof(*r));
 	r->cols = cols;
 	buf_init(&r->text, BUF_RECORD_MAX + ROWS_BYTES);
-	return prepare(&r->many, db, prefix, name, columns, cols, ROWS_MANY, e) < 0 ? -1 :
-	    prepare(&r->one, db, prefix, name, columns, cols, 1, e);
+	return prepare(&r->many, db, table, columns, cols, ROWS_MANY, e) < 0 ? -1 :
+	    prepare(&r->one, db, table, columns, cols, 1, e);
 }
 
 static int send(struct rows *r, struct dbq *q, unsigned first, unsigned rows, struct err *e)
@@ -49,7 +52,7 @@ static int send(struct rows *r, struct dbq *q, unsigned first, unsigned rows, st
 /* A statement of many rows is of exactly so many; what is left goes row by row. */
 int rows_send(struct rows *r, struct err *e)
 {
-	int rc = r->text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	int rc = buf_check(&r->text, e);
 	unsigned i;
 
 	if (rc == 0 && r->n == ROWS_MANY)

@@ -21,8 +21,8 @@ struct run {
 	struct journal *j;
 	const char *prefix;
 	FILE *out;		/* what was done, and what a person should know */
-	long stop_after;	/* stop after so many changes on the server; 0: never */
-	long changes;
+	uint64_t stop_after;	/* stop after so many changes on the server; 0: never */
+	uint64_t changes;
 	int patience;		/* seconds that a statement waits for others to leave its table */
 	uint64_t reported;	/* rows that were told of */
 };
@@ -32,11 +32,8 @@ int run_open(struct run *r, struct db *db, const struct db_opts *o, const char *
     struct err *e);
 void run_close(struct run *r);
 
-/* Write the whole plan into the journal, then run it. */
-int run_plan(struct run *r, const struct plan *p, struct err *e);
-
-/* For the kinds of statements in files of their own: */
-
+/* Is the lock still ours?  EXIT_TEMPORARY: it is not. */
+int run_check_lock(struct run *r, struct err *e);
 /* One change more: EXIT_TEMPORARY when it was the last one wanted. */
 int run_changed(struct run *r, struct err *e);
 int run_begin(struct run *r, struct err *e);
@@ -46,9 +43,8 @@ int run_commit(struct run *r, const struct entry *en, struct err *e);
 void run_tell(struct run *r, const char *table, int64_t id, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* etag.c, uid.c, owners.c */
-int run_etags(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
-int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
-int run_owners(struct run *r, const struct stmt *st, struct entry *en, struct err *e);
+#define RUN_PATIENCE 120	/* seconds */
+/* Statements wait so long for a table that another connection uses, not for days. */
+int run_patience(struct run *r, int seconds, struct err *e);
 
 #endif

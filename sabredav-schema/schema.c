@@ -3,12 +3,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grow.h"
 #include "schema.h"
+#include "sql.h"
 #include "ties.h"
 
-static const char *const tables[] = { "addressbooks", "addressbookchanges", "calendarchanges",
-    "calendarinstances", "calendarobjects", "calendars", "calendarsubscriptions", "cards",
-    "principals", "propertystorage", "schedulingobjects" };
+const char *const schema_tables[] = { "principals", "calendars", "calendarobjects",
+    "addressbooks", "cards", "calendarchanges", "addressbookchanges", "calendarsubscriptions",
+    "propertystorage", "schedulingobjects", "calendarinstances", NULL };
 
 static int name_cmp(const struct schema *s, const char *a, const char *b)
 {
@@ -20,9 +22,9 @@ static const char *suffix(const char *rest)
 {
 	size_t i, n;
 
-	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
-		n = strlen(tables[i]);
-		if (strncasecmp(rest, tables[i], n) == 0 && (rest[n] == '\0' ||
+	for (i = 0; schema_tables[i] != NULL; i++) {
+		n = strlen(schema_tables[i]);
+		if (strncasecmp(rest, schema_tables[i], n) == 0 && (rest[n] == '\0' ||
 		    strncmp(rest + n, "_dsu", 4) == 0 || strncmp(rest + n, "_old", 4) == 0 ||
 		    strncmp(rest + n, "_3_1_", 5) == 0))
 			return rest + n;
@@ -57,33 +59,29 @@ static bool wanted(const struct schema *s, const char *name)
 	return strncmp(name, "calendars_3_1_", 14) == 0;
 }
 
-bool schema_add(struct schema *s, const char *name)
+struct table *schema_add(struct schema *s, const char *name, struct err *e)
 {
-	struct table **more = realloc(s->t, (s->n + 1) * sizeof(struct table *));
+	struct table *t;
 
-	if (more == NULL)
-		return false;
-	s->t = more;
-	more[s->n] = calloc(1, sizeof(**more));
-	if (more[s->n] == NULL)
-		return false;
-	snprintf(more[s->n++]->name, sizeof(more[0]->name), "%s", name);
-	return true;
+	if (GROW(s->t, s->n, s->size, e) < 0 || (t = calloc(1, sizeof(*t))) == NULL) {
+		err_memory(e);
+		return NULL;
+	}
+	s->t[s->n++] = t;
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	return t;
 }
 
-static struct column *column_new(struct table *t, const char *name)
+static struct column *column_new(struct table *t, const char *name, struct err *e)
 {
-	struct column **more = realloc(t->col, (t->cols + 1) * sizeof(struct column *));
 	struct column *c;
 
-	if (more == NULL)
+	if (GROW(t->col, t->cols, t->size, e) < 0 || (c = calloc(1, sizeof(*c))) == NULL) {
+		err_memory(e);
 		return NULL;
-	t->col = more;
-	c = more[t->cols] = calloc(1, sizeof(*c));
-	if (c == NULL)
-		return NULL;
+	}
+	t->col[t->cols++] = c;
 	snprintf(c->name, sizeof(c->name), "%s", name);
-	t->cols++;
 	return c;
 }
 
@@ -94,9 +92,9 @@ static int load_columns(struct dbq *q, struct table *t, struct err *e)
 	int rc = dbq_run(q, &v, 1, e);
 
 	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
-		c = column_new(t, dbq_str(q, 0));
+		c = column_new(t, dbq_str(q, 0), e);
 		if (c == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
+			return -1;
 		snprintf(c->type, sizeof(c->type), "%s", dbq_str(q, 1));
 		snprintf(c->charset, sizeof(c->charset), "%s", dbq_str(q, 2));
 		snprintf(c->collation, sizeof(c->collation), "%s", dbq_str(q, 3));
@@ -131,11 +129,11 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 		bare = bare || (s->prefix[0] != '\0' && rest != NULL && rest[0] == '\0');
 		if (!wanted(s, dbq_str(&q, 0)))
 			continue;
-		if (!schema_add(s, dbq_str(&q, 0))) {
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+		t = schema_add(s, dbq_str(&q, 0), e);
+		if (t == NULL) {
+			rc = -1;
 			break;
 		}
-		t = s->t[s->n - 1];
 		t->view = strcmp(dbq_str(&q, 1), "VIEW") == 0;
 		snprintf(t->engine, sizeof(t->engine), "%s", dbq_str(&q, 2));
 		t->auto_increment = (uint64_t)dbq_int(&q, 3);
@@ -143,7 +141,7 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 	dbq_close(&q);
 	for (i = s->n; bare && i-- > 0;)
 		if (!has_prefix(s, s->t[i]->name))
-			schema_drop(s, s->t[i]->name);
+			schema_drop(s, s->t[i]);
 	if (rc < 0 || dbq_prepare(&q, db, "SELECT COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME,"
 	    " COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE,"
 	    " COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS WHERE"
@@ -158,22 +156,15 @@ static int load_tables(struct schema *s, struct db *db, struct err *e)
 /* Old servers call utf8mb3_unicode_ci by its former name, new ones know both or only the new. */
 static int load_collations(struct schema *s, struct db *db, struct err *e)
 {
-	struct dbq q;
-	int rc;
+	int64_t v[2] = { 0, 0 };
 
-	snprintf(s->utf8[0], sizeof(s->utf8[0]), "utf8_unicode_ci");
-	snprintf(s->utf8[1], sizeof(s->utf8[1]), "utf8mb4_unicode_ci");
-	if (dbq_prepare(&q, db, "SELECT COUNT(*), @@lower_case_table_names FROM"
-	    " information_schema.COLLATIONS WHERE COLLATION_NAME='utf8mb3_unicode_ci'", e) < 0)
+	if (sql_numbers(db, "", v, 2, e, "SELECT COUNT(*), @@lower_case_table_names FROM"
+	    " information_schema.COLLATIONS WHERE COLLATION_NAME='utf8mb3_unicode_ci'") < 0)
 		return -1;
-	rc = dbq_run(&q, NULL, 0, e) < 0 ? -1 : dbq_next(&q, e);
-	if (rc == 1) {
-		if (dbq_int(&q, 0) > 0)
-			snprintf(s->utf8[0], sizeof(s->utf8[0]), "utf8mb3_unicode_ci");
-		s->fold_case = dbq_int(&q, 1) != 0;
-	}
-	dbq_close(&q);
-	return rc < 0 ? -1 : 0;
+	snprintf(s->utf8[0], sizeof(s->utf8[0]), "utf8%s_unicode_ci", v[0] > 0 ? "mb3" : "");
+	snprintf(s->utf8[1], sizeof(s->utf8[1]), "utf8mb4_unicode_ci");
+	s->fold_case = v[1] != 0;
+	return 0;
 }
 
 int schema_load(struct schema *s, struct db *db, const char *prefix, struct err *e)
@@ -225,12 +216,17 @@ struct table *schema_named(const struct schema *s, const char *name)
 	return NULL;
 }
 
-struct table *schema_table(const struct schema *s, const char *base)
+struct table *schema_kept(const struct schema *s, const char *base, const char *suffix)
 {
 	char name[NAME_BUF];
 
-	snprintf(name, sizeof(name), "%s%s", s->prefix, base);
+	snprintf(name, sizeof(name), "%s%s%s", s->prefix, base, suffix);
 	return schema_named(s, name);
+}
+
+struct table *schema_table(const struct schema *s, const char *base)
+{
+	return schema_kept(s, base, "");
 }
 
 struct column *table_column(const struct table *t, const char *name)
@@ -248,40 +244,41 @@ bool table_has(const struct table *t, const char *name)
 	return table_column(t, name) != NULL;
 }
 
-void schema_drop(struct schema *s, const char *name)
+void schema_drop(struct schema *s, struct table *t)
 {
 	unsigned i;
 
-	for (i = 0; i < s->n && name_cmp(s, s->t[i]->name, name) != 0; i++)
+	for (i = 0; s->t[i] != t; i++)
 		;
-	if (i == s->n)
-		return;
-	table_free(s->t[i]);
+	table_free(t);
 	s->t[i] = s->t[--s->n];
 }
 
-void schema_rename(struct schema *s, const char *from, const char *to)
+void schema_rename(struct schema *s, const char *base, const char *from, const char *to)
 {
-	struct table *t = schema_named(s, from);
+	struct table *t = schema_kept(s, base, from);
+	char name[NAME_BUF];
 
+	snprintf(name, sizeof(name), "%s%s%s", s->prefix, base, to);
 	if (t != NULL)
-		snprintf(t->name, sizeof(t->name), "%s", to);
+		snprintf(t->name, sizeof(t->name), "%.64s", name);
 }
 
-bool table_add(struct table *t, const char *name, const char *type, const char *charset)
+struct column *table_add(struct table *t, const char *name, const char *type, const char *charset,
+    struct err *e)
 {
-	struct column *c = column_new(t, name);
+	struct column *c = column_new(t, name, e);
 	const char *open = strchr(type, '(');
 
 	if (c == NULL)
-		return false;
+		return NULL;
 	snprintf(c->type, sizeof(c->type), "%.*s", (int)strcspn(type, " ("), type);
 	if (strncmp(type, "VARCHAR", 7) == 0 || strncmp(type, "TEXT", 4) == 0)
 		snprintf(c->charset, sizeof(c->charset), "%s", charset);
 	if (strncmp(type, "VAR", 3) == 0 && open != NULL)
 		c->chars = strtoull(open + 1, NULL, 10);
 	c->nullable = strstr(type, "NOT NULL") == NULL;
-	return true;
+	return c;
 }
 
 void table_drop(struct table *t, const char *name)

@@ -1,5 +1,5 @@
 /*
- * What a sabre/dav schema looks like, read from information_schema and from nothing else.
+ * The layout of a sabre/dav schema, read from information_schema and from nothing else.
  * The model can be altered in memory: a plan applies each statement to it as it is written down,
  * so that the statements after it are planned for the schema that they will find.
  * Only tables that could concern us are loaded: PREFIX followed by one of sabre's table names,
@@ -41,7 +41,7 @@ struct table {
 	char update_triggers[200];
 	uint64_t auto_increment;
 	struct column **col;
-	unsigned cols;
+	size_t cols, size;
 };
 
 struct schema {
@@ -49,28 +49,34 @@ struct schema {
 	bool fold_case;		/* lower_case_table_names: names differ by case only on disk */
 	char utf8[2][65];	/* the server's names of utf8_unicode_ci, utf8mb4_unicode_ci */
 	struct table **t;
-	unsigned n;
+	size_t n, size;
 };
+
+/* The names of sabre's tables; NULL at the end. */
+extern const char *const schema_tables[];
 
 int schema_load(struct schema *s, struct db *db, const char *prefix, struct err *e);
 void schema_free(struct schema *s);
 
-/* The table PREFIX + BASE, or NULL. */
+/* The table PREFIX + BASE, or PREFIX + BASE + SUFFIX; NULL: there is none. */
 struct table *schema_table(const struct schema *s, const char *base);
+struct table *schema_kept(const struct schema *s, const char *base, const char *suffix);
 /* The same for a whole name. */
 struct table *schema_named(const struct schema *s, const char *name);
 struct column *table_column(const struct table *t, const char *name);
 bool table_has(const struct table *t, const char *name);
 
-/* What statements do to the model.  False: out of memory. */
-bool schema_add(struct schema *s, const char *name);
-void schema_drop(struct schema *s, const char *name);
-void schema_rename(struct schema *s, const char *from, const char *to);
+/* The effects of statements on the model.  NULL: out of memory. */
+struct table *schema_add(struct schema *s, const char *name, struct err *e);
+void schema_drop(struct schema *s, struct table *t);
+/* PREFIX + BASE + FROM, if it is there, is called PREFIX + BASE + TO. */
+void schema_rename(struct schema *s, const char *base, const char *from, const char *to);
 /* TYPE as in a CREATE TABLE: "VARCHAR(200)", "INT UNSIGNED NOT NULL". */
-bool table_add(struct table *t, const char *name, const char *type, const char *charset);
+struct column *table_add(struct table *t, const char *name, const char *type, const char *charset,
+    struct err *e);
 void table_drop(struct table *t, const char *name);
 
-/* What T's name has behind the prefix and the name of sabre's table: "", "_dsu20", ... */
+/* The end of T's name, behind the prefix and the name of sabre's table: "", "_dsu20", ... */
 const char *schema_suffix(const struct schema *s, const struct table *t);
 
 /*

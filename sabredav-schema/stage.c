@@ -1,4 +1,5 @@
 /* stage, unstage: the DAV records of a stream in tables of sabre/dav 1.8 (staged.h). */
+#include <mysqld_error.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,14 @@
 #include "count.h"
 #include "davkind.h"
 #include "davobject.h"
-#include "record.h"
+#include "records.h"
 #include "rows.h"
 #include "shown.h"
+#include "sql.h"
 #include "staged.h"
 #include "step.h"
 #include "stream.h"
+#include "utf8.h"
 
 #define SENT_MAX ((size_t)4 << 20)	/* bytes of rows in one transaction, about */
 #define TEXTS 7		/* of a calendar, which has the most of them */
@@ -21,7 +24,8 @@ struct stage {
 	struct run *run;
 	struct staged st;
 	struct stream_in in;
-	struct rows calendars, objects, shares;
+	struct dbq calendar_row, owner;	/* of calendars: a new one; whose is that of an id */
+	struct rows objects, shares;
 	struct dbq block;		/* a row for it */
 	struct dbq blocks;		/* how many have its name */
 	struct buf bytes[TEXTS];	/* of members that are base64 */
@@ -42,27 +46,65 @@ static bool is_staged(const char *kind)
 	    strcmp(kind, DAV_SHARE) == 0 || strcmp(kind, DAV_INSTANCE) == 0;
 }
 
-static struct dbval number(const struct stage *s, const char *key, int64_t none)
+/* A record, or a member of one, that stays out of the tables. */
+static void tell_left(struct stage *s, const char *what, const char *why, const char *done)
 {
-	return DB_INT(jr_int(&s->in.doc, NULL, key, none));
+	s->left++;
+	shown_fprintf(stderr, "dav-schema-upgrade: %s, line %llu: a %s %s%s; %s\n", s->in.io.name,
+	    (unsigned long long)s->in.lineno, s->in.kind, what, why, done);
 }
 
-static struct dbval number_or_null(const struct stage *s, const char *key)
+/* The next stage will find that it is missing. */
+static int leave_out(struct stage *s, const char *why)
 {
-	const struct jval *v = jr_get(&s->in.doc, NULL, key);
-
-	return v != NULL && v->type == J_INT ? DB_INT(v->i) : DB_NULL;
+	tell_left(s, "", why, "it is left out");
+	return 0;
 }
 
-/* A text or bytes; what is neither counts as NULL. */
-static struct dbval text(struct stage *s, const char *key)
+/* A member whose WHY tells what is wrong with it. */
+static void tell_odd(struct stage *s, const char *key, const char *why)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "has a %s, but ", key);
+	tell_left(s, what, why, "the tables have no value of it");
+}
+
+/* Member KEY; NULL: it is absent, null, or not what it should be. */
+static const struct jval *member(struct stage *s, const char *key)
 {
 	const struct jval *v = jr_get(&s->in.doc, NULL, key);
+	const char *why = v != NULL ? records_odd(&s->in.doc, v, key, strlen(key)) : NULL;
+
+	if (why != NULL)
+		tell_odd(s, key, why);
+	return v != NULL && v->type != J_NULL && why == NULL ? v : NULL;
+}
+
+static struct dbval number_or_null(struct stage *s, const char *key)
+{
+	const struct jval *v = member(s, key);
+
+	return v == NULL ? DB_NULL : v->type == J_BOOL ? DB_INT(v->b) : v->type == J_INT ?
+	    DB_INT(v->i) : DB_NULL;
+}
+
+static struct dbval number(struct stage *s, const char *key, int64_t none)
+{
+	struct dbval v = number_or_null(s, key);
+
+	return v.is_int ? v : DB_INT(none);
+}
+
+/* A text, or bytes, which only a column of BYTES can hold when they are not UTF-8. */
+static struct dbval text(struct stage *s, const char *key, bool bytes)
+{
+	const struct jval *v = member(s, key);
 	struct buf *b = &s->bytes[s->used % TEXTS];
 	const char *p;
 	size_t n;
 
-	if (v == NULL || v->type == J_NULL)
+	if (v == NULL)
 		return DB_NULL;
 	if (v->type == J_OBJECT) {
 		s->used++;
@@ -70,37 +112,51 @@ static struct dbval text(struct stage *s, const char *key)
 	}
 	if (jr_bytes(&s->in.doc, v, b, &p, &n) < 0)
 		return DB_NULL;
+	if (!bytes && !utf8_valid(p, n)) {
+		tell_odd(s, key, "it is not UTF-8");
+		return DB_NULL;
+	}
 	return n > 0 ? DB_BYTES(p, n) : DB_STR("");
 }
 
-/* A record that stays out of the tables: the next stage will find that it is missing. */
-static int leave_out(struct stage *s, const char *why)
+/* The current calendar, which OWNER has, has the id of one before. */
+static int same_id(struct stage *s, const struct dbval *owner, struct err *e)
 {
-	s->left++;
-	shown_fprintf(stderr, "dav-schema-upgrade: %s, line %llu: a %s %s; it is left out\n",
-	    s->in.io.name, (unsigned long long)s->in.lineno, s->in.kind, why);
-	return 0;
+	const char *first = "nobody", *second = owner->p != NULL ? owner->p : "nobody";
+	int rc;
+
+	if (dbq_run(&s->owner, &DB_INT(s->calendar), 1, e) < 0 || (rc = dbq_next(&s->owner, e)) < 0)
+		return -1;
+	if (rc == 1 && s->owner.col[0].p != NULL)
+		first = dbq_str(&s->owner, 0);
+	return err_set(e, EXIT_DATA, "calendar %lld of %s has the id of a calendar of %s before it,"
+	    " and an id is of one calendar; stage streams of several P7 each under a prefix of its"
+	    " own, or give one of the two, in an edited stream, another id",
+	    (long long)s->calendar, second, first);
 }
 
 static int calendar(struct stage *s, struct err *e)
 {
-	struct dbval v[11];
+	struct dbval v[11], owner;
 
 	if (!staged_calendar(&s->in.doc, &s->calendar, s->uuid))
 		return leave_out(s, "has no id or no UUID");
 	s->n_calendars++;
 	v[0] = DB_INT(s->calendar);
-	v[1] = text(s, "principaluri");
-	v[2] = text(s, "displayname");
-	v[3] = text(s, "uri");
+	v[1] = text(s, "principaluri", false);
+	v[2] = text(s, "displayname", false);
+	v[3] = text(s, "uri", true);
 	v[4] = number(s, "ctag", 0);
-	v[5] = text(s, "description");
+	v[5] = text(s, "description", false);
 	v[6] = number(s, "calendarorder", 0);
-	v[7] = text(s, "calendarcolor");
-	v[8] = text(s, "timezone");
-	v[9] = text(s, "components");
-	v[10] = DB_INT(jr_int(&s->in.doc, NULL, "transparent", 0) != 0);
-	return rows_add(&s->calendars, v, e);
+	v[7] = text(s, "calendarcolor", false);
+	v[8] = text(s, "timezone", false);
+	v[9] = text(s, "components", false);
+	v[10] = DB_INT(number(s, "transparent", 0).i != 0);
+	owner = v[1];
+	if (dbq_run(&s->calendar_row, v, 11, e) == 0)
+		return 0;
+	return e->db == ER_DUP_ENTRY ? same_id(s, &owner, e) : -1;
 }
 
 /* Does the record stand behind its calendar? */
@@ -118,14 +174,14 @@ static int share(struct stage *s, struct err *e)
 	s->n_shares++;
 	v[0] = number_or_null(s, "id");
 	v[1] = DB_INT(s->calendar);
-	v[2] = text(s, "principaluri");
-	v[3] = jr_get(&s->in.doc, NULL, "readonly") == NULL ? DB_NULL :
-	    DB_INT(jr_int(&s->in.doc, NULL, "readonly", 1) != 0);
-	v[4] = text(s, "color");
+	v[2] = text(s, "principaluri", false);
+	v[3] = number_or_null(s, "readonly");
+	v[3].i = v[3].i != 0;
+	v[4] = text(s, "color", false);
 	return rows_add(&s->shares, v, e);
 }
 
-/* What sabre/dav 1.8 keeps of the bytes, where the record does not say. */
+/* Facts of the bytes that sabre/dav 1.8 keeps, where the record does not have them. */
 static void put_facts(struct stage *s, struct dbval v[10], struct ical_facts *f, char etag[33])
 {
 	const struct jdoc *d = &s->in.doc;
@@ -139,7 +195,7 @@ static void put_facts(struct stage *s, struct dbval v[10], struct ical_facts *f,
 		v[6] = DB_INT((int64_t)v[1].n);
 	if (v[7].p != NULL && v[8].is_int && v[9].is_int)
 		return;
-	davobject_look(data, v[1].n, f);
+	ical_look(data, v[1].n, f);
 	if (v[7].p == NULL)
 		v[7] = DB_STR(f->component);
 	if (!v[8].is_int && f->timed)
@@ -158,7 +214,7 @@ static int object(struct stage *s, struct err *e)
 	if (!is_behind(s))
 		return leave_out(s, "does not stand behind its calendar");
 	v[0] = number_or_null(s, "id");
-	v[1] = text(s, "calendardata");
+	v[1] = text(s, "calendardata", true);
 	if (v[1].p == NULL && data != NULL && data->type != J_NULL)
 		return leave_out(s, "has data that are neither text nor base64");
 	if ((int64_t)v[1].n > s->packet - 4096)
@@ -166,12 +222,12 @@ static int object(struct stage *s, struct err *e)
 		    " takes no statement over %lld; set its max_allowed_packet to 32M or more",
 		    (long long)v[0].i, v[1].n, (long long)s->packet);
 	s->n_objects++;
-	v[2] = text(s, "uri");
+	v[2] = text(s, "uri", true);
 	v[3] = DB_INT(s->calendar);
 	v[4] = number_or_null(s, "lastmodified");
-	v[5] = text(s, "etag");
+	v[5] = text(s, "etag", false);
 	v[6] = number(s, "size", 0);
-	v[7] = text(s, "componenttype");
+	v[7] = text(s, "componenttype", false);
 	v[8] = number_or_null(s, "firstoccurence");
 	v[9] = number_or_null(s, "lastoccurence");
 	put_facts(s, v, &f, etag);
@@ -204,8 +260,7 @@ static int block(struct stage *s, struct err *e)
 static int send(struct stage *s, struct err *e)
 {
 	s->sent = 0;
-	if (rows_send(&s->calendars, e) < 0 || rows_send(&s->shares, e) < 0 ||
-	    rows_send(&s->objects, e) < 0)
+	if (rows_send(&s->shares, e) < 0 || rows_send(&s->objects, e) < 0)
 		return -1;
 	return db_exec(s->run->db, "COMMIT", e);
 }
@@ -244,11 +299,13 @@ static int open_rows(struct stage *s, struct err *e)
 	const char *p = s->st.prefix;
 	struct db *db = s->run->db;
 
-	if (staged_prepare(&s->block, db, p, "INSERT INTO [dsu_users] (name) VALUES (?)", e) < 0 ||
+	if (sql_prepare(&s->block, db, p, e, "INSERT INTO %T{dsu_users} (name) VALUES (?)") < 0 ||
 	    staged_prepare_count(&s->blocks, db, p, e) < 0 ||
-	    rows_open(&s->calendars, db, p, "calendars", "id, principaluri, displayname, uri,"
-	    " ctag, description, calendarorder, calendarcolor, timezone, components, transparent",
-	    11, e) < 0 ||
+	    sql_prepare(&s->calendar_row, db, p, e, "INSERT INTO %T{calendars} (id, principaluri,"
+	    " displayname, uri, ctag, description, calendarorder, calendarcolor, timezone,"
+	    " components, transparent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") < 0 ||
+	    sql_prepare(&s->owner, db, p, e, "SELECT principaluri FROM %T{calendars} WHERE id=?"
+	    ) < 0 ||
 	    rows_open(&s->shares, db, p, "calendarshares", "id, calendarid, principaluri,"
 	    " readonly, color", 5, e) < 0)
 		return -1;
@@ -272,17 +329,18 @@ static int fill(struct stage *s, struct err *e)
 			return -1;
 	if (rc < 0 || send(s, e) < 0)
 		return -1;
-	return staged_exec(s->run->db, s->st.prefix, "UPDATE [dsu_stage] SET whole=1", e);
+	return sql_run(s->run->db, s->st.prefix, NULL, 0, e, "UPDATE %T{dsu_stage} SET whole=1");
 }
 
 static void tell(const struct stage *s, const struct command *c)
 {
-	printf("staged under the prefix '%s' of database %s: %s, %s and %s in %s\n"
-	    "next: dav-schema-upgrade apply --with-public --prefix '%s' (or sabre's scripts), then"
-	    " dav-schema-upgrade records --staged '%s', with the same stream\n", c->prefix,
+	printf("staged under the prefix '%s' of database %s: %s, %s and %s in %s\n", c->prefix,
 	    s->run->db->name, COUNT(s->n_calendars, "calendar"), COUNT(s->n_objects, "object"),
-	    COUNT(s->n_shares, "share"), COUNT(s->n_users, "block"), c->prefix,
-	    c->prefix);
+	    COUNT(s->n_shares, "share"), COUNT(s->n_users, "block"));
+	if (!c->quiet)
+		printf("next: dav-schema-upgrade apply --with-public%s (or sabre's scripts), then"
+		    " dav-schema-upgrade records --staged '%s'%s, with the same stream\n",
+		    c->where, c->prefix, c->database);
 }
 
 static int stage_stream(struct stage *s, const struct command *c, struct err *e)
@@ -306,7 +364,7 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 	int rc;
 
 	if (s == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	for (i = 0; i < TEXTS; i++)
 		buf_init(&s->bytes[i], BUF_RECORD_MAX);
 	s->run = &r;
@@ -325,7 +383,8 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 	}
 	dbq_close(&s->block);
 	dbq_close(&s->blocks);
-	rows_close(&s->calendars);
+	dbq_close(&s->calendar_row);
+	dbq_close(&s->owner);
 	rows_close(&s->shares);
 	rows_close(&s->objects);
 	for (i = 0; i < TEXTS; i++)
@@ -335,7 +394,7 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 }
 
 /* sabre's script gives what it puts aside no prefix: it may be another site's. */
-static int tell_left(struct db *db, const char *prefix, struct err *e)
+static int tell_put_aside(struct db *db, const char *prefix, struct err *e)
 {
 	struct dbq q;
 	int rc;
@@ -374,7 +433,7 @@ int command_unstage(struct db *db, const struct command *c, int *status, struct 
 	if (rc == 0 && st.present) {
 		printf("dropped: the staged tables under the prefix '%s' of database %s\n",
 		    c->prefix, db->name);
-		rc = tell_left(db, c->prefix, e);
+		rc = tell_put_aside(db, c->prefix, e);
 	}
 	run_close(&r);
 	return rc;

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "digest.h"
-#include "schema.h"
+#include "sql.h"
 #include "staged.h"
 
 /*
@@ -44,47 +44,6 @@ static const struct {
 	" snapshot varchar(63) NOT NULL, whole tinyint NOT NULL DEFAULT 0"
 #define OPTIONS ") ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
 
-void staged_sql(struct buf *out, const char *prefix, const char *text)
-{
-	char name[NAME_BUF];
-	const char *end;
-
-	for (; *text != '\0'; text++) {
-		end = *text == '[' ? strchr(text, ']') : NULL;
-		if (end == NULL) {
-			buf_addc(out, *text);
-			continue;
-		}
-		snprintf(name, sizeof(name), "%s%.*s", prefix, (int)(end - text - 1), text + 1);
-		db_ident(out, name);
-		text = end;
-	}
-}
-
-int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
-	staged_sql(&sql, prefix, text);
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : db_exec(db, sql.data, e);
-	buf_free(&sql);
-	return rc;
-}
-
-int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
-    struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
-	staged_sql(&sql, prefix, text);
-	rc = sql.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    dbq_prepare(q, db, sql.data, e);
-	buf_free(&sql);
-	return rc;
-}
-
 bool staged_calendar(const struct jdoc *d, int64_t *id, char uuid[UUID_LEN + 1])
 {
 	const char *s = jr_str(d, NULL, "uuid", "");
@@ -108,7 +67,7 @@ void staged_key(const char *name, char key[STAGED_KEY])
 
 int staged_prepare_count(struct dbq *q, struct db *db, const char *prefix, struct err *e)
 {
-	return staged_prepare(q, db, prefix, "SELECT COUNT(*) FROM [dsu_users] WHERE name=?", e);
+	return sql_prepare(q, db, prefix, e, "SELECT COUNT(*) FROM %T{dsu_users} WHERE name=?");
 }
 
 int staged_count(struct dbq *q, const char *key, int64_t *n, struct err *e)
@@ -156,8 +115,7 @@ int staged_find(struct staged *st, struct db *db, const char *prefix, struct err
 	rc = db_has_table(db, name, e);
 	if (rc <= 0)
 		return rc;
-	if (staged_prepare(&q, db, prefix, "SELECT source, snapshot, whole FROM [dsu_stage]",
-	    e) < 0)
+	if (sql_prepare(&q, db, prefix, e, "SELECT source, snapshot, whole FROM %T{dsu_stage}") < 0)
 		return -1;
 	st->present = true;
 	rc = dbq_run(&q, NULL, 0, e);
@@ -194,17 +152,18 @@ static bool aside(const char *s)
 /* Is NAME, without the prefix, a table of a stage, or what the steps make of one? */
 static bool is_ours(const char *name)
 {
-	static const char *const made[] = { "addressbookchanges", "addressbooks",
-	    "calendarchanges", "calendarinstances", "calendarobjects", "calendars",
-	    "calendarshares", "calendarsubscriptions", "cards", "principals", "propertystorage",
-	    "schedulingobjects", "dsu_journal", "dsu_users", "dsu_stage" };
+	static const char *const made[] = { "calendarshares", "dsu_journal", "dsu_users",
+	    "dsu_stage", NULL };
+	const char *const *lists[] = { schema_tables, made }, *const *p;
 	size_t i, n;
 
-	for (i = 0; i < sizeof(made) / sizeof(*made); i++) {
-		n = strlen(made[i]);
-		if (strncasecmp(name, made[i], n) == 0 && (name[n] == '\0' || aside(name + n)))
-			return true;
-	}
+	for (i = 0; i < 2; i++)
+		for (p = lists[i]; *p != NULL; p++) {
+			n = strlen(*p);
+			if (strncasecmp(name, *p, n) == 0 &&
+			    (name[n] == '\0' || aside(name + n)))
+				return true;
+		}
 	return false;
 }
 
@@ -229,19 +188,12 @@ static int list(struct db *db, const char *prefix, struct buf *out, struct err *
 		rc = 0;
 	}
 	dbq_close(&q);
-	return rc < 0 ? -1 : out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return rc < 0 ? -1 : buf_check(out, e);
 }
 
 static int drop(struct db *db, const char *name, struct err *e)
 {
-	struct buf sql = BUF_INIT(1024);
-	int rc;
-
-	buf_adds(&sql, "DROP TABLE IF EXISTS ");
-	db_ident(&sql, name);
-	rc = db_exec(db, sql.data, e);
-	buf_free(&sql);
-	return rc;
+	return sql_run(db, "", NULL, 0, e, "DROP TABLE IF EXISTS %I", name);
 }
 
 int staged_drop(struct db *db, const char *prefix, struct err *e)
@@ -276,22 +228,17 @@ static int check_names(struct db *db, const char *prefix, struct err *e)
 static int note(struct db *db, const struct staged *st, struct err *e)
 {
 	struct dbval v[] = { DB_STR(st->source), DB_STR(st->snapshot) };
-	struct dbq q;
-	int rc;
 
-	if (staged_exec(db, st->prefix, "CREATE TABLE [dsu_stage] (" NOTE OPTIONS, e) < 0 ||
-	    staged_prepare(&q, db, st->prefix, "INSERT INTO [dsu_stage] (one, source, snapshot)"
-	    " VALUES (1, ?, ?)", e) < 0)
+	if (sql_run(db, st->prefix, NULL, 0, e, "CREATE TABLE %T{dsu_stage} (" NOTE OPTIONS) < 0)
 		return -1;
-	rc = dbq_run(&q, v, 2, e);
-	dbq_close(&q);
-	return rc;
+	return sql_run(db, st->prefix, v, 2, e, "INSERT INTO %T{dsu_stage} (one, source,"
+	    " snapshot) VALUES (1, ?, ?)");
 }
 
 int staged_create(struct db *db, const struct staged *st, struct err *e)
 {
 	struct staged was;
-	char text[1024];
+	char name[NAME_BUF];
 	size_t i;
 
 	if (staged_wait(db, e) < 0 || staged_find(&was, db, st->prefix, e) < 0)
@@ -301,9 +248,9 @@ int staged_create(struct db *db, const struct staged *st, struct err *e)
 	if (check_names(db, st->prefix, e) < 0 || note(db, st, e) < 0)
 		return -1;
 	for (i = 0; i < TABLES; i++) {
-		snprintf(text, sizeof(text), "CREATE TABLE [%s] (%s" OPTIONS, tables[i].name,
-		    tables[i].columns);
-		if (staged_exec(db, st->prefix, text, e) < 0)
+		snprintf(name, sizeof(name), "%s%s", st->prefix, tables[i].name);
+		if (sql_run(db, "", NULL, 0, e, "CREATE TABLE %I (%S" OPTIONS, name,
+		    tables[i].columns) < 0)
 			return -1;
 	}
 	return 0;

@@ -27,12 +27,6 @@ struct staged {
 	bool whole;
 };
 
-/* A statement with [name] for the quoted table PREFIX + name. */
-void staged_sql(struct buf *out, const char *prefix, const char *text);
-int staged_exec(struct db *db, const char *prefix, const char *text, struct err *e);
-int staged_prepare(struct dbq *q, struct db *db, const char *prefix, const char *text,
-    struct err *e);
-
 /*
  * Both ends of a stream may stand still for hours: let the server neither hang up on a connection
  * that asks nothing, nor on one that does not read.
@@ -42,19 +36,19 @@ int staged_wait(struct db *db, struct err *e);
 /* Is this CALENDAR (parsed) one for the tables: has it an id and a UUID?  If not, UUID is "". */
 bool staged_calendar(const struct jdoc *d, int64_t *id, char uuid[UUID_LEN + 1]);
 
-/* Whose block begins, "": it does not say. */
+/* The name of the user or principal whose block begins; "": it has none. */
 const char *staged_block_name(const struct jdoc *d);
 #define STAGED_KEY 65
-/* What dsu_users has of the name. */
+/* The name as dsu_users has it. */
 void staged_key(const char *name, char key[STAGED_KEY]);
 /* How many blocks have it. */
 int staged_prepare_count(struct dbq *q, struct db *db, const char *prefix, struct err *e);
 int staged_count(struct dbq *q, const char *key, int64_t *n, struct err *e);
 
-/* What a stream's header says of itself; EXIT_DATA when it does not. */
+/* Source and snapshot of a stream's header; EXIT_DATA when it has no source. */
 int staged_of_header(struct staged *st, const struct jdoc *header, const char *name,
     struct err *e);
-/* What is noted under the prefix; st->present false: nothing is. */
+/* The note under the prefix; st->present false: there is none. */
 int staged_find(struct staged *st, struct db *db, const char *prefix, struct err *e);
 /* Fresh tables; those of an earlier stage of ours are dropped first. */
 int staged_create(struct db *db, const struct staged *st, struct err *e);

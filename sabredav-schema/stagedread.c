@@ -3,12 +3,14 @@
 
 #include "davkind.h"
 #include "journal.h"
+#include "sql.h"
 #include "stagedread.h"
 #include "step.h"
 
-#define APPLY "dav-schema-upgrade apply --with-public --prefix '%s'"
+#define APPLY "dav-schema-upgrade apply --with-public%s"
+#define STAGE "dav-schema-upgrade stage%s, with this stream"
 
-/* What the tables have of a calendar, and the stream need not be parsed for. */
+/* Kinds that come from the tables, so that the stream need not be parsed for them. */
 static bool is_in_tables(const char *kind)
 {
 	return strcmp(kind, DAV_OBJECT) == 0 || strcmp(kind, DAV_SHARE) == 0;
@@ -35,23 +37,22 @@ static void set_open(struct records *s, bool open)
 static int check_note(struct staged_reader *r, const struct stream_in *in, struct err *e)
 {
 	struct staged is;
+	bool other;
 
 	if (staged_of_header(&is, &in->header, in->io.name, e) < 0)
 		return -1;
 	if (!r->st.present)
 		return err_set(e, EXIT_CONFIG, "nothing is staged under the prefix '%s' of"
-		    " database %s; run: dav-schema-upgrade stage --prefix '%s', with this stream",
-		    r->st.prefix, r->db->name, r->st.prefix);
+		    " database %s; run: " STAGE, r->st.prefix, r->db->name, r->c->where);
 	if (!r->st.whole)
-		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run:"
-		    " dav-schema-upgrade stage --prefix '%s', with this stream", r->st.prefix);
-	if (strcmp(is.source, r->st.source) != 0 || strcmp(is.snapshot, r->st.snapshot) != 0)
+		return err_set(e, EXIT_CONFIG, "the staging did not come to its end; run: " STAGE,
+		    r->c->where);
+	other = strcmp(is.source, r->st.source) != 0;
+	if (other || strcmp(is.snapshot, r->st.snapshot) != 0)
 		return err_set(e, EXIT_CONFIG, "what is staged is of another %s than this stream"
-		    " (%s, not %s); take the stream that was staged, or run: dav-schema-upgrade"
-		    " stage --prefix '%s', with this one", strcmp(is.source, r->st.source) != 0 ?
-		    "source" : "snapshot", strcmp(is.source, r->st.source) != 0 ? r->st.source :
-		    r->st.snapshot, strcmp(is.source, r->st.source) != 0 ? is.source :
-		    is.snapshot, r->st.prefix);
+		    " (%s, not %s); take the stream that was staged, or run: " STAGE,
+		    other ? "source" : "snapshot", other ? r->st.source : r->st.snapshot,
+		    other ? is.source : is.snapshot, r->c->where);
 	return 0;
 }
 
@@ -88,12 +89,12 @@ static int check_layout(struct staged_reader *r, struct err *e)
 		if (rc == 0)
 			return err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 			    " %s: there is no table %s with a column %s; run: " APPLY, STEP_LAST,
-			    table, wanted[i][1], r->st.prefix);
+			    table, wanted[i][1], r->c->where);
 	}
 	rc = has_column(r, "calendars", "principaluri", table, e);
 	return rc <= 0 ? rc : err_set(e, EXIT_CONFIG, "the staged calendars are not at sabre/dav"
 	    " %s: %s has a column principaluri still; run: " APPLY, STEP_LAST, table,
-	    r->st.prefix);
+	    r->c->where);
 }
 
 static int check_journal(struct staged_reader *r, struct err *e)
@@ -106,62 +107,52 @@ static int check_journal(struct staged_reader *r, struct err *e)
 	interrupted = journal_interrupted(&j);
 	journal_free(&j);
 	return !interrupted ? 0 : err_set(e, EXIT_CONFIG, "the upgrade of the staged tables was"
-	    " interrupted; run it again: " APPLY, r->st.prefix);
-}
-
-static int one(struct staged_reader *r, const char *text, int64_t *n, struct err *e)
-{
-	struct buf sql = BUF_INIT(1 << 16);
-	int rc;
-
-	*n = 0;
-	staged_sql(&sql, r->st.prefix, text);
-	rc = db_one_int(r->db, sql.data, NULL, 0, n, e);
-	buf_free(&sql);
-	return rc < 0 ? -1 : 0;
+	    " interrupted; run it again: " APPLY, r->c->where);
 }
 
 static int check_owners(struct staged_reader *r, struct err *e)
 {
-	int64_t n;
+	int64_t n = 0;
 
-	if (one(r, "SELECT COUNT(*) FROM [calendars] c LEFT JOIN [calendarinstances] i ON"
-	    " i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL", &n, e) < 0)
+	if (sql_numbers(r->db, r->st.prefix, &n, 1, e, "SELECT COUNT(*) FROM %T{calendars} c LEFT"
+	    " JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1 WHERE i.id IS NULL"
+	    ) < 0)
 		return -1;
 	return n == 0 ? 0 : err_set(e, EXIT_CONFIG, "%lld of the staged calendars have no owner, as"
-	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->st.prefix);
+	    " sabre's script leaves them when it dies; run: " APPLY, (long long)n, r->c->where);
 }
 
 static int prepare(struct staged_reader *r, struct err *e)
 {
-	char text[600], table[NAME_BUF];
+	char table[NAME_BUF];
 	const char *p = r->st.prefix;
 	int public = has_column(r, "calendarinstances", "public", table, e);
 
 	if (public < 0)
 		return -1;
-	snprintf(text, sizeof(text), "SELECT i.uri, i.displayname, i.description, c.synctoken,"
-	    " i.calendarorder, i.calendarcolor, i.timezone, c.components, i.transparent, %s"
-	    " FROM [calendars] c JOIN [calendarinstances] i ON i.calendarid=c.id AND i.access=1"
-	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0");
-	if (staged_prepare(&r->calendar, r->db, p, text, e) < 0 ||
+	if (sql_prepare(&r->calendar, r->db, p, e, "SELECT i.uri, i.displayname,"
+	    " i.description, c.synctoken, i.calendarorder, i.calendarcolor, i.timezone,"
+	    " c.components, i.transparent, %S"
+	    " FROM %T{calendars} c JOIN %T{calendarinstances} i ON i.calendarid=c.id AND i.access=1"
+	    " WHERE c.id=? ORDER BY i.id", public > 0 ? "i.public" : "0") < 0 ||
 	    staged_prepare_count(&r->blocks, r->db, p, e) < 0 ||
-	    staged_prepare(&r->shares, r->db, p, "SELECT id, principaluri, readonly, color FROM"
-	    " [calendarshares] WHERE calendarid=? ORDER BY id", e) < 0)
+	    sql_prepare(&r->shares, r->db, p, e, "SELECT id, principaluri, readonly, color FROM"
+	    " %T{calendarshares} WHERE calendarid=? ORDER BY id") < 0)
 		return -1;
-	return staged_prepare(&r->objects, r->db, p, "SELECT id, uri, lastmodified, calendardata,"
+	return sql_prepare(&r->objects, r->db, p, e, "SELECT id, uri, lastmodified, calendardata,"
 	    " etag, size, componenttype, firstoccurence, lastoccurence, uid FROM"
-	    " [calendarobjects] WHERE calendarid=? ORDER BY id", e);
+	    " %T{calendarobjects} WHERE calendarid=? ORDER BY id");
 }
 
-int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
+int staged_open(struct staged_reader *r, struct db *db, const struct command *c,
     const struct stream_in *in, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
 	buf_init(&r->uris, BUF_RECORD_MAX);
 	buf_init(&r->seen, BUF_RECORD_MAX);
 	r->db = db;
-	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, prefix, e) < 0 ||
+	r->c = c;
+	if (staged_wait(db, e) < 0 || staged_find(&r->st, db, c->prefix, e) < 0 ||
 	    check_note(r, in, e) < 0 || check_journal(r, e) < 0 || check_layout(r, e) < 0 ||
 	    check_owners(r, e) < 0)
 		return -1;
@@ -178,24 +169,6 @@ void staged_close(struct staged_reader *r)
 	buf_free(&r->seen);
 }
 
-static void put_text(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	records_row_text(s, key, q->col[i].p, q->col[i].n);
-}
-
-static void put_number(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	records_row_number(s, key, q->col[i].p);
-}
-
-/* A text that is blank counts as none. */
-static void put_value(struct records *s, const char *key, const struct dbq *q, unsigned i)
-{
-	const char *p = q->col[i].p;
-
-	records_row_text(s, key, p != NULL && p[strspn(p, " ")] != '\0' ? p : NULL, q->col[i].n);
-}
-
 /* A reminder names its calendar by the URI. */
 static void note_uri(struct staged_reader *r, const struct jval *was, const struct dbval *is)
 {
@@ -204,6 +177,50 @@ static void note_uri(struct staged_reader *r, const struct jval *was, const stru
 		return;
 	buf_add(&r->uris, was->s, strlen(was->s) + 1);
 	buf_add(&r->uris, is->p, is->n + 1);
+}
+
+/*
+ * How a column becomes a member: a number; a text; a text that is none when it is blank; a text
+ * that is the stream's when the column is NULL, for sabre's script loses it.
+ */
+enum how { NUMBER, TEXT, VALUE, KEPT };
+
+/* The columns of a query, in their order. */
+struct staged_member {
+	const char *key;
+	enum how how;
+};
+
+static const struct staged_member calendar_members[] = {
+	{ "uri", TEXT }, { "displayname", TEXT }, { "description", TEXT },
+	{ "synctoken", NUMBER }, { "calendarorder", NUMBER }, { "calendarcolor", TEXT },
+	{ "timezone", KEPT }, { "components", TEXT }, { "transparent", NUMBER },
+}, share_members[] = {
+	{ "id", NUMBER }, { "principaluri", TEXT }, { "readonly", NUMBER }, { "color", TEXT },
+}, object_members[] = {
+	{ "id", NUMBER }, { "uri", TEXT }, { "lastmodified", NUMBER }, { "calendardata", TEXT },
+	{ "etag", VALUE }, { "size", NUMBER }, { "componenttype", TEXT },
+	{ "firstoccurence", NUMBER }, { "lastoccurence", NUMBER }, { "uid", VALUE },
+};
+#define MEMBERS(m) (m), sizeof(m) / sizeof(*(m))
+
+/* Columns FROM to N - 1 of the row at hand. */
+static void put(struct records *s, const struct dbq *q, const struct staged_member *m,
+    unsigned from, unsigned n)
+{
+	const struct dbval *v;
+	unsigned i;
+
+	for (i = from; i < n; i++) {
+		v = &q->col[i];
+		if (m[i].how == NUMBER)
+			records_row_number(s, m[i].key, v->p);
+		else if (m[i].how == KEPT && v->p == NULL)
+			records_row_member(s, m[i].key);
+		else
+			records_row_text(s, m[i].key, m[i].how != VALUE ||
+			    dbq_str(q, i)[strspn(dbq_str(q, i), " ")] != '\0' ? v->p : NULL, v->n);
+	}
 }
 
 /* The row of the stream's current CALENDAR, in the layout that the last step takes. */
@@ -217,46 +234,9 @@ static int put_calendar(struct records *s, struct staged_reader *r, struct err *
 	records_row_text(s, "uuid", r->uuid, UUID_LEN);
 	records_row_member(s, "id");
 	records_row_member(s, "principaluri");
-	put_text(s, "uri", q, 0);
-	put_text(s, "displayname", q, 1);
-	put_text(s, "description", q, 2);
-	put_number(s, "synctoken", q, 3);
-	put_number(s, "calendarorder", q, 4);
-	put_text(s, "calendarcolor", q, 5);
-	/* sabre's script loses it. */
-	if (q->col[6].p != NULL)
-		put_text(s, "timezone", q, 6);
-	else
-		records_row_member(s, "timezone");
-	put_text(s, "components", q, 7);
-	put_number(s, "transparent", q, 8);
+	put(s, q, calendar_members, 0, sizeof(calendar_members) / sizeof(*calendar_members));
 	records_row_number(s, "public", public ? "1" : "0");
 	return records_row_end(s, e);
-}
-
-enum how { TEXT, NUMBER, VALUE };
-
-/* What a query gives of the calendar's rows, in the order of its columns; the first is the id. */
-static const struct staged_member {
-	const char *key;
-	enum how how;
-} share_members[] = {
-	{ "id", NUMBER }, { "principaluri", TEXT }, { "readonly", NUMBER }, { "color", TEXT },
-}, object_members[] = {
-	{ "id", NUMBER }, { "uri", TEXT }, { "lastmodified", NUMBER }, { "calendardata", TEXT },
-	{ "etag", VALUE }, { "size", NUMBER }, { "componenttype", TEXT },
-	{ "firstoccurence", NUMBER }, { "lastoccurence", NUMBER }, { "uid", VALUE },
-};
-#define MEMBERS(m) (m), sizeof(m) / sizeof(*(m))
-
-static void put(struct records *s, const struct staged_member *m, const struct dbq *q, unsigned i)
-{
-	if (m->how == TEXT)
-		put_text(s, m->key, q, i);
-	else if (m->how == NUMBER)
-		put_number(s, m->key, q, i);
-	else
-		put_value(s, m->key, q, i);
 }
 
 /* The rows of calendar ID that Q finds, as records of KIND; counted in *ROWS. */
@@ -264,21 +244,19 @@ static int put_rows(struct records *s, struct dbq *q, const struct dbval *id, co
     const struct staged_member *m, unsigned n, uint64_t *rows, struct err *e)
 {
 	int rc = dbq_run(q, id, 1, e);
-	unsigned i;
 
 	while (rc == 0 && (rc = dbq_next(q, e)) == 1) {
 		(*rows)++;
 		records_row(s, kind);
-		put(s, &m[0], q, 0);
+		put(s, q, m, 0, 1);
 		records_row_text(s, "calendar", s->staged->uuid, UUID_LEN);
-		for (i = 1; i < n; i++)
-			put(s, &m[i], q, i);
+		put(s, q, m, 1, n);
 		rc = records_row_end(s, e);
 	}
 	return rc;
 }
 
-/* Rows that somebody took out of the tables are not lost without a word. */
+/* Rows that were deleted from the tables are not lost without a word. */
 static int missing(struct records *s, const char *code, const char *table, const char *reason,
     uint64_t in_stream, uint64_t in_tables, struct err *e)
 {
@@ -322,8 +300,7 @@ static int begin_calendar(struct records *s, struct staged_reader *r, struct err
 		return -1;
 	if (rc == 0)
 		return err_set(e, EXIT_CONFIG, "calendar %lld of %s is in the stream, but not in"
-		    " the staged tables; run: dav-schema-upgrade stage --prefix '%s', with this"
-		    " stream", (long long)id.i, s->user, r->st.prefix);
+		    " the staged tables; run: " STAGE, (long long)id.i, s->user, r->c->where);
 	set_open(s, true);
 	if (put_calendar(s, r, e) < 0)
 		return -1;
@@ -368,7 +345,7 @@ static int begin_block(struct records *s, struct staged_reader *r, struct err *e
 	r->held = n == 0;
 	r->again = is_again(r, key, n);
 	if (r->seen.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return !r->held ? 0 : report_add(&s->report, &i, e) < 0 ? -1 : 1;
 }
 

@@ -9,11 +9,13 @@
 #ifndef STAGEDREAD_H
 #define STAGEDREAD_H
 
+#include "command.h"
 #include "records.h"
 #include "staged.h"
 
 struct staged_reader {
 	struct db *db;
+	const struct command *c;	/* whose prefix they have */
 	struct staged st;
 	struct dbq blocks, calendar, shares, objects;
 	struct buf uris;		/* of this block: old and new ones, NUL behind each */
@@ -30,7 +32,7 @@ struct staged_reader {
  * Checks that the tables are of this stream, whole, and at the last version: EXIT_CONFIG, with what
  * to do.
  */
-int staged_open(struct staged_reader *r, struct db *db, const char *prefix,
+int staged_open(struct staged_reader *r, struct db *db, const struct command *c,
     const struct stream_in *in, struct err *e);
 void staged_close(struct staged_reader *r);
 /* The current record of the stream: 1 when it was dealt with, 0 when it is like any, -1. */

@@ -92,14 +92,16 @@ static bool has_backups(const struct schema *s)
 	return false;
 }
 
-static void print_next(const struct look *l, const struct plan *p)
+static void print_next(const struct look *l, const struct plan *p, const char *where)
 {
 	if (journal_interrupted(&l->journal))
 		puts("next     the interrupted command again, it goes on where it stopped");
 	else if (p->n > 0)
-		puts("next     dump the database, stop the CalDAV server, apply");
+		printf("next     dump the database, stop the CalDAV server, apply:"
+		    " dav-schema-upgrade apply%s\n", where);
 	else if (has_backups(&l->schema))
-		puts("next     verify; cleanup, when the backups are not needed any more");
+		printf("next     verify; cleanup, when the backups are not needed any more:"
+		    " dav-schema-upgrade verify%s\n", where);
 }
 
 /* A step whose tables are there is reached, even if data are still to be looked through. */
@@ -137,26 +139,22 @@ static void print_pending(const struct plan *p)
 		shown_fprintf(stdout, "note     %s\n", p->note[i]);
 }
 
-int command_status(struct db *db, const struct command *c, int *status, struct err *e)
+int command_status(struct run *r, const struct command *c, struct look *l, int *status,
+    struct err *e)
 {
-	struct command to = *c;
-	struct look l;
 	struct plan p;
 	int rc;
 
+	(void)r;
 	(void)status;
-	if (look(&l, db, c->prefix, e) < 0)
-		return -1;
-	print_tables(&l.schema);
-	print_left(&l.schema);
-	print_journal(&l.journal);
-	to.to = STEP_LAST;
-	rc = plan_to(&p, &l, &to, e);
+	print_tables(&l->schema);
+	print_left(&l->schema);
+	print_journal(&l->journal);
+	rc = plan_to(&p, l, c, STEPS - 1, e);
 	if (rc == 0) {
 		print_pending(&p);
-		print_next(&l, &p);
+		print_next(l, &p, c->where);
 	}
 	plan_free(&p);
-	look_free(&l);
 	return rc;
 }

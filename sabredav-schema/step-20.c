@@ -9,8 +9,8 @@
 #include "records.h"
 #include "step.h"
 
-static const char *const calendars_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+const struct layout calendars_20 = { "calendars", false, {
+	LAYOUT_ID,
 	{ "principaluri", "VARCHAR(100)" },
 	{ "displayname", "VARCHAR(100)" },
 	{ "uri", "VARCHAR(200)" },
@@ -21,125 +21,84 @@ static const char *const calendars_col[][2] = {
 	{ "timezone", "TEXT" },
 	{ "components", "VARCHAR(20)" },
 	{ "transparent", "TINYINT(1) NOT NULL DEFAULT 0" },
-	{ NULL, NULL }
-};
-const struct layout calendars_20 = { "calendars", false, calendars_col,
-    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
+}, ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
 
-static const char *const addressbooks_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+static const struct layout addressbooks = { "addressbooks", false, {
+	LAYOUT_ID,
 	{ "principaluri", "VARCHAR(255)" },
 	{ "displayname", "VARCHAR(255)" },
 	{ "uri", "VARCHAR(200)" },
 	{ "description", "TEXT" },
 	{ "synctoken", "INT UNSIGNED NOT NULL DEFAULT 1" },
-	{ NULL, NULL }
-};
-static const struct layout addressbooks = { "addressbooks", false, addressbooks_col,
-    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
+}, ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
 
-static const char *const cards_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+static const struct layout cards = { "cards", false, {
+	LAYOUT_ID,
 	{ "addressbookid", "INT UNSIGNED NOT NULL" },
 	{ "carddata", "MEDIUMBLOB" },
 	{ "uri", "VARCHAR(200)" },
 	{ "lastmodified", "INT UNSIGNED" },
 	{ "etag", "VARBINARY(32)" },
 	{ "size", "INT UNSIGNED NOT NULL" },
-	{ NULL, NULL }
+}, "" };
+
+/* Tables that are made empty, in this order. */
+static const struct layout fresh_tables[] = {
+	{ "calendarchanges", false, {
+		LAYOUT_ID,
+		{ "uri", "VARCHAR(200) NOT NULL" },
+		{ "synctoken", "INT UNSIGNED NOT NULL" },
+		{ "calendarid", "INT UNSIGNED NOT NULL" },
+		{ "operation", "TINYINT(1) NOT NULL" },
+	}, ", KEY `calendarid_synctoken` (`calendarid`, `synctoken`)" },
+	{ "addressbookchanges", false, {
+		LAYOUT_ID,
+		{ "uri", "VARCHAR(200) NOT NULL" },
+		{ "synctoken", "INT UNSIGNED NOT NULL" },
+		{ "addressbookid", "INT UNSIGNED NOT NULL" },
+		{ "operation", "TINYINT(1) NOT NULL" },
+	}, ", KEY `addressbookid_synctoken` (`addressbookid`, `synctoken`)" },
+	{ "calendarsubscriptions", true, {
+		LAYOUT_ID,
+		{ "uri", "VARCHAR(200) NOT NULL" },
+		{ "principaluri", "VARCHAR(100) NOT NULL" },
+		{ "source", "TEXT" },
+		{ "displayname", "VARCHAR(100)" },
+		{ "refreshrate", "VARCHAR(10)" },
+		{ "calendarorder", "INT UNSIGNED NOT NULL DEFAULT 0" },
+		{ "calendarcolor", "VARCHAR(10)" },
+		{ "striptodos", "TINYINT(1)" },
+		{ "stripalarms", "TINYINT(1)" },
+		{ "stripattachments", "TINYINT(1)" },
+		{ "lastmodified", "INT UNSIGNED" },
+	}, ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" },
+	{ "propertystorage", true, {
+		LAYOUT_ID,
+		{ "path", "VARBINARY(1024) NOT NULL" },
+		{ "name", "VARBINARY(100) NOT NULL" },
+		{ "value", "MEDIUMBLOB" },
+	}, ", UNIQUE KEY `path_property` (`path`(600), `name`)" },
 };
-static const struct layout cards = { "cards", false, cards_col, "" };
-
-static const char *const calendarchanges_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
-	{ "uri", "VARCHAR(200) NOT NULL" },
-	{ "synctoken", "INT UNSIGNED NOT NULL" },
-	{ "calendarid", "INT UNSIGNED NOT NULL" },
-	{ "operation", "TINYINT(1) NOT NULL" },
-	{ NULL, NULL }
-};
-static const struct layout calendarchanges = { "calendarchanges", false, calendarchanges_col,
-    ", KEY `calendarid_synctoken` (`calendarid`, `synctoken`)" };
-
-static const char *const addressbookchanges_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
-	{ "uri", "VARCHAR(200) NOT NULL" },
-	{ "synctoken", "INT UNSIGNED NOT NULL" },
-	{ "addressbookid", "INT UNSIGNED NOT NULL" },
-	{ "operation", "TINYINT(1) NOT NULL" },
-	{ NULL, NULL }
-};
-static const struct layout addressbookchanges = { "addressbookchanges", false,
-    addressbookchanges_col, ", KEY `addressbookid_synctoken` (`addressbookid`, `synctoken`)" };
-
-static const char *const subscriptions_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
-	{ "uri", "VARCHAR(200) NOT NULL" },
-	{ "principaluri", "VARCHAR(100) NOT NULL" },
-	{ "source", "TEXT" },
-	{ "displayname", "VARCHAR(100)" },
-	{ "refreshrate", "VARCHAR(10)" },
-	{ "calendarorder", "INT UNSIGNED NOT NULL DEFAULT 0" },
-	{ "calendarcolor", "VARCHAR(10)" },
-	{ "striptodos", "TINYINT(1)" },
-	{ "stripalarms", "TINYINT(1)" },
-	{ "stripattachments", "TINYINT(1)" },
-	{ "lastmodified", "INT UNSIGNED" },
-	{ NULL, NULL }
-};
-static const struct layout subscriptions = { "calendarsubscriptions", true, subscriptions_col,
-    ", UNIQUE KEY `principaluri` (`principaluri`, `uri`)" };
-
-static const char *const propertystorage_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
-	{ "path", "VARBINARY(1024) NOT NULL" },
-	{ "name", "VARBINARY(100) NOT NULL" },
-	{ "value", "MEDIUMBLOB" },
-	{ NULL, NULL }
-};
-const struct layout propertystorage_20 = { "propertystorage", true, propertystorage_col,
-    ", UNIQUE KEY `path_property` (`path`(600), `name`)" };
-
-static void create_missing(struct plan *p, const struct layout *l, bool main_table)
-{
-	char name[NAME_BUF], action[ACTION_SIZE];
-
-	if (schema_table(p->s, l->base) != NULL)
-		return;
-	snprintf(name, sizeof(name), "%s%s", p->s->prefix, l->base);
-	snprintf(action, sizeof(action), "%s.create", l->base);
-	if (main_table)
-		plan_note(p, "table %s is missing and is made, empty", name);
-	plan_create(p, l, name, action, 0, NULL, 0);
-}
+#define FRESH_TABLES (sizeof(fresh_tables) / sizeof(*fresh_tables))
 
 /* Sync tokens start at 1, as with sabre's script; clients then read a collection anew, once. */
 static void alter_collection(struct plan *p, struct table *t, const char *base)
 {
 	const struct column *token = table_column(t, "synctoken");
 	bool ctag = table_has(t, "ctag");
-	struct buf keep = BUF_INIT(4096);
-	char action[ACTION_SIZE];
 
 	plan_backup(p, base, SUFFIX_20);
-	t = schema_table(p->s, base);
-	if (token != NULL && token->nullable) {
-		snprintf(action, sizeof(action), "%s.synctoken-null", base);
-		plan_add(p, STMT_DATA, NULL, action,
-		    "UPDATE %I t SET t.`synctoken`=1%S WHERE t.`synctoken` IS NULL", t->name,
-		    untouched_of(p, &keep, base));
-	}
-	snprintf(action, sizeof(action), "%s.alter", base);
-	plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I%S%S", t->name, token == NULL ?
+	if (token != NULL && token->nullable)
+		plan_data(p, STMT_DATA, true, NULL, plan_action(p, "%s.synctoken-null", base),
+		    "UPDATE %I t SET t.`synctoken`=1%U WHERE t.`synctoken` IS NULL", t->name, t);
+	plan_ddl(p, plan_action(p, "%s.alter", base), "ALTER TABLE %I%S%S", t->name, token == NULL ?
 	    " ADD COLUMN `synctoken` INT UNSIGNED NOT NULL DEFAULT 1" : token->nullable ?
 	    " MODIFY COLUMN `synctoken` INT UNSIGNED NOT NULL DEFAULT 1" : "",
 	    !ctag ? "" : token == NULL || token->nullable ? ", DROP COLUMN `ctag`" :
 	    " DROP COLUMN `ctag`");
 	table_drop(t, "synctoken");
 	table_drop(t, "ctag");
-	if (!table_add(t, "synctoken", "INT UNSIGNED NOT NULL", ""))
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	buf_free(&keep);
+	plan_column(p, t, "synctoken", "INT UNSIGNED NOT NULL", "");
 }
 
 /* Columns that the site added would not be in a new table. */
@@ -158,16 +117,11 @@ static void upgrade_collection(struct plan *p, const struct layout *l, bool empt
 {
 	struct table *t = schema_table(p->s, l->base);
 	const struct column *token = table_column(t, "synctoken");
-	char action[ACTION_SIZE];
 
-	if (t == NULL) {
-		create_missing(p, l, true);
+	if (plan_missing(p, l, true) ||
+	    (token != NULL && !token->nullable && !table_has(t, "ctag")))
 		return;
-	}
-	if (token != NULL && !token->nullable && !table_has(t, "ctag"))
-		return;
-	snprintf(action, sizeof(action), "%s.count", l->base);
-	plan_add(p, STMT_COUNT, NULL, action, "SELECT COUNT(*), 0 FROM %I", t->name);
+	plan_counted(p, l->base, t);
 	if (token == NULL && empty && only_sabres(l, t))
 		plan_swap(p, l, SUFFIX_20);
 	else
@@ -177,67 +131,61 @@ static void upgrade_collection(struct plan *p, const struct layout *l, bool empt
 static void alter_cards(struct plan *p, struct table *t)
 {
 	bool etag = table_has(t, "etag"), size = table_has(t, "size");
+	struct column *c;
 
-	plan_add(p, STMT_DDL, NULL, etag ? "cards.alter-size" : size ? "cards.alter-etag" :
-	    "cards.alter", "ALTER TABLE %I%S%S%S, FORCE", t->name, etag ? "" :
+	plan_ddl(p, etag ? "cards.alter-size" : size ? "cards.alter-etag" : "cards.alter",
+	    "ALTER TABLE %I%S%S%S, FORCE", t->name, etag ? "" :
 	    " ADD COLUMN `etag` VARBINARY(32) DEFAULT " RESERVED, etag || size ? "" : ",",
 	    size ? "" : " ADD COLUMN `size` INT UNSIGNED NOT NULL");
-	if ((!etag && !table_add(t, "etag", "VARBINARY(32)", "")) ||
-	    (!size && !table_add(t, "size", "INT UNSIGNED NOT NULL", "")))
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	else if (!etag)
-		table_column(t, "etag")->reserved = true;
+	c = etag ? NULL : plan_column(p, t, "etag", "VARBINARY(32)", "");
+	if (c != NULL)
+		c->reserved = true;
+	if (!size)
+		plan_column(p, t, "size", "INT UNSIGNED NOT NULL", "");
 }
 
 static void upgrade_cards(struct plan *p)
 {
 	struct table *t = schema_table(p->s, "cards");
 	bool fresh = t != NULL && !(table_has(t, "etag") && table_has(t, "size"));
-	struct buf b = BUF_INIT(4096), keep = BUF_INIT(4096);
-	const char *data;
 
-	if (t == NULL) {
-		create_missing(p, &cards, true);
-	} else if (fresh) {
+	plan_missing(p, &cards, true);
+	if (fresh) {
 		plan_untied(p, t, true);
-		plan_add(p, STMT_COUNT, NULL, "cards.count", "SELECT COUNT(*), 0 FROM %I", t->name);
+		plan_counted(p, "cards", t);
 		if (!table_has(t, "etag") && !table_has(t, "size") && p->f->empty_cards &&
 		    only_sabres(&cards, t))
 			plan_swap(p, &cards, SUFFIX_20);
 		else
 			alter_cards(p, t);
 	}
-	data = text_of(p, &b, "cards", "carddata");
-	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh,
-	    schema_table(p->s, "cards")->name, "cards.etag-size",
-	    "UPDATE %T{cards} t SET t.`etag`=COALESCE(MD5(%S), MD5('')),"
-	    " t.`size`=COALESCE(OCTET_LENGTH(%S), 0)%S WHERE (t.`etag` IS NULL OR"
-	    " RTRIM(t.`etag`)='' OR t.`size`=0)", data, data, untouched_of(p, &keep, "cards"));
-	buf_free(&b);
-	buf_free(&keep);
+	t = schema_table(p->s, "cards");
+	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, fresh, t->name, "cards.etag-size",
+	    "UPDATE %I t SET t.`etag`=COALESCE(MD5(%X), MD5('')),"
+	    " t.`size`=COALESCE(OCTET_LENGTH(%X), 0)%U WHERE (t.`etag` IS NULL OR"
+	    " RTRIM(t.`etag`)='' OR t.`size`=0)", t->name, t, "carddata", t, "carddata", t);
 	plan_unreserve(p, "cards", "etag");
 }
 
 void step_20(struct plan *p)
 {
 	const struct table *t = schema_table(p->s, "calendars");
+	size_t i;
 
 	if ((t != NULL || !p->f->moved) && (t == NULL || table_has(t, "principaluri")))
 		upgrade_collection(p, &calendars_20, p->f->empty_calendars);
 	upgrade_collection(p, &addressbooks, p->f->empty_addressbooks);
-	create_missing(p, &calendarchanges, false);
-	create_missing(p, &addressbookchanges, false);
-	create_missing(p, &subscriptions, false);
-	create_missing(p, &propertystorage_20, false);
+	for (i = 0; i < FRESH_TABLES; i++)
+		plan_missing(p, &fresh_tables[i], false);
 	upgrade_cards(p);
 }
 
 void step_20_undo(struct plan *p)
 {
-	undo_create(p, "propertystorage");
-	undo_create(p, "calendarsubscriptions");
-	undo_create(p, "addressbookchanges");
-	undo_create(p, "calendarchanges");
+	size_t i;
+
+	for (i = FRESH_TABLES; i-- > 0;)
+		undo_create(p, fresh_tables[i].base);
 	undo_backup(p, "cards", SUFFIX_20);
 	undo_column(p, "cards", "size", "cards.alter");
 	undo_column(p, "cards", "size", "cards.alter-size");
@@ -310,7 +258,7 @@ static int lift_object(struct records *s, struct err *e)
 	rc = lift_bytes(s, "calendardata", &p, &n, e);
 	if (rc < 1)
 		return rc;
-	davobject_look(p, n, &f);
+	ical_look(p, n, &f);
 	if (record_lacks(r, "componenttype"))
 		record_set_str(r, "componenttype", f.component, strlen(f.component));
 	lift_times(r, "firstoccurence", f.timed, f.first);

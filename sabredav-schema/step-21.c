@@ -5,10 +5,9 @@
 #include "davobject.h"
 #include "records.h"
 #include "step.h"
-#include "uidlen.h"
 
-static const char *const objects_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+static const struct layout objects = { "calendarobjects", false, {
+	LAYOUT_ID,
 	{ "calendardata", "MEDIUMBLOB" },
 	{ "uri", "VARCHAR(200)" },
 	{ "calendarid", "INT UNSIGNED NOT NULL" },
@@ -19,44 +18,34 @@ static const char *const objects_col[][2] = {
 	{ "firstoccurence", "INT UNSIGNED" },
 	{ "lastoccurence", "INT UNSIGNED" },
 	{ "uid", "VARCHAR(200)" },
-	{ NULL, NULL }
-};
-static const struct layout objects = { "calendarobjects", false, objects_col,
-    ", UNIQUE KEY `calendarid` (`calendarid`, `uri`)" };
+}, ", UNIQUE KEY `calendarid` (`calendarid`, `uri`)" };
 
-static const char *const scheduling_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+static const struct layout scheduling = { "schedulingobjects", false, {
+	LAYOUT_ID,
 	{ "principaluri", "VARCHAR(255)" },
 	{ "calendardata", "MEDIUMBLOB" },
 	{ "uri", "VARCHAR(200)" },
 	{ "lastmodified", "INT UNSIGNED" },
 	{ "etag", "VARCHAR(32)" },
 	{ "size", "INT UNSIGNED NOT NULL" },
-	{ NULL, NULL }
-};
-static const struct layout scheduling = { "schedulingobjects", false, scheduling_col, "" };
+}, "" };
 
 /* A UID has the characters of the data that it stands in. */
 static void add_uid(struct plan *p, struct table *t)
 {
 	const struct column *data = table_column(t, "calendardata");
 	bool utf8 = strncmp(data->charset, "utf8", 4) == 0;
-	int blanks = p->f->uid_length > 0 ? (int)p->f->uid_length : UID_USUAL;
-	char text[160], room[UIDLEN_MAX + 1];
+	const char *charset = utf8 ? data->charset : "utf8mb4";
+	/* A default of one blank would not count as reserved (schema.c). */
+	int blanks = p->f->uid_length < 2 ? UID_USUAL : (int)p->f->uid_length;
+	struct column *uid;
 
-	/* Fewer than two are no room (schema.c). */
-	snprintf(room, sizeof(room), "%*s", blanks < 2 ? 2 : blanks, "");
-	if (utf8)
-		snprintf(text, sizeof(text), "%s COLLATE %s", data->charset, data->collation);
-	else
-		snprintf(text, sizeof(text), "utf8mb4 COLLATE %s", p->s->utf8[1]);
-	plan_add(p, STMT_DDL, NULL, "calendarobjects.alter",
-	    "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200) CHARACTER SET %S DEFAULT '%S', FORCE",
-	    t->name, text, room);
-	if (!table_add(t, "uid", "VARCHAR(200)", utf8 ? data->charset : "utf8mb4"))
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	else
-		table_column(t, "uid")->reserved = true;
+	plan_ddl(p, "calendarobjects.alter", "ALTER TABLE %I ADD COLUMN `uid` VARCHAR(200)"
+	    " CHARACTER SET %S COLLATE %S DEFAULT '%*', FORCE", t->name, charset,
+	    utf8 ? data->collation : p->s->utf8[1], blanks);
+	uid = plan_column(p, t, "uid", "VARCHAR(200)", charset);
+	if (uid != NULL)
+		uid->reserved = true;
 }
 
 #define LF_UID "X'0A5549443A'"	/* a line that begins with "UID:" */
@@ -65,64 +54,44 @@ static void add_uid(struct plan *p, struct table *t)
  * By hand, the UID of objects whose first line "UID:" is in the component that it should be in, as
  * it is in what ordinary clients write.
  */
-static void fill_uid(struct plan *p, bool fresh)
+static void fill_uid(struct plan *p, const struct table *t, bool fresh)
 {
-	struct buf b = BUF_INIT(4096), keep = BUF_INIT(4096);
-	const char *data = bytes_of(p, &b, "calendarobjects", "calendardata");
-
-	plan_data(p, STMT_UID, fresh, schema_table(p->s, "calendarobjects")->name,
-	    "calendarobjects.uid", "UPDATE %T{calendarobjects} t SET t.`uid`=IF(LOCATE(" LF_UID
-	    ", %S) > 0, LEFT(CONVERT(SUBSTRING_INDEX(REPLACE(SUBSTR(%S, LOCATE(" LF_UID
-	    ", %S) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), %S)%S"
-	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", data, data, data,
-	    table_column(schema_table(p->s, "calendarobjects"), "uid")->nullable ? "NULL" : "''",
-	    untouched_of(p, &keep, "calendarobjects"));
-	buf_free(&b);
-	buf_free(&keep);
+	plan_data(p, STMT_UID, fresh, t->name,
+	    "calendarobjects.uid", "UPDATE %I t SET t.`uid`=IF(LOCATE(" LF_UID
+	    ", %B) > 0, LEFT(CONVERT(SUBSTRING_INDEX(REPLACE(SUBSTR(%B, LOCATE(" LF_UID
+	    ", %B) + 5), X'0D', ''), X'0A', 1) USING utf8mb4), 200), %S)%U"
+	    " WHERE (t.`uid` IS NULL OR RTRIM(t.`uid`)='')", t->name, t, "calendardata", t,
+	    "calendardata", t, "calendardata", table_column(t, "uid")->nullable ? "NULL" : "''", t);
 }
 
-static void fix_etags(struct plan *p)
+static void fix_etags(struct plan *p, const struct table *t)
 {
-	struct buf b = BUF_INIT(4096), have = BUF_INIT(4096), keep = BUF_INIT(4096);
-	const char *data = text_of(p, &b, "calendarobjects", "calendardata");
-	const char *etag = bytes_of(p, &have, "calendarobjects", "etag");
-
-	plan_untied(p, schema_table(p->s, "calendarobjects"), true);
-	plan_add(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, schema_table(p->s, "calendarobjects")->name,
-	    "calendarobjects.etag-size", "UPDATE %T{calendarobjects} t SET t.`etag`=MD5(%S),"
-	    " t.`size`=OCTET_LENGTH(%S)%S WHERE t.`calendardata` IS NOT NULL AND"
-	    " NOT (%S<=>CAST(MD5(%S) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%S))",
-	    data, data, untouched_of(p, &keep, "calendarobjects"), etag, data, data);
-	buf_free(&b);
-	buf_free(&have);
-	buf_free(&keep);
+	plan_untied(p, t, true);
+	plan_data(p, p->f->md5 ? STMT_RANGE : STMT_ETAG, true, t->name,
+	    "calendarobjects.etag-size", "UPDATE %I t SET t.`etag`=MD5(%X),"
+	    " t.`size`=OCTET_LENGTH(%X)%U WHERE t.`calendardata` IS NOT NULL AND"
+	    " NOT (%B<=>CAST(MD5(%X) AS BINARY) AND t.`size`<=>OCTET_LENGTH(%X))", t->name,
+	    t, "calendardata", t, "calendardata", t, t, "etag", t, "calendardata", t,
+	    "calendardata");
 }
 
 void step_21(struct plan *p)
 {
 	struct table *t = schema_table(p->s, "calendarobjects");
-	char name[NAME_BUF];
-	bool fresh = false;
+	bool fresh = t != NULL && !table_has(t, "uid");
 
-	if (t == NULL) {
-		snprintf(name, sizeof(name), "%scalendarobjects", p->s->prefix);
-		plan_note(p, "table %s is missing and is made, empty", name);
-		plan_create(p, &objects, name, "calendarobjects.create", 0, NULL, 0);
-	} else if (!table_has(t, "uid")) {
+	plan_missing(p, &objects, true);
+	if (fresh) {
 		plan_untied(p, t, true);
-		plan_add(p, STMT_COUNT, NULL, "calendarobjects.count", "SELECT COUNT(*), 0 FROM %I",
-		    t->name);
+		plan_counted(p, "calendarobjects", t);
 		add_uid(p, t);
-		fresh = true;
 	}
-	fill_uid(p, fresh);
+	t = schema_table(p->s, "calendarobjects");
+	fill_uid(p, t, fresh);
 	plan_unreserve(p, "calendarobjects", "uid");
 	if (p->fix_etags)
-		fix_etags(p);
-	if (schema_table(p->s, "schedulingobjects") == NULL) {
-		snprintf(name, sizeof(name), "%sschedulingobjects", p->s->prefix);
-		plan_create(p, &scheduling, name, "schedulingobjects.create", 0, NULL, 0);
-	}
+		fix_etags(p, t);
+	plan_missing(p, &scheduling, false);
 }
 
 void step_21_undo(struct plan *p)

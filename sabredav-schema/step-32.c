@@ -8,14 +8,13 @@
 #include "davkind.h"
 #include "instances.h"
 #include "records.h"
+#include "sql.h"
 
-static const char *const calendars_col[][2] = {
-	{ "id", "INT UNSIGNED NOT NULL AUTO_INCREMENT" },
+static const struct layout calendars = { "calendars", false, {
+	LAYOUT_ID,
 	{ "synctoken", "INT UNSIGNED NOT NULL DEFAULT 1" },
 	{ "components", "VARBINARY(21)" },
-	{ NULL, NULL }
-};
-static const struct layout calendars = { "calendars", false, calendars_col, "" };
+}, "" };
 
 /*
  * After the upgrade a deleted calendar must not come back from the table that a stock script put
@@ -25,59 +24,51 @@ static const struct layout calendars = { "calendars", false, calendars_col, "" }
 static const char *in_use(struct plan *p, struct buf *b, const char *action, bool lost)
 {
 	buf_reset(b);
-	if (!p->f->moved || lost || journal_state(p->j, p->step, action) != STATE_NONE)
+	if (!p->f->moved || lost || plan_state(p, "%s", action) != STATE_NONE)
 		return "";
-	buf_adds(b, " AND t.`id` IN (SELECT `calendarid` FROM ");
-	db_ident(b, schema_table(p->s, "calendarobjects")->name);
-	buf_adds(b, ")");
+	sql_add(b, p->s->prefix, " AND t.`id` IN (SELECT `calendarid` FROM %T{calendarobjects})");
 	return b->data;
 }
 
-static void create_calendars(struct plan *p, const struct table *src, const char *name,
-    const char *action)
+static void create_calendars(struct plan *p, const struct table *src, const char *suffix)
 {
-	uint64_t next_id = src->auto_increment;
-	struct width w = { "components", "" };
+	struct width w[] = { { "components", "" }, { NULL, "" } };
 
-	snprintf(w.type, sizeof(w.type), p->f->components > 1000 ? "MEDIUMBLOB" :
+	snprintf(w[0].type, sizeof(w[0].type), p->f->components > 1000 ? "MEDIUMBLOB" :
 	    "VARBINARY(%lld)", (long long)p->f->components);
-	plan_create(p, &calendars, name, action, next_id, &w, p->f->components > 21);
+	plan_create(p, &calendars, suffix, src->auto_increment, p->f->components > 21 ? w : NULL);
 }
 
 void step_32_others(struct buf *out, const struct schema *s)
 {
-	char old[NAME_BUF];
-
-	snprintf(old, sizeof(old), "%scalendars" SUFFIX_32, s->prefix);
-	layout_others(out, &calendars_20, schema_named(s, old));
+	layout_others(out, &calendars_20, schema_kept(s, "calendars", SUFFIX_32));
 }
 
+/* The columns of a new calendars, from the table T. */
+#define OF_CALENDAR "SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, '" DAV_COMPONENTS "') FROM %I t"
+
 /* The ordinary case: calendars is in its old layout. */
-static void convert_calendars(struct plan *p, const char *synctoken, const char *components)
+static void convert_calendars(struct plan *p, const struct table *t, const char *synctoken,
+    const char *components)
 {
-	char name[NAME_SIZE], fresh[NAME_BUF], old[NAME_BUF];
 	struct buf others = BUF_INIT(1 << 16);
 
-	snprintf(name, sizeof(name), "%s", schema_table(p->s, "calendars")->name);
-	snprintf(fresh, sizeof(fresh), "%scalendars" SUFFIX_32 "new", p->s->prefix);
-	snprintf(old, sizeof(old), "%scalendars" SUFFIX_32, p->s->prefix);
-	plan_untied(p, schema_table(p->s, "calendars"), false);
-	layout_others(&others, &calendars_20, schema_table(p->s, "calendars"));
+	plan_untied(p, t, false);
+	layout_others(&others, &calendars_20, t);
 	if (others.len > 0)
-		plan_note(p, "%s has columns that are not sabre's (%s); they stay behind in %s",
-		    name, others.data, old);
+		plan_note(p, "%s has columns that are not sabre's (%s); they stay behind in"
+		    " %scalendars" SUFFIX_32, t->name, others.data, p->s->prefix);
 	buf_free(&others);
 	plan_free_name(p, "calendars", SUFFIX_32 "new");
 	plan_free_name(p, "calendars", SUFFIX_32);
-	create_calendars(p, schema_table(p->s, "calendars"), fresh, "calendars" SUFFIX_32
-	    "new.create");
-	plan_add(p, STMT_DATA, NULL, "calendars" SUFFIX_32 "new.copy", "INSERT INTO %I (`id`,"
-	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
-	    "'" DAV_COMPONENTS "') FROM %I t", fresh, synctoken, components, name);
-	plan_add(p, STMT_DDL, NULL, "calendars" SUFFIX_32 ".create",
-	    "RENAME TABLE %I TO %I, %I TO %I", name, old, fresh, name);
-	schema_rename(p->s, name, old);
-	schema_rename(p->s, fresh, name);
+	create_calendars(p, t, SUFFIX_32 "new");
+	plan_data(p, STMT_DATA, true, NULL, "calendars" SUFFIX_32 "new.copy",
+	    "INSERT INTO %T{calendars" SUFFIX_32 "new} (`id`, `synctoken`, `components`)"
+	    " " OF_CALENDAR, synctoken, components, t->name);
+	plan_ddl(p, "calendars" SUFFIX_32 ".create", "RENAME TABLE %I TO"
+	    " %T{calendars" SUFFIX_32 "}, %T{calendars" SUFFIX_32 "new} TO %I", t->name, t->name);
+	schema_rename(p->s, "calendars", "", SUFFIX_32);
+	schema_rename(p->s, "calendars", SUFFIX_32 "new", "");
 }
 
 /* A stock script renamed calendars away and did not finish. */
@@ -85,34 +76,25 @@ static void complete_calendars(struct plan *p, const struct table *src, const ch
     const char *components)
 {
 	struct buf used = BUF_INIT(4096);
-	char name[NAME_BUF];
 	bool fresh = schema_table(p->s, "calendars") == NULL;
 
 	plan_untied(p, src, false);
-	snprintf(name, sizeof(name), "%scalendars", p->s->prefix);
-	if (fresh) {
-		create_calendars(p, src, name, "calendars.create");
-		src = schema_named(p->s, p->f->source);
-	}
-	plan_data(p, STMT_DATA, fresh, NULL, "calendars.copy", "INSERT INTO %I (`id`,"
-	    " `synctoken`, `components`) SELECT t.`id`, COALESCE(%S, 1), COALESCE(%S, "
-	    "'" DAV_COMPONENTS "') FROM %I t LEFT JOIN %I have ON have.`id`=t.`id`"
-	    " WHERE have.`id` IS NULL%S", name, synctoken, components, src->name, name,
+	if (fresh)
+		create_calendars(p, src, "");
+	plan_data(p, STMT_DATA, fresh, NULL, "calendars.copy", "INSERT INTO %T{calendars} (`id`,"
+	    " `synctoken`, `components`) " OF_CALENDAR " LEFT JOIN %T{calendars} have ON"
+	    " have.`id`=t.`id` WHERE have.`id` IS NULL%S", synctoken, components, src->name,
 	    in_use(p, &used, "calendars.copy", p->f->calendars_lost));
 	buf_free(&used);
 }
 
-static void calendars_table(struct plan *p, const char *source, bool converted)
+static void calendars_table(struct plan *p, const struct table *src, bool converted)
 {
 	struct buf token = BUF_INIT(4096), components = BUF_INIT(4096);
-	const struct table *src = schema_named(p->s, source);
 
 	source_column(p, &token, src, "synctoken", "1");
 	source_column(p, &components, src, "components", "NULL");
-	if (converted)
-		complete_calendars(p, src, token.data, components.data);
-	else
-		convert_calendars(p, token.data, components.data);
+	(converted ? complete_calendars : convert_calendars)(p, src, token.data, components.data);
 	buf_free(&token);
 	buf_free(&components);
 }
@@ -126,8 +108,7 @@ void step_32(struct plan *p)
 
 	snprintf(source, sizeof(source), "%s", converted ? p->f->source : t->name);
 	if (source[0] != '\0' && !converted) {
-		plan_add(p, STMT_COUNT, NULL, "calendars.count", "SELECT COUNT(*), 0 FROM %I",
-		    source);
+		plan_counted(p, "calendars", t);
 		instances_note(p);
 	}
 	made = instances_table(p);
@@ -144,13 +125,13 @@ void step_32(struct plan *p)
 	instances_fill(p, src, made || !converted, in_use(p, &used, "calendarinstances.fill",
 	    p->f->owners_lost));
 	/* sabre's script makes owner instances without time zones. */
-	if (!made && journal_state(p->j, p->step, "calendarinstances.create") == STATE_NONE &&
+	if (!made && plan_state(p, "calendarinstances.create") == STATE_NONE &&
 	    table_has(src, "timezone"))
 		plan_data(p, STMT_DATA, !converted, NULL, "calendarinstances.timezone",
 		    "UPDATE %T{calendarinstances} i JOIN %I t ON t.`id`=i.`calendarid` SET"
 		    " i.`timezone`=t.`timezone` WHERE i.`access`=1 AND i.`timezone` IS NULL AND"
 		    " t.`timezone` IS NOT NULL", source);
-	calendars_table(p, source, converted);
+	calendars_table(p, src, converted);
 	buf_free(&used);
 }
 
@@ -163,7 +144,7 @@ void step_32_undo(struct plan *p)
 	undo_create(p, "calendars");
 }
 
-/* What a calendar had until 3.2, and an instance has from then on. */
+/* Members that a calendar had until 3.2, and an instance has from then on. */
 static const char *const instance_keys[] = { "principaluri", "displayname", "uri", "description",
     "calendarorder", "calendarcolor", "timezone", "transparent" };
 #define INSTANCE_KEYS (sizeof(instance_keys) / sizeof(*instance_keys))
@@ -287,8 +268,8 @@ static int lift_share(struct records *s, struct err *e)
 		    " the next one, and run this stage and those behind it again, with --edited;"
 		    " or share the calendar anew there", e);
 	if (who == NULL || who->type != J_STR || who->n == 0)
-		return records_reject(s, "share-without-principal", "principaluri", "the share does"
-		    " not say whom the calendar is shared with", "give it its \"principaluri\","
+		return records_reject(s, "share-without-principal", "principaluri", "the share has"
+		    " no sharee", "give it its \"principaluri\","
 		    " and run this stage and those behind it again, with --edited; or share the"
 		    " calendar anew there", e);
 	if (!known && records_warn(s, "share-without-right", "readonly", "the share does not say"

@@ -23,9 +23,7 @@ struct step {
 extern const struct step steps[];
 #define STEP_LAST (steps[STEPS - 1].name)	/* the version that all of them lead to */
 
-/* The names of all, BETWEEN them, and LAST before the last one. */
-#define STEP_NAMES 64
-const char *step_names(char out[STEP_NAMES], const char *between, const char *last);
+extern const char *const step_versions[];	/* the names of all; NULL at the end */
 
 void step_20(struct plan *p);
 void step_20_undo(struct plan *p);
@@ -56,17 +54,8 @@ void undo_column(struct plan *p, const char *base, const char *col, const char *
 #define UID_USUAL 36	/* bytes of a UID where there is none to look at: a UUID */
 void plan_unreserve(struct plan *p, const char *base, const char *col);
 
-/* The expressions (for %S) that schema_bytes() and schema_text() make of PREFIX + BASE's column. */
-const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col);
-const char *text_of(struct plan *p, struct buf *b, const char *base, const char *col);
-
-/* What schema_untouched() makes of PREFIX + BASE. */
-const char *untouched_of(struct plan *p, struct buf *b, const char *base);
-
-/* What sabre's calendars have from 2.0 on, until 3.2 moves most of it to calendarinstances. */
+/* sabre's calendars from 2.0 on, until 3.2 moves most columns to calendarinstances. */
 extern const struct layout calendars_20;
-/* propertystorage is made by step 2.0, or by 3.0 with its valuetype if it is missing then. */
-extern const struct layout propertystorage_20, propertystorage_30;
 
 #define SUFFIX_20 "_dsu20"
 #define SUFFIX_30 "_dsu30"

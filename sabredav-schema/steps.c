@@ -13,133 +13,85 @@ const struct step steps[] = {
 };
 static_assert(sizeof(steps) / sizeof(*steps) == STEPS, "STEPS is the number of entries");
 
-const char *step_names(char out[STEP_NAMES], const char *between, const char *last)
-{
-	size_t n = 0;
-	unsigned i;
-
-	out[0] = '\0';
-	for (i = 0; i < STEPS && n < STEP_NAMES; i++)
-		n += (size_t)snprintf(out + n, STEP_NAMES - n, "%s%s", i == 0 ? "" :
-		    i == STEPS - 1 ? last : between, steps[i].name);
-	return out;
-}
-
-const char *bytes_of(struct plan *p, struct buf *b, const char *base, const char *col)
-{
-	schema_bytes(b, schema_table(p->s, base), "t", col);
-	if (b->failed)
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	return b->failed ? "" : b->data;
-}
-
-const char *text_of(struct plan *p, struct buf *b, const char *base, const char *col)
-{
-	schema_text(b, schema_table(p->s, base), "t", col);
-	if (b->failed)
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	return b->failed ? "" : b->data;
-}
-
-const char *untouched_of(struct plan *p, struct buf *b, const char *base)
-{
-	schema_untouched(b, schema_table(p->s, base));
-	if (b->failed)
-		plan_fail(p, EXIT_TEMPORARY, "out of memory");
-	return b->failed || b->data == NULL ? "" : b->data;
-}
+const char *const step_versions[] = { "2.0", "2.1", "3.0", "3.2", NULL };
 
 void plan_unreserve(struct plan *p, const char *base, const char *col)
 {
 	const struct table *t = schema_table(p->s, base);
 	struct column *c = table_column(t, col);
-	char action[ACTION_SIZE];
 
 	if (c == NULL || !c->reserved)
 		return;
-	snprintf(action, sizeof(action), "%s.%s-default", base, col);
-	plan_add(p, STMT_DDL, NULL, action, "ALTER TABLE %I ALTER COLUMN %I SET DEFAULT NULL",
-	    t->name, col);
+	plan_ddl(p, plan_action(p, "%s.%s-default", base, col),
+	    "ALTER TABLE %I ALTER COLUMN %I SET DEFAULT NULL", t->name, col);
 	c->reserved = false;
+}
+
+static void drop_table(struct plan *p, struct table *t, const char *action)
+{
+	plan_ddl(p, action, "DROP TABLE %I", t->name);
+	schema_drop(p->s, t);
 }
 
 void undo_create(struct plan *p, const char *base)
 {
-	const struct table *t = schema_table(p->s, base);
-	char action[ACTION_SIZE];
-	char name[NAME_SIZE];
+	struct table *t = schema_table(p->s, base);
 
-	snprintf(action, sizeof(action), "%s.create", base);
-	if (t == NULL || journal_state(p->j, p->step, action) < STATE_STARTED)
-		return;
-	snprintf(name, sizeof(name), "%s", t->name);
-	snprintf(action, sizeof(action), "%s.undo", base);
-	plan_add(p, STMT_DDL, NULL, action, "DROP TABLE %I", name);
-	schema_drop(p->s, name);
+	if (t != NULL && plan_state(p, "%s.create", base) >= STATE_STARTED)
+		drop_table(p, t, plan_action(p, "%s.undo", base));
 }
 
-/* OLD, put aside or copied by us, is there no more, and no restore took it: cleanup did. */
-static void backup_gone(struct plan *p, const char *base, const char *suffix, const char *old,
-    const char *away)
+/* The table that we put aside or copied is gone, and not by a restore: cleanup dropped it. */
+static void backup_gone(struct plan *p, const char *base, const char *suffix, const char *away)
 {
-	char action[ACTION_SIZE];
-
-	snprintf(action, sizeof(action), "%s%s.create", base, suffix);
-	if (journal_state(p->j, p->step, action) != STATE_DONE)
-		return;
-	snprintf(action, sizeof(action), "%s%s.undo", base, suffix);
-	if (journal_state(p->j, p->step, action) == STATE_NONE && !schema_named(p->s, away))
-		plan_fail(p, EXIT_CONFIG, "step %s cannot be undone: its backup %s has been"
-		    " dropped; only a dump of before can bring it back", p->step, old);
+	if (plan_state(p, "%s%s.create", base, suffix) == STATE_DONE &&
+	    plan_state(p, "%s%s.undo", base, suffix) == STATE_NONE &&
+	    schema_kept(p->s, base, away) == NULL)
+		plan_fail(p, EXIT_CONFIG, "step %s cannot be undone: its backup %s%s%s has been"
+		    " dropped; only a dump of before can bring it back", p->step, p->s->prefix,
+		    base, suffix);
 }
 
 void undo_backup(struct plan *p, const char *base, const char *suffix)
 {
-	char old[NAME_BUF], away[NAME_BUF], action[ACTION_SIZE];
-	char name[NAME_BUF];
-	enum state copied;
+	struct table *t = schema_table(p->s, base), *old = schema_kept(p->s, base, suffix), *gone;
+	enum state copied = plan_state(p, "%s%s.copy", base, suffix);
+	char away[32], from[NAME_BUF], to[NAME_BUF];
 
-	snprintf(name, sizeof(name), "%s%s", p->s->prefix, base);
-	snprintf(old, sizeof(old), "%s%s%s", p->s->prefix, base, suffix);
-	snprintf(away, sizeof(away), "%s%s%sundo", p->s->prefix, base, suffix);
-	snprintf(action, sizeof(action), "%s%s.copy", base, suffix);
-	copied = journal_state(p->j, p->step, action);
-	if (schema_named(p->s, old) != NULL) {
-		plan_untied(p, schema_named(p->s, name), false);
-		plan_untied(p, schema_named(p->s, old), false);
-	}
-	if (schema_named(p->s, old) != NULL && (copied == STATE_NONE || copied == STATE_DONE)) {
-		snprintf(action, sizeof(action), "%s%s.undo", base, suffix);
-		if (schema_named(p->s, name) != NULL)
-			plan_add(p, STMT_DDL, NULL, action, "RENAME TABLE %I TO %I, %I TO %I",
-			    name, away, old, name);
-		else
-			plan_add(p, STMT_DDL, NULL, action, "RENAME TABLE %I TO %I", old, name);
-		schema_rename(p->s, name, away);
-		schema_rename(p->s, old, name);
-	} else if (schema_named(p->s, old) != NULL) {
-		/* A copy that did not end: the table itself was not touched yet. */
-		snprintf(action, sizeof(action), "%s%s.undo", base, suffix);
-		plan_add(p, STMT_DDL, NULL, action, "DROP TABLE %I", old);
-		schema_drop(p->s, old);
+	snprintf(away, sizeof(away), "%sundo", suffix);
+	snprintf(to, sizeof(to), "%s%s", p->s->prefix, base);
+	snprintf(from, sizeof(from), "%s%s%s", p->s->prefix, base, away);
+	if (old == NULL) {
+		backup_gone(p, base, suffix, away);
 	} else {
-		backup_gone(p, base, suffix, old, away);
+		plan_untied(p, t, false);
+		plan_untied(p, old, false);
+		plan_action(p, "%s%s.undo", base, suffix);
+		/* A copy that did not end: the table itself was not touched yet. */
+		if (copied != STATE_NONE && copied != STATE_DONE) {
+			drop_table(p, old, p->action);
+		} else {
+			if (t != NULL)
+				plan_ddl(p, p->action, "RENAME TABLE %I TO %I, %I TO %I", to, from,
+				    old->name, to);
+			else
+				plan_ddl(p, p->action, "RENAME TABLE %I TO %I", old->name, to);
+			schema_rename(p->s, base, "", away);
+			schema_rename(p->s, base, suffix, "");
+		}
 	}
-	if (schema_named(p->s, away) != NULL) {
-		snprintf(action, sizeof(action), "%s%sundo.drop", base, suffix);
-		plan_add(p, STMT_DDL, NULL, action, "DROP TABLE %I", away);
-		schema_drop(p->s, away);
-	}
+	gone = schema_kept(p->s, base, away);
+	if (gone != NULL)
+		drop_table(p, gone, plan_action(p, "%s%s.drop", base, away));
 }
 
 void undo_column(struct plan *p, const char *base, const char *col, const char *action)
 {
 	struct table *t = schema_table(p->s, base);
-	char undo[ACTION_SIZE];
 
 	if (!table_has(t, col) || journal_state(p->j, p->step, action) < STATE_STARTED)
 		return;
-	snprintf(undo, sizeof(undo), "%s.%s.undo", base, col);
-	plan_add(p, STMT_DDL, NULL, undo, "ALTER TABLE %I DROP COLUMN %I", t->name, col);
+	plan_ddl(p, plan_action(p, "%s.%s.undo", base, col), "ALTER TABLE %I DROP COLUMN %I",
+	    t->name, col);
 	table_drop(t, col);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "byid.h"
-#include "run.h"
+#include "execute.h"
 #include "uidread.h"
 
 /* UIDs of a batch; one with more of them ends early, with room for those to be read again. */
@@ -77,7 +77,7 @@ int run_uid(struct run *r, const struct stmt *st, struct entry *en, struct err *
 	int rc;
 
 	if (f == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	f->r = r;
 	f->st = st;
 	f->en = en;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "davobject.h"
@@ -68,4 +69,22 @@ bool uid_fit(const struct column *c, const struct icaluid *u, char out[UID_SIZE]
 	memcpy(out + n + 1, hex, 8);
 	out[n + 9] = '\0';
 	return true;
+}
+
+void uri_fit(const char *uri, size_t n, size_t limit, unsigned nth, char out[URI_SIZE])
+{
+	char end[32] = "", hex[33];
+	size_t keep = n, tail;
+
+	if (n > limit) {
+		md5_hex(uri, n, hex);
+		snprintf(end, sizeof(end), "-%.8s", hex);
+	}
+	if (nth > 1)
+		snprintf(end + strlen(end), sizeof(end) - strlen(end), "-%u", nth);
+	tail = strlen(end);
+	if (keep > limit - tail)
+		keep = utf8_cut(uri, n, limit - tail);
+	memcpy(out, uri, keep);
+	memcpy(out + keep, end, tail + 1);
 }

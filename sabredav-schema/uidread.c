@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "sql.h"
 #include "uidread.h"
 
 #define AGAIN 64	/* objects of a batch that have to be read as a whole */
@@ -7,30 +8,27 @@
 int uid_reader_open(struct uid_reader *r, struct db *db, const struct table *t, bool missing,
     struct err *e)
 {
-	struct buf sql = BUF_INIT(1 << 16), name = BUF_INIT(512), data = BUF_INIT(1024);
 	const struct column *uid = table_column(t, "uid");
+	struct buf data = BUF_INIT(1024);
 	int rc;
 
 	memset(r, 0, sizeof(*r));
 	if (uid == NULL)
 		return err_set(e, EXIT_BUG, "%s has no column uid", t->name);
 	r->col = *uid;
-	db_ident(&name, t->name);
 	schema_text(&data, t, "t", "calendardata");
 	/* LEFT() counts characters, which takes as long as everything else together. */
-	buf_addf(&sql, "SELECT t.`id`, t.`uid`, IF(OCTET_LENGTH(%s)>%d, LEFT(%s, %d), %s),"
-	    " OCTET_LENGTH(%s), CHAR_LENGTH(t.`etag`)=32 AND t.`size`=OCTET_LENGTH(%s) FROM %s t"
-	    " WHERE t.`id`>?%s ORDER BY t.`id` LIMIT %d", data.data, UID_PREFIX, data.data,
-	    UID_PREFIX, data.data, data.data, data.data, name.data,
+	rc = buf_check(&data, e) < 0 ? -1 : sql_prepare(&r->read, db, "", e, "SELECT t.`id`,"
+	    " t.`uid`, IF(OCTET_LENGTH(%S)>%d, LEFT(%S, %d), %S), OCTET_LENGTH(%S),"
+	    " CHAR_LENGTH(t.`etag`)=32 AND t.`size`=OCTET_LENGTH(%S) FROM %I t WHERE t.`id`>?%S"
+	    " ORDER BY t.`id` LIMIT %d", data.data, UID_PREFIX, data.data, UID_PREFIX, data.data,
+	    data.data, data.data, t->name,
 	    missing ? " AND (t.`uid` IS NULL OR RTRIM(t.`uid`)='')" : "", UID_BATCH);
-	rc = dbq_prepare(&r->read, db, sql.data, e);
-	buf_reset(&sql);
-	buf_addf(&sql, "SELECT t.`id`, t.`uid`, IF(OCTET_LENGTH(%s)>%d, LEFT(%s, %d), %s),"
-	    " OCTET_LENGTH(%s) FROM %s t WHERE t.`id`=?", data.data, UID_WHOLE, data.data,
-	    UID_HUGE, data.data, data.data, name.data);
-	rc = rc < 0 ? -1 : dbq_prepare(&r->whole, db, sql.data, e);
-	buf_free(&sql);
-	buf_free(&name);
+	if (rc == 0)
+		rc = sql_prepare(&r->whole, db, "", e, "SELECT t.`id`, t.`uid`,"
+		    " IF(OCTET_LENGTH(%S)>%d, LEFT(%S, %d), %S), OCTET_LENGTH(%S) FROM %I t WHERE"
+		    " t.`id`=?", data.data, UID_WHOLE, data.data, UID_HUGE, data.data, data.data,
+		    t->name);
 	buf_free(&data);
 	if (rc < 0)
 		uid_reader_close(r);

@@ -341,6 +341,24 @@ in_kb() {
 	[ "$(tail -n 1 "$D/kb")" -le "$most" ]
 }
 
+@test "edited streams: a value that is not of its member's type counts as null, and is told" {
+	changed 'if .id == 7 then . + {calendarorder: "first", transparent: "yes", displayname: 5, synctoken: {}}
+		elif .id == 9 then .size = "large" else . end'
+	[ "$(jq -r 'select(.code == "value-dropped") | .field' "$D/32" | sort | xargs)" = \
+		'calendarorder displayname size synctoken transparent' ]
+	is 'select(.kind == "CALENDAR_INSTANCE" and .access == 1 and .uri == "home") |
+		[.calendarorder, .transparent, .displayname]' '[0, 0, null]'
+	is 'select(.kind == "CALENDAR" and .id == 7) | .synctoken' 1
+	is "$object | .size" 116
+	# those that are as they should be are not told of
+	changed 'if .id == 7 then . + {transparent: true, displayname: {base64: "eA=="}, calendarorder: null} else . end'
+	lacks value-dropped "$D/32"
+	# a block must say whose it is
+	jq -c 'if .kind == "USER_BEGIN" then .email = {base64: "//4="} else . end' "$S/18" >"$D/18"
+	exits 65 records --edited "$D/18"
+	[[ $output = *"line 3: a USER_BEGIN that does not say whose it is"* ]]
+}
+
 @test "a user with many events streams in 32 MiB" {
 	! grep -q __asan_init "$(command -v dav-schema-upgrade)" || skip "sanitizers need memory of their own"
 	n=20000

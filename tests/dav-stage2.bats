@@ -39,6 +39,12 @@ of() {
 @test "stage, apply, records --staged: the same stream as without tables" {
 	run stage
 	[ "$status" = 0 ]
+	# the commands that come next can be run as they stand
+	options="--socket '$SOCKET' --user 'root' --database 'dav'"
+	[[ $output = *"next: dav-schema-upgrade apply --with-public --prefix 's_' $options (or"* ]]
+	[[ $output = *"dav-schema-upgrade records --staged 's_' $options, with the same stream"* ]]
+	upgrade stage --quiet --prefix s_ --edited "$S/18" >"$D/said"
+	lacks next: "$D/said"
 	[[ $output = *"2 calendars, 2 objects and 2 shares in 2 blocks"*"apply --with-public --prefix 's_'"* ]]
 	[ "$(of 'select id, principaluri, uri, ctag, calendarorder from s_calendars order by 1')" = \
 		'7	principals/anna@example.test	home	5	2
@@ -100,7 +106,7 @@ of() {
 
 @test "half-lifted tables are refused with the command to run" {
 	exits 78 back "$S/18"
-	[[ $output = *"nothing is staged"*"dav-schema-upgrade stage --prefix 's_'"* ]]
+	[[ $output = *"nothing is staged"*"dav-schema-upgrade stage --prefix 's_' --socket '$SOCKET' --user 'root' --database 'dav', with this stream"* ]]
 	stage
 	for to in none 2.0 2.1 3.0; do
 		[ "$to" = none ] || upgrade apply --prefix s_ --to "$to"
@@ -284,6 +290,28 @@ plain() {
 	long=$(printf '%0500d' 1)
 	as_without "if .email != null then .email = \"$long@example.test\" else . end"
 	[ ! -s "$D/said" ]
+}
+
+@test "two blocks of different names with one calendar id: stage names both" {
+	jq -c 'if .id == 8 then .id = 7 else . end' "$S/18" >"$D/18"
+	exits 65 stage "$D/18"
+	[[ $output = *"line 14 "*"calendar 7 of principals/room@example.test has the id of a calendar of principals/anna@example.test before it"*"under a prefix of its own"* ]]
+	exits 78 back "$D/18"
+	[[ $output = *"did not come to its end"* ]]
+}
+
+@test "values that are not of their members' type are told, and left out of the tables" {
+	jq -c 'if .id == 7 then . + {ctag: "five", transparent: "yes", displayname: ["x"],
+			description: {base64: "//4="}}
+		elif .id == 9 then .size = "large" else . end' "$S/18" >"$D/18"
+	exits 1 stage "$D/18"
+	for said in 'has a ctag, but it is not a number' 'has a transparent, but it is neither' \
+		'has a displayname, but it is neither text nor base64' 'has a description, but it is not UTF-8' \
+		'a CALENDAR_OBJECT has a size, but it is not a number; the tables have no value of it'; do
+		grep -q "$said" <<<"$output"
+	done
+	[ "$(of 'select ctag, transparent, displayname, description from s_calendars where id = 7')" = \
+		'0	0	NULL	NULL' ]
 }
 
 @test "seven texts in base64: each comes back as its own" {

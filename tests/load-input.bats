@@ -164,11 +164,11 @@ given_away() {
 	line=$(grep -n '"USER_BEGIN","email":"bob' "$D/small.ndjson" | cut -d : -f 1)
 	head -n $((line + 2)) "$D/small.ndjson" >"$D/x"
 	chmod 600 "$D/x"
-	refused 65 "last whole user: ann@north.test" load "$D/x"
+	refused 65 "last complete user: ann@north.test" load "$D/x"
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 1 ]
 	[ "$(sql "select group_concat(email) from au_p7m_users")" = ann@north.test ]
 	# the same with a user of whom something was committed already
-	refused 65 "last whole user: ann@north.test" load --transaction-rows 20 "$D/x"
+	refused 65 "last complete user: ann@north.test" load --transaction-rows 20 "$D/x"
 	[ "$(sql "select count(*) from au_eav_entities where entity_type like '%User'")" = 1 ]
 	no_orphans
 	# cut within the line

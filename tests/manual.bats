@@ -16,6 +16,10 @@ options() {
 	grep -oE -- '(^|[ [(|])--?[a-zA-Z][a-z0-9-]*' | tr -d ' [(|' | LC_ALL=C sort -u
 }
 
+synopsis() {
+	page "$1" | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | options
+}
+
 # The options in the help: at the start of a line, or one after the other there.
 help() {
 	"$@" --help | grep -E '^ +-|^ +[a-z ]*--' | options
@@ -40,7 +44,7 @@ programs="p7-extract p7-transform p8-load dav-schema-upgrade p7-migrate"
 				bad=1
 			}
 		done
-		for o in $(items "$p"); do
+		for o in $(items "$p") $(synopsis "$p"); do
 			"$(program "$p")" --help | options | grep -qxe "$o" || {
 				echo "$p --help does not mention $o"
 				bad=1

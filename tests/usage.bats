@@ -61,11 +61,11 @@ says() {
 	says 64 'an input has no meaning for --check' $load --check "$S/p8.ndjson"
 	says 64 '--check and --verify are two runs' $load --check --verify
 	says 64 '--check prints to standard output' p7-extract --p7 "$S/p7" --check -o f
-	says 64 'read no stream' p7-transform --print-mapping "$S/p7.ndjson"
+	says 64 'an input has no meaning for --print-mapping' p7-transform --print-mapping "$S/p7.ndjson"
 	for option in --discard --force --journal '--to 2.0' --with-public; do
-		says 64 "${option% *} belongs to .*, not to status" dav-schema-upgrade $option status
+		says 64 "${option% *} has no meaning for status, only for .*" dav-schema-upgrade $option status
 	done
-	says 64 '--force belongs to cleanup, not to apply' dav-schema-upgrade --force apply
+	says 64 '--force has no meaning for apply, only for cleanup' dav-schema-upgrade --force apply
 	[ -z "$(find . -name 'f*')" ]
 }
 

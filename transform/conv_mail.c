@@ -2,7 +2,7 @@
 
 #include "buf.h"
 #include "convert.h"
-#include "p7password.h"
+#include "p7/password.h"
 
 /* Decode P7's password codec into the arena. */
 static int decode(struct conv_ctx *c, const struct val *v, struct val *out)

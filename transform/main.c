@@ -7,21 +7,58 @@
 #include "digest.h"
 #include "io.h"
 #include "mapping_yaml.h"
-#include "option.h"
-#include "phpconf.h"
+#include "options.h"
+#include "p8/salt.h"
 #include "run.h"
-#include "samefile.h"
 #include "shown.h"
 
 #define PROG "p7-transform"
 #define DAV_SCHEMA "1.8"	/* of sabre/dav: that of the records of calendars and cards */
 
-struct options {
+enum mode { MODE_TRANSFORM, MODE_MAPPING, MODE_RENAME, MODE_DIFFERENCES };
+#define IN(mode) (1u << (mode))
+
+struct wish {
 	const char *input, *output, *mapping, *target, *salt, *rejects, *rename, *corrected;
-	bool gz, edited, print_mapping, print_rename, print_differences, accounts;
+	bool gz, edited, accounts;
 };
 
-static const char usage_text[] =
+static const struct option_mode modes[] = {
+	[MODE_TRANSFORM] = { "a stream", NULL }, [MODE_MAPPING] = { "--print-mapping", NULL },
+	[MODE_RENAME] = { "--print-rename", NULL },
+	[MODE_DIFFERENCES] = { "--print-differences", NULL },
+};
+
+static const struct option_row rows[] = {
+	{ "salt-file", OPTION_READ(struct wish, salt), .arg = "FILE",
+	    .help = "P8's data/salt8.php; passwords are encrypted with it" },
+	{ "target", OPTION_READ(struct wish, target), .arg = "FILE",
+	    .help = "description of the P8 installation (p8-load --describe)" },
+	{ "mapping", OPTION_READ(struct wish, mapping), .arg = "FILE",
+	    .help = "use this mapping instead of the built-in one" },
+	{ "print-mapping", OPTION_MODE(MODE_MAPPING), .help = "print the built-in mapping" },
+	{ "print-differences", OPTION_MODE(MODE_DIFFERENCES), .needs = "target",
+	    .help = "print attributes that the target declares otherwise than the mapping" },
+	{ "rename", OPTION_READ(struct wish, rename), .arg = "FILE",
+	    .help = "other names for users: old e-mail, TAB, new e-mail" },
+	{ "rename-accounts", OPTION_FLAG(struct wish, accounts), .needs = "rename",
+	    .help = "for their mail accounts, too: addresses and logins" },
+	{ "print-rename", OPTION_MODE(MODE_RENAME), .needs = "rename",
+	    .help = "print this list as it was understood" },
+	{ "corrected", OPTION_READ(struct wish, corrected), .arg = "FILE",
+	    .help = "rejects of an earlier run whose records were corrected" },
+	{ "edited", OPTION_FLAG(struct wish, edited),
+	    .help = "accept an input that was altered on purpose" },
+	{ "output", OPTION_WRITE(struct wish, output), .letter = 'o', .arg = "FILE",
+	    .modes = IN(MODE_TRANSFORM), .help = "write to FILE instead of standard output" },
+	{ "gzip", OPTION_FLAG(struct wish, gz), .letter = 'z', .help = "compress the output" },
+	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
+	    .help = "write what is not carried, or altered, to FILE too" },
+	{ "an input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
+};
+
+static const struct option_program program = {
+	PROG,
 	"usage: p7-transform [--salt-file FILE] [--target FILE] [--mapping FILE]\n"
 	"                    [--rename FILE [--rename-accounts]] [--rejects FILE]\n"
 	"                    [--corrected FILE] [--edited] [-z] [-o FILE] [INPUT]\n"
@@ -30,104 +67,9 @@ static const char usage_text[] =
 	"       p7-transform --target FILE [--mapping FILE] --print-differences\n"
 	"\n"
 	"Turn a stream of P7 records (a file, gzip or not, or standard input) into P8 records.\n"
-	"\n"
-	"  --salt-file FILE   P8's data/salt8.php; passwords are encrypted with it\n"
-	"  --target FILE      description of the P8 installation (p8-load --describe)\n"
-	"  --mapping FILE     use this mapping instead of the built-in one\n"
-	"  --print-mapping    print the built-in mapping\n"
-	"  --print-differences  attributes that the target declares otherwise than the mapping\n"
-	"  --rename FILE      other names for users: old e-mail, TAB, new e-mail\n"
-	"  --rename-accounts  for their mail accounts, too: addresses and logins\n"
-	"  --rejects FILE     write what is not carried, or altered, to FILE too\n"
-	"  --corrected FILE   rejects of an earlier run whose records were corrected\n"
-	"  --edited           accept an input that was altered on purpose\n"
-	"  -o, --output FILE  write to FILE instead of standard output\n"
-	"  -z, --gzip         compress the output\n"
-	"  -h, --help         this text\n"
-	"  --version          version\n"
-	"\n"
-	"Manual: man p7-transform\n";
-
-static int usage(const char *what, struct err *e)
-{
-	return err_set(e, EXIT_USAGE, "%s; see " PROG " --help", what);
-}
-
-/* What is read, and what is written. */
-static int check_files(const struct options *o, struct err *e)
-{
-	const struct file_use v[] = {
-		{ "--output", o->output, FILE_WRITE }, { "--rejects", o->rejects, FILE_WRITE },
-		{ "the input", o->input != NULL ? o->input : "-", FILE_READ },
-		{ "--mapping", o->mapping, FILE_READ }, { "--target", o->target, FILE_READ },
-		{ "--salt-file", o->salt, FILE_READ }, { "--rename", o->rename, FILE_READ },
-		{ "--corrected", o->corrected, FILE_READ },
-	};
-
-	return same_file_check(v, sizeof(v) / sizeof(*v), PROG, e);
-}
-
-/* 1: go on, 0: done, -1: wrong use. */
-static int parse_options(int argc, char **argv, struct options *o, struct err *e)
-{
-	static const struct option longs[] = {
-		{ "mapping", required_argument, NULL, 'm' },
-		{ "print-mapping", no_argument, NULL, 'p' },
-		{ "target", required_argument, NULL, 't' },
-		{ "salt-file", required_argument, NULL, 's' },
-		{ "rejects", required_argument, NULL, 'r' },
-		{ "rename", required_argument, NULL, 'n' },
-		{ "rename-accounts", no_argument, NULL, 'a' },
-		{ "corrected", required_argument, NULL, 'c' },
-		{ "print-rename", no_argument, NULL, 'l' },
-		{ "print-differences", no_argument, NULL, 'd' },
-		{ "edited", no_argument, NULL, 'e' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "gzip", no_argument, NULL, 'z' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":ho:z", longs, NULL)) != -1)
-		switch (c) {
-		case 'm': o->mapping = optarg; break;
-		case 'p': o->print_mapping = true; break;
-		case 't': o->target = optarg; break;
-		case 's': o->salt = optarg; break;
-		case 'r': o->rejects = optarg; break;
-		case 'c': o->corrected = optarg; break;
-		case 'e': o->edited = true; break;
-		case 'n': o->rename = optarg; break;
-		case 'a': o->accounts = true; break;
-		case 'l': o->print_rename = true; break;
-		case 'd': o->print_differences = true; break;
-		case 'o': o->output = optarg; break;
-		case 'z': o->gz = true; break;
-		case 'h':
-			fputs(usage_text, stdout);
-			return 0;
-		case 'V':
-			puts(PROG " " VERSION);
-			return 0;
-		default:
-			return option_wrong(e, PROG, c, argv, longs);
-		}
-	if (argc - optind > 1)
-		return usage("more than one input", e);
-	if ((o->print_mapping || o->print_rename || o->print_differences) &&
-	    (argc > optind || o->output != NULL))
-		return usage("--print-mapping, --print-rename and --print-differences read no "
-		    "stream, and print to standard output", e);
-	if (o->print_differences && o->target == NULL)
-		return usage("--print-differences belongs to --target", e);
-	if ((o->accounts || o->print_rename) && o->rename == NULL)
-		return usage("--rename-accounts and --print-rename belong to --rename", e);
-	o->input = argv[optind];
-	return check_files(o, e) < 0 ? -1 : 1;
-}
+	"\n",
+	rows, sizeof(rows) / sizeof(*rows), modes, sizeof(modes) / sizeof(*modes)
+};
 
 static int read_built_in(struct mapping *m, const struct target *t, struct err *e)
 {
@@ -150,7 +92,7 @@ static int read_own_mapping(struct run *r, const char *path, struct buf *text, s
 	return rc;
 }
 
-static int read_mapping(struct run *r, const struct options *o, char sha256[65], struct err *e)
+static int read_mapping(struct run *r, const struct wish *o, char sha256[65], struct err *e)
 {
 	struct buf text = BUF_INIT(MAP_FILE_MAX + 1);
 	int rc;
@@ -169,7 +111,7 @@ static int read_mapping(struct run *r, const struct options *o, char sha256[65],
 }
 
 /* What the target does not have would be left out of every record. */
-static int nothing_lost(const struct run *r, const struct options *o, struct err *e)
+static int nothing_lost(const struct run *r, const struct wish *o, struct err *e)
 {
 	if (r->map.lost.len == 0 && !r->map.lost.failed)
 		return 0;
@@ -180,7 +122,7 @@ static int nothing_lost(const struct run *r, const struct options *o, struct err
 	    r->map.lost.failed ? "many" : r->map.lost.data);
 }
 
-static int read_salt(struct run *r, const struct options *o, struct err *e)
+static int read_salt(struct run *r, const struct wish *o, struct err *e)
 {
 	const char *path = o->salt != NULL ? o->salt : r->target.salt_file;
 	struct buf salt = BUF_INIT(4096);
@@ -190,7 +132,7 @@ static int read_salt(struct run *r, const struct options *o, struct err *e)
 		return err_set(e, EXIT_CONFIG, "P8's salt is not known, and passwords cannot be "
 		    "encrypted without it; name its data/salt8.php with --salt-file, or describe "
 		    "P8 with --target");
-	rc = phpconf_salt(path, &salt, e);
+	rc = p8salt_read(path, &salt, e);
 	if (rc == 0)
 		p8crypt_key(&r->key, salt.data, salt.len);
 	buf_free(&salt);
@@ -234,15 +176,11 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 
 static int records(struct run *r, const char *mapping, struct err *e)
 {
-	int rc = write_header(r, mapping, e);
-
-	if (rc == 0)
-		rc = run_all(r, e);
-	return rc == 0 ? report_finish(&r->report, e) : -1;
+	return write_header(r, mapping, e) < 0 ? -1 : run_all(r, e);
 }
 
-/* From an open input to whole outputs: neither takes its place when the other one cannot. */
-static int convert(struct run *r, const struct options *o, struct err *e)
+/* From an open input to whole outputs. */
+static int convert(struct run *r, const struct wish *o, struct err *e)
 {
 	char mapping[65] = "";
 	int rc;
@@ -256,14 +194,10 @@ static int convert(struct run *r, const struct options *o, struct err *e)
 	r->report.to = &r->out;
 	if (rc == 0)
 		rc = records(r, mapping, e);
-	if (rc == 0)
-		rc = so_close(&r->out, e);
-	else
-		so_abort(&r->out);
-	return report_end(&r->report, rc, e);
+	return report_end_stream(&r->report, rc, e);
 }
 
-static int transform(const struct options *o, struct err *e)
+static int transform(const struct wish *o, struct err *e)
 {
 	struct run *r = calloc(1, sizeof(*r));
 	char last_word[4600];
@@ -320,7 +254,7 @@ static int print_rename(const char *path, struct err *e)
 }
 
 /* What the target declares otherwise than the mapping says: the target is obeyed. */
-static int print_differences(const struct options *o, struct err *e)
+static int print_differences(const struct wish *o, struct err *e)
 {
 	struct run *r = calloc(1, sizeof(*r));
 	char sha256[65];
@@ -341,20 +275,41 @@ static int print_differences(const struct options *o, struct err *e)
 	return rc;
 }
 
+static int run(const struct wish *o, enum mode mode, struct err *e)
+{
+	switch (mode) {
+	case MODE_MAPPING:
+		return print_mapping(e);
+	case MODE_DIFFERENCES:
+		return print_differences(o, e);
+	case MODE_RENAME:
+		return print_rename(o->rename, e);
+	default:
+		return transform(o, e);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct file_use input = { "the input", NULL, FILE_READ };
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct err e = { .msg = "" };
+	struct options found;
+	struct wish o = { 0 };
 	int rc;
 
 	io_std_open();
-	rc = parse_options(argc, argv, &o, &e);
-	if (rc == 0)
+	rc = options_read(&found, &program, &o, argc, argv, &text, &e);
+	if (rc == 1) {
+		fputs(text.data, stdout);
 		rc = io_std_flush(&e);
-	if (rc == 1)
-		rc = o.print_mapping ? print_mapping(&e) :
-		    o.print_differences ? print_differences(&o, &e) :
-		    o.print_rename ? print_rename(o.rename, &e) : transform(&o, &e);
+	} else if (rc == 0) {
+		input.path = found.mode == MODE_TRANSFORM && found.noperands == 0 ? "-" : NULL;
+		rc = options_check(&found, &input, 1, &e);
+		if (rc == 0)
+			rc = run(&o, (enum mode)found.mode, &e);
+	}
+	buf_free(&text);
 	if (rc < 0)
 		shown_fprintf(stderr, PROG ": %s\n", e.msg);
 	return (int)e.status;

@@ -3,7 +3,7 @@
 
 #include "convert.h"
 #include "mapping_read.h"
-#include "p8release.h"
+#include "p8/release.h"
 
 static const char *const made_names[M_MADE] = {
 	"uuid", "email", "sieve_port", "default_account", "default_identity", "folder_type",

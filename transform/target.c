@@ -4,7 +4,7 @@
 
 #include "digest.h"
 #include "io.h"
-#include "p8release.h"
+#include "p8/release.h"
 #include "target.h"
 
 #define RELEASE_ASSUMED "8.5.3"	/* without a description */

@@ -68,7 +68,7 @@ static void put_object(struct jsonw *w, const char *data, size_t n)
 	bool altered;
 	size_t len;
 
-	davobject_look(data, n, &f);
+	ical_look(data, n, &f);
 	len = davobject_uid(data, n, uid, &altered);
 	jw_kv_str(w, "componenttype", f.component);
 	put_time(w, "firstoccurence", f.timed, f.first);

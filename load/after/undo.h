@@ -12,7 +12,7 @@
 #include "target/target.h"
 
 struct undo_opts {
-	char *const *users;	/* e-mails */
+	const char *const *users;	/* e-mails */
 	size_t n;
 	const char *source;	/* only users of this P7, or NULL */
 	bool all;		/* everybody, then servers and corporate files, too */

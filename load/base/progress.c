@@ -52,7 +52,7 @@ static size_t state_line(const struct progress *p, char *line, size_t size)
 	int at = p->at;
 	const char *why = p->waiting;
 
-	if (p->o.events >= 0) {
+	if (p->o.events > 0) {
 		to = put_uint(put(to, end, PROGRESS_EVENT "state\t"), end, p->users);
 		to = put_uint(put(to, end, "\t"), end, rows);
 		to = put(put(to, end, "\t"), end, at >= 0 ? p->email[at] : "-");
@@ -81,7 +81,7 @@ static void on_state(int no)
 
 	if (the_run != NULL && (no == SIGUSR1 || !the_run->o.quiet)) {
 		n = state_line(the_run, line, sizeof(line));
-		if (write(the_run->o.events >= 0 ? the_run->o.events : STDERR_FILENO, line, n) < 0)
+		if (write(the_run->o.events > 0 ? (int)the_run->o.events : STDERR_FILENO, line, n) < 0)
 			the_run->o.every = 0;	/* nobody reads */
 	}
 	errno = saved;
@@ -94,7 +94,7 @@ static bool tell(const struct progress *p, const char *what, const char *a, cons
 	const char *field[] = { a, b };
 	size_t i;
 
-	if (p->o.events < 0)
+	if (p->o.events == 0)
 		return false;
 	buf_addf(&line, PROGRESS_EVENT "%s", what);
 	for (i = 0; i < 2 && field[i] != NULL; i++) {
@@ -103,7 +103,7 @@ static bool tell(const struct progress *p, const char *what, const char *a, cons
 	}
 	buf_addc(&line, '\n');
 	/* When nobody watches any more, the run goes on. */
-	i = line.failed ? 0 : (size_t)write(p->o.events, line.data, line.len);
+	i = line.failed ? 0 : (size_t)write((int)p->o.events, line.data, line.len);
 	(void)i;
 	buf_free(&line);
 	return true;
@@ -112,7 +112,7 @@ static bool tell(const struct progress *p, const char *what, const char *a, cons
 /* The next line of the state comes when nothing else was said for so long. */
 static void restart_timer(const struct progress *p)
 {
-	struct itimerval t = { { p->o.every, 0 }, { p->o.every, 0 } };
+	struct itimerval t = { { (time_t)p->o.every, 0 }, { (time_t)p->o.every, 0 } };
 
 	if (p->o.every > 0)
 		setitimer(ITIMER_REAL, &t, NULL);
@@ -126,7 +126,7 @@ int progress_open(struct progress *p, const struct progress_opts *o, struct err 
 	p->o = *o;
 	p->at = -1;
 	p->begun = p->due = p->logged = pace_now();
-	if (runlog_open(&p->log, o->log, o->log_json, e) < 0)
+	if (runlog_open(&p->log, o->log, o->log_format == 1, e) < 0)
 		return -1;
 	the_run = p;
 	sigaction(SIGUSR1, &sa, NULL);

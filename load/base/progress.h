@@ -33,12 +33,12 @@ extern volatile sig_atomic_t load_stop;
 
 struct progress_opts {
 	bool verbose, quiet;
-	unsigned every;			/* seconds between lines, 0: none */
+	uint64_t every;			/* seconds between lines, 0: none */
 	uint64_t max_rate;		/* rows a second, 0: as fast as it can */
 	const char *pause_file;		/* or NULL */
 	const char *log;		/* or NULL */
-	bool log_json;
-	int events;			/* descriptor for a program that watches; -1: none */
+	unsigned log_format;		/* 0: text, 1: json */
+	uint64_t events;		/* descriptor for a program that watches; 0: none */
 };
 
 struct progress {

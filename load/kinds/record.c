@@ -61,8 +61,8 @@ static int add_text(struct load *l, enum attr_type t, int64_t ent, const struct 
 
 	buf_reset(&l->spare);
 	if (t == AT_DOUBLE && (v->type == J_INT || v->type == J_OTHER)) {
-		p = v->raw;
-		n = v->type == J_OTHER ? v->n : strspn(v->raw, "-0123456789");
+		p = v->s;
+		n = v->n;
 	} else if (v->type != J_NULL && jr_bytes(&l->si.doc, v, &l->spare, &p, &n) < 0)
 		code = "value-type";
 	else if (p != NULL)

@@ -368,7 +368,7 @@ static void put_number(const void *node, VISIT visit, void *arg)
 
 	if ((visit == postorder || visit == leaf) && strcmp(n->key, "waiting") != 0) {
 		jw_key_n(w->w, n->key, strlen(n->key));
-		jw_uint(w->w, n->n);
+		jw_int(w->w, (int64_t)n->n);
 	}
 }
 

@@ -5,7 +5,7 @@
 #define LOAD_SOURCES_H
 
 #include "jsonw.h"
-#include "sourceid.h"
+#include "p7/source.h"
 #include "target/target.h"
 
 #define SOURCES_MAX 64		/* the latest ones */

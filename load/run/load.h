@@ -37,8 +37,8 @@ struct load_opts {
 	const char *files_from;		/* --files-from DIR */
 	bool compare;			/* --verify FILE: nothing is loaded */
 	bool edited, without_files, without_cards, dry_run, itemize, quiet;
-	size_t transaction_rows;
-	unsigned jobs;			/* --jobs, 1: none */
+	uint64_t transaction_rows;
+	uint64_t jobs;			/* --jobs, 1: none */
 	enum load_role role;
 	/* Called when a user's block has ended; or NULL. */
 	void (*block_done)(void *arg, const struct load *l);

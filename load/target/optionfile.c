@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ int optionfile_write(const struct target *t, const char *path, struct err *e)
 	put(&text, "user", o->user);
 	put(&text, "password", o->password);
 	if (o->port != 0)
-		buf_addf(&text, "port=%u\n", o->port);
+		buf_addf(&text, "port=%" PRIu64 "\n", o->port);
 	rc = text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
 	    io_write_file(path, text.data, text.len, 0600, e);
 	if (text.data != NULL)

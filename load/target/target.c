@@ -12,8 +12,8 @@
 #include "jsonr.h"
 #include "jsonw.h"
 #include "kinds/nodav.h"
-#include "p8release.h"
-#include "phpconf.h"
+#include "p8/release.h"
+#include "p8/salt.h"
 #include "target/target.h"
 
 #define VERSION_MAX 4096	/* bytes of the file VERSION */
@@ -383,7 +383,7 @@ int target_check_salt(const struct target *t, struct err *e)
 	if (stat(t->salt_file, &st) != 0 && errno == ENOENT)
 		return err_set(e, EXIT_NOINPUT, "there is no %s, without which P8 cannot read "
 		    "passwords; open P8 once in a browser, it makes the file then", t->salt_file);
-	rc = phpconf_salt(t->salt_file, &salt, e);
+	rc = p8salt_read(t->salt_file, &salt, e);
 	if (rc < 0)
 		err_prefix(e, "P8's salt, without which it cannot read passwords");
 	if (salt.data != NULL)

@@ -20,7 +20,7 @@ report() {
 		die 74 "the list of rejects in $state cannot be written"
 	[ "$left_out" = , ] || opts=(--without "${left_out:1:-1}")
 	p8_load ${quiet:+--quiet} --report --selected "$tmp/selected" --p7 "$p7" --rerun "$rerun" \
-		--found "$found" "${opts[@]}" -o "$state" "$state/rejects.ndjson" >"$tmp/verdict" || status=$?
+		${found:+--found "$found"} "${opts[@]}" -o "$state" "$state/rejects.ndjson" >"$tmp/verdict" || status=$?
 	[ "$status" -le 1 ] || no_ledger
 	while IFS= read -r line; do
 		say_always "$line"

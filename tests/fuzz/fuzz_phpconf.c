@@ -1,6 +1,8 @@
+// rooms: extract
 /* PHP files of any bytes: values that can be walked, a salt without NUL, or an error. */
+#include "extract/phpconf.h"
 #include "fuzz.h"
-#include "phpconf.h"
+#include "p8/salt.h"
 
 static void walk(const struct phpconf *c, const struct pcval *v, unsigned depth)
 {
@@ -31,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		walk(&c, &c.root, 0);
 		phpconf_free(&c);
 	}
-	if (phpconf_salt(path, &salt, &e) == 0 && salt.len == 0)
+	if (p8salt_read(path, &salt, &e) == 0 && salt.len == 0)
 		abort();
 	buf_free(&salt);
 	return 0;

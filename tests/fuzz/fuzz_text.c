@@ -1,8 +1,8 @@
 // rooms: transform
 /* Texts and passwords of any bytes: what is undone was UTF-8, codecs give back what they took. */
 #include "fuzz.h"
-#include "p7password.h"
-#include "p8crypt.h"
+#include "p7/password.h"
+#include "tests/unit/p8decrypt.h"
 #include "transform/charset.h"
 #include "utf8.h"
 
@@ -27,11 +27,11 @@ static void passwords(const char *text, size_t n)
 	buf_reset(&back);
 	p8crypt_key(&key, "MTYwNTYwMDAwMC4x", 16);
 	p8crypt_encrypt(&key, text, n, &there);
-	if (n > 0 && (p8crypt_decrypt(&key, there.data, there.len, &back) < 0 ||
+	if (n > 0 && (p8decrypt(&key, there.data, there.len, &back) < 0 ||
 	    back.len != n || memcmp(back.data, text, n) != 0))
 		abort();
 	buf_reset(&back);
-	(void)p8crypt_decrypt(&key, text, n, &back);
+	(void)p8decrypt(&key, text, n, &back);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

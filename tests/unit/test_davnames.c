@@ -11,7 +11,6 @@
 
 #include "sabredav-schema/dsn.h"
 #include "sabredav-schema/uid.h"
-#include "sabredav-schema/uri.h"
 
 static void test_dsn(void **state)
 {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mapping_yaml.h"
-#include "p8release.h"
+#include "p8/release.h"
 #include "transform/convert.h"
 #include "transform/fit.h"
 #include "transform/mapping.h"

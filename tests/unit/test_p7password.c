@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "p7password.h"
+#include "p7/password.h"
 
 #define BYTES(s) { s, sizeof(s) - 1 }
 

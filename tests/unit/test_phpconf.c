@@ -1,3 +1,4 @@
+// rooms: extract
 /* Configuration in simple PHP files. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,8 +9,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "extract/phpconf.h"
 #include "io.h"
-#include "phpconf.h"
+#include "p8/salt.h"
 
 static char path[64];
 
@@ -162,15 +164,15 @@ static void test_salt(void **state)
 
 	(void)state;
 	put("<?php \\Aurora\\System\\Api::$sSalt = \"MTYwNTYwMDAwMC4xMjM=\";");
-	assert_int_equal(phpconf_salt(path, &b, &e), 0);
+	assert_int_equal(p8salt_read(path, &b, &e), 0);
 	assert_string_equal(b.data, "MTYwNTYwMDAwMC4xMjM=");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		put(bad[i]);
-		assert_int_equal(phpconf_salt(path, &b, &e), -1);
+		assert_int_equal(p8salt_read(path, &b, &e), -1);
 		assert_int_equal(e.status, EXIT_CONFIG);
 	}
 	unlink(path);
-	assert_int_equal(phpconf_salt(path, &b, &e), -1);
+	assert_int_equal(p8salt_read(path, &b, &e), -1);
 	assert_int_equal(e.status, EXIT_NOINPUT);
 	buf_free(&b);
 }

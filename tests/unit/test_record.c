@@ -112,10 +112,10 @@ static void test_nothing(void **state)
 	assert_string_equal(etag, "d41d8cd98f00b204e9800998ecf8427e");
 	davobject_etag("", 0, etag);
 	assert_string_equal(etag, "d41d8cd98f00b204e9800998ecf8427e");
-	davobject_look(NULL, 0, &f);
+	ical_look(NULL, 0, &f);
 	assert_string_equal(f.component, "");
 	assert_false(f.timed);
-	davobject_look("x", 1, &f);
+	ical_look("x", 1, &f);
 	assert_string_equal(f.component, "");
 }
 

@@ -23,11 +23,7 @@ struct p8key {
 
 /* The key of an installation, from the salt in its data/salt8.php. */
 void p8crypt_key(struct p8key *key, const char *salt, size_t n);
-/* The key that a text (N bytes) is. */
-void p8crypt_key_text(struct p8key *key, const char *text, size_t n);
 /* Nothing is appended for an empty text. */
 void p8crypt_encrypt(const struct p8key *key, const void *plain, size_t n, struct buf *out);
-/* -1 (and nothing appended) when TEXT was not encrypted with this key. */
-int p8crypt_decrypt(const struct p8key *key, const char *text, size_t n, struct buf *out);
 
 #endif

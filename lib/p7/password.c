@@ -1,20 +1,10 @@
-#include "p7password.h"
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "digest.h"
+#include "p7/password.h"
 
 /* Two characters as P7 reads them: "6G" is 6, "zz" is 0. */
 static unsigned pair_value(const char *s)
 {
-	int high = hex_value(s[0]), low = hex_value(s[1]);
+	int high = hex_digit(s[0]), low = hex_digit(s[1]);
 
 	if (high < 0)
 		return low < 0 ? 0 : (unsigned)low;
@@ -23,8 +13,8 @@ static unsigned pair_value(const char *s)
 
 void p7password_encode(struct buf *out, const char *plain, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char key, b;
+	char pair[3];
 	size_t i;
 
 	if (n == 0 || (n == 1 && plain[0] == '0'))
@@ -32,8 +22,8 @@ void p7password_encode(struct buf *out, const char *plain, size_t n)
 	key = (unsigned char)plain[0];
 	for (i = 0; i < n; i++) {
 		b = i == 0 ? key : (unsigned char)plain[i] ^ key;
-		buf_addc(out, digits[b >> 4]);
-		buf_addc(out, digits[b & 15]);
+		hex_text(&b, 1, pair);
+		buf_add(out, pair, 2);
 	}
 }
 
@@ -57,7 +47,7 @@ bool p7password_plausible(const char *stored, size_t n)
 	if (n % 2 != 0)
 		return false;
 	for (i = 0; i < n; i++)
-		if (hex_value(stored[i]) < 0 || (stored[i] >= 'A' && stored[i] <= 'F'))
+		if (hex_digit(stored[i]) < 0 || (stored[i] >= 'A' && stored[i] <= 'F'))
 			return false;
 	return true;
 }

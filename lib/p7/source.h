@@ -1,6 +1,6 @@
 /*
- * Which P7 is it?  Users, ledgers and UUIDs belong to a source: the member "source" of HEADER says
- * what is known of it.
+ * Which P7 is it?  Users, ledgers and UUIDs belong to a source: the member "source" of HEADER holds
+ * what is known about it.
  *
  *   id        the name space of the UUIDs: made of base, database and the first of oldest
  *   base      made of P7's salt and prefix; earlier releases had it as id
@@ -11,10 +11,10 @@
  * The id stays while P7 lives on: users, names and contents come and go, and only when its oldest
  * user leaves is it made differently.  A source that is known from a ledger is the same one when
  * base and database are the same and one of the oldest users is.  Another database may be a copy
- * that lives on by itself, so it is another source, unless --source-id says otherwise.
+ * that lives on by itself, so it is another source, unless --source-id is given.
  */
-#ifndef SOURCEID_H
-#define SOURCEID_H
+#ifndef P7_SOURCE_H
+#define P7_SOURCE_H
 
 #include "jsonr.h"
 #include "jsonw.h"

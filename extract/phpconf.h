@@ -1,5 +1,5 @@
 /*
- * Reader of the simple PHP files that P7 and P8 keep configuration in, without running PHP.
+ * Reader of the simple PHP files that P7 keeps its configuration in, without running PHP.
  * Understood: string, integer, true/false/null literals, arrays of them (array(...) or [...], with
  * or without keys), variables that were assigned such a value before, comments, and the one
  * "return" whose array is the configuration.  Every other expression is PC_UNKNOWN, every other
@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "buf.h"
 #include "err.h"
 
 #define PHPCONF_FILE_MAX ((size_t)1 << 20)
@@ -60,12 +59,5 @@ void phpconf_free(struct phpconf *c);
 const struct pcval *phpconf_get(const struct phpconf *c, const char *key);
 /* The elements of array A in order: start with *AT = 0; NULL at the end. */
 const struct pcpair *phpconf_each(const struct phpconf *c, const struct pcval *a, size_t *at);
-
-/*
- * The salt of a P8 installation (data/salt8.php): the text between the quotes that is assigned to
- * $sSalt, into OUT (emptied first).  EXIT_CONFIG when there is none, or PHP would read it otherwise
- * (escapes, variables).
- */
-int phpconf_salt(const char *path, struct buf *out, struct err *e);
 
 #endif

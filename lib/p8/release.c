@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "p8release.h"
+#include "p8/release.h"
 
 /* One or two digits at *P, which then stands behind them; -1: something else. */
 static int number(const char **p)

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sourceid.h"
+#include "p7/source.h"
 
 void source_make(struct source_id *s)
 {

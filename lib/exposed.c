@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lax.h"
+#include "exposed.h"
 #include "shown.h"
 
-#define LAX_WORD 8192	/* bytes of a path, quoted */
+#define EXPOSED_WORD 8192	/* bytes of a path, quoted */
 
 static bool others_read(const char *path)
 {
@@ -23,21 +23,21 @@ static bool others_read(const char *path)
 	return open;
 }
 
-void lax_warning(const char *const *files, size_t n, char *out, size_t size)
+void exposed_warning(const char *const *files, size_t n, char *out, size_t size)
 {
-	char word[LAX_WORD];
+	char word[EXPOSED_WORD];
 	size_t i, len;
 
 	out[0] = '\0';
-	if (getenv(LAX_ENV) != NULL)
+	if (getenv(EXPOSED_ENV) != NULL)
 		return;
 	for (i = 0; i < n; i++) {
 		if (files[i] == NULL || !others_read(files[i]))
 			continue;
 		if (out[0] == '\0')
-			snprintf(out, size, "every user of this machine can read files that hold"
-			    " secrets; if the web server reads them so, give them its group"
-			    " first (chgrp), then run: chmod o-rwx");
+			snprintf(out, size, "every user of this machine can read files that contain"
+			    " secrets; if the web server depends on that, give them its"
+			    " group first (chgrp), then run: chmod o-rwx");
 		len = strlen(out);
 		shown_shell(word, sizeof(word), files[i]);
 		snprintf(out + len, size - len, " %s", word);
