@@ -14,8 +14,7 @@
 #include <stdint.h>
 
 #include "buf.h"
-
-#define DAV_URI_MAX 255
+#include "columns.h"
 
 /*
  * The N-th try (from 1) for the URI P (NULL: none) of thing ID, at most MAX bytes; SOURCE is a

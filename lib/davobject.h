@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "columns.h"
 #include "ical.h"
 #include "icaluid.h"
 
-#define DAV_UID_MAX 255		/* bytes of the column uid */
 
 /* The etag of N bytes; DATA may be NULL (no data: that of nothing). */
 void davobject_etag(const char *data, size_t n, char etag[33]);

@@ -6,7 +6,6 @@
 #include "target/atwork.h"
 #include "base/confirm.h"
 #include "after/changed.h"
-#include "after/compare.h"
 #include "count.h"
 #include "target/declared.h"
 #include "io.h"
@@ -21,7 +20,7 @@
 #include "settings/settings.h"
 #include "ledger/sources.h"
 #include "target/runlock.h"
-#include "ledger/report.h"
+#include "ledger/runreport.h"
 #include "ledger/select.h"
 #include "run/summary.h"
 #include "run/workers.h"
@@ -72,7 +71,8 @@ static int describe(struct target *t, const struct opts *o, struct err *e)
 	if (rc == 0)
 		rc = sources_read(t, &known, e);
 	if (rc == 0)
-		rc = declared_describe(t, &known, &text, &d, e);
+		rc = declared_describe(t, &(struct declared_more){ sources_put, &known }, &text, &d,
+		    e);
 	if (rc == 0 && !o->load.quiet)
 		say_odd(stderr, "p8-load: ", &d);
 	if (rc == 0 && o->output != NULL)
@@ -131,7 +131,7 @@ static int load_alone(struct target *t, const struct opts *o, enum exitcode *sta
 		rc = load_stream(l, status, e);
 		summary_print(l);
 	}
-	rc = report_end(&l->rejects, rc, e);
+	rc = report_end(&l->rejects.file, rc, e);
 	load_close(l);
 	free(l);
 	return rc;

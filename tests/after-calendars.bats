@@ -382,3 +382,45 @@ given() {
 	[ "$(sql "select count(*) from au_adav_addressbooks")" = "$before" ]
 	[ "$(sql "select count(*) from au_adav_calendars where id=1")" = 1 ]
 }
+
+@test "calendars that are somebody else's in P8 now stay at an undo, and it says so" {
+	sql "update $instances set principaluri='principals/renamed@north.test' where
+		principaluri='principals/ann@north.test' and access=1"
+	changed ann@north.test "CALENDAR: changed in P8"
+	exits 0 load --undo --force ann@north.test
+	[[ $output == *"ann@north.test: in P8 they belong to somebody else now, and stay: 2 calendars"* ]]
+	[ "$(sql "select count(*) from $instances where principaluri='principals/renamed@north.test'")" = 2 ]
+	exits 0 load --undo bob@default.example
+	[[ $output != *"somebody else"* ]]
+}
+
+# moved: the calendar of room in bob's block, as when P7 has changed its owner.
+moved() {
+	grep 'c003' "$D/calendars.ndjson" | grep -v _BEGIN >"$D/room"
+	awk -v room="$D/room" '/"kind":"PRINCIPAL_BEGIN"/ { out = 1 }
+		/"kind":"USER_BEGIN"/ { bob = /bob@default.example/ }
+		/"kind":"USER_END"/ && bob { while ((getline line <room) > 0) print line }
+		!out { print }
+		/"kind":"PRINCIPAL_END"/ { out = 0 }' "$D/calendars.ndjson" |
+		sed 's#principals/room@north.test#principals/bob@default.example#'
+}
+
+@test "a calendar that has another owner in P7 now is named with the one whom P8 has it of" {
+	moved >"$D/moved.ndjson"
+	chmod 600 "$D/moved.ndjson"
+	[ "$(grep -c . "$D/room")" -ge 3 ]
+	load --undo bob@default.example -q
+	run load --edited --rejects "$D/others" "$D/moved.ndjson"
+	[ "$status" = 1 ]
+	[ "$(jq -r 'select(.code == "calendar-of-another") | .user, .reason' "$D/others" | xargs)" = \
+		"bob@default.example P8 has this calendar as one of principals/room@north.test, its owner in P7 when it was loaded" ]
+	jq -r 'select(.code == "calendar-of-another").remedy' "$D/others" |
+		grep -q "undo .*principals/room@north.test"
+	exits 1 load --edited --verify "$D/moved.ndjson"
+	[ "$(grep '^!' <<<"$output")" = "! bob@default.example CALENDAR cal-3: in P8 it is not its owner's any more" ]
+	# the calendar of one whose own it still is comes without a word
+	load --undo bob@default.example -q
+	run load -q --rejects "$D/rejects2" "$D/calendars.ndjson"
+	[ "$(jq -r .code "$D/rejects2" | sort -u)" = sharee-not-in-p8 ]
+	same
+}

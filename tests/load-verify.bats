@@ -170,6 +170,14 @@ same_size() {
 		grep -q ^Xello "$f"
 		[ "$(find "$D/p8/data/files" -type f | wc -l)" = 1 ]
 	done
+	# it is P8's own from now on: named when it is left out, and never again
+	exits 0 load "$D/small.ndjson"
+	[[ $output == *" file-exists: "* ]]
+	[ "$(sql "select count(*) from au_p7m_files where path='hello.txt'")" = 0 ]
+	exits 0 load --verify --deep
+	exits 0 load --undo ann@north.test
+	[[ $output != *FILE* ]]
+	[ "$(find "$D/p8/data/files" -type f)" = "$f" ]
 }
 
 @test "verify a stream with users that are not loaded, in small pieces" {

@@ -6,7 +6,7 @@
 #include "davname.h"
 #include "run.h"
 
-#define NAME_MAX_CHARS 255	/* of a displayname; bytes where the server stores them as such */
+#define NAME_MAX_CHARS DAV_BOOK_CHARS	/* bytes where the server stores them as such */
 
 /* The text of member KEY of the record in hand, repaired; NULL when it has none. */
 static const char *member(struct run *r, const char *key, struct buf *out)

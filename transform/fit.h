@@ -12,13 +12,14 @@
 #define FIT_H
 
 #include "arena.h"
+#include "columns.h"
 #include "notes.h"
 #include "p8crypt.h"
 #include "val.h"
 
-#define FIT_CHARS 255
-#define FIT_TEXT 65535
-#define FIT_BLOB 16777215
+#define FIT_CHARS COLUMN_STRING
+#define FIT_TEXT COLUMN_TEXT
+#define FIT_BLOB COLUMN_BLOB
 
 struct fit {
 	struct arena *arena;

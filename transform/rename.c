@@ -3,12 +3,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "columns.h"
 #include "digest.h"
 #include "io.h"
 #include "rename.h"
 #include "utf8.h"
 
-#define NAME_CHARS 255
+#define NAME_CHARS COLUMN_STRING
 
 static int compare_from(const void *a, const void *b)
 {

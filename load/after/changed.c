@@ -3,18 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "after/blocks.h"
 #include "after/changed.h"
 #include "base/names.h"
 #include "count.h"
 #include "io.h"
-#include "kinds/heir.h"
-#include "kinds/schema.h"
 #include "shown.h"
 
 #define GONE_SHOWN 100		/* users who are not in P7 any more */
 
 struct changed {
 	struct load *l;
+	const char *path;	/* the list */
+	bool quiet;
 	struct io_out out;
 	int64_t *seen;		/* rows of p7m_users that the stream has a block of */
 	size_t n, size;
@@ -37,7 +38,7 @@ static int saw(struct changed *c, int64_t row, struct err *e)
 }
 
 /* A user, or a principal that is none, as --undo takes them. */
-static int say_changed(struct changed *c, const char *words, struct err *e)
+static int write_changed(struct changed *c, const char *words, struct err *e)
 {
 	const struct user *u = &c->l->user;
 	struct buf line = BUF_INIT(8192);
@@ -57,45 +58,31 @@ static int say_changed(struct changed *c, const char *words, struct err *e)
 	return rc;
 }
 
-static int end(struct changed *c, struct err *e)
+static int begin(void *arg, struct err *e)
 {
-	struct buf words = BUF_INIT(4096);
+	(void)arg;
+	(void)e;
+	return 0;
+}
+
+static int record(void *arg, struct err *e)
+{
+	return kinds_source(&((struct changed *)arg)->l->x, e);
+}
+
+static int end(void *arg, struct err *e)
+{
+	struct changed *c = arg;
 	struct load *l = c->l;
+	struct buf words = BUF_INIT(4096);
 	int rc = 0;
 
 	if (l->user.open && l->user.mode == UM_THERE)
 		rc = saw(c, l->user.row, e) < 0 ? -1 : parts_changed(l, &words, e);
 	if (rc == 1)
-		rc = say_changed(c, words.data, e);
+		rc = write_changed(c, words.data, e);
 	buf_free(&words);
-	l->user.open = false;
 	return rc;
-}
-
-/* Who is not in P8 is not of interest. */
-static int begin_principal(struct load *l, struct err *e)
-{
-	struct ledger_user led;
-	int rc = ledger_user_get(&l->sql, jr_str(&l->si.doc, NULL, "uuid", ""), &led, e);
-
-	l->user.open = false;
-	return rc < 0 ? -1 : led.state == US_DONE ? principal_begin(l, e) : 0;
-}
-
-static int one_record(struct changed *c, struct err *e)
-{
-	struct load *l = c->l;
-	const char *kind = l->si.kind;
-
-	if (strcmp(kind, "USER_BEGIN") == 0)
-		return user_begin(l, e);
-	if (strcmp(kind, "PRINCIPAL_BEGIN") == 0)
-		return begin_principal(l, e);
-	if (strcmp(kind, "USER_END") == 0 || strcmp(kind, "PRINCIPAL_END") == 0)
-		return end(c, e);
-	if (!l->user.open || l->user.mode != UM_THERE)
-		return 0;
-	return schema_check(&l->si, e) < 0 ? -1 : parts_source(l, e);
 }
 
 static int by_number(const void *a, const void *b)
@@ -107,12 +94,12 @@ static int by_number(const void *a, const void *b)
 
 static bool has_all_users(const struct load *l)
 {
-	const struct jdoc *h = &l->si.header;
+	const struct jdoc *h = &l->in.si.header;
 
 	return load_has_all(l) && jr_int(h, jr_get(h, NULL, "selection"), "except", 0) == 0;
 }
 
-static void say_gone(struct changed *c, const char *email)
+static void print_gone(struct changed *c, const char *email)
 {
 	struct buf name = BUF_INIT(8192);
 
@@ -125,10 +112,10 @@ static void say_gone(struct changed *c, const char *email)
 	buf_free(&name);
 }
 
-/* A stream of all users shows who of those that came from this P7 has left it. */
+/* Only a stream of all users shows which of the users loaded from this P7 have left it. */
 static int find_gone(struct changed *c, struct err *e)
 {
-	struct dbval v = DB_STR(c->l->source);
+	struct dbval v = DB_STR(c->l->in.source);
 	struct dbq q;
 	int64_t row;
 	int rc;
@@ -137,43 +124,24 @@ static int find_gone(struct changed *c, struct err *e)
 		return 0;
 	if (c->n > 0)
 		qsort(c->seen, c->n, sizeof(*c->seen), by_number);
-	if (sql_prepare(c->l->t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
+	if (sql_prepare(c->l->s.t, &q, "SELECT id, email FROM {p7m_users} WHERE state='done' AND"
 	    " principal=0 AND source=? ORDER BY id", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
 		row = dbq_int(&q, 0);
 		if (c->n == 0 || bsearch(&row, c->seen, c->n, sizeof(row), by_number) == NULL)
-			say_gone(c, dbq_str(&q, 1));
+			print_gone(c, dbq_str(&q, 1));
 	}
 	dbq_close(&q);
 	return rc;
 }
 
-static int all(struct changed *c, const char *path, struct err *e)
-{
-	int rc;
-
-	if (io_out_open(&c->out, path, false, e) < 0)
-		return -1;
-	while ((rc = si_next(&c->l->si, e)) == 1)
-		if (one_record(c, e) < 0) {
-			rc = -1;
-			break;
-		}
-	if (rc == 0)
-		rc = find_gone(c, e);
-	if (rc == 0)
-		return io_out_close(&c->out, e);
-	io_out_abort(&c->out);
-	return -1;
-}
-
-static void summary(const struct changed *c, bool quiet)
+static void summary(const struct changed *c)
 {
 	const struct load *l = c->l;
 
-	if (!quiet)
+	if (!c->quiet)
 		fprintf(stderr, "p8-load: %s changed in P7 since\n",
 		    COUNT(l->counts.changed, "user"));
 	if (c->gone > GONE_SHOWN)
@@ -185,27 +153,29 @@ static void summary(const struct changed *c, bool quiet)
 		    " release or from an altered stream\n", COUNT(l->left.uncompared, "user"));
 }
 
+static int run(void *arg, struct load *l, struct err *e)
+{
+	static const struct blocks blocks = { .begin = begin, .record = record, .end = end };
+	struct changed *c = arg;
+
+	c->l = l;
+	if (io_out_open(&c->out, c->path, false, e) < 0)
+		return -1;
+	if (blocks_read(l, &blocks, c, e) < 0 || find_gone(c, e) < 0) {
+		io_out_abort(&c->out);
+		return -1;
+	}
+	if (io_out_close(&c->out, e) < 0)
+		return -1;
+	summary(c);
+	return 0;
+}
+
 int changed_run(struct target *t, const struct load_opts *o, const char *path, struct err *e)
 {
-	struct load_opts lo = { .input = o->input, .edited = o->edited, .dry_run = true,
-	    .compare = true, .quiet = true, .transaction_rows = LOAD_ROWS,
-	    .progress = o->progress };
-	struct load *l = calloc(1, sizeof(*l));
-	struct changed c = { .l = l };
-	int rc;
+	struct changed c = { .path = path, .quiet = o->quiet };
+	int rc = blocks_run(t, o, run, &c, e);
 
-	if (l == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = ledger_needed(t, e);
-	if (rc == 0) {
-		rc = load_open(l, t, &lo, e);
-		if (rc == 0)
-			rc = all(&c, path, e);
-		if (rc == 0)
-			summary(&c, o->quiet);
-		load_close(l);
-	}
 	free(c.seen);
-	free(l);
 	return rc;
 }

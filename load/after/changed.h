@@ -1,7 +1,7 @@
 /*
- * --changed FILE: who of a stream's users changed in P7 since they were loaded.  For each a line:
- * the e-mail, TAB, what has changed (parts.h).  Who is not in P7 any more, and principals without
- * user whose calendars changed, are named on standard error.  Writes nothing to P8.
+ * --changed FILE: the users of a stream that changed in P7 since they were loaded, each in a line:
+ * the e-mail, a TAB, what has changed (parts.h).  Users that are not in P7 any more are named on
+ * standard error.  Writes nothing to P8.
  */
 #ifndef LOAD_CHANGED_H
 #define LOAD_CHANGED_H

@@ -1,232 +1,206 @@
-#include <fcntl.h>
+/*
+ * --verify FILE: the sums of each user's records, made as a load makes them, beside those of what
+ * P8 has, read back as --verify does.  Where they differ, the kinds name the differences (verbs.h);
+ * a user with several units is looked at unit by unit at once.
+ */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "after/compare.h"
-#include "count.h"
-#include "io.h"
-#include "run/late.h"
-#include "kinds/heir.h"
-#include "kinds/links.h"
+#include "after/blocks.h"
+#include "after/verify.h"
 #include "base/names.h"
-#include "kinds/nodav.h"
 #include "base/print.h"
+#include "count.h"
 #include "disk/readfiles.h"
-#include "kinds/record.h"
-#include "kinds/schema.h"
 #include "disk/tree.h"
+#include "io.h"
+#include "kinds/calendar.h"
+#include "kinds/links.h"
+#include "kinds/nodav.h"
+#include "kinds/entity.h"
+#include "kinds/verbs.h"
+#include "run/late.h"
+#include "store/eav.h"
 
-#define LIST64 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," \
-	"?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"
+struct compare {
+	struct load *l;
+	const struct verify_opts *o;
+	struct readback r;
+	struct differs d;
+	int base;			/* the user's files, -1 */
+	bool named;			/* the user's USER record was read */
+	uint64_t skipped[2];		/* users whose contacts, whose calendars were left out */
+	bool skips[2];			/* this is one of them */
+	uint64_t users, values, calendars, objects, shares;
+	uint64_t by_time;		/* with deep: files of which the stream has no checksum */
+};
 
-void compare_say(struct compare *c, const char *kind, const char *key, const char *fmt, ...)
+/* The id of the entity UUID that the ledger has of the user; 0: none. */
+static int64_t known_id(const struct user *u, const char *uuid)
 {
-	va_list ap;
-
-	if (++c->differences > COMPARE_SHOWN)
-		return;
-	print("! %s %s %s: ", c->l->user.open ? user_name(&c->l->user) : "-", kind, key);
-	va_start(ap, fmt);
-	vprint(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
-
-static int prepare(struct compare *c, struct err *e)
-{
-	struct target *t = c->l->t;
-	char text[320];
-	unsigned i;
-
-	if (sql_prepare(t, &c->ents,
-		"SELECT e.id, e.uuid, e.parent_uuid, e.entity_type, e.module_name"
-		" FROM {eav_entities} e LEFT JOIN {p7m_own} o ON o.user_id=? AND o.what='e'"
-		" AND " LEDGER_OWNS("e.id") " WHERE e.uuid IN (" LIST64 ")"
-		" ORDER BY o.first IS NULL, e.id",
-		e) < 0 ||
-	    sql_prepare(t, &c->cards,
-		"SELECT id, uri, carddata, lastmodified FROM {adav_cards}"
-		" WHERE id BETWEEN ? AND ?",
-		e) < 0 ||
-	    sql_prepare(t, &c->card_list,
-		"SELECT c.id, b.uri, c.uri FROM {p7m_own} o JOIN"
-		" {adav_cards} c ON " LEDGER_OWNS("c.id") " JOIN {adav_addressbooks} b ON"
-		" b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'",
-		e) < 0)
-		return -1;
-	for (i = 0; i < AT_COUNT; i++) {
-		snprintf(text, sizeof(text),
-		    "SELECT id_entity, name, value FROM {eav_attributes_%s}"
-		    " WHERE id_entity IN (" LIST64 ")",
-		    attr_type_name[i]);
-		if (sql_prepare(t, &c->attrs[i], text, e) < 0)
-			return -1;
-	}
-	return compare_books_open(c, e) < 0 || compare_calendars_open(c, e) < 0 ? -1 :
-	    attrread_open(&c->ranges, t, e);
-}
-
-static void compare_close(struct compare *c)
-{
-	unsigned i;
-
-	dbq_close(&c->ents);
-	dbq_close(&c->books);
-	dbq_close(&c->cards);
-	dbq_close(&c->card_list);
-	for (i = 0; i < AT_COUNT; i++)
-		dbq_close(&c->attrs[i]);
-	attrread_close(&c->ranges);
-	compare_calendars_close(c);
-	lookup_free(&c->uuids);
-	lookup_free(&c->ids);
-	lookup_free(&c->values);
-	lookup_free(&c->card_ids);
-	free(c->card_id);
-	free(c->seen);
-	if (c->base >= 0)
-		close(c->base);
-}
-
-/* The unit is full, or the user is at his end. */
-static int compare_unit(struct compare *c, struct err *e)
-{
-	struct user *u = &c->l->user;
 	size_t i;
 
-	if (compare_entities(c, e) < 0 || (u->open && compare_cards(c, e) < 0))
-		return -1;
-	for (i = 0; u->open && i < u->nrefs; i++)
-		if (u->refs[i].id == 0)
-			u->refs[i].id = c->l->unit.ents.id[u->refs[i].ent];
-	u->units++;
-	progress_rows(c->l->progress, c->l->unit.rows);
-	unit_reset(&c->l->unit);
+	for (i = 0; i < u->nrefs; i++)
+		if (u->refs[i].id != 0 && strcmp(u->refs[i].uuid, uuid) == 0)
+			return u->refs[i].id;
 	return 0;
 }
 
-static int begin(struct compare *c, struct err *e)
+/* References to entities of the block are to those of P8, as after a load. */
+static void resolve(struct load *l)
 {
-	struct load *l = c->l;
+	struct unit *n = &l->unit;
+	struct user *u = &l->user;
+	size_t i;
 
-	if (user_begin(l, e) < 0)
-		return -1;
-	if (l->user.mode != UM_THERE) {
-		compare_say(c, KIND_USER, l->user.uuid, "not loaded");
-		return 0;
-	}
-	c->users++;
-	c->base = -1;
-	c->named = c->skips[0] = c->skips[1] = false;
-	if (l->t->data == NULL)
-		return compare_card_list(c, e);
-	if (readfiles_user(l->t->data, l->user.uuid, &c->base, e) < 0)
-		return -1;
-	return compare_card_list(c, e);
+	for (i = 0; i < n->refs.n; i++)
+		n->r[TABLE_ATTRS + AT_INT].col[ATTR_VALUE].num[n->refs.v[i].row] =
+		    known_id(u, n->r[TABLE_ENTITIES].col[ENTITY_UUID].p[n->refs.v[i].ent]);
+	for (i = 0; i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].id = known_id(u, u->refs[i].uuid);
 }
 
-static int end(struct compare *c, struct err *e)
+/* Name what differs of the kinds that d.look tells. */
+static int name(struct compare *c, struct err *e)
 {
+	const struct kind_ops *o;
+
+	for (o = kind_ops; o->kind != NULL; o++)
+		if (o->differs != NULL && o->differs(&c->d, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* The kinds whose sums P8 has are as the stream says: the others are looked at. */
+static int look_by_sums(struct compare *c, const struct sums *sums, struct err *e)
+{
+	const struct user *u = &c->l->user;
+	const struct readback_user ru = { u->row, u->email, u->public_id, u->uuid };
+	struct readback_kind *k;
+	unsigned i;
+
+	if (readback_user(&c->r, &ru, e) < 0)
+		return -1;
+	for (i = 0; i < c->l->kinds.n; i++) {
+		k = readback_kind(&c->r, c->l->kinds.name[i], e);
+		if (k == NULL)
+			return -1;
+		k->want = sums->k[i];
+		c->d.look[i] = !readback_same(k);
+	}
+	return 0;
+}
+
+/* The unit is full, or it is the user's LAST one. */
+static int compare_unit(struct compare *c, bool last, struct err *e)
+{
+	struct sums sums = { 0 };
+	struct load *l = c->l;
+	unsigned i;
+
+	resolve(l);
+	kinds_sum(&l->x, &sums);
+	for (i = 0; i < l->kinds.n; i++)
+		c->values += part_of(l->kinds.name[i]) == PART_CALENDARS ? 0 : sums.k[i].rows;
+	memset(c->d.look, true, sizeof(c->d.look));
+	if ((last && l->user.units == 0 && look_by_sums(c, &sums, e) < 0) || name(c, e) < 0)
+		return -1;
+	l->user.units++;
+	progress_rows(l->progress, l->unit.rows);
+	unit_reset(&l->unit);
+	return 0;
+}
+
+/* A user, or a principal that is not a user and has calendars only. */
+static int begin(void *arg, struct err *e)
+{
+	struct compare *c = arg;
+	struct load *l = c->l;
+	struct user *u = &l->user;
+
+	c->named = c->skips[0] = c->skips[1] = false;
+	differs_user(&c->d);
+	if (!u->open) {
+		differs_print(&c->d, DAV_CALENDAR, jr_str(&l->in.si.doc, NULL, "principal", ""),
+		    "not loaded");
+		return 0;
+	}
+	if (u->mode != UM_THERE) {
+		differs_print(&c->d, KIND_USER, u->uuid, "not loaded");
+		return 0;
+	}
+	u->heir_known = true;	/* what came is the user's */
+	c->users += !u->principal;
+	if (!u->principal && l->s.t->data != NULL &&
+	    readfiles_user(l->s.t->data, u->uuid, &c->base, e) < 0)
+		return -1;
+	return late_refs(l, e);
+}
+
+/* P8 makes the user visible by it: the loader writes it last. */
+static int add_public_id(struct compare *c, struct err *e)
+{
+	const struct interned *id = intern(c->l->names, ATTR_PUBLIC_ID, strlen(ATTR_PUBLIC_ID));
+	const struct user *u = &c->l->user;
+
+	if (!c->named)
+		return 0;
+	if (id == NULL)
+		return err_set(e, EXIT_DATA, "too many different attribute names");
+	return eav_text(&c->l->unit, AT_STRING, EAV_USER, id, u->public_id,
+	    strlen(u->public_id), e);
+}
+
+static int end(void *arg, struct err *e)
+{
+	struct compare *c = arg;
 	struct user *u = &c->l->user;
-	const struct interned *name = intern(c->l->names, ATTR_PUBLIC_ID, strlen(ATTR_PUBLIC_ID));
 	int rc = 0;
 
-	if (name == NULL)
-		return err_set(e, EXIT_DATA, "too many different attribute names");
-	if (u->mode == UM_THERE) {
-		if (c->named)
-			rc = unit_attr_val(&c->l->unit, AT_STRING, UNIT_USER, name, u->public_id,
-			    strlen(u->public_id), e);
-		if (rc == 0)
-			rc = compare_books(c, e);
-		if (rc == 0)
-			rc = compare_unit(c, e);
-		if (rc == 0)
-			rc = compare_calendars_end(c, e);
-	}
+	if (u->open && u->mode == UM_THERE && (add_public_id(c, e) < 0 ||
+	    compare_unit(c, true, e) < 0 || objects_differ_more(&c->d, e) < 0))
+		rc = -1;
+	if (u->open && !u->principal)
+		progress_user(c->l->progress, &(struct progress_user){ .email = u->email,
+		    .verdict = "compared", .event = "compared" });
 	if (c->base >= 0)
 		close(c->base);
 	c->base = -1;
-	progress_user(c->l->progress, &(struct progress_user){ .email = u->email,
-	    .verdict = "compared", .event = "compared" });
-	u->open = false;
+	buf_reset(&c->l->x.dry_shares);
 	return rc;
-}
-
-static void say_file(struct compare *c, enum readfiles_is is, const struct readfiles_want *w,
-    const struct stat *st)
-{
-	struct buf why = BUF_INIT(1000);
-
-	readfiles_why(&why, is, w, st);
-	compare_say(c, "FILE", w->path, "%s", why.failed ? "other in P8" : why.data);
-	buf_free(&why);
 }
 
 static int compare_file(struct compare *c, struct err *e)
 {
-	const struct jdoc *d = &c->l->si.doc;
+	const struct jdoc *d = &c->l->in.si.doc;
 	const struct jval *v = jr_get(d, NULL, "path");
 	struct readfiles_want w = { NULL, jr_bool(d, NULL, "directory", false),
 	    jr_int(d, NULL, "size", 0), jr_int(d, NULL, "mtime", 0),
 	    c->o->deep ? jr_str(d, NULL, "sha256", "") : "" };
+	struct buf why = BUF_INIT(1000);
 	struct stat st = { 0 };
 	size_t n;
 	int is;
 
-	buf_reset(&c->l->spare);
-	if (!c->l->user.led.files || v == NULL || c->l->t->data == NULL ||
-	    jr_bytes(d, v, &c->l->spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
+	buf_reset(&c->l->in.spare);
+	if (!c->l->user.led.files || v == NULL || c->l->s.t->data == NULL ||
+	    jr_bytes(d, v, &c->l->in.spare, &w.path, &n) < 0 || !tree_path_ok(w.path, n))
 		return 0;
 	is = readfiles_below(c->base, &w, &st, e);
 	if (is < 0)
 		return -1;
-	if (is != READFILES_SAME)
-		say_file(c, is, &w, &st);
-	else
+	if (is == READFILES_SAME) {
 		c->by_time += c->o->deep && !w.directory && w.sha[0] == '\0';
+		return 0;
+	}
+	readfiles_why(&why, is, &w, &st);
+	differs_print(&c->d, "FILE", w.path, "%s", why.failed ? "other in P8" : why.data);
+	buf_free(&why);
 	return 0;
-}
-
-/* A change tag that P8 had made itself took the place of the stream's. */
-static int has_own_tag(struct compare *c, struct err *e)
-{
-	const struct jdoc *d = &c->l->si.doc;
-	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(c->l->user.led.entity),
-	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")),
-	    DB_STR(jr_str(d, NULL, "uuid", "")) };
-	int64_t id;
-
-	return sql_int(c->l->t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
-	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
-	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
-	    " AND s.value=? AND e.uuid<>? LIMIT 1", v, 4, &id, e);
-}
-
-/* A principal that is not a user has calendars only. */
-static int begin_principal(struct compare *c, struct err *e)
-{
-	const char *name = jr_str(&c->l->si.doc, NULL, "principal", "");
-	struct ledger_user led;
-	int rc = ledger_user_get(&c->l->sql, jr_str(&c->l->si.doc, NULL, "uuid", ""), &led, e);
-
-	c->l->user.open = false;
-	if (rc < 0 || led.state == US_DONE)
-		return rc < 0 ? -1 : principal_begin(c->l, e);
-	compare_say(c, DAV_CALENDAR, name, "not loaded");
-	return 0;
-}
-
-static int end_principal(struct compare *c, struct err *e)
-{
-	int rc = compare_calendars_end(c, e);
-
-	c->l->user.open = false;
-	return rc;
 }
 
 static int left_out(struct compare *c, unsigned part)
@@ -240,7 +214,7 @@ static int left_out(struct compare *c, unsigned part)
 static int passed_over(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	int rc;
 
 	if (part_of(kind) == PART_CONTACTS && l->user.led.contacts != PART_THERE &&
@@ -250,134 +224,154 @@ static int passed_over(struct compare *c, struct err *e)
 		return left_out(c, 1);
 	if (strcmp(kind, KIND_USER) == 0)
 		c->named = true;
-	/* A stream of one part does not say who the user is. */
+	/* A stream of one part lacks the user's own record. */
 	if (!c->named && !l->user.has_user && part_of(kind) == PART_CONTACTS) {
 		rc = late_recall(l, e);
-		if (rc <= 0)
-			return rc < 0 ? -1 : 1;
+		return rc < 0 ? -1 : rc == 0;
 	}
-	return strcmp(kind, "CTAG") == 0 ? has_own_tag(c, e) : 0;
+	return 0;
 }
 
-static int user_thing(struct compare *c, struct err *e)
+/* What the load has rejected of the calendar at hand, too, is not in P8. */
+static int calendar_rejected(struct compare *c, struct err *e)
+{
+	const struct jdoc *d = &c->l->in.si.doc;
+	const char *kind = c->l->in.si.kind;
+	const struct jval *data = jr_get(d, NULL, "calendardata");
+	struct user_calendar *k;
+	const char *p;
+	size_t n;
+
+	buf_reset(&c->l->in.spare);
+	if (strcmp(kind, DAV_OBJECT) == 0) {
+		differs_print(&c->d, DAV_OBJECT, jr_str(d, NULL, "uri", ""), data == NULL ||
+		    (data->type != J_NULL && jr_bytes(d, data, &c->l->in.spare, &p, &n) < 0) ?
+		    "not loaded, because its \"calendardata\" is not a text in the stream" :
+		    "not in P8");
+		return 0;
+	}
+	if (jr_int(d, NULL, "access", 1) != 1) {
+		differs_print(&c->d, DAV_SHARE, jr_str(d, NULL, "principaluri", ""), "not in P8");
+		return 0;
+	}
+	if (calendar_of(&c->l->x, jr_str(d, NULL, "calendar", ""), &k, e) < 0)
+		return -1;
+	differs_print(&c->d, DAV_CALENDAR, jr_str(d, NULL, "uri", ""), k != NULL &&
+	    k->state == UC_THERE ? "in P8 it is not its owner's any more" : "not in P8");
+	return 0;
+}
+
+static int compare_calendar(struct compare *c, struct err *e)
 {
 	struct load *l = c->l;
-	const char *kind = l->si.kind;
-	int rc = 0;
+	const char *kind = l->in.si.kind;
+	bool instance = strcmp(kind, DAV_INSTANCE) == 0, object = strcmp(kind, DAV_OBJECT) == 0;
+	bool owner = instance && jr_int(&l->in.si.doc, NULL, "access", 1) == 1;
+	size_t notes = l->unit.notes.n, calendars = l->unit.r[TABLE_CALENDARS].n, i;
+	uint64_t lost = l->user.calendars_lost;
+	bool rejected;
 
-	if (l->user.mode != UM_THERE)
-		return 0;
-	rc = passed_over(c, e);
+	c->calendars += owner;
+	c->shares += instance && !owner;
+	c->objects += object;
+	if (kinds_take(&l->x, e) < 0)
+		return -1;
+	rejected = owner ? l->unit.r[TABLE_CALENDARS].n == calendars :
+	    l->user.calendars_lost > lost;
+	for (i = notes; i < l->unit.notes.n && !rejected; i++)
+		rejected = l->unit.notes.v[i].reject;
+	return rejected && (instance || object) ? calendar_rejected(c, e) : 0;
+}
+
+static int record(void *arg, struct err *e)
+{
+	struct compare *c = arg;
+	struct load *l = c->l;
+	const char *kind = l->in.si.kind;
+	int rc = passed_over(c, e);
+
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (strcmp(kind, "FILE") == 0)
 		rc = compare_file(c, e);
-	else if (nodav_takes(l))
+	else if (nodav_takes(&l->x))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)
-		rc = compare_calendars(c, e);
-	else if (strcmp(kind, "ADDRESSBOOK") == 0)
-		rc = record_addressbook(l, e);
-	else if (strcmp(kind, "CARD") == 0)
-		rc = record_card(l, e);
+		rc = compare_calendar(c, e);
 	else if (strcmp(kind, KIND_LINK) == 0)
-		rc = links_compare(c, e);
-	else if (record_is_entity(l))
-		rc = record_entity(l, e);
+		rc = link_differs(&c->d, &l->s.sql, &l->in.si.doc, e);
+	else
+		rc = kinds_take(&l->x, e) < 0 ? -1 : 0;
 	if (rc == 0 && (l->unit.rows >= l->o->transaction_rows || l->unit.a.bytes >= LOAD_BYTES))
-		rc = compare_unit(c, e);
+		rc = compare_unit(c, false, e);
 	return rc;
 }
 
-static int one_record(struct compare *c, struct err *e)
+static int global(void *arg, struct err *e)
 {
-	struct load *l = c->l;
+	struct compare *c = arg;
 
-	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
-		return begin(c, e);
-	if (strcmp(l->si.kind, "USER_END") == 0)
-		return end(c, e);
-	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
-		return begin_principal(c, e);
-	if (strcmp(l->si.kind, "PRINCIPAL_END") == 0)
-		return end_principal(c, e);
-	if (schema_check(&l->si, e) < 0)
-		return -1;
-	if (l->user.open)
-		return user_thing(c, e);
-	if (!record_is_entity(l))
+	if (!entity_is(&c->l->x))
 		return 0;
-	return record_entity(l, e) < 0 ? -1 : compare_unit(c, e);
+	return entity_take(&c->l->x, e) < 0 ? -1 : compare_unit(c, false, e);
 }
 
-static int run(struct compare *c, struct err *e)
-{
-	int rc;
-
-	if (prepare(c, e) < 0)
-		return -1;
-	while ((rc = si_next(&c->l->si, e)) == 1)
-		if (one_record(c, e) < 0)
-			return -1;
-	return rc;
-}
-
-static int say(struct compare *c, struct err *e)
+static int print_end(struct compare *c, struct err *e)
 {
 	unsigned i;
 
-	if (c->differences > COMPARE_SHOWN)
-		print("(the first %d differences are shown)\n", COMPARE_SHOWN);
+	if (c->d.found > DIFFERS_SHOWN)
+		print("(the first %d differences are shown)\n", DIFFERS_SHOWN);
 	for (i = 0; i < 2; i++)
 		if (c->skipped[i] > 0)
 			print("not compared: %s of %s, which were left out (p8-load --list"
 			    " left-out)\n", i == 0 ? "contacts" : "calendars",
 			    COUNT(c->skipped[i], "user"));
-	if (c->differences > 0)
-		print("%s between P8 and the stream\n", COUNT(c->differences, "difference"));
+	if (c->d.found > 0)
+		print("%s between P8 and the stream\n", COUNT(c->d.found, "difference"));
 	else
 		print("verified: P8 holds what the stream says of %s, %s",
-		    COUNT(c->users, "user"), COUNT(c->values_n, "value"));
-	if (c->calendars > 0 && c->differences == 0)
+		    COUNT(c->users, "user"), COUNT(c->values, "value"));
+	if (c->calendars > 0 && c->d.found == 0)
 		print(", %s, %s, %s", COUNT(c->calendars, "calendar"),
 		    COUNT(c->objects, "calendar object"), COUNT(c->shares, "share"));
 	if (c->by_time > 0)
 		print("%sof %s only size and time were compared: the stream does not have their"
 		    " contents; use one of p7-extract without --files-by-reference",
-		    c->differences > 0 ? "" : "; ", COUNT(c->by_time, "file"));
-	if (c->by_time > 0 || c->differences == 0)
+		    c->d.found > 0 ? "" : "; ", COUNT(c->by_time, "file"));
+	if (c->by_time > 0 || c->d.found == 0)
 		print("\n");
 	return io_std_flush(e);
 }
 
-static int compare_all(struct compare *c, enum exitcode *status, struct err *e)
+static int run(void *arg, struct load *l, struct err *e)
 {
-	if (run(c, e) < 0 || say(c, e) < 0)
+	static const struct blocks blocks = { begin, record, end, global };
+	struct compare *c = arg;
+
+	c->l = l;
+	if (readback_open(&c->r, l->s.t, e) < 0)
 		return -1;
-	*status = c->differences > 0 ? EXIT_REJECTS : EXIT_BALANCED;
-	return 0;
+	c->r.without_singles = true;
+	c->d = (struct differs){ .t = l->s.t, .unit = &l->unit, .user = &l->user,
+	    .kinds = &l->kinds,
+	    .snapshot = l->in.snapshot, .source = l->in.source, .attrs = &c->r.attrs };
+	return blocks_read(l, &blocks, c, e) < 0 || print_end(c, e) < 0 ? -1 : 0;
 }
 
 int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *status,
     struct err *e)
 {
-	struct load_opts lo = { .input = o->input, .edited = o->edited, .dry_run = true,
-	    .compare = true, .quiet = true, .transaction_rows = LOAD_ROWS,
+	const struct load_opts lo = { .input = o->input, .edited = o->edited,
 	    .progress = o->progress };
-	struct load *l = calloc(1, sizeof(*l));
-	struct compare c = { .l = l, .o = o, .base = -1 };
-	int rc;
+	struct compare c = { .o = o, .base = -1 };
+	int rc = blocks_run(t, &lo, run, &c, e);
 
-	if (l == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = ledger_needed(t, e);
-	if (rc == 0) {
-		rc = load_open(l, t, &lo, e);
-		if (rc == 0)
-			rc = compare_all(&c, status, e);
-		compare_close(&c);
-		load_close(l);
-	}
-	free(l);
+	if (rc == 0)
+		*status = c.d.found > 0 ? EXIT_REJECTS : EXIT_BALANCED;
+	differs_close(&c.d);
+	readback_close(&c.r);
+	if (c.base >= 0)
+		close(c.base);
 	return rc;
 }

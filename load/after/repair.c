@@ -7,12 +7,11 @@
 #include "io.h"
 #include "run/late.h"
 #include "kinds/links.h"
-#include "kinds/object.h"
-#include "kinds/reminder.h"
 #include "base/names.h"
 #include "target/preflight.h"
 #include "base/print.h"
-#include "kinds/record.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
 
@@ -35,7 +34,7 @@ static int leave_remedy(struct repair *r, const char *why)
 	return leave(r, text);
 }
 
-/* What the loader has in hand of a user while it reads him, now from P8 (as late_refs). */
+/* The address books that the loader knows while it reads a user, now from P8 (as late_refs). */
 static int recall_books(struct load *l, struct err *e)
 {
 	char uri[USER_PRINCIPAL_LEN];
@@ -46,12 +45,12 @@ static int recall_books(struct load *l, struct err *e)
 
 	user_principal(&l->user, uri);
 	v.n = strlen(uri);
-	if (sql_prepare(l->t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
+	if (sql_prepare(l->s.t, &q, "SELECT id, uri, {:dav displayname} FROM {adav_addressbooks}"
 	    " WHERE principaluri=? LIMIT 256", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		b = record_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
+		b = user_add_book(&l->user, dbq_str(&q, 1), dbq_str(&q, 2), NULL, e);
 		rc = b == NULL ? -1 : 0;
 		if (b != NULL) {
 			b->id = dbq_int(&q, 0);
@@ -62,19 +61,19 @@ static int recall_books(struct load *l, struct err *e)
 	return rc;
 }
 
-/* 1: the user is loaded, and in l->user now; 0: he is not. */
+/* 1: the user is loaded, and in l->user now; 0: the user is not in P8. */
 static int recall(struct load *l, const char *email, struct err *e)
 {
 	struct dbval v[] = { DB_STR(email), DB_STR(email) };
 	struct user *u = &l->user;
 	struct dbq q;
-	int rc, kind = load_kind(l, KIND_USER, e);
+	int rc, kind = kind_index(&l->kinds, KIND_USER, e);
 
 	if (kind < 0 || (u->open && strcmp(u->email, email) == 0))
 		return kind < 0 ? -1 : 1;
 	user_unlock(l);
 	user_reset(u);
-	if (sql_prepare(l->t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
+	if (sql_prepare(l->s.t, &q, "SELECT id, uuid, IF(principal, " LEDGER_PRINCIPAL
 	    ", COALESCE(public_id, '')), entity, source_user, files, principal FROM {p7m_users}"
 	    " WHERE (email=? OR principal=1 AND email=CONCAT('" PRINCIPAL_UNIT PRINCIPAL_PREFIX
 	    "', ?)) AND state='done' ORDER BY id LIMIT 1", e) < 0)
@@ -86,11 +85,11 @@ static int recall(struct load *l, const char *email, struct err *e)
 		    .entity = dbq_int(&q, 3), .id_user = dbq_int(&q, 4), .refs = u->refs,
 		    .refs_size = u->refs_size, .principal = dbq_int(&q, 6) != 0,
 		    .heir_known = true };
-		u->stage.f.fd = u->stage.f.dir = -1;
+		stage_init(&u->stage);
 		snprintf(u->email, sizeof(u->email), "%s", email);
 		snprintf(u->uuid, sizeof(u->uuid), "%s", dbq_str(&q, 1));
 		snprintf(u->public_id, sizeof(u->public_id), "%s", dbq_str(&q, 2));
-		ledger_lock_name(l->t, u->uuid, u->lock);
+		lock_name(l->s.t, u->uuid, u->lock);
 	}
 	dbq_close(&q);
 	if (rc == 1 && (user_lock(l, e) < 0 || late_refs(l, e) < 0 || recall_books(l, e) < 0 ||
@@ -102,7 +101,7 @@ static int recall(struct load *l, const char *email, struct err *e)
 /* The current record of the load becomes the N bytes of JSON in r->record. */
 int repair_take_record(struct repair *r, struct err *e)
 {
-	struct stream_in *si = &r->l->si;
+	struct stream_in *si = &r->l->in.si;
 
 	buf_reset(&r->work);
 	buf_add(&r->work, r->record.data, r->record.len);
@@ -124,7 +123,7 @@ static int find_entity(struct repair *r, const char *uuid, struct fix *f, char t
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(r->l->t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
+	if (sql_prepare(r->l->s.t, &q, "SELECT e.id, e.entity_type FROM {eav_entities} e JOIN"
 	    " {p7m_own} o ON o.what='e' AND " LEDGER_OWNS("e.id")
 	    " WHERE e.uuid=? AND o.user_id=?", e) < 0)
 		return -1;
@@ -137,162 +136,137 @@ static int find_entity(struct repair *r, const char *uuid, struct fix *f, char t
 	return rc;
 }
 
-/* The attribute F->field in the corrected record: its object, or NULL. */
-static const struct jval *find_value(const struct jdoc *d, const struct jval *record,
-    struct fix *f, const struct jval **object)
+/* The value that F names, alone in a record of its entity: 1, 0: it was left, -1. */
+static int one_value(struct repair *r, struct fix *f, const char *uuid, const char *type,
+    struct err *e)
 {
-	const struct jval *o, *v;
-
-	for (o = jr_first(d, record); o != NULL; o = jr_next(d, o)) {
-		f->type = attr_type_of(o->key, o->keylen);
-		if (o->keylen == 3 && memcmp(o->key, "ref", 3) == 0)
-			f->type = AT_INT;
-		if (o->type != J_OBJECT || f->type == AT_COUNT)
-			continue;
-		v = jr_get(d, o, f->field);
-		if (v != NULL) {
-			*object = o;
-			return v;
-		}
-	}
-	return NULL;
-}
-
-/* A record with that value alone becomes the current one. */
-static int one_value(struct repair *r, const char *kind, const char *uuid, const char *type,
-    const struct jval *object, const struct jval *value, struct err *e)
-{
+	const struct jdoc *d = &r->reject;
+	const struct jval *o, *v = NULL;
+	char kind[STREAM_KIND_LEN];
 	struct jsonw w;
 
+	if (strcmp(f->field, ATTR_PUBLIC_ID) == 0)
+		return leave(r, "P8 knows the user by it: take the user back (p8-load --p8 DIR "
+		    "--undo EMAIL), correct it in P7, and run again");
+	for (o = jr_first(d, jr_get(d, NULL, "record")); o != NULL; o = jr_next(d, o)) {
+		f->type = o->keylen == 3 && memcmp(o->key, "ref", 3) == 0 ? AT_INT :
+		    attr_type_of(o->key, o->keylen);
+		v = o->type == J_OBJECT && f->type != AT_COUNT ? jr_get(d, o, f->field) : NULL;
+		if (v != NULL)
+			break;
+	}
+	if (v == NULL)
+		return leave(r, "the record does not have the field");
+	strcpy(kind, r->l->in.si.kind);
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jw_object(&w);
 	jw_kv_str(&w, "kind", kind);
 	jw_kv_str(&w, "entity", type);
 	jw_kv_str(&w, "uuid", uuid);
-	jw_key_n(&w, object->key, object->keylen);
+	jw_key_n(&w, o->key, o->keylen);
 	jw_object(&w);
-	jw_key_n(&w, value->key, value->keylen);
-	jr_write(&r->reject, value, &w);
+	jw_key_n(&w, v->key, v->keylen);
+	jr_write(d, v, &w);
 	jw_object_end(&w);
 	jw_object_end(&w);
-	return repair_take_record(r, e);
-}
-
-static int set_value(struct repair *r, struct fix *f, const char *kind, const char *uuid,
-    const char *type, struct err *e)
-{
-	const struct jval *object = NULL, *v;
-
-	v = find_value(&r->reject, jr_get(&r->reject, NULL, "record"), f, &object);
-	if (strcmp(f->field, ATTR_PUBLIC_ID) == 0)
-		return leave(r, "P8 knows the user by it: take the user back (p8-load --p8 DIR "
-		    "--undo EMAIL), correct it in P7, and run again");
-	if (v == NULL)
-		return leave(r, "the record does not have the field");
-	if (one_value(r, kind, uuid, type, object, v, e) < 0 || record_entity(r->l, e) < 0)
-		return -1;
-	return 1;
+	return repair_take_record(r, e) < 0 || entity_take(&r->l->x, e) < 0 ? -1 : 1;
 }
 
 static int entity(struct repair *r, struct fix *f, struct err *e)
 {
-	const struct jdoc *d = &r->l->si.doc;
-	const char *uuid = jr_str(d, NULL, "uuid", NULL);
-	char type[256], kind[STREAM_KIND_LEN], text[UUID_LEN + 1];
+	const char *uuid = jr_str(&r->l->in.si.doc, NULL, "uuid", r->l->user.uuid);
+	char type[256], text[UUID_LEN + 1];
 	int rc;
 
-	snprintf(kind, sizeof(kind), "%s", r->l->si.kind);
-	if (uuid == NULL)
-		uuid = r->l->user.uuid;
 	if (!uuid_parse(uuid, strlen(uuid), text))
 		return leave(r, "\"uuid\" is not a UUID");
 	rc = find_entity(r, text, f, type, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && f->field != NULL)
-		return set_value(r, f, kind, text, type, e);
+		return one_value(r, f, text, type, e);
 	if (rc == 1 || f->field != NULL)
 		return leave(r, rc == 1 ? "it is in P8 already" : "its entity is not in P8");
-	if (!record_is_entity(r->l))
+	if (!entity_is(&r->l->x))
 		return leave(r, "the record is not an entity");
-	return record_entity(r->l, e) < 0 ? -1 : 1;
+	return entity_take(&r->l->x, e) < 0 ? -1 : 1;
 }
 
-static int card(struct repair *r, struct err *e)
+/*
+ * Kinds that are not entities come whole: those of which P8 has none.  The values of the query that
+ * looks for one are members of the record; the first is what belongs to the user.
+ */
+static const struct whole {
+	const char *kind, *there, *query, *member[2];
+	enum { OF_ROW, OF_PRINCIPAL, OF_PUBLIC_ID } of;
+	bool facts;		/* of its bytes, as they are now */
+} wholes[] = {
+	{ "CARD", "P8 has a card of that URI already", "SELECT 1 FROM {adav_cards} c JOIN"
+	    " {adav_addressbooks} b ON b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND"
+	    " c.uri=? LIMIT 1", { "book", "uri" }, OF_PRINCIPAL, true },
+	{ DAV_OBJECT, "P8 has an object of that URI already", "SELECT 1 FROM {p7m_calendars} k JOIN"
+	    " {adav_calendarobjects} o ON o.calendarid=k.calendarid WHERE k.user_id=? AND"
+	    " k.uuid=LOWER(?) AND o.uri=? LIMIT 1", { "calendar", "uri" }, OF_ROW, true },
+	{ DAV_REMINDER, "P8 has that reminder already", "SELECT 1 FROM {adav_reminders} WHERE"
+	    " user={:davtext} AND calendaruri={:davtext} AND eventid={:davtext} LIMIT 1",
+	    { "calendaruri", "eventid" }, OF_PUBLIC_ID, false },
+	{ "FILE", "it is in P8 already", "SELECT 1 FROM {p7m_files} WHERE user_id=? AND path=?"
+	    " LIMIT 1", { "path", NULL }, OF_ROW, false },
+	{ .kind = "ADDRESSBOOK" },
+	{ .kind = KIND_LINK },
+};
+
+static const struct whole *whole_of(const char *kind)
 {
-	const struct jdoc *d = &r->l->si.doc;
-	const struct user *u = &r->l->user;
-	struct dbval v[] = { DB_NULL, DB_STR(jr_str(d, NULL, "book", "")),
-	    DB_STR(jr_str(d, NULL, "uri", "")) };
+	size_t i;
+
+	for (i = 0; i < sizeof(wholes) / sizeof(*wholes); i++)
+		if (strcmp(wholes[i].kind, kind) == 0)
+			return &wholes[i];
+	return NULL;
+}
+
+static int is_there(struct load *l, const struct whole *w, struct err *e)
+{
 	char principal[USER_PRINCIPAL_LEN];
-	int64_t n = 0;
+	struct dbval v[3];
+	int64_t one;
+	unsigned i;
 
-	principal_uri(u->public_id, principal);
-	v[0] = DB_STR(principal);
-	if (sql_int(r->l->t, "SELECT COUNT(*) FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
-	    " b.id=c.addressbookid WHERE b.principaluri=? AND b.uri=? AND c.uri=?", v, 3, &n,
-	    e) < 0)
-		return -1;
-	if (n > 0)
-		return leave(r, "P8 has a card of that URI already");
-	return repairdav_facts(r, e) < 0 || record_card(r->l, e) < 0 ? -1 : 1;
-}
-
-static int object(struct repair *r, struct err *e)
-{
-	int rc = repairdav_has_object(r->l, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : leave(r, "P8 has an object of that URI already");
-	return repairdav_facts(r, e) < 0 || object_record(r->l, e) < 0 ? -1 : 1;
-}
-
-static int reminder(struct repair *r, struct err *e)
-{
-	int rc = repairdav_has_reminder(r->l, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : leave(r, "P8 has that reminder already");
-	return reminder_record(r->l, e) < 0 ? -1 : 1;
-}
-
-static int file(struct repair *r, struct err *e)
-{
-	struct load *l = r->l;
-	struct dbval v[] = { DB_INT(l->user.row), DB_STR(jr_str(&l->si.doc, NULL, "path", "")) };
-	int64_t n = 0;
-
-	if (l->o->files_from == NULL)
-		return leave(r, "use --files-from with the directory that has it");
-	if (sql_int(l->t, "SELECT COUNT(*) FROM {p7m_files} WHERE user_id=? AND path=?", v, 2, &n,
-	    e) < 0)
-		return -1;
-	if (n > 0)
-		return leave(r, "it is in P8 already");
-	return files_record(l, e) < 0 || files_sync(l, e) < 0 ? -1 : 1;
+	if (w->query == NULL)
+		return 0;
+	principal_uri(l->user.public_id, principal);
+	v[0] = w->of == OF_ROW ? DB_INT(l->user.row) : w->of == OF_PRINCIPAL ? DB_STR(principal) :
+	    DB_STR(l->user.public_id);
+	for (i = 0; i < 2 && w->member[i] != NULL; i++)
+		v[i + 1] = DB_STR(jr_str(&l->in.si.doc, NULL, w->member[i], ""));
+	return sql_int(l->s.t, w->query, v, i + 1, &one, e);
 }
 
 /* Into the unit: 1, 0: it was left, -1. */
 static int take(struct repair *r, struct fix *f, struct err *e)
 {
-	const char *kind = r->l->si.kind;
+	const char *kind = r->l->in.si.kind;
+	const struct whole *w = whole_of(kind);
+	int rc;
 
-	if (strcmp(kind, "CARD") == 0)
-		return card(r, e);
-	if (strcmp(kind, DAV_OBJECT) == 0)
-		return object(r, e);
-	if (strcmp(kind, DAV_REMINDER) == 0)
-		return reminder(r, e);
 	if (strcmp(kind, DAV_CALENDAR) == 0 || strcmp(kind, DAV_INSTANCE) == 0)
 		return leave_remedy(r, "a calendar comes with all that is in it");
-	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(r->l, e) < 0 ? -1 : 1;
-	if (strcmp(kind, "FILE") == 0)
-		return file(r, e);
-	if (strcmp(kind, KIND_LINK) == 0)
-		return links_record(r->l, e) < 0 ? -1 : 1;
-	return entity(r, f, e);
+	if (w == NULL)
+		return entity(r, f, e);
+	f->field = NULL;
+	if (strcmp(kind, "FILE") == 0 && r->l->o->files_from == NULL)
+		return leave(r, "use --files-from with the directory that has it");
+	rc = is_there(r->l, w, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : leave(r, w->there);
+	if (w->facts && repairdav_facts(r, e) < 0)
+		return -1;
+	if (kinds_take(&r->l->x, e) < 0 ||
+	    (strcmp(kind, "FILE") == 0 && files_sync(&r->l->x, e) < 0))
+		return -1;
+	return 1;
 }
 
 /* 1: the ledger has the reject; 0: it was repaired before, or the user was loaded anew since. */
@@ -301,18 +275,11 @@ static int known(struct repair *r, const char *key, struct err *e)
 	int64_t one;
 	int rc;
 
-	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
+	rc = sql_int(r->l->s.t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(key), 1, &one, e);
 	if (rc == 0 && !r->l->o->quiet)
 		print("%s: %s is not a reject any more, nothing to do\n",
 		    jr_str(&r->reject, NULL, "user", "-"), jr_str(&r->reject, NULL, "code", ""));
 	return rc;
-}
-
-/* It has no attributes that could be set one by one. */
-static bool comes_whole(const char *kind)
-{
-	return strcmp(kind, "CARD") == 0 || strcmp(kind, KIND_LINK) == 0 ||
-	    strcmp(kind, DAV_OBJECT) == 0 || strcmp(kind, DAV_REMINDER) == 0;
 }
 
 static int repair_record(struct repair *r, const struct jval *record, struct err *e)
@@ -330,8 +297,6 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 	jr_write(&r->reject, record, &w);
 	if (repair_take_record(r, e) < 0)
 		return -1;
-	if (comes_whole(r->l->si.kind))
-		f.field = NULL;
 	rc = take(r, &f, e);
 	if (rc <= 0)
 		return rc;
@@ -342,7 +307,7 @@ static int repair_record(struct repair *r, const struct jval *record, struct err
 		return -1;
 	r->repaired++;
 	if (!r->l->o->quiet)
-		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->si.kind,
+		print("%s: %s repaired%s%s\n", r->l->user.email, r->l->in.si.kind,
 		    f.field ? ": " : "", f.field ? f.field : "");
 	return 0;
 }
@@ -400,7 +365,7 @@ static int all_lines(struct repair *r, struct err *e)
 
 	if (io_in_open(&in, r->l->o->input, e) < 0)
 		return -1;
-	r->l->si.io.name = in.name;
+	r->l->in.si.io.name = in.name;
 	while ((rc = io_in_line(&in, &line, &n, &whole, e)) == 1) {
 		rc = one_line(r, line, n, ++lineno, e);
 		if (rc == 0 && load_stop)
@@ -418,14 +383,15 @@ static int recall_header(struct load *l, struct err *e)
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(l->t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
+	if (sql_prepare(l->s.t, &q, "SELECT header FROM {p7m_runs} WHERE header IS NOT NULL"
 	    " ORDER BY started DESC, run LIMIT 1", e) < 0)
 		return -1;
 	rc = dbq_run(&q, NULL, 0, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		buf_add(&l->si.header_text, dbq_str(&q, 0), q.col[0].n);
-		rc = l->si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    jr_parse(&l->si.header, l->si.header_text.data, l->si.header_text.len, e);
+		buf_add(&l->in.si.header_text, dbq_str(&q, 0), q.col[0].n);
+		rc = l->in.si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		    jr_parse(&l->in.si.header, l->in.si.header_text.data,
+		    l->in.si.header_text.len, e);
 	}
 	dbq_close(&q);
 	if (rc < 0)
@@ -438,9 +404,9 @@ static int run(struct repair *r, struct target *t, const struct load_opts *o, st
 {
 	if (ledger_needed(t, e) < 0 || load_prepare(r->l, t, o, e) < 0)
 		return -1;
-	r->l->has_ledger = true;
-	buf_init(&r->l->si.header_text, BUF_RECORD_MAX);
-	if (links_open(r->l, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
+	r->l->s.has_ledger = true;
+	buf_init(&r->l->in.si.header_text, BUF_RECORD_MAX);
+	if (links_open(&r->l->x, e) < 0 || attrread_open(&r->attrs, t, e) < 0 ||
 	    recall_header(r->l, e) < 0 || all_lines(r, e) < 0)
 		return -1;
 	user_unlock(r->l);
@@ -460,11 +426,11 @@ int repair_run(struct target *t, const struct load_opts *o, enum exitcode *statu
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
 	rc = run(&r, t, o, e);
 	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
-	rc = report_end(&l->rejects, rc, e);
+	rc = report_end(&l->rejects.file, rc, e);
 	attrread_close(&r.attrs);
-	jr_free(&l->si.doc);
-	jr_free(&l->si.header);
-	buf_free(&l->si.header_text);
+	jr_free(&l->in.si.doc);
+	jr_free(&l->in.si.header);
+	buf_free(&l->in.si.header_text);
 	load_close(l);
 	jr_free(&r.reject);
 	buf_free(&r.text);

@@ -15,15 +15,15 @@ int repairdav_recall(struct load *l, struct err *e)
 	struct dbq q;
 	int rc;
 
-	if (l->t->no_dav)
+	if (l->s.t->no_dav)
 		return 0;
-	if (sql_prepare(l->t, &q, "SELECT k.uuid, k.calendarid, i.uri FROM {p7m_calendars} k JOIN"
+	if (sql_prepare(l->s.t, &q, "SELECT k.uuid, k.calendarid, i.uri FROM {p7m_calendars} k JOIN"
 	    " {adav_calendarinstances} i ON i.calendarid=k.calendarid AND i.access=1 WHERE"
 	    " k.user_id=?", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		c = calendar_add(u, dbq_str(&q, 0), e);
+		c = user_add_calendar(u, dbq_str(&q, 0), e);
 		if (c == NULL) {
 			rc = -1;
 			break;
@@ -94,8 +94,8 @@ static void put_facts(struct jsonw *w, bool object, const char *data, size_t n)
 
 int repairdav_facts(struct repair *r, struct err *e)
 {
-	const struct jdoc *d = &r->l->si.doc;
-	bool object = strcmp(r->l->si.kind, DAV_OBJECT) == 0;
+	const struct jdoc *d = &r->l->in.si.doc;
+	bool object = strcmp(r->l->in.si.kind, DAV_OBJECT) == 0;
 	const struct jval *v, *data = jr_get(d, NULL, object ? "calendardata" : "data");
 	struct buf copy = BUF_INIT(BUF_RECORD_MAX);
 	struct jsonw w;
@@ -103,9 +103,9 @@ int repairdav_facts(struct repair *r, struct err *e)
 	size_t n;
 	int rc = 0;
 
-	buf_reset(&r->l->spare);
-	/* What has no bytes is refused by who takes it. */
-	if (data == NULL || data->type == J_NULL || jr_bytes(d, data, &r->l->spare, &p, &n) < 0)
+	buf_reset(&r->l->in.spare);
+	/* A record without bytes is refused when it is taken. */
+	if (data == NULL || data->type == J_NULL || jr_bytes(d, data, &r->l->in.spare, &p, &n) < 0)
 		return 0;
 	buf_add(&copy, p, n);
 	buf_addc(&copy, '\0');
@@ -131,46 +131,19 @@ int repairdav_facts(struct repair *r, struct err *e)
 	return rc < 0 ? -1 : repair_take_record(r, e);
 }
 
-int repairdav_has_object(struct load *l, struct err *e)
-{
-	const struct jdoc *d = &l->si.doc;
-	const char *calendar = jr_str(d, NULL, "calendar", "");
-	char uuid[UUID_LEN + 1] = "";
-	struct dbval v[] = { DB_INT(l->user.row), DB_STR(uuid),
-	    DB_STR(jr_str(d, NULL, "uri", "")) };
-	int64_t one;
-
-	if (!uuid_parse(calendar, strlen(calendar), uuid))
-		return 0;
-	v[1] = DB_STR(uuid);
-	return sql_int(l->t, "SELECT 1 FROM {p7m_calendars} k JOIN {adav_calendarobjects} o ON"
-	    " o.calendarid=k.calendarid WHERE k.user_id=? AND k.uuid=? AND o.uri=? LIMIT 1", v, 3,
-	    &one, e);
-}
-
-int repairdav_has_reminder(struct load *l, struct err *e)
-{
-	const struct jdoc *d = &l->si.doc;
-	struct dbval v[] = { DB_STR(l->user.public_id), DB_STR(jr_str(d, NULL, "calendaruri", "")),
-	    DB_STR(jr_str(d, NULL, "eventid", "")) };
-	int64_t one;
-
-	return sql_int(l->t, "SELECT 1 FROM {adav_reminders} WHERE user={:davtext} AND"
-	    " calendaruri={:davtext} AND eventid={:davtext} LIMIT 1", v, 3, &one, e);
-}
-
 int repairdav_tell(struct load *l, struct err *e)
 {
-	const struct objects *s = &l->unit.objects;
+	const struct rows *s = &l->unit.r[TABLE_OBJECTS];
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		struct dbval v[] = { DB_BYTES(s->uri[i], s->uri_len[i]), DB_INT(s->calendarid[i]) };
+		struct dbval v[] = { DB_STR(s->col[OBJECT_URI].p[i]),
+		    DB_INT(s->col[OBJECT_CALENDAR].num[i]) };
 
-		if (sql_do(l->t, "INSERT INTO {adav_calendarchanges} (uri, synctoken, calendarid,"
+		if (sql_do(l->s.t, "INSERT INTO {adav_calendarchanges} (uri, synctoken, calendarid,"
 		    " operation) SELECT ?, synctoken, id, 1 FROM {adav_calendars} WHERE id=?", v, 2,
-		    e) < 0 || sql_do(l->t, "UPDATE {adav_calendars} SET synctoken=synctoken+1 WHERE"
-		    " id=?", &v[1], 1, e) < 0)
+		    e) < 0 || sql_do(l->s.t, "UPDATE {adav_calendars} SET"
+		    " synctoken=synctoken+1 WHERE id=?", &v[1], 1, e) < 0)
 			return -1;
 	}
 	return 0;

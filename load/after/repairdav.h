@@ -11,9 +11,6 @@ int repairdav_recall(struct load *l, struct err *e);
  * size, type, times and UID become those of the bytes, whatever the record says.
  */
 int repairdav_facts(struct repair *r, struct err *e);
-/* P8 has a calendar object, a reminder like the current record: 1, 0, -1. */
-int repairdav_has_object(struct load *l, struct err *e);
-int repairdav_has_reminder(struct load *l, struct err *e);
 /* Inside the transaction: clients of the calendars learn of the objects of the unit. */
 int repairdav_tell(struct load *l, struct err *e);
 

@@ -4,70 +4,39 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "run/note.h"
+#include "ledger/sums.h"
+#include "kinds/file.h"
+#include "kinds/note.h"
 #include "after/repair.h"
 #include "after/repairdav.h"
-#include "run/tally.h"
 #include "target/tx.h"
 #include "run/write.h"
 
 /* The value that is there goes out of P8 and out of the sums. */
 static int take_out(struct repair *r, const struct fix *f, struct sums *sums, struct err *e)
 {
-	const struct ents *ents = &r->l->unit.ents;
+	const struct rows *ents = &r->l->unit.r[TABLE_ENTITIES];
+	const char *type = ents->col[ENTITY_TYPE].p[0];
 	int64_t w[2] = { f->id, f->id };
-	struct dbq *q = attrread_run(&r->attrs, f->type, w, e);
-	struct kind_sum *k = &sums->k[ents->kind[0]];
+	struct dbq *q;
+	struct kind_sum *k = &sums->k[ents->of[0]];
 	char text[160];
-	int rc;
+	int rc = attrread_run(&r->attrs, f->type, w, &q, e);
 
-	if (q == NULL)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
+	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
 		if (strcmp(dbq_str(q, 1), f->field) != 0 ||
-		    rowhash_volatile(ents->type[0], f->field) ||
-		    rowhash_filled(ents->type[0], f->field))	/* it was loaded empty */
+		    rowhash_volatile(type, f->field) ||
+		    rowhash_filled(type, f->field))	/* it was loaded empty */
 			continue;
 		k->rows--;
-		k->hash -= rowhash_attr(ents->uuid[0], attr_type_name[f->type], q->col[1].p,
-		    q->col[1].n, q->col[2].p, q->col[2].n);
+		k->hash -= rowhash_attr(ents->col[ENTITY_UUID].p[0], attr_type_name[f->type],
+		    q->col[1].p, q->col[1].n, q->col[2].p, q->col[2].n);
 	}
 	if (rc < 0)
 		return -1;
 	snprintf(text, sizeof(text), "DELETE FROM {eav_attributes_%s} WHERE id_entity=? AND name=?",
 	    attr_type_name[f->type]);
-	return sql_do(r->l->t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
-}
-
-/* The ledger's sum of one kind and what is added to it, modulo 2^64. */
-static int add_sum(struct load *l, const char *kind, const struct kind_sum *k, struct err *e)
-{
-	struct dbval key[] = { DB_INT(l->user.row), DB_STR(kind) };
-	struct kind_sum sum = *k;
-	char hash[24];
-	struct dbq q;
-	int rc;
-
-	if (sql_prepare(l->t, &q, "SELECT things, value_rows, hash FROM {p7m_kinds} WHERE"
-	    " user_id=? AND kind=?", e) < 0)
-		return -1;
-	rc = dbq_run(&q, key, 2, e);
-	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		sum.things += (uint64_t)dbq_int(&q, 0);
-		sum.rows += (uint64_t)dbq_int(&q, 1);
-		sum.hash += strtoull(dbq_str(&q, 2), NULL, 10);
-	}
-	dbq_close(&q);
-	if (rc < 0)
-		return -1;
-	snprintf(hash, sizeof(hash), "%" PRIu64, sum.hash);
-
-	struct dbval v[] = { key[0], key[1], DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows),
-	    DB_STR(hash), DB_INT((int64_t)sum.things), DB_INT((int64_t)sum.rows), DB_STR(hash) };
-
-	return sql_do(l->t, "INSERT INTO {p7m_kinds} (user_id, kind, things, value_rows, hash)"
-	    " VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE things=?, value_rows=?, hash=?", v, 8,
-	    e);
+	return sql_do(r->l->s.t, text, (struct dbval[]){ DB_INT(f->id), DB_STR(f->field) }, 2, e);
 }
 
 static int add_sums(struct load *l, const struct sums *sums, struct err *e)
@@ -75,10 +44,10 @@ static int add_sums(struct load *l, const struct sums *sums, struct err *e)
 	const struct kind_sum *k;
 	unsigned i;
 
-	for (i = 0; i < l->kinds; i++) {
+	for (i = 0; i < l->kinds.n; i++) {
 		k = &sums->k[i];
 		if ((k->things != 0 || k->rows != 0 || k->hash != 0) &&
-		    add_sum(l, l->kind[i], k, e) < 0)
+		    sums_add(l->s.t, l->user.row, l->kinds.name[i], k, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -115,20 +84,20 @@ static int transaction(void *arg, struct err *e)
 		return -1;
 	if (f->field != NULL) {
 		/* The entity is there: its values find it by the id. */
-		l->unit.ents.id[0] = f->id;
-		l->unit.ents.n = 0;
+		l->unit.r[TABLE_ENTITIES].id[0] = f->id;
+		l->unit.there = true;
 	}
-	if (write_rows(l, true, false, e) < 0)
+	if (kinds_write(&l->x, &(struct write_how){ .careful = true }, e) < 0)
 		return -1;
-	tally_unit(l, &sums);
+	kinds_sum(&l->x, &sums);
 	if (repairdav_tell(l, e) < 0)
 		return -1;
 	if (add_sums(l, &sums, e) < 0 || (l->user.stage.used && write_late_files(l, e) < 0) ||
-	    write_notes(l, e) < 0)
+	    write_notes(&l->x, e) < 0)
 		return -1;
 	if (f->field != NULL && refused(l))
 		return REFUSED;
-	return sql_do(l->t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
+	return sql_do(l->s.t, "DELETE FROM {p7m_rejects} WHERE id=?", &key, 1, e);
 }
 
 /* A new connection; 1: the COMMIT that broke off was done, for the ledger has no such reject. */
@@ -140,10 +109,10 @@ static int again(void *arg, struct err *e)
 	int rc;
 
 	attrread_close(&r->attrs);
-	if (load_reconnect(r->l, e) < 0 || attrread_open(&r->attrs, r->l->t, e) < 0 ||
+	if (session_reconnect(&r->l->s, e) < 0 || attrread_open(&r->attrs, r->l->s.t, e) < 0 ||
 	    user_lock(r->l, e) < 0)
 		return -1;
-	rc = sql_int(r->l->t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(a->f->key), 1,
+	rc = sql_int(r->l->s.t, "SELECT 1 FROM {p7m_rejects} WHERE id=?", &DB_STR(a->f->key), 1,
 	    &one, e);
 	return rc < 0 ? -1 : rc == 0;
 }
@@ -156,7 +125,7 @@ static void settle(struct load *l)
 
 	for (i = 0; i < u->nrefs; i++)
 		if (u->refs[i].id == 0)
-			u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+			u->refs[i].id = l->unit.r[TABLE_ENTITIES].id[u->refs[i].ent];
 	u->units++;
 	unit_reset(&l->unit);
 }
@@ -170,9 +139,9 @@ static void forget_refs(struct user *u)
 
 static int give_up(struct load *l, int rc, struct err *e)
 {
-	files_discard(l);
+	files_discard(&l->x);
 	forget_refs(&l->user);
-	if (rc == 0 && note_publish(l, e) < 0)
+	if (rc == 0 && note_publish(&l->x, e) < 0)
 		rc = -1;
 	unit_reset(&l->unit);
 	return rc;
@@ -182,10 +151,10 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 {
 	struct load *l = r->l;
 	struct attempt a = { r, f };
-	const struct tx tx = { .t = l->t, .run = transaction, .reconnect = again, .arg = &a };
+	const struct tx tx = { .t = l->s.t, .run = transaction, .reconnect = again, .arg = &a };
 	int rc;
-	bool whole = f->field == NULL && (l->unit.ents.n > 0 || l->unit.cards.n > 0 ||
-	    l->unit.files.n > 0 || l->unit.reminders.n > 0 || l->unit.rows > l->unit.notes.n);
+	bool whole = f->field == NULL && (l->unit.r[TABLE_REMINDERS].n > 0 ||
+	    l->unit.rows > l->unit.notes.n);
 
 	/* A value has to fit now; a thing comes with the values that fit. */
 	if (f->field == NULL ? !whole : refused(l))
@@ -193,14 +162,14 @@ int repair_store(struct repair *r, const struct fix *f, struct err *e)
 	rc = tx_retry(&tx, e);
 	if (rc != 0)
 		return give_up(l, rc == REFUSED ? 0 : -1, e);
-	if (note_publish(l, e) < 0)
+	if (note_publish(&l->x, e) < 0)
 		return -1;
 	settle(l);
 	/* P8 may have a file of that name.  The lock stays for the user's next line. */
 	if (l->user.stage.used && user_place(l, e) < 0)
 		return -1;
-	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
-	files_free(&l->user.stage);
+	stage_free(&l->user.stage);
 	return 1;
 }

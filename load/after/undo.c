@@ -4,21 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "after/added.h"
-#include "after/addedcalendars.h"
-#include "after/changes.h"
 #include "base/confirm.h"
+#include "kinds/changes.h"
 #include "count.h"
 #include "io.h"
 #include "ledger/ledger.h"
+#include "ledger/users.h"
 #include "base/names.h"
 #include "base/print.h"
 #include "shown.h"
 #include "target/reconnect.h"
 #include "target/tx.h"
 #include "after/undo.h"
-#include "after/undofiles.h"
-#include "after/undouse.h"
+#include "kinds/verbs.h"
 
 struct undo {
 	struct target *t;
@@ -30,57 +28,6 @@ struct undo {
 	uint64_t changed;	/* of those refused: P8 has changed something */
 };
 
-/* A user's row of the ledger. */
-struct undo_user {
-	int64_t id, entity;
-	char *email, *public_id, *uuid;
-	char state[16];
-	bool principal;		/* no user; email: "principals/NAME", public_id: NAME */
-};
-
-static void user_free(struct undo_user *u)
-{
-	free(u->email);
-	free(u->public_id);
-	free(u->uuid);
-	memset(u, 0, sizeof(*u));
-}
-
-/* The user that WHERE names by one value: 1, 0, -1.  Who is in P8 comes before who was rejected. */
-static int user_find(struct undo *d, const char *where, struct dbval v, struct undo_user *u,
-    struct err *e)
-{
-	struct dbval of[] = { v, DB_STR(d->o->source != NULL ? d->o->source : "") };
-	char text[480];
-	struct dbq q;
-	int rc;
-
-	memset(u, 0, sizeof(*u));
-	snprintf(text, sizeof(text),
-	    "SELECT id, IF(principal, SUBSTRING(email, 11), email), IF(principal, "
-	    LEDGER_PRINCIPAL ", COALESCE(public_id, '')), uuid, entity, state, principal"
-	    " FROM {p7m_users} WHERE %s AND ? IN ('', source) ORDER BY %s id LIMIT 1",
-	    where, strcmp(where, "id>?") == 0 ? "" : "state='failed',");
-	if (sql_prepare(d->t, &q, text, e) < 0)
-		return -1;
-	rc = dbq_run(&q, of, 2, e);
-	if (rc == 0)
-		rc = dbq_next(&q, e);
-	if (rc == 1) {
-		u->id = dbq_int(&q, 0);
-		u->email = strdup(dbq_str(&q, 1));
-		u->public_id = strdup(dbq_str(&q, 2));
-		u->uuid = strdup(dbq_str(&q, 3));
-		u->entity = dbq_int(&q, 4);
-		u->principal = dbq_int(&q, 6) != 0;
-		snprintf(u->state, sizeof(u->state), "%s", dbq_str(&q, 5));
-		if (u->email == NULL || u->public_id == NULL || u->uuid == NULL)
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	dbq_close(&q);
-	return rc;
-}
-
 static int open_readback(struct undo *d, struct err *e)
 {
 	if (readback_open(&d->r, d->t, e) < 0)
@@ -90,14 +37,14 @@ static int open_readback(struct undo *d, struct err *e)
 }
 
 /* Nobody else works at this user while we do. */
-static int lock(struct undo *d, const struct undo_user *u, char name[LEDGER_LOCK_LEN],
+static int lock(struct undo *d, const struct known_user *u, char name[LOCK_NAME_LEN],
     struct err *e)
 {
 	struct dbval v[] = { DB_NULL, DB_INT(30) };
 	struct dbq *q;
 	int rc;
 
-	ledger_lock_name(d->t, u->uuid, name);
+	lock_name(d->t, u->uuid, name);
 	v[0] = DB_STR(name);
 	rc = sql_row(&d->sql, SQL_LOCK, v, 2, &q, e);
 	if (rc == 1 && dbq_int(q, 0) == 1)
@@ -125,18 +72,19 @@ static int bump_team(struct undo *d, struct err *e)
 }
 
 /* One user on the way out, as tx_retry passes them around. */
-struct leaving {
+struct departure {
 	struct undo *d;
-	const struct undo_user *u;
+	const struct known_user *u;
 	bool rows;		/* what is being committed: the rows, else the ledger's */
+	int64_t calendars_kept;	/* they are somebody else's in P8 now */
 };
 
 /* 1: what was being committed when the connection was lost is done; 0: it is not. */
 static int again(void *arg, struct err *e)
 {
-	const struct leaving *l = arg;
-	char name[LEDGER_LOCK_LEN];
-	struct undo_user now;
+	const struct departure *l = arg;
+	char name[LOCK_NAME_LEN];
+	struct known_user now;
 	int rc;
 
 	sql_close(&l->d->sql);
@@ -144,36 +92,34 @@ static int again(void *arg, struct err *e)
 	if (reconnect(l->d->t, l->d->o->progress, e) < 0 || open_readback(l->d, e) < 0 ||
 	    lock(l->d, l->u, name, e) < 0)
 		return -1;
-	rc = user_find(l->d, "id=?", DB_INT(l->u->id), &now, e);
+	rc = known_user_find(l->d->t, "id=?", DB_INT(l->u->id), NULL, &now, e);
 	if (rc >= 0)
 		rc = rc == 0 || (l->rows && strcmp(now.state, "undoing") == 0);
-	user_free(&now);
+	known_user_free(&now);
 	return rc;
 }
 
 static int delete_rows(void *arg, struct err *e)
 {
-	struct undo *d = ((struct leaving *)arg)->d;
-	const struct undo_user *u = ((struct leaving *)arg)->u;
-	struct dbval id = DB_INT(u->id);
-	struct dbval state[] = { DB_STR("undoing"), id };
-	struct undouse use = { u->id, u->entity, u->public_id };
+	struct departure *out = arg;
+	struct undo *d = out->d;
+	const struct known_user *u = out->u;
+	struct dbval state[] = { DB_STR("undoing"), DB_INT(u->id) };
+	struct leaving l = { .sql = &d->sql, .row = u->id, .entity = u->entity,
+	    .public_id = u->public_id };
 
-	if (addedcalendars_leave(d->t, u->id, u->public_id, e) < 0 ||
-	    undouse(d->t, &use, e) < 0 || added_remove(d->t, u->id, u->entity, e) < 0 ||
-	    ledger_remove_rows(&d->sql, u->id, e) < 0 ||
-	    addedcalendars_end(d->t, u->public_id, e) < 0 ||
-	    sql_run(&d->sql, SQL_KINDS_DELETE, &id, 1, e) < 0 ||
-	    (!u->principal && bump_team(d, e) < 0))
+	principal_uri(u->public_id, l.principal);
+	if (verbs_remove(&l, e) < 0 || (!u->principal && bump_team(d, e) < 0))
 		return -1;
+	out->calendars_kept = l.calendars_kept;
 	return sql_run(&d->sql, SQL_USER_STATE, state, 2, e);
 }
 
-/* The ledger forgets the user: he can be migrated again. */
+/* The ledger forgets the user, who can be migrated again. */
 static int forget(void *arg, struct err *e)
 {
-	struct undo *d = ((struct leaving *)arg)->d;
-	const struct undo_user *u = ((struct leaving *)arg)->u;
+	struct undo *d = ((struct departure *)arg)->d;
+	const struct known_user *u = ((struct departure *)arg)->u;
 	struct dbval id = DB_INT(u->id);
 	struct dbval email = DB_STR(u->principal ? u->public_id : u->email);
 
@@ -184,7 +130,7 @@ static int forget(void *arg, struct err *e)
 }
 
 /* What P8 has changed of the user is named; 1: refused because of it. */
-static int refuse_changed(struct undo *d, const struct undo_user *u, struct err *e)
+static int refuse_changed(struct undo *d, const struct known_user *u, struct err *e)
 {
 	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
 	struct buf list = BUF_INIT(READBACK_LINES_MAX + (1 << 20));
@@ -207,14 +153,15 @@ static int refuse_changed(struct undo *d, const struct undo_user *u, struct err 
 }
 
 /* What P8 collected by being used keeps nobody, but goes with the user. */
-static int say_collected(struct undo *d, const struct undo_user *u, struct err *e)
+static int print_collected(struct undo *d, const struct known_user *u, struct err *e)
 {
 	struct readback_user ru = { u->id, u->email, u->public_id, u->uuid };
 	int64_t n;
 
 	if (u->entity == 0)
 		return 0;
-	if (changes_collected(&d->r, &ru, u->entity, &n, e) < 0)
+	d->r.user = &ru;
+	if (entities_collected(&d->r, u->entity, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		print("%s: addresses that P8 collected from mail leave with the user: %" PRId64
@@ -222,8 +169,9 @@ static int say_collected(struct undo *d, const struct undo_user *u, struct err *
 	return 0;
 }
 
-/* Files that P8 added or changed keep their place: who comes again finds them. */
-static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, struct err *e)
+/* Files that P8 added or changed keep their place: a user who comes again finds them. */
+static int print_kept_files(struct undo *d, const struct known_user *u, uint64_t kept,
+    struct err *e)
 {
 	char *path;
 
@@ -239,43 +187,46 @@ static int say_files(struct undo *d, const struct undo_user *u, uint64_t kept, s
 	return 0;
 }
 
-/* As he is now that nobody else works at him: 1; 0: another undo was faster; -1. */
-static int read_again(struct undo *d, struct undo_user *u, struct err *e)
+/* The user's row under the lock: 1; 0: another undo was faster; -1. */
+static int read_again(struct undo *d, struct known_user *u, struct err *e)
 {
-	struct undo_user now;
-	int rc = user_find(d, "id=?", DB_INT(u->id), &now, e);
+	struct known_user now;
+	int rc = known_user_find(d->t, "id=?", DB_INT(u->id), NULL, &now, e);
 
 	if (rc == 1) {
-		user_free(u);
+		known_user_free(u);
 		*u = now;
 		return 1;
 	}
-	user_free(&now);
+	known_user_free(&now);
 	if (rc == 0)
 		print("%s: another p8-load has undone the user\n", u->email);
 	return rc;
 }
 
 /* Rows, files, ledger. */
-static int take_out(struct undo *d, const struct undo_user *u, struct err *e)
+static int take_out(struct undo *d, const struct known_user *u, struct err *e)
 {
-	struct leaving rows = { d, u, true }, ledger = { d, u, false };
+	struct departure rows = { .d = d, .u = u, .rows = true }, ledger = { .d = d, .u = u };
 	const struct tx out = { .t = d->t, .run = delete_rows, .reconnect = again, .arg = &rows };
 	const struct tx end = { .t = d->t, .run = forget, .reconnect = again, .arg = &ledger };
 	uint64_t kept = 0;
 
 	if ((strcmp(u->state, "undoing") != 0 && tx_retry(&out, e) < 0) ||
-	    undofiles(d->t, u->id, u->uuid, &kept, e) < 0 || tx_retry(&end, e) < 0)
+	    files_remove(d->t, u->id, u->uuid, &kept, e) < 0 || tx_retry(&end, e) < 0)
 		return -1;
 	*(u->principal ? &d->principals : &d->done) += 1;
 	progress_user(d->o->progress, &(struct progress_user){ .email = u->email,
 	    .verdict = "undone", .event = "undone" });
 	if (!d->o->quiet)
 		print("%s: undone\n", u->email);
-	return say_files(d, u, kept, e);
+	if (rows.calendars_kept > 0)
+		print("%s: in P8 they belong to somebody else now, and stay: %s\n", u->email,
+		    COUNT(rows.calendars_kept, "calendar"));
+	return print_kept_files(d, u, kept, e);
 }
 
-static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
+static int undo_locked(struct undo *d, struct known_user *u, struct err *e)
 {
 	int rc = read_again(d, u, e);
 
@@ -284,7 +235,7 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 	rc = refuse_changed(d, u, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (say_collected(d, u, e) < 0)
+	if (print_collected(d, u, e) < 0)
 		return -1;
 	if (!d->o->dry_run)
 		return take_out(d, u, e);
@@ -293,9 +244,9 @@ static int undo_locked(struct undo *d, struct undo_user *u, struct err *e)
 	return 0;
 }
 
-static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
+static int undo_user(struct undo *d, struct known_user *u, struct err *e)
 {
-	char name[LEDGER_LOCK_LEN];
+	char name[LOCK_NAME_LEN];
 
 	progress_pause(d->o->progress);
 	if (load_stop)
@@ -307,8 +258,8 @@ static int undo_user(struct undo *d, struct undo_user *u, struct err *e)
 	return sql_run(&d->sql, SQL_UNLOCK, &DB_STR(name), 1, e);
 }
 
-/* A user whom nobody touches yet. */
-static int look(struct undo *d, struct undo_user *u, struct err *e)
+/* A first look, before any user is touched. */
+static int look(struct undo *d, struct known_user *u, struct err *e)
 {
 	if (load_stop)
 		return err_set(e, EXIT_TEMPORARY, "stopped by a signal before any user was undone");
@@ -316,20 +267,22 @@ static int look(struct undo *d, struct undo_user *u, struct err *e)
 	return refuse_changed(d, u, e) < 0 ? -1 : 0;
 }
 
-typedef int undo_step(struct undo *d, struct undo_user *u, struct err *e);
+typedef int undo_step(struct undo *d, struct known_user *u, struct err *e);
 
-static int find(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+static int find(struct undo *d, const char *email, struct known_user *u, struct err *e)
 {
-	int rc = user_find(d, "email=?", DB_STR(email), u, e);
+	static const char *const names[] = { "email=?", "public_id=?",
+	    "email=CONCAT('" PRINCIPAL_UNIT "', ?)" };
+	int rc = 0;
+	size_t i;
 
-	if (rc == 0)
-		rc = user_find(d, "public_id=?", DB_STR(email), u, e);
-	return rc == 0 ? user_find(d, "email=CONCAT('" PRINCIPAL_UNIT "', ?)", DB_STR(email), u, e)
-	    : rc;
+	for (i = 0; i < sizeof(names) / sizeof(*names) && rc == 0; i++)
+		rc = known_user_find(d->t, names[i], DB_STR(email), d->o->source, u, e);
+	return rc;
 }
 
 /* A name that nobody has can be meant as lists show it. */
-static int find_shown(struct undo *d, const char *email, struct undo_user *u, struct err *e)
+static int find_shown(struct undo *d, const char *email, struct known_user *u, struct err *e)
 {
 	struct buf meant = BUF_INIT(BUF_RECORD_MAX);
 	int rc = 0;
@@ -345,7 +298,7 @@ static int find_shown(struct undo *d, const char *email, struct undo_user *u, st
 
 static int named(struct undo *d, const char *email, undo_step *step, struct err *e)
 {
-	struct undo_user u;
+	struct known_user u;
 	int rc;
 
 	rc = find(d, email, &u, e);
@@ -356,23 +309,24 @@ static int named(struct undo *d, const char *email, undo_step *step, struct err 
 		d->refused++;
 	} else if (rc == 1)
 		rc = step(d, &u, e);
-	user_free(&u);
+	known_user_free(&u);
 	return rc;
 }
 
 static int each(struct undo *d, undo_step *step, struct err *e)
 {
-	struct undo_user u;
+	struct known_user u;
 	int64_t after = 0;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < d->o->n && rc == 0; i++)
 		rc = named(d, d->o->users[i], step, e);
-	while (d->o->all && rc == 0 && (rc = user_find(d, "id>?", DB_INT(after), &u, e)) == 1) {
+	while (d->o->all && rc == 0 && (rc = known_user_find(d->t, "id>?", DB_INT(after),
+	    d->o->source, &u, e)) == 1) {
 		after = u.id;
 		rc = step(d, &u, e);
-		user_free(&u);
+		known_user_free(&u);
 	}
 	return rc;
 }
@@ -414,7 +368,7 @@ static int undo_rest(struct undo *d, struct err *e)
 		print("-: servers and corporate files stay: users of another P7 are in P8\n");
 		return 0;
 	}
-	if (tx_retry(&globals, e) < 0 || undofiles(d->t, 0, "", &kept, e) < 0)
+	if (tx_retry(&globals, e) < 0 || files_remove(d->t, 0, "", &kept, e) < 0)
 		return -1;
 	if (kept > 0)
 		print("-: what was changed in P8 stays: %s\n", COUNT(kept, "corporate file"));
@@ -454,7 +408,7 @@ static int run(struct undo *d, struct err *e)
 	return !d->o->all || d->refused > 0 || d->o->dry_run ? 0 : undo_rest(d, e);
 }
 
-static void say_end(const struct undo *d)
+static void print_end(const struct undo *d)
 {
 	if (d->o->quiet && !d->o->dry_run && d->refused == 0)
 		return;
@@ -482,7 +436,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	if (rc == 0)
 		rc = run(d, e);
 	if (rc == 0) {
-		say_end(d);
+		print_end(d);
 		*status = d->refused ? EXIT_REJECTS : EXIT_BALANCED;
 		rc = io_std_flush(e);
 	}

@@ -1,6 +1,6 @@
 /*
  * --undo: what was loaded leaves P8 again, by the ledger, and nothing else does.
- * A user's rows go in one transaction, then his files, then his rows of the ledger; stopped
+ * A user's rows go in one transaction, then the files, then the rows of the ledger; stopped
  * anywhere, the same command goes on.  When something of a user has changed in P8 since
  * (changes.h), what has is named; unless forced, nobody is undone then: all are looked
  * at before the first one.  Before everybody is undone, the operator confirms it (confirm.h).

@@ -6,13 +6,12 @@
 #include "count.h"
 #include "io.h"
 #include "ledger/ledger.h"
+#include "ledger/users.h"
 #include "base/names.h"
 #include "base/print.h"
-#include "after/readback.h"
-#include "disk/readfiles.h"
+#include "kinds/verbs.h"
 #include "after/verify.h"
 
-#define PAGE 500		/* users read from the ledger in one go */
 #define SHOWN 100		/* differences that are printed */
 
 struct verify {
@@ -21,56 +20,6 @@ struct verify {
 	struct kind_counts kinds;
 	uint64_t users, differences, unfinished;
 };
-
-/* A page of the ledger's users: copied, because one connection has one open result. */
-struct page {
-	size_t n;
-	struct {
-		int64_t row;
-		char *text[3];		/* e-mail, PublicId, uuid */
-		bool loaded, principal;
-	} u[PAGE];
-};
-
-static void page_free(struct page *p)
-{
-	size_t i;
-	unsigned k;
-
-	for (i = 0; i < p->n; i++)
-		for (k = 0; k < 3; k++)
-			free(p->u[i].text[k]);
-	p->n = 0;
-}
-
-static int page_read(struct target *t, int64_t after, struct page *p, struct err *e)
-{
-	struct dbval v = DB_INT(after);
-	struct dbq q;
-	unsigned k;
-	int rc;
-
-	p->n = 0;
-	if (sql_prepare(t, &q,
-		"SELECT id, IF(principal, " LEDGER_PRINCIPAL ", email), COALESCE(public_id, "
-		LEDGER_PRINCIPAL "), uuid, state, principal FROM {p7m_users} WHERE id>?"
-		" ORDER BY id LIMIT 500",
-		e) < 0)
-		return -1;
-	rc = dbq_run(&q, &v, 1, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		p->u[p->n].row = dbq_int(&q, 0);
-		p->u[p->n].loaded = strcmp(dbq_str(&q, 4), "done") == 0;
-		p->u[p->n].principal = dbq_int(&q, 5) != 0;
-		for (k = 0; k < 3; k++)
-			p->u[p->n].text[k] = strdup(dbq_str(&q, k + 1));
-		p->n++;
-		if (!p->u[p->n - 1].text[0] || !p->u[p->n - 1].text[1] || !p->u[p->n - 1].text[2])
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	dbq_close(&q);
-	return rc;
-}
 
 /* Files are named one by one. */
 static void show_files(struct verify *v, const char *email)
@@ -162,34 +111,37 @@ static void tally_user(struct verify *v, const char *email)
 	progress_user(v->o->progress, &line);
 }
 
-static int verify_users(struct verify *v, struct page *p, struct err *e)
+static int verify_user(struct verify *v, const struct known_user *u, struct err *e)
 {
+	const char *name = u->principal ? u->public_id : u->email;
+	const struct readback_user ru = { u->id, name, u->public_id, u->uuid };
+
+	if (strcmp(u->state, "done") != 0) {
+		v->unfinished += !u->principal;
+		return 0;
+	}
+	v->users += !u->principal;
+	progress_begin(v->o->progress, name);
+	if (readback_user(&v->r, &ru, e) < 0)
+		return -1;
+	tally_user(v, name);
+	return 0;
+}
+
+static int verify_users(struct verify *v, struct err *e)
+{
+	struct known_user u;
 	int64_t after = 0;
-	size_t i;
 	int rc;
 
-	for (;;) {
-		rc = page_read(v->r.t, after, p, e);
-		for (i = 0; rc == 0 && i < p->n; i++) {
-			struct readback_user u = { p->u[i].row, p->u[i].text[0],
-			    p->u[i].text[1], p->u[i].text[2] };
-
-			after = u.row;
-			if (!p->u[i].loaded) {
-				v->unfinished += !p->u[i].principal;
-				continue;
-			}
-			v->users += !p->u[i].principal;
-			progress_begin(v->o->progress, u.email);
-			rc = readback_user(&v->r, &u, e);
-			if (rc == 0)
-				tally_user(v, u.email);
-		}
-		if (rc < 0 || p->n < PAGE)
-			break;
-		page_free(p);
+	while ((rc = known_user_find(v->r.t, "id>?", DB_INT(after), NULL, &u, e)) == 1) {
+		after = u.id;
+		rc = verify_user(v, &u, e);
+		known_user_free(&u);
+		if (rc < 0)
+			return -1;
 	}
-	page_free(p);
+	known_user_free(&u);
 	return rc;
 }
 
@@ -241,16 +193,19 @@ static int verify_entities(struct verify *v, struct err *e)
 
 static int verify_globals(struct verify *v, struct err *e)
 {
+	static const struct readback_user installation = { 0, "-", "", "" };
+
 	if (verify_entities(v, e) < 0)
 		return -1;
 	v->r.n = 0;
-	if (readfiles(&v->r, 0, "", e) < 0)
+	v->r.user = &installation;
+	if (files_read(&v->r, e) < 0)
 		return -1;
 	tally(v, "-");
 	return 0;
 }
 
-static int say(struct verify *v, struct err *e)
+static int print_end(struct verify *v, struct err *e)
 {
 	unsigned i;
 
@@ -283,25 +238,18 @@ static int say(struct verify *v, struct err *e)
 int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *status,
     struct err *e)
 {
-	struct verify *v = calloc(1, sizeof(*v));
-	struct page *p = calloc(1, sizeof(*p));
+	struct verify v = { .o = o };
 	int rc;
 
-	rc = v == NULL || p == NULL ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    ledger_needed(t, e);
-	if (rc == 0) {
-		v->o = o;
-		rc = readback_open(&v->r, t, e);
-		v->r.deep = o->deep;
-		if (rc == 0)
-			rc = verify_users(v, p, e) < 0 || verify_globals(v, e) < 0 ? -1 : 0;
-		if (rc == 0)
-			rc = say(v, e);
-		if (rc == 0)
-			*status = v->differences ? EXIT_REJECTS : EXIT_BALANCED;
-		readback_close(&v->r);
-	}
-	free(v);
-	free(p);
+	if (ledger_needed(t, e) < 0)
+		return -1;
+	rc = readback_open(&v.r, t, e);
+	v.r.deep = o->deep;
+	if (rc == 0 && (verify_users(&v, e) < 0 || verify_globals(&v, e) < 0 ||
+	    print_end(&v, e) < 0))
+		rc = -1;
+	if (rc == 0)
+		*status = v.differences ? EXIT_REJECTS : EXIT_BALANCED;
+	readback_close(&v.r);
 	return rc;
 }

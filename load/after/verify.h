@@ -19,5 +19,8 @@ struct verify_opts {
 /* *STATUS: EXIT_BALANCED, or EXIT_REJECTS when there are differences. */
 int verify_ledger(struct target *t, const struct verify_opts *o, enum exitcode *status,
     struct err *e);
+/* --verify FILE: likewise, of the differences between P8 and the P8 stream o->input. */
+int verify_stream(struct target *t, const struct verify_opts *o, enum exitcode *status,
+    struct err *e);
 
 #endif

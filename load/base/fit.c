@@ -2,11 +2,10 @@
 #include <string.h>
 
 #include "base/fit.h"
+#include "columns.h"
 #include "report.h"
 #include "utf8.h"
 
-#define TEXT_MAX 65535		/* bytes of a text column */
-#define BLOB_MAX ((size_t)16 << 20)
 #define PACKET_REST 4096	/* what else stands in the message that carries a value */
 
 static const struct {
@@ -65,8 +64,8 @@ const char *fit_text(const struct fit *f, enum attr_type t, const char *p, size_
 	if (n + PACKET_REST > f->packet)
 		return "value-too-large";
 	if (t == AT_MEDIUMBLOB)
-		return n >= BLOB_MAX ? "value-too-long" : NULL;
-	if (t == AT_TEXT && n > TEXT_MAX)
+		return n > COLUMN_BLOB ? "value-too-long" : NULL;
+	if (t == AT_TEXT && n > COLUMN_TEXT)
 		return "value-too-long";
 	if (t == AT_STRING && n > f->string_max && is_ascii(p, n))
 		return "value-too-long";

@@ -2,7 +2,9 @@
 #ifndef LOAD_FIT_H
 #define LOAD_FIT_H
 
-#include "store/unit.h"
+#include <stdint.h>
+
+#include "base/attrtype.h"
 
 struct fit {
 	size_t string_max;	/* characters of a string */

@@ -3,6 +3,7 @@
 #define LOAD_NAMES_H
 
 /* Shares are counted as DAV_SHARE, though in the stream they are instances. */
+#include "columns.h"
 #include "davkind.h"
 
 #define TYPE_USER "Aurora\\Modules\\Core\\Classes\\User"
@@ -24,8 +25,7 @@
 #define COLLECTED_BOOK "Collected"	/* URI of the book of addresses that mail went to */
 #define PRINCIPAL_PREFIX "principals/"
 #define PRINCIPAL_UNIT "principal:"	/* begins the ledger's name of a principal without user */
-#define PRINCIPAL_MAX 100		/* bytes that P8's calendars and reminders take */
-#define PRINCIPAL_MAX_TEXT NAMES_TEXT(PRINCIPAL_MAX)
+#define PRINCIPAL_MAX_TEXT NAMES_TEXT(DAV_PRINCIPAL_MAX)
 #define NAMES_TEXT(number) NAMES_WORD(number)
 #define NAMES_WORD(word) #word
 #define EVERYONE "@everyone"		/* sharee: the owner's tenant */

@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "digest.h"
-#include "after/readback.h"
 #include "disk/readfiles.h"
-#include "shown.h"
 #include "disk/tree.h"
 
 #define READ_BLOCK ((size_t)256 << 10)
@@ -133,81 +131,4 @@ int readfiles_user(const char *data, const char *uuid, int *fd, struct err *e)
 	close(top);
 	errno = why;
 	return *fd < 0 && !tree_gone(why) ? tree_fail(e, "cannot open the files of", uuid) : 0;
-}
-
-/* Those of a user, or of the installation; *FD is -1 when they are not there. */
-static int open_base(struct readback *r, int64_t user, const char *uuid, int *fd, struct err *e)
-{
-	*fd = -1;
-	if (r->t->data == NULL)
-		return 0;
-	if (user != 0)
-		return readfiles_user(r->t->data, uuid, fd, e);
-	return tree_top(r->t->data, "corporate", false, fd, e) < 0 ? -1 : 0;
-}
-
-static void differs(struct readback *r, enum readfiles_is is, const struct readfiles_want *w,
-    const struct stat *st)
-{
-	if (++r->differing > READBACK_LINES)
-		return;
-	shown_put(&r->lines, w->path, strlen(w->path));
-	buf_adds(&r->lines, ": ");
-	readfiles_why(&r->lines, is, w, st);
-	buf_addc(&r->lines, '\n');
-}
-
-/* The row at hand, which belongs to kind K. */
-static int one_file(struct readback *r, struct readback_kind *k, int base, struct err *e)
-{
-	struct dbq *q = &r->files;
-	struct readfiles_want w = { dbq_str(q, 1), dbq_int(q, 2) != 0, dbq_int(q, 3),
-	    dbq_int(q, 5), r->deep ? dbq_str(q, 4) : "" };
-	struct stat st = { 0 };
-	int is = r->t->data == NULL ? READFILES_SAME : readfiles_below(base, &w, &st, e);
-
-	if (is < 0)
-		return -1;
-	if (is != READFILES_SAME) {
-		differs(r, is, &w, &st);
-		return 0;
-	}
-	r->by_time += r->deep && !w.directory && w.sha[0] == '\0';
-	k->got.things++;
-	k->got.hash += rowhash_file(dbq_str(q, 0), w.path, q->col[1].n, w.size);
-	return 0;
-}
-
-int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e)
-{
-	struct dbval v = DB_INT(user);
-	struct dbq *q = &r->files;
-	struct readback_kind *k = NULL;
-	int base = -1, rc;
-
-	r->differing = 0;
-	buf_reset(&r->lines);
-	if (dbq_run(q, &v, 1, e) < 0)
-		return -1;
-	while ((rc = dbq_next(q, e)) == 1) {
-		if (k == NULL) {
-			k = readback_kind(r, "FILE");
-			if (k == NULL)
-				return err_set(e, EXIT_DATA, "the ledger has too many kinds");
-			if (open_base(r, user, uuid, &base, e) < 0)
-				return -1;
-		}
-		if (user == 0) {
-			k->want.things++;
-			k->want.hash += rowhash_file(dbq_str(q, 0), dbq_str(q, 1), q->col[1].n,
-			    dbq_int(q, 3));
-		}
-		if (one_file(r, k, base, e) < 0) {
-			rc = -1;
-			break;
-		}
-	}
-	if (base >= 0)
-		close(base);
-	return rc == 0 && r->lines.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : rc;
 }

@@ -14,8 +14,6 @@
 #include "buf.h"
 #include "err.h"
 
-struct readback;
-
 /* What is to be there. */
 struct readfiles_want {
 	const char *path;
@@ -33,14 +31,6 @@ enum readfiles_is {
 	READFILES_CONTENT
 };
 
-/*
- * Compare the files of USER (0: those of the installation) with the ledger; with r->deep by content
- * too, where the ledger has a checksum: the others are counted in r->by_time.  Those that are as
- * they were loaded are counted and hashed as found; each other one is in r->differing, and its line
- * in r->lines, "path: what" and a newline, for the first READBACK_LINES of them.  Without a data
- * directory they count as there.
- */
-int readfiles(struct readback *r, int64_t user, const char *uuid, struct err *e);
 /* NAME in the directory DIR beside W, and the status of what is there: enum readfiles_is, or -1. */
 int readfiles_at(int dir, const char *name, const struct readfiles_want *w, struct stat *st,
     struct err *e);

@@ -33,15 +33,9 @@ bool tree_gone(int error);
 /*
  * What was just made in the directory DIR gets what P8 would give it there: the group and mode of
  * DIR (a file: without x), and as root the owner.  What a file system or our rights do not allow
- * stays as it is; tree_locked_out knows before.
+ * stays as it is; webserver_locked_out (base/webserver.h) knows before.
  */
 void tree_like(int dir, int fd);
-/*
- * The web server could not use what we make in a directory that is as DIR says: why, and what to do
- * (a text of SIZE bytes at most), in OUT; else it is "".  The web server's user is taken to be who
- * owns the directory, or, when that is root, somebody in its group.
- */
-void tree_locked_out(const struct stat *dir, char *out, size_t size);
 /* At most MAX bytes of IN to OUT, both from their beginning: shared blocks, or copied; -1. */
 int64_t tree_copy(int in, int out, int64_t max);
 /*

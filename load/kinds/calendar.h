@@ -10,43 +10,42 @@
 #ifndef LOAD_CALENDAR_H
 #define LOAD_CALENDAR_H
 
-#include "base/rowhash.h"
 #include "davkind.h"
-#include "run/user.h"
+#include "kinds/kind.h"
 
-struct bulk;
 struct davtext;
-struct load;
 
-#define CALENDAR_COMPONENTS sizeof(DAV_COMPONENTS)
+#define COMPONENTS_SIZE sizeof(DAV_COMPONENTS)
 
 /* What the calendar at hand may hold: a word that P8's column takes, else DAV_COMPONENTS. */
-int calendar_components(struct load *l, const struct davtext *of, char out[CALENDAR_COMPONENTS],
+int calendar_components(struct context *x, const struct davtext *of, char out[COMPONENTS_SIZE],
     struct err *e);
 
-/* Any record of PART_CALENDARS into the unit. */
-int calendars_record(struct load *l, struct err *e);
+int calendar_take(struct context *x, struct err *e);
+/* A CALENDAR_INSTANCE, of the calendar's owner or of who shares it. */
+int instance_take(struct context *x, struct err *e);
+/* By its access it is the owner's. */
+bool instance_is_owners(const struct input *in);
+/* Before a record that is not an instance: a calendar that has none until now is left out. */
+int calendar_before(struct context *x, struct err *e);
 /* All of them were read: what is left to be said of them. */
-int calendars_end(struct load *l, struct err *e);
+int calendars_end(struct context *x, struct err *e);
 /* The calendar of this user; NULL: none came.  Its instance came, or it is UC_OUT. */
-int calendar_of(struct load *l, const char *uuid, struct user_calendar **out, struct err *e);
+int calendar_of(struct context *x, const char *uuid, struct user_calendar **out, struct err *e);
 /* The record at hand is of calendar C, which was left out (UC_OUT): a REJECT, or counted in its. */
-int calendar_lost(struct load *l, const struct user_calendar *c, const char *code,
+int calendar_lost(struct context *x, const struct user_calendar *c, const char *code,
     const char *remedy, struct err *e);
-/* One more; NULL: too many, or out of memory. */
-struct user_calendar *calendar_add(struct user *u, const char *uuid, struct err *e);
-void calendars_free(struct user *u);
 
-/* For write.c, inside its transaction; HIDDEN: without their principal. */
-int calendars_write(struct load *l, bool hidden, struct err *e);
-int calendars_show(struct load *l, struct err *e);
+int calendars_write(struct context *x, const struct write_how *how, struct err *e);
+/* In the user's last transaction: what was hidden gets its principal. */
+int calendars_show(struct context *x, struct err *e);
 /* Committed: what was hidden, and what the last transaction showed. */
-void calendars_committed(struct load *l, bool hidden);
-void calendars_tally(const struct load *l, struct kind_sum *k);
-
-/* Ids of new rows of a table whose rows have no key by which MySQL would find them again. */
-struct bulk_data;
-int calendars_insert_ids(struct bulk *b, const struct bulk_data *d, size_t n, int64_t *ids,
-    struct err *e);
+void calendars_committed(struct context *x, bool hidden);
+void calendars_sum(const struct context *x, struct sums *sums);
+/*
+ * What the calendar says of itself; its sync token counts changes.  An instance is summed with what
+ * it is: the calendar, or a share of it.
+ */
+uint64_t calendar_source(const struct input *in);
 
 #endif

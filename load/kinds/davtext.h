@@ -5,13 +5,11 @@
 #ifndef LOAD_DAVTEXT_H
 #define LOAD_DAVTEXT_H
 
+#include "columns.h"
 #include "jsonr.h"
-#include "store/unit.h"
+#include "target/rows.h"
 
-struct load;
-
-#define DAV_NAME_CHARS 100	/* of a calendar's displayname */
-#define DAV_COLOR_MAX 10	/* bytes of its calendarcolor */
+struct context;
 
 /* What a message is about. */
 struct davtext {
@@ -24,13 +22,13 @@ struct davtext {
  * The member FIELD as P8's column of MAX characters (0: 65535 bytes) will hold it; what was done to
  * it is a WARN.  OUT points into the record or into ROOM, and is NULL when it is not a text.
  */
-int davtext_text(struct load *l, const struct davtext *of, const char *field, size_t max,
-    struct buf *room, struct unit_text *out, struct err *e);
+int davtext_text(struct context *x, const struct davtext *of, const char *field, size_t max,
+    struct buf *room, struct rows_value *out, struct err *e);
 /* A word of at most MAX bytes; INSTEAD takes the place of a longer one. */
-int davtext_word(struct load *l, const struct davtext *of, const char *field, size_t max,
-    const char *instead, struct unit_text *out, struct err *e);
-/* A number, at least LO and at most HI; *HAS false (it may be NULL): there is none, *OUT is 0. */
-int davtext_number(struct load *l, const struct davtext *of, const char *field, int64_t lo,
-    int64_t hi, int64_t *out, bool *has, struct err *e);
+int davtext_word(struct context *x, const struct davtext *of, const char *field, size_t max,
+    const char *instead, struct rows_value *out, struct err *e);
+/* A number, at least LO and at most HI; when there is none it is NULL, or unless NULLABLE 0. */
+int davtext_number(struct context *x, const struct davtext *of, const char *field, int64_t lo,
+    int64_t hi, bool nullable, struct rows_value *out, struct err *e);
 
 #endif

@@ -14,21 +14,17 @@
 
 #include "err.h"
 
-struct load;
+struct context;
 struct sums;
 struct user;
 
-/* PRINCIPAL_BEGIN; what follows is as of a user (user.h), up to user_end at PRINCIPAL_END. */
-int principal_begin(struct load *l, struct err *e);
-/* Before its first calendar: P8's own user is not given any, and what nobody has is said. */
-int principal_check(struct load *l, struct err *e);
 /* Before the open user's first calendar: look once for the principal of his name. */
-int heir_find(struct load *l, struct err *e);
+int heir_find(struct context *x, struct err *e);
 /* Does what came with it leave P8 before what is the user's comes? */
 bool heir_leaves(const struct user *u);
 /* In each transaction that can have calendars of the user: it does so now. */
-int heir_make_room(struct load *l, struct err *e);
+int heir_make_room(struct context *x, struct err *e);
 /* In the last one: what stays becomes his; its sums are added to SUMS. */
-int heir_take_over(struct load *l, struct sums *sums, struct err *e);
+int heir_take_over(struct context *x, struct sums *sums, struct err *e);
 
 #endif

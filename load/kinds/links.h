@@ -6,26 +6,19 @@
 #ifndef LOAD_LINKS_H
 #define LOAD_LINKS_H
 
-#include <stdint.h>
+#include "kinds/kind.h"
 
-#include "err.h"
-
-struct compare;
-struct load;
-struct readback;
-struct sql;
+struct differs;
 
 /* Learn which columns the table has. */
-int links_open(struct load *l, struct err *e);
+int links_open(struct context *x, struct err *e);
 /* A PUBLIC_LINK record into the unit. */
-int links_record(struct load *l, struct err *e);
-/* The unit's links, of the user whose entity is USER; inside the caller's transaction. */
-int links_write(struct load *l, int64_t user, struct err *e);
+int link_take(struct context *x, struct err *e);
+int links_write(struct context *x, const struct write_how *how, struct err *e);
+void links_sum(const struct context *x, struct sums *sums);
 /* Delete a user's links (id of p7m_users), and the knowledge. */
-int links_remove(struct sql *s, int64_t user, struct err *e);
-/* Count and hash those that P8 has, as r->k of their kind. */
-int links_read(struct readback *r, int64_t user, struct err *e);
-/* --verify FILE: is the link of the current record in P8, and the same? */
-int links_compare(struct compare *c, struct err *e);
+int links_remove_own(struct sql *s, int64_t user, struct err *e);
+/* --verify FILE: is the link of the RECORD in P8, and the same? */
+int link_differs(struct differs *d, struct sql *s, const struct jdoc *record, struct err *e);
 
 #endif

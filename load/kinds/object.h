@@ -2,18 +2,17 @@
 #ifndef LOAD_OBJECT_H
 #define LOAD_OBJECT_H
 
-#include "base/rowhash.h"
+#include "kinds/kind.h"
 
 struct davtext;
-struct load;
-struct unit_object;
 
-/* A CALENDAR_OBJECT record into the unit. */
-int object_record(struct load *l, struct err *e);
-/* What the record says of the object's bytes, as P8's columns hold it. */
-int object_facts(struct load *l, const struct davtext *of, struct unit_object *o, struct err *e);
-/* Inside the caller's transaction; CAREFUL as in write.h. */
-int objects_write(struct load *l, bool careful, struct err *e);
-void objects_tally(const struct load *l, struct kind_sum *k);
+int object_take(struct context *x, struct err *e);
+/* What the record says of the object's bytes, as P8's columns hold it: V[OBJECT_...]. */
+int object_facts(struct context *x, const struct davtext *of, struct rows_value *v,
+    struct err *e);
+int objects_write(struct context *x, const struct write_how *how, struct err *e);
+void objects_sum(const struct context *x, struct sums *sums);
+/* Its bytes, not what was computed of them. */
+uint64_t object_source(const struct input *in);
 
 #endif

@@ -2,31 +2,31 @@
 #include <string.h>
 #include <strings.h>
 
+#include "kinds/verbs.h"
 #include "count.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/reminder.h"
-#include "run/itemize.h"
-#include "run/load.h"
+#include "kinds/source.h"
+#include "kinds/itemize.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "utf8.h"
 
 #define TABLE "adav_reminders"
-#define NAME_CHARS 255
 
 /* P8's column takes characters of the basic plane. */
 static bool user_fits(const char *user)
 {
-	return strlen(user) <= PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
+	return strlen(user) <= DAV_PRINCIPAL_MAX && !utf8_beyond_bmp(user, strlen(user));
 }
 
-static int unfit_user(struct load *l, struct err *e)
+static int unfit_user(struct context *x, struct err *e)
 {
-	if (l->user.reminders_unfit)
+	if (x->user->reminders_unfit)
 		return 0;
-	l->user.reminders_unfit = true;
-	return note_item(l, (struct report_item){ .reject = true,
+	x->user->reminders_unfit = true;
+	return note_item(x, (struct report_item){ .reject = true,
 	    .code = "reminders-of-unfit-user", .table = TABLE, .id = -1, .field = "user",
 	    .reason = "P8's reminders take e-mails of at most " PRINCIPAL_MAX_TEXT
 	    " bytes, without emoji",
@@ -35,25 +35,25 @@ static int unfit_user(struct load *l, struct err *e)
 }
 
 /* Names of things that P8's columns (utf8mb3, 255 characters) cannot hold. */
-static bool name_fits(const struct load *l, struct unit_text t)
+static bool name_fits(const struct context *x, struct rows_value t)
 {
 	if (t.p == NULL)
 		return true;
-	if (l->t->dav_text == DAV_TEXT_SERVER)
-		return t.n <= NAME_CHARS;
-	return utf8_chars(t.p, t.n) <= NAME_CHARS && !utf8_beyond_bmp(t.p, t.n);
+	if (x->s->t->dav_text == DAV_TEXT_SERVER)
+		return t.n <= DAV_REMINDER_CHARS;
+	return utf8_chars(t.p, t.n) <= DAV_REMINDER_CHARS && !utf8_beyond_bmp(t.p, t.n);
 }
 
-static struct unit_text member(const struct load *l, const char *name)
+static struct rows_value member(const struct context *x, const char *name)
 {
-	const struct jval *v = jr_get(&l->si.doc, NULL, name);
+	const struct jval *v = jr_get(&x->in->si.doc, NULL, name);
 	bool text = v != NULL && v->type == J_STR;
 
-	return (struct unit_text){ text ? v->s : NULL, text ? v->n : 0 };
+	return (struct rows_value){ .p = text ? v->s : NULL, .n = text ? v->n : 0 };
 }
 
 /* The calendar that it names, of this user's; NULL: another one. */
-static const struct user_calendar *calendar(const struct user *u, struct unit_text uri)
+static const struct user_calendar *calendar(const struct user *u, struct rows_value uri)
 {
 	const struct user_calendar *c;
 	const char *was;
@@ -68,23 +68,24 @@ static const struct user_calendar *calendar(const struct user *u, struct unit_te
 	return NULL;
 }
 
-static int add(struct load *l, struct unit_reminder *r, struct err *e)
+static int add(struct context *x, struct rows_value *v, struct err *e)
 {
-	struct davtext of = { .table = TABLE, .id = jr_int(&l->si.doc, NULL, "id", -1) };
+	struct davtext of = { .table = TABLE, .id = jr_int(&x->in->si.doc, NULL, "id", -1) };
 
-	if (davtext_number(l, &of, "time", INT32_MIN, INT32_MAX, &r->time, &r->has_time, e) < 0 ||
-	    davtext_number(l, &of, "starttime", INT32_MIN, INT32_MAX, &r->start, &r->has_start,
+	if (davtext_number(x, &of, "time", INT32_MIN, INT32_MAX, true, &v[REMINDER_TIME], e) < 0 ||
+	    davtext_number(x, &of, "starttime", INT32_MIN, INT32_MAX, true, &v[REMINDER_START],
 	    e) < 0 ||
-	    davtext_number(l, &of, "allday", INT8_MIN, INT8_MAX, &r->allday, NULL, e) < 0)
+	    davtext_number(x, &of, "allday", INT8_MIN, INT8_MAX, false, &v[REMINDER_ALLDAY],
+	    e) < 0)
 		return -1;
-	return unit_reminder(&l->unit, r, e);
+	return unit_add(x->unit, TABLE_REMINDERS, 0, v, e);
 }
 
 /* Does the record name somebody else than the block's user? */
-static bool of_another(const struct load *l)
+static bool of_another(const struct context *x)
 {
-	const struct user *u = &l->user;
-	struct unit_text is = member(l, "user");
+	const struct user *u = x->user;
+	struct rows_value is = member(x, "user");
 	const char *const names[] = { u->public_id, u->email, u->p7_email,
 	    u->principal ? u->email + strlen(PRINCIPAL_UNIT PRINCIPAL_PREFIX) : u->email };
 	size_t i;
@@ -97,90 +98,126 @@ static bool of_another(const struct load *l)
 	return true;
 }
 
-int reminder_record(struct load *l, struct err *e)
+int reminder_take(struct context *x, struct err *e)
 {
-	const char *user = l->user.public_id;
-	struct unit_reminder r = { .user = { user, strlen(user) },
-	    .calendar = member(l, "calendaruri"), .event = member(l, "eventid") };
-	const struct user_calendar *c = calendar(&l->user, r.calendar);
+	const char *user = x->user->public_id;
+	struct rows_value v[REMINDER_COLUMNS] = { [REMINDER_USER] = ROW_TEXT(user),
+	    [REMINDER_CALENDAR] = member(x, "calendaruri"),
+	    [REMINDER_EVENT] = member(x, "eventid") };
+	struct rows_value *uri = &v[REMINDER_CALENDAR], *event = &v[REMINDER_EVENT];
+	const struct user_calendar *c = calendar(x->user, *uri);
 
-	if (of_another(l))
-		return note_record(l, (struct report_item){ .reject = true, .code = "bad-reminder",
+	if (calendar_before(x, e) < 0)
+		return -1;
+	if (of_another(x))
+		return note_record(x, (struct report_item){ .reject = true, .code = "bad-reminder",
 		    .reason = "its \"user\" is not the user of the block",
 		    .action = "put it into that user's block, or set the reminder anew in P8" }, e);
 	/* It came with the calendar, or with others' that were kept, which a REJECT says. */
-	if (c != NULL ? c->state == UC_THERE : l->user.heir_kept)
+	if (c != NULL ? c->state == UC_THERE : x->user->heir_kept)
 		return 0;
-	if (l->user.principal_long || (l->user.principal && l->user.ncals == 0)) {
-		l->user.reminders_lost++;
+	if (x->user->principal_long || (x->user->principal && x->user->ncals == 0)) {
+		x->user->reminders_lost++;
 		return 0;
 	}
 	if (!user_fits(user))
-		return unfit_user(l, e);
+		return unfit_user(x, e);
 	if (c != NULL)
-		r.calendar = (struct unit_text){ c->uri, strlen(c->uri) };
-	if (!name_fits(l, r.calendar) || !name_fits(l, r.event))
-		return note_item(l, (struct report_item){ .reject = true,
+		*uri = (struct rows_value)ROW_TEXT(c->uri);
+	if (!name_fits(x, *uri) || !name_fits(x, *event))
+		return note_item(x, (struct report_item){ .reject = true,
 		    .code = "reminder-unfit", .table = TABLE,
-		    .id = jr_int(&l->si.doc, NULL, "id", -1),
-		    .field = name_fits(l, r.calendar) ? "eventid" : "calendaruri",
-		    .record = l->si.line, .record_len = l->si.len,
+		    .id = jr_int(&x->in->si.doc, NULL, "id", -1),
+		    .field = name_fits(x, *uri) ? "eventid" : "calendaruri",
+		    .record = x->in->si.line, .record_len = x->in->si.len,
 		    .reason = "P8's column cannot hold the name of the calendar or event (emoji,"
 		    " length)", .action = "correct it in the record (p8-load --repair), or set"
 		    " the reminder anew in P8" }, e);
-	if (add(l, &r, e) < 0)
+	if (add(x, v, e) < 0)
 		return -1;
-	itemize_calendar(l, DAV_REMINDER, r.event.p != NULL ? r.event.p : "");
+	itemize_calendar(x, DAV_REMINDER, event->p != NULL ? event->p : "");
 	return 0;
 }
 
-int reminders_end(struct load *l, struct err *e)
+int reminders_end(struct context *x, struct err *e)
 {
 	char reason[80];
 	struct report_item item = { .code = "reminders-without-calendar", .table = TABLE,
 	    .id = -1, .reason = reason, .action = "left out" };
 
-	if (l->user.reminders_lost == 0)
+	if (x->user->reminders_lost == 0)
 		return 0;
 	snprintf(reason, sizeof(reason), "%s of calendars that are not in P8",
-	    COUNT(l->user.reminders_lost, "reminder"));
-	l->user.reminders_lost = 0;
-	return note_item(l, item, e);
+	    COUNT(x->user->reminders_lost, "reminder"));
+	x->user->reminders_lost = 0;
+	return note_item(x, item, e);
 }
 
-int reminders_write(struct load *l, struct err *e)
+int reminders_write(struct context *x, const struct write_how *how, struct err *e)
 {
-	struct reminders *s = &l->unit.reminders;
-	struct bulk_data d[] = { { .p = s->user, .len = s->user_len },
-	    { .p = s->calendar, .len = s->calendar_len, .null = s->calendar_null },
-	    { .p = s->event, .len = s->event_len, .null = s->event_null },
-	    { .num = s->time, .null = s->time_null }, { .num = s->start, .null = s->start_null },
-	    { .num = s->allday } };
-	struct idruns runs = { 0 };
-	size_t i;
-	int rc;
+	struct rows *r = &x->unit->r[TABLE_REMINDERS];
 
-	if (s->n == 0 || s->wait)
+	if (r->n == 0 || how->hidden)
 		return 0;
-	rc = calendars_insert_ids(&l->w.b[WB_REMINDERS], d, s->n, s->id, e);
-	for (i = 0; rc == 0 && i < s->n; i++)
-		rc = runs_add(&runs, s->id[i], e);
-	if (rc == 0)
-		rc = own_add(l, 'r', DAV_REMINDER, &runs, e);
-	runs_free(&runs);
-	return rc;
+	if (rows_insert(r, TABLE_REMINDERS, x->s, &(struct rows_how){ .ids = true }, e) < 0)
+		return -1;
+	return own_ids(x->own, 'r', DAV_REMINDER, r->id, r->n, e);
 }
 
-void reminders_tally(const struct load *l, struct kind_sum *k)
+/* Those that wait have no ids. */
+void reminders_sum(const struct context *x, struct sums *sums)
 {
-	const struct reminders *s = &l->unit.reminders;
+	const struct rows *r = &x->unit->r[TABLE_REMINDERS];
+	const struct bulk_data *uri = &r->col[REMINDER_CALENDAR], *event = &r->col[REMINDER_EVENT];
+	struct kind_sum *k;
 	size_t i;
 
-	for (i = 0; i < s->n && !s->wait; i++) {
+	if (r->n == 0 || r->id[0] == 0)
+		return;
+	k = kind_sum(x, sums, DAV_REMINDER);
+	for (i = 0; k != NULL && i < r->n; i++) {
 		k->things++;
 		k->rows++;
-		k->hash += rowhash_reminder(
-		    (struct rowhash_text){ s->calendar[i], s->calendar_len[i] },
-		    (struct rowhash_text){ s->event[i], s->event_len[i] });
+		k->hash += rowhash_reminder((struct rowhash_text){ uri->p[i], uri->len[i] },
+		    (struct rowhash_text){ event->p[i], event->len[i] });
 	}
+}
+
+uint64_t reminder_source(const struct input *in)
+{
+	static const char *const names[] = { "user", "calendaruri", "eventid", "time", "starttime",
+	    "allday", NULL };
+
+	return source_members(in, names);
+}
+
+/* A number that P8 has given to another user's reminder since is none of this user's. */
+static void read_reminder(struct readback *r, struct readback_kind *k, const struct dbq *q)
+{
+	if (strcasecmp(dbq_str(q, 1), r->user->public_id) == 0)
+		readback_add(k, 1, rowhash_reminder(readback_text(q, 2), readback_text(q, 3)));
+}
+
+int reminders_read(struct readback *r, struct err *e)
+{
+	return readback_ids(r, 'r', RB_REMINDERS, "SELECT r.id, {:dav r.user},"
+	    " {:dav r.calendaruri}, {:dav r.eventid} FROM {adav_reminders} r WHERE r.id BETWEEN ?"
+	    " AND ?", read_reminder, e);
+}
+
+int reminders_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+{
+	return remove_named(s, SQL_DELETE_REMINDERS, run, e);
+}
+
+int reminders_remove_rest(struct leaving *u, struct err *e)
+{
+	struct dbval v[] = { DB_STR(u->principal), DB_STR(u->public_id) };
+
+	if (u->sql->t->no_dav || u->public_id[0] == '\0')
+		return 0;
+	return sql_do(u->sql->t, "DELETE r FROM {adav_reminders} r LEFT JOIN"
+	    " {adav_calendarinstances} i ON i.principaluri=? AND"
+	    " i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND r.user={:davtext}", v, 2,
+	    e);
 }

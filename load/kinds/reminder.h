@@ -5,15 +5,13 @@
 #ifndef LOAD_REMINDER_H
 #define LOAD_REMINDER_H
 
-#include "base/rowhash.h"
+#include "kinds/kind.h"
 
-struct load;
-
-/* A REMINDER record into the unit. */
-int reminder_record(struct load *l, struct err *e);
+int reminder_take(struct context *x, struct err *e);
 /* All were read: those of calendars that are left out are said. */
-int reminders_end(struct load *l, struct err *e);
-int reminders_write(struct load *l, struct err *e);
-void reminders_tally(const struct load *l, struct kind_sum *k);
+int reminders_end(struct context *x, struct err *e);
+int reminders_write(struct context *x, const struct write_how *how, struct err *e);
+void reminders_sum(const struct context *x, struct sums *sums);
+uint64_t reminder_source(const struct input *in);
 
 #endif

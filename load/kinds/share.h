@@ -5,14 +5,11 @@
 #ifndef LOAD_SHARE_H
 #define LOAD_SHARE_H
 
-#include "base/rowhash.h"
-
-struct load;
+#include "kinds/kind.h"
 
 /* Such a record into the unit. */
-int share_record(struct load *l, struct err *e);
-/* The unit's shares into the ledger; inside the caller's transaction. */
-int shares_write(struct load *l, struct err *e);
-void shares_tally(const struct load *l, struct kind_sum *k);
+int share_take(struct context *x, struct err *e);
+int shares_write(struct context *x, const struct write_how *how, struct err *e);
+void shares_sum(const struct context *x, struct sums *sums);
 
 #endif

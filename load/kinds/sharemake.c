@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/dry.h"
+#include "ledger/dry.h"
 #include "kinds/sharemake.h"
 #include "ledger/ledger.h"
-#include "run/load.h"
+#include "kinds/context.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "target/tx.h"
 
 /* A share of the ledger on its way. */
@@ -18,21 +18,22 @@ struct share {
 };
 
 /* The tenant of an owner: everybody is everybody of his. */
-static int tenant_of(struct load *l, int64_t user, int64_t *tenant, struct err *e)
+static int tenant_of(struct context *x, int64_t user, int64_t *tenant, struct err *e)
 {
 	struct dbval v = DB_INT(user);
 
 	*tenant = 0;
-	if (sql_int(l->t, "SELECT a.value FROM {p7m_users} u JOIN {eav_attributes_int} a ON"
+	if (sql_int(x->s->t, "SELECT a.value FROM {p7m_users} u JOIN {eav_attributes_int} a ON"
 	    " a.id_entity=u.entity AND a.name='IdTenant' WHERE u.id=?", &v, 1, tenant, e) < 0)
 		return -1;
 	if (*tenant <= 0)
-		*tenant = l->t->tenant;
+		*tenant = x->s->t->tenant;
 	return 0;
 }
 
 /* 1: the principal that P8 knows the sharee by; 0: they are not a user of P8 yet. */
-static int sharee_of(struct load *l, const struct share *s, char *uri, size_t size, struct err *e)
+static int sharee_of(struct context *x, const struct share *s, char *uri, size_t size,
+    struct err *e)
 {
 	struct dbval v[] = { DB_STR(s->sharee), DB_STR(TYPE_USER) };
 	int64_t tenant;
@@ -40,65 +41,65 @@ static int sharee_of(struct load *l, const struct share *s, char *uri, size_t si
 	int rc;
 
 	if (strcmp(s->sharee, EVERYONE) == 0) {
-		if (tenant_of(l, s->user, &tenant, e) < 0)
+		if (tenant_of(x, s->user, &tenant, e) < 0)
 			return -1;
 		snprintf(uri, size, PRINCIPAL_PREFIX "%" PRId64 TENANT_PRINCIPAL, tenant);
 		return 1;
 	}
-	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	rc = sql_row(&x->s->sql, SQL_PUBLIC_ID, v, 2, &q, e);
 	if (rc == 1)
 		snprintf(uri, size, PRINCIPAL_PREFIX "%s", dbq_str(q, 2));
 	return rc;
 }
 
-static int set_instance(struct load *l, int64_t share, int64_t instance, struct err *e)
+static int set_instance(struct context *x, int64_t share, int64_t instance, struct err *e)
 {
 	struct dbval v[] = { instance != 0 ? DB_INT(instance) : DB_NULL, DB_INT(share) };
 
-	return sql_run(&l->sql, SQL_SHARE_MADE, v, 2, e);
+	return sql_run(&x->s->sql, SQL_SHARE_MADE, v, 2, e);
 }
 
 /* The row of the ledger is ours: P8's row, unless P8 has one of that principal already. */
-static int instance(struct load *l, const struct share *s, const char *uri, struct err *e)
+static int instance(struct context *x, const struct share *s, const char *uri, struct err *e)
 {
 	struct dbval of[] = { DB_STR(uri), DB_INT(s->id) };
 	struct dbval make[] = { of[0], of[0], of[1] }, write[] = { of[1], of[0] };
 	struct dbq *q;
 	int rc;
 
-	rc = sql_row(&l->sql, SQL_SHARE_ACCESS, of, 2, &q, e);
+	rc = sql_row(&x->s->sql, SQL_SHARE_ACCESS, of, 2, &q, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1) {
 		int64_t id = dbq_int(q, 1) == 1 ? 0 : dbq_int(q, 0);
 
-		return sql_run(&l->sql, SQL_SHARE_WRITE, write, 2, e) < 0 ? -1 :
-		    set_instance(l, s->id, id, e);
+		return sql_run(&x->s->sql, SQL_SHARE_WRITE, write, 2, e) < 0 ? -1 :
+		    set_instance(x, s->id, id, e);
 	}
-	if (sql_run(&l->sql, SQL_SHARE_MAKE, make, 3, e) < 0)
+	if (sql_run(&x->s->sql, SQL_SHARE_MAKE, make, 3, e) < 0)
 		return -1;
-	return set_instance(l, s->id,
-	    (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_SHARE_MAKE].st), e);
+	return set_instance(x, s->id,
+	    (int64_t)mysql_stmt_insert_id(x->s->sql.q[SQL_SHARE_MAKE].st), e);
 }
 
 /* 1: made, or somebody else makes it; 0: the sharee is not there. */
-static int make(struct load *l, const struct share *s, struct err *e)
+static int make(struct context *x, const struct share *s, struct err *e)
 {
 	char uri[USER_PRINCIPAL_LEN + 40];
 	struct dbval id = DB_INT(s->id);
-	int rc = sharee_of(l, s, uri, sizeof(uri), e);
+	int rc = sharee_of(x, s, uri, sizeof(uri), e);
 
 	if (rc != 1)
 		return rc;
-	if (sql_run(&l->sql, SQL_SHARE_TAKE, &id, 1, e) < 0)
+	if (sql_run(&x->s->sql, SQL_SHARE_TAKE, &id, 1, e) < 0)
 		return -1;
-	if (mysql_stmt_affected_rows(l->sql.q[SQL_SHARE_TAKE].st) != 1)
+	if (mysql_stmt_affected_rows(x->s->sql.q[SQL_SHARE_TAKE].st) != 1)
 		return 1;
-	return instance(l, s, uri, e) < 0 ? -1 : 1;
+	return instance(x, s, uri, e) < 0 ? -1 : 1;
 }
 
 /* Each share that QUERY finds for KEY, behind the one before. */
-static int make_each(struct load *l, enum sql_id query, struct dbval key, struct err *e)
+static int make_each(struct context *x, enum sql_id query, struct dbval key, struct err *e)
 {
 	struct share s = { .id = 0 };
 	struct dbq *q;
@@ -107,31 +108,31 @@ static int make_each(struct load *l, enum sql_id query, struct dbval key, struct
 	for (;;) {
 		struct dbval v[] = { key, DB_INT(s.id) };
 
-		rc = sql_row(&l->sql, query, v, 2, &q, e);
+		rc = sql_row(&x->s->sql, query, v, 2, &q, e);
 		if (rc <= 0)
 			return rc;
 		s.id = dbq_int(q, 0);
 		s.user = dbq_int(q, 1);
 		snprintf(s.sharee, sizeof(s.sharee), "%s", dbq_str(q, 2));
-		if (make(l, &s, e) < 0)
+		if (make(x, &s, e) < 0)
 			return -1;
 	}
 }
 
-int shares_make_owned(struct load *l, struct err *e)
+int shares_make_owned(struct context *x, struct err *e)
 {
-	return l->user.ncals == 0 ? 0 : make_each(l, SQL_SHARES_OWNED, DB_INT(l->user.row), e);
+	return x->user->ncals == 0 ? 0 : make_each(x, SQL_SHARES_OWNED, DB_INT(x->user->row), e);
 }
 
-int shares_make_waiting(struct load *l, struct err *e)
+int shares_make_waiting(struct context *x, struct err *e)
 {
-	return l->user.principal ? 0 :
-	    make_each(l, SQL_SHARES_WAITING, DB_STR(l->user.public_id), e);
+	return x->user->principal ? 0 :
+	    make_each(x, SQL_SHARES_WAITING, DB_STR(x->user->public_id), e);
 }
 
 /* One share in a transaction of its own, as tx_retry passes it around. */
 struct alone {
-	struct load *l;
+	struct context *x;
 	const struct share *s;
 	bool made;
 };
@@ -139,7 +140,7 @@ struct alone {
 static int make_one(void *arg, struct err *e)
 {
 	struct alone *a = arg;
-	int rc = make(a->l, a->s, e);
+	int rc = make(a->x, a->s, e);
 
 	a->made = rc == 1;
 	return rc < 0 ? -1 : 0;
@@ -148,11 +149,11 @@ static int make_one(void *arg, struct err *e)
 /* The share is made once, whether the COMMIT that broke off was done or not. */
 static int reconnect_one(void *arg, struct err *e)
 {
-	return load_reconnect(((struct alone *)arg)->l, e);
+	return session_reconnect(((struct alone *)arg)->x->s, e);
 }
 
 /* A share that waits though all users were here. */
-static int note_waiting(struct load *l, const char *owner, int64_t share, const char *sharee,
+static int note_waiting(struct context *x, const char *owner, int64_t share, const char *sharee,
     struct err *e)
 {
 	char reason[USER_EMAIL_MAX + 100];
@@ -164,20 +165,20 @@ static int note_waiting(struct load *l, const char *owner, int64_t share, const 
 
 	snprintf(reason, sizeof(reason), "the calendar is shared with %s, who is not a user of P8",
 	    sharee);
-	if (note_item(l, item, e) < 0)
+	if (note_item(x, item, e) < 0)
 		return -1;
-	n.line = l->maker.line.data;
-	n.n = l->maker.line.len;
-	return !l->o->dry_run && ledger_note(&l->sql, &n, e) < 0 ? -1 : note_publish(l, e);
+	n.line = x->rejects->maker.line.data;
+	n.n = x->rejects->maker.line.len;
+	return !x->s->dry_run && ledger_note(&x->s->sql, &n, e) < 0 ? -1 : note_publish(x, e);
 }
 
 /* The next share behind ID that waits for somebody, though its owner is whole; 1, 0, -1. */
-static int next(struct load *l, struct share *s, int64_t *share, char owner[USER_EMAIL_MAX],
+static int next(struct context *x, struct share *s, int64_t *share, char owner[USER_EMAIL_MAX],
     struct err *e)
 {
 	struct dbval id = DB_INT(s->id);
 	struct dbq *q;
-	int rc = sql_row(&l->sql, SQL_SHARES_LEFT, &id, 1, &q, e);
+	int rc = sql_row(&x->s->sql, SQL_SHARES_LEFT, &id, 1, &q, e);
 
 	if (rc != 1)
 		return rc;
@@ -192,43 +193,42 @@ static int next(struct load *l, struct share *s, int64_t *share, char owner[USER
 	return 1;
 }
 
-static int sweep(struct load *l, struct err *e)
+static int sweep(struct context *x, bool all, struct err *e)
 {
 	char owner[USER_EMAIL_MAX];
 	struct share s = { .id = 0 };
-	bool all = load_has_all(l);
 	int64_t share;
 	int rc;
 
 	/* What waited is looked at again, so that only what still waits is reported. */
-	if (sql_run(&l->sql, SQL_SHARES_UNNOTE, NULL, 0, e) < 0)
+	if (sql_run(&x->s->sql, SQL_SHARES_UNNOTE, NULL, 0, e) < 0)
 		return -1;
-	while ((rc = next(l, &s, &share, owner, e)) == 1) {
-		struct alone a = { l, &s, false };
-		const struct tx tx = { .t = l->t, .run = make_one, .reconnect = reconnect_one,
+	while ((rc = next(x, &s, &share, owner, e)) == 1) {
+		struct alone a = { x, &s, false };
+		const struct tx tx = { .t = x->s->t, .run = make_one, .reconnect = reconnect_one,
 		    .arg = &a };
 
 		if (tx_retry(&tx, e) < 0)
 			return -1;
 		/* Behind its commit: the transaction may have been repeated. */
-		l->counts.shares_waiting += !a.made;
-		if (!a.made && all && note_waiting(l, owner, share, s.sharee, e) < 0)
+		x->counts->shares_waiting += !a.made;
+		if (!a.made && all && note_waiting(x, owner, share, s.sharee, e) < 0)
 			return -1;
 	}
 	return rc;
 }
 
-int shares_dry_add(struct load *l, int64_t share, const char *sharee, struct err *e)
+int shares_dry_add(struct context *x, int64_t share, const char *sharee, struct err *e)
 {
-	if (!l->o->dry_run)
+	if (!x->s->dry_run)
 		return 0;
-	buf_addf(&l->dry_shares, "%s%c%" PRId64 "%c%s%c", user_name(&l->user), 0, share, 0, sharee,
+	buf_addf(&x->dry_shares, "%s%c%" PRId64 "%c%s%c", user_name(x->user), 0, share, 0, sharee,
 	    0);
-	return l->dry_shares.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return x->dry_shares.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
 }
 
 /* 1: P8 has the sharee, or this run would have brought him. */
-static int dry_there(struct load *l, const char *sharee, struct err *e)
+static int dry_there(struct context *x, const char *sharee, struct err *e)
 {
 	struct dbval v[] = { DB_STR(sharee), DB_STR(TYPE_USER) };
 	struct dbq *q;
@@ -236,37 +236,33 @@ static int dry_there(struct load *l, const char *sharee, struct err *e)
 
 	if (strcmp(sharee, EVERYONE) == 0)
 		return 1;
-	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
-	return rc != 0 ? rc : dry_knows(l, sharee, e);
+	rc = sql_row(&x->s->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	return rc != 0 ? rc : dry_knows(x->s, sharee, e);
 }
 
-static int dry_sweep(struct load *l, struct err *e)
+static int dry_sweep(struct context *x, bool all, struct err *e)
 {
-	const char *p = l->dry_shares.data, *end = p + l->dry_shares.len;
+	const char *p = x->dry_shares.data, *end = p + x->dry_shares.len;
 	const char *owner, *id, *sharee;
-	bool all = load_has_all(l);
 	int rc;
 
 	for (; p < end; p = sharee + strlen(sharee) + 1) {
 		owner = p;
 		id = owner + strlen(owner) + 1;
 		sharee = id + strlen(id) + 1;
-		rc = dry_there(l, sharee, e);
+		rc = dry_there(x, sharee, e);
 		if (rc < 0)
 			return -1;
-		l->counts.shares_waiting += rc == 0;
-		if (rc == 0 && all && note_waiting(l, owner, strtoll(id, NULL, 10), sharee, e) < 0)
+		x->counts->shares_waiting += rc == 0;
+		if (rc == 0 && all && note_waiting(x, owner, strtoll(id, NULL, 10), sharee, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int shares_sweep(struct load *l, struct err *e)
+int shares_sweep(struct context *x, bool all, struct err *e)
 {
-	/* Of several loaders the last one does it. */
-	if (l->o->role == LOAD_COMMON || l->o->role == LOAD_SHARE)
-		return 0;
-	if (l->o->dry_run)
-		return dry_sweep(l, e);
-	return l->has_ledger ? sweep(l, e) : 0;
+	if (x->s->dry_run)
+		return dry_sweep(x, all, e);
+	return x->s->has_ledger ? sweep(x, all, e) : 0;
 }

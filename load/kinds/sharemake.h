@@ -8,22 +8,23 @@
 #ifndef LOAD_SHAREMAKE_H
 #define LOAD_SHAREMAKE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "err.h"
 
-struct load;
+struct context;
 
 /* In the last transaction of the open user: their calendars' shares whose sharees are there. */
-int shares_make_owned(struct load *l, struct err *e);
+int shares_make_owned(struct context *x, struct err *e);
 /* In the last transaction of a user: the shares that wait for them. */
-int shares_make_waiting(struct load *l, struct err *e);
+int shares_make_waiting(struct context *x, struct err *e);
 /*
  * At the end of a load: what the users' transactions could not see of each other is made, and what
- * still waits is counted; of a stream of all users each such share is a REJECT.
+ * still waits is counted; when the stream has ALL users each such share is a REJECT.
  */
-int shares_sweep(struct load *l, struct err *e);
+int shares_sweep(struct context *x, bool all, struct err *e);
 /* Remember a share of the open user, in a dry run. */
-int shares_dry_add(struct load *l, int64_t share, const char *sharee, struct err *e);
+int shares_dry_add(struct context *x, int64_t share, const char *sharee, struct err *e);
 
 #endif

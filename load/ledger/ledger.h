@@ -5,11 +5,11 @@
  * crash makes them disagree.
  *
  * State of a user:  (none) -> loading -> rows -> done;  failed
- *   loading  some transactions are committed; P8 cannot see the user.  What there is of him is in
- *            p7m_own, and is removed when he is loaded again.
- *   rows     all rows are in P8; his files lie complete beside their place.
+ *   loading  some transactions are committed; P8 cannot see the user.  What there is of them is in
+ *            p7m_own, and is removed when they are loaded again.
+ *   rows     all rows are in P8; the files lie complete beside their place.
  *   done     nothing is left to do.
- *   undoing  his rows have left P8, his files not yet (p8-load --undo goes on).
+ *   undoing  the rows have left P8, the files not yet (p8-load --undo goes on).
  *   failed   not in P8; reason and remedy say why.
  *
  * A DAV principal that is not a user of P7 is a row of p7m_users, too, with "principal" set, the
@@ -31,29 +31,11 @@
 #define LOAD_LEDGER_H
 
 #include "base/runs.h"
+#include "target/lock.h"
 #include "target/sql.h"
+#include "target/sqlparts.h"
 
 #define LEDGER_VERSION 4
-
-/* SQL: the id (a column) is one of the run of {p7m_own} o. */
-#define LEDGER_OWNS(id) id " BETWEEN o.first AND o.last AND MOD(CAST(" id " AS SIGNED)-" \
-	"CAST(o.first AS SIGNED), CAST(o.step AS SIGNED))=0"
-
-/* SQL: the name of a principal that is not a user, of its row of p7m_users. */
-#define LEDGER_PRINCIPAL "SUBSTRING(email, 22)"		/* behind PRINCIPAL_UNIT PRINCIPAL_PREFIX */
-
-/*
- * SQL: whose the instance I is that a share was made, what they can do and see of the calendar, and
- * under which URI.
- */
-#define LEDGER_LOOKS(i) "CRC32(CONCAT_WS('/', " i ".access, " i ".calendarorder," \
-	" " i ".transparent, " i ".share_invitestatus, " i ".public," \
-	LEDGER_HEX(i, "principaluri") "," LEDGER_HEX(i, "uri") "," \
-	LEDGER_HEX(i, "displayname") "," \
-	LEDGER_HEX(i, "description") "," LEDGER_HEX(i, "calendarcolor") "," \
-	LEDGER_HEX(i, "timezone") "," LEDGER_HEX(i, "share_href") "," \
-	LEDGER_HEX(i, "share_displayname") "))"
-#define LEDGER_HEX(i, column) " COALESCE(HEX(" i "." column "), '-')"
 
 enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED };
 
@@ -67,22 +49,17 @@ enum user_state { US_NONE, US_LOADING, US_ROWS, US_DONE, US_UNDOING, US_FAILED }
  */
 enum { PART_LEFT, PART_THERE, PART_NONE, PART_SOME = 32 };
 enum { SOME_COLLECTED = 1, SOME_GROUPS = 2, SOME_CONTACTS = 4, SOME_EMPTY = 8 };
-/* SQL: column contacts of p7m_users u says that they can follow. */
-#define LEDGER_CONTACTS_DUE "(u.contacts IN (0,2) OR u.contacts & 40 = 40)"
-/* They are not known to be none. */
-#define LEDGER_CONTACTS_LACK "(u.contacts=0 OR u.contacts & 40 = 40)"
-
 struct ledger_user {
 	enum user_state state;
 	int64_t id;		/* in p7m_users, 0: no row yet */
 	int64_t entity;		/* P8's id of the user, 0: none */
 	int64_t units;		/* transactions committed */
-	bool files;		/* his files were loaded */
-	bool looked;		/* or it is known that he has none */
+	bool files;		/* files were loaded */
+	bool looked;		/* or it is known that there are none */
 	int contacts;		/* PART_... */
 	int calendars;		/* PART_... */
 	char owner[128];
-	char email[1024];	/* what he was called when he was brought */
+	char email[1024];	/* the name when the user was loaded */
 };
 
 /* 1 or 0: the ledger's tables are (not) there.  EXIT_CONFIG: they are of another version. */
@@ -96,19 +73,6 @@ int ledger_create(struct target *t, struct err *e);
 int ledger_reset(struct target *t, struct err *e);
 
 int ledger_user_get(struct sql *s, const char *uuid, struct ledger_user *u, struct err *e);
-
-/* The name of the lock that keeps two programs from working at one user. */
-#define LEDGER_LOCK_LEN 40
-void ledger_lock_name(const struct target *t, const char *uuid, char out[LEDGER_LOCK_LEN]);
-/*
- * Remove what is known to be a user's (entities, cards, address books, calendars with all that is
- * in them, reminders), a piece a transaction, and then the knowledge; it may be stopped and
- * repeated at any point.  An id of p7m_own is no proof: a server that was restarted can give it out
- * again (MySQL before 8.0).  Calendars whose owner and reminders whose user is another one stay.
- */
-int ledger_remove_own(struct sql *s, int64_t user, struct err *e);
-/* The same, but the files, inside the caller's transaction. */
-int ledger_remove_rows(struct sql *s, int64_t user, struct err *e);
 
 struct ledger_note {
 	bool reject;

@@ -74,10 +74,12 @@ void sources_free(struct sources *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void sources_put(struct jsonw *w, const struct sources *s)
+void sources_put(struct jsonw *w, const void *sources)
 {
+	const struct sources *s = sources;
 	unsigned i;
 
+	jw_key(w, "sources");
 	jw_array(w);
 	for (i = 0; i < s->n; i++) {
 		jw_object(w);

@@ -18,8 +18,8 @@ struct sources {
 /* A P8 without a ledger knows none.  The caller frees them, also after a failure. */
 int sources_read(struct target *t, struct sources *s, struct err *e);
 void sources_free(struct sources *s);
-/* As the member "sources" of the target's description. */
-void sources_put(struct jsonw *w, const struct sources *s);
+/* As the member "sources" of the target's description (declared.h): SOURCES is one of the above. */
+void sources_put(struct jsonw *w, const void *sources);
 /*
  * EXIT_CONFIG: the stream's HEADER names a source that the ledger knows by another id; what it has
  * of its users and calendars would not be found.

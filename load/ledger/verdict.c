@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/print.h"
-#include "ledger/reportint.h"
+#include "ledger/reported.h"
 
 #define TEXT 64
 

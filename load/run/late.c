@@ -1,14 +1,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/itemize.h"
+#include "kinds/itemize.h"
 #include "run/late.h"
 #include "run/load.h"
 #include "kinds/calendar.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "run/note.h"
-#include "kinds/record.h"
+#include "kinds/note.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "shown.h"
 #include "run/write.h"
 
@@ -29,9 +30,9 @@ void late_begin(struct load *l)
 
 	if (u->principal)
 		return;
-	u->late.calendars = l->said.calendars && calendars_due(u->led.calendars);
-	u->late.contacts = l->said.contacts && contacts_due(u->led.contacts);
-	u->late.files = !u->led.files && !l->o->without_files;
+	l->late.calendars = l->said.calendars && calendars_due(u->led.calendars);
+	l->late.contacts = l->said.contacts && contacts_due(u->led.contacts);
+	l->late.files = !u->led.files && !l->o->without_files;
 }
 
 int late_refs(struct load *l, struct err *e)
@@ -40,13 +41,13 @@ int late_refs(struct load *l, struct err *e)
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(l->t, &q, "SELECT e.uuid, e.id FROM {p7m_own} o JOIN {eav_entities} e ON"
+	if (sql_prepare(l->s.t, &q, "SELECT e.uuid, e.id FROM {p7m_own} o JOIN {eav_entities} e ON"
 	    " " LEDGER_OWNS("e.id") " WHERE o.user_id=? AND o.what='e'"
 	    " AND o.kind IN ('USER', 'ACCOUNT', 'SERVER')", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &row, 1, e);
 	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-		rc = record_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
+		rc = user_add_ref(&l->user, dbq_str(&q, 0), 0, dbq_int(&q, 1), e);
 	dbq_close(&q);
 	return rc;
 }
@@ -59,7 +60,7 @@ int late_recall(struct load *l, struct err *e)
 	int rc;
 
 	u->entity = u->led.entity;
-	if (sql_prepare(l->t, &q, "SELECT a.value FROM {eav_entities} e JOIN"
+	if (sql_prepare(l->s.t, &q, "SELECT a.value FROM {eav_entities} e JOIN"
 	    " {eav_attributes_string} a ON a.id_entity=e.id AND a.name='" ATTR_PUBLIC_ID "'"
 	    " WHERE e.id=? AND e.uuid=?", e) < 0)
 		return -1;
@@ -82,11 +83,11 @@ static int reject_part(struct load *l, const char *code, const char *reason, con
 	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
 	    .action = remedy };
 
-	l->user.late.contacts = l->user.late.files = l->user.late.taken = false;
-	l->user.late.calendars = l->user.late.taken_calendars = false;
-	files_discard(l);
+	l->late.contacts = l->late.files = l->late.taken = false;
+	l->late.calendars = l->late.taken_calendars = false;
+	files_discard(&l->x);
 	unit_reset(&l->unit);
-	return note_item(l, item, e);
+	return note_item(&l->x, item, e);
 }
 
 /* P8's people have deleted the user since. */
@@ -107,20 +108,20 @@ static int begin(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	int rc;
 
-	if (u->late.begun)
+	if (l->late.begun)
 		return 1;
 	if (!l->o->dry_run && (user_lock(l, e) < 0 || user_look_up(l, e) < 0))
 		return -1;
-	u->late.contacts = u->late.contacts && contacts_due(u->led.contacts);
-	u->late.calendars = u->late.calendars && calendars_due(u->led.calendars);
-	u->late.files = u->late.files && !u->led.files;
+	l->late.contacts = l->late.contacts && contacts_due(u->led.contacts);
+	l->late.calendars = l->late.calendars && calendars_due(u->led.calendars);
+	l->late.files = l->late.files && !u->led.files;
 	if (!l->o->dry_run && u->led.state != US_DONE)
-		u->late.contacts = u->late.calendars = u->late.files = false;
-	if (!u->late.contacts && !u->late.calendars && !u->late.files)
+		l->late.contacts = l->late.calendars = l->late.files = false;
+	if (!l->late.contacts && !l->late.calendars && !l->late.files)
 		return user_unlock(l);
 	if (!l->o->dry_run && load_note_run(l, e) < 0)
 		return -1;
-	u->late.begun = true;
+	l->late.begun = true;
 	rc = late_recall(l, e);
 	if (rc == 0 && reject_gone(l, e) < 0)
 		return -1;
@@ -128,7 +129,7 @@ static int begin(struct load *l, struct err *e)
 }
 
 /* What is in the unit goes to P8; a dry run only says so. */
-static int flush(struct load *l, enum write_what what, struct err *e)
+static int flush(struct load *l, enum write_what what, bool more, struct err *e)
 {
 	enum write_result r;
 	struct err why;
@@ -136,7 +137,7 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 
 	if (l->o->dry_run)
 		return user_pass_unit(l, e);
-	r = unit_write(l, what, e);
+	r = unit_write(l, what, more, e);
 	if (r == WRITE_OK || r == WRITE_FAILED)
 		return r;
 	why = *e;
@@ -145,16 +146,15 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 	late_abandon(l);
 	if (r == WRITE_DUPLICATE) {
 		/* Another loader brought the part while the connection was lost. */
-		if (what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS)
-			l->user.late.calendars = l->user.late.taken_calendars = false;
+		if (what == WRITE_CALENDARS)
+			l->late.calendars = l->late.taken_calendars = false;
 		else
-			l->user.late.contacts = l->user.late.taken = false;
+			l->late.contacts = l->late.taken = false;
 		unit_reset(&l->unit);
 		return 0;
 	}
 	snprintf(reason, sizeof(reason), "the server refused the %s of the user: %s",
-	    what == WRITE_FILES || what == WRITE_MORE_FILES ? "files" :
-	    what == WRITE_CALENDARS || what == WRITE_MORE_CALENDARS ? "calendars" : "contacts",
+	    what == WRITE_FILES ? "files" : what == WRITE_CALENDARS ? "calendars" : "contacts",
 	    why.msg);
 	return reject_part(l, "part-refused", reason,
 	    "look at the server's message, correct P7 or P8, and run again", e);
@@ -163,55 +163,49 @@ static int flush(struct load *l, enum write_what what, struct err *e)
 /* P8 makes the tags of a user who opened his contacts: they are counted up. */
 static int ctag(struct load *l, struct err *e)
 {
-	const struct jdoc *d = &l->si.doc;
+	const struct jdoc *d = &l->in.si.doc;
 	struct user *u = &l->user;
 	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(u->entity),
 	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")) };
 	int64_t id;
 	int rc;
 
-	rc = sql_int(l->t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
+	rc = sql_int(l->s.t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
 	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
 	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
 	    " AND s.value=? ORDER BY e.id LIMIT 1", v, 3, &id, e);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || u->late.ctags == sizeof(u->late.ctag) / sizeof(*u->late.ctag))
-		return record_entity(l, e);
-	u->late.ctag[u->late.ctags++] = id;
+	if (rc == 0 || l->late.ctags == sizeof(l->late.ctag) / sizeof(*l->late.ctag))
+		return entity_take(&l->x, e);
+	l->late.ctag[l->late.ctags++] = id;
 	return 0;
 }
 
 static int contact(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
 	int rc = begin(l, e);
 
-	if (rc <= 0 || !l->user.late.contacts)
+	if (rc <= 0 || !l->late.contacts)
 		return rc < 0 ? -1 : 0;
-	l->user.late.taken = true;
-	if (nodav_takes(l))
+	l->late.taken = true;
+	if (nodav_takes(&l->x))
 		return 0;
-	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(l, e);
-	if (strcmp(kind, "CARD") == 0)
-		return record_card(l, e);
-	if (!record_is_entity(l))
-		return load_unknown(l, e);
-	return strcmp(kind, "CTAG") == 0 ? ctag(l, e) : record_entity(l, e);
+	if (strcmp(l->in.si.kind, "CTAG") == 0 && entity_is(&l->x))
+		return ctag(l, e);
+	rc = kinds_take(&l->x, e);
+	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
 /* The records of contacts are all there. */
 static int end_contacts(struct load *l, struct err *e)
 {
-	struct user *u = &l->user;
-
-	if (!u->late.taken)
+	if (!l->late.taken)
 		return 0;
-	if (nodav_reject(l, e) < 0 || flush(l, WRITE_CONTACTS, e) < 0)
+	if (nodav_reject(&l->x, e) < 0 || flush(l, WRITE_CONTACTS, false, e) < 0)
 		return -1;
-	u->late.brought = u->late.taken;
-	u->late.taken = u->late.contacts = false;
+	l->late.brought = l->late.taken;
+	l->late.taken = l->late.contacts = false;
 	return 0;
 }
 
@@ -219,22 +213,21 @@ static int calendar(struct load *l, struct err *e)
 {
 	int rc = begin(l, e);
 
-	if (rc <= 0 || !l->user.late.calendars)
+	if (rc <= 0 || !l->late.calendars)
 		return rc < 0 ? -1 : 0;
-	l->user.late.taken_calendars = true;
-	return nodav_takes(l) ? 0 : calendars_record(l, e);
+	l->late.taken_calendars = true;
+	return nodav_takes(&l->x) || kinds_take(&l->x, e) >= 0 ? 0 : -1;
 }
 
 static int end_calendars(struct load *l, struct err *e)
 {
-	struct user *u = &l->user;
-
-	if (!u->late.taken_calendars)
+	if (!l->late.taken_calendars)
 		return 0;
-	if (calendars_end(l, e) < 0 || nodav_reject(l, e) < 0 || flush(l, WRITE_CALENDARS, e) < 0)
+	if (calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
+	    flush(l, WRITE_CALENDARS, false, e) < 0)
 		return -1;
-	u->late.brought_calendars = u->late.taken_calendars;
-	u->late.taken_calendars = u->late.calendars = false;
+	l->late.brought_calendars = l->late.taken_calendars;
+	l->late.taken_calendars = l->late.calendars = false;
 	return 0;
 }
 
@@ -244,21 +237,22 @@ static int file(struct load *l, struct err *e)
 	struct dbval id = DB_INT(u->row);
 	int rc = begin(l, e);
 
-	if (rc <= 0 || !u->late.files)
+	if (rc <= 0 || !l->late.files)
 		return rc < 0 ? -1 : 0;
-	if (!u->late.files_begun && !l->o->dry_run &&
-	    sql_run(&l->sql, SQL_FILES_DELETE, &id, 1, e) < 0)
+	if (!l->late.files_begun && !l->o->dry_run &&
+	    sql_run(&l->s.sql, SQL_FILES_DELETE, &id, 1, e) < 0)
 		return -1;
-	u->late.files_begun = true;
-	return strcmp(l->si.kind, "FILE") == 0 ? files_record(l, e) : files_chunk(l, e);
+	l->late.files_begun = true;
+	return kinds_take(&l->x, e) < 0 ? -1 : 0;
 }
 
 /* Notes of who gets no part are said, and that is all. */
 static int drop_notes(struct load *l, struct err *e)
 {
-	if (l->user.late.begun && !l->o->dry_run)
-		return l->unit.notes.n == 0 || unit_write(l, WRITE_NOTES, e) == WRITE_OK ? 0 : -1;
-	if (note_publish(l, e) < 0)
+	if (l->late.begun && !l->o->dry_run)
+		return l->unit.notes.n == 0 ||
+		    unit_write(l, WRITE_NOTES, false, e) == WRITE_OK ? 0 : -1;
+	if (note_publish(&l->x, e) < 0)
 		return -1;
 	unit_reset(&l->unit);
 	return 0;
@@ -266,33 +260,32 @@ static int drop_notes(struct load *l, struct err *e)
 
 static int full(struct load *l, struct err *e)
 {
-	if (l->user.late.taken)
-		return flush(l, WRITE_MORE_CONTACTS, e);
-	if (l->user.late.taken_calendars)
-		return flush(l, WRITE_MORE_CALENDARS, e);
-	return l->user.late.files_begun ? flush(l, WRITE_MORE_FILES, e) : drop_notes(l, e);
+	if (l->late.taken)
+		return flush(l, WRITE_CONTACTS, true, e);
+	if (l->late.taken_calendars)
+		return flush(l, WRITE_CALENDARS, true, e);
+	return l->late.files_begun ? flush(l, WRITE_FILES, true, e) : drop_notes(l, e);
 }
 
 static int take(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	enum part p = part_of(kind);
-	struct user *u = &l->user;
 
 	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0)
-		return u->late.contacts || u->late.calendars || u->late.files ?
-		    note_from_stream(l, e) : note_pass(l, e);
+		return l->late.contacts || l->late.calendars || l->late.files ?
+		    note_from_stream(&l->x, e) : note_pass(&l->x, e);
 	if (p == PART_CONTACTS)
-		return u->late.contacts ? contact(l, e) : 0;
+		return l->late.contacts ? contact(l, e) : 0;
 	if (p == PART_BASE)
 		return 0;
 	if (end_contacts(l, e) < 0)
 		return -1;
 	if (p == PART_CALENDARS)
-		return u->late.calendars ? calendar(l, e) : 0;
+		return l->late.calendars ? calendar(l, e) : 0;
 	if (end_calendars(l, e) < 0)
 		return -1;
-	return u->late.files ? file(l, e) : 0;
+	return l->late.files ? file(l, e) : 0;
 }
 
 int late_record(struct load *l, struct err *e)
@@ -310,14 +303,14 @@ static int end_files(struct load *l, int *state, struct err *e)
 	struct user *u = &l->user;
 	struct dbval row = DB_INT(u->row);
 
-	if (u->stage.used || l->unit.files.n > 0) {
+	if (u->stage.used || l->unit.r[TABLE_FILES].n > 0) {
 		*state = PART_THERE;
-		return files_sync(l, e) < 0 || flush(l, WRITE_FILES, e) < 0 ? -1 : 0;
+		return files_sync(&l->x, e) < 0 || flush(l, WRITE_FILES, false, e) < 0 ? -1 : 0;
 	}
 	*state = u->led.files ? PART_THERE : u->led.looked ? PART_NONE : parts_files(l);
 	if (l->o->dry_run || u->led.looked || *state != PART_NONE)
 		return 0;
-	return sql_run(&l->sql, SQL_USER_NO_FILES, &row, 1, e);
+	return sql_run(&l->s.sql, SQL_USER_NO_FILES, &row, 1, e);
 }
 
 static int settle_contacts(struct load *l, int *state, struct err *e)
@@ -325,15 +318,15 @@ static int settle_contacts(struct load *l, int *state, struct err *e)
 	struct user *u = &l->user;
 	struct dbval row = DB_INT(u->row);
 
-	*state = u->late.brought ? parts_contacts(l) : u->led.contacts;
+	*state = l->late.brought ? parts_contacts(l) : u->led.contacts;
 	/* That kinds were taken out is known at the end of the block only. */
-	if (u->late.brought && *state != u->late.state && !l->o->dry_run)
-		return sql_do(l->t, "UPDATE {p7m_users} SET contacts=? WHERE id=?",
+	if (l->late.brought && *state != l->late.state && !l->o->dry_run)
+		return sql_do(l->s.t, "UPDATE {p7m_users} SET contacts=? WHERE id=?",
 		    (struct dbval[]){ DB_INT(*state), row }, 2, e);
-	if (!u->late.contacts || *state == PART_NONE || parts_contacts(l) != PART_NONE)
+	if (!l->late.contacts || *state == PART_NONE || parts_contacts(l) != PART_NONE)
 		return 0;
 	*state = PART_NONE;
-	return l->o->dry_run ? 0 : sql_run(&l->sql, SQL_USER_NO_CONTACTS, &row, 1, e);
+	return l->o->dry_run ? 0 : sql_run(&l->s.sql, SQL_USER_NO_CONTACTS, &row, 1, e);
 }
 
 static int settle_calendars(struct load *l, int *state, struct err *e)
@@ -341,22 +334,22 @@ static int settle_calendars(struct load *l, int *state, struct err *e)
 	struct user *u = &l->user;
 	struct dbval row = DB_INT(u->row);
 
-	*state = u->late.brought_calendars ? PART_THERE : u->led.calendars;
-	if (!u->late.calendars || *state != PART_LEFT || parts_calendars(l) != PART_NONE)
+	*state = l->late.brought_calendars ? PART_THERE : u->led.calendars;
+	if (!l->late.calendars || *state != PART_LEFT || parts_calendars(l) != PART_NONE)
 		return 0;
 	*state = PART_NONE;
-	return l->o->dry_run ? 0 : sql_do(l->t, "UPDATE {p7m_users} SET calendars=2 WHERE id=? AND"
-	    " calendars=0", &row, 1, e);
+	return l->o->dry_run ? 0 : sql_do(l->s.t, "UPDATE {p7m_users} SET calendars=2 WHERE id=?"
+	    " AND calendars=0", &row, 1, e);
 }
 
 static int note_change(struct load *l, struct buf *words, struct err *e)
 {
-	int rc = l->has_ledger ? parts_changed(l, words, e) : 0;
+	int rc = l->s.has_ledger ? parts_changed(l, words, e) : 0;
 
 	if (rc <= 0)
 		return rc;
 	l->counts.changed++;
-	itemize_user(l, '~', words->data);
+	itemize_user(&l->x, '~', words->data);
 	return 0;
 }
 
@@ -370,7 +363,7 @@ static void say(struct load *l, const struct buf *words)
 	static const char *const verdicts[] = { "", "contacts loaded", "calendars loaded",
 	    "contacts and calendars loaded", "files loaded", "contacts and files loaded",
 	    "calendars and files loaded", "contacts, calendars and files loaded" };
-	unsigned brought = (u->late.brought ? 1 : 0) | (u->late.brought_calendars ? 2 : 0) |
+	unsigned brought = (l->late.brought ? 1 : 0) | (l->late.brought_calendars ? 2 : 0) |
 	    (u->stage.used ? 4 : 0);
 
 	if (brought > 0)
@@ -412,35 +405,35 @@ void late_abandon(struct load *l)
 {
 	struct err ignored = { .msg = "" };
 
-	if (l->user.open && l->user.late.open && l->t->connected)
-		sql_exec(&l->sql, "ROLLBACK", &ignored);
-	l->user.late.open = false;
+	if (l->user.open && l->late.open && l->s.t->connected)
+		sql_exec(&l->s.sql, "ROLLBACK", &ignored);
+	l->late.open = false;
 }
 
 /* Clients that know an address book of P8 learn of a card by its table of changes. */
 static int tell_clients(struct load *l, size_t book, struct err *e)
 {
-	const struct cards *s = &l->unit.cards;
+	const struct rows *r = &l->unit.r[TABLE_CARDS];
 	struct dbval v[] = { DB_INT(l->user.books[book].id), DB_INT(INT64_MAX), DB_INT(0) };
 	int64_t first = INT64_MAX, last = 0;
 	size_t i;
 
-	for (i = 0; i < s->n; i++) {
-		if ((size_t)s->book[i] != book)
+	for (i = 0; i < r->n; i++) {
+		if ((size_t)r->of[i] != book)
 			continue;
-		first = s->id[i] < first ? s->id[i] : first;
-		last = s->id[i] > last ? s->id[i] : last;
+		first = r->id[i] < first ? r->id[i] : first;
+		last = r->id[i] > last ? r->id[i] : last;
 	}
 	if (last == 0)
 		return 0;
 	v[1] = DB_INT(first);
 	v[2] = DB_INT(last);
-	if (sql_do(l->t, "INSERT INTO {adav_addressbookchanges} (uri, synctoken, addressbookid,"
+	if (sql_do(l->s.t, "INSERT INTO {adav_addressbookchanges} (uri, synctoken, addressbookid,"
 	    " operation) SELECT c.uri, b.synctoken, b.id, 1 FROM {adav_addressbooks} b JOIN"
 	    " {adav_cards} c ON c.addressbookid=b.id WHERE b.id=? AND c.id BETWEEN ? AND ?", v, 3,
 	    e) < 0)
 		return -1;
-	return sql_do(l->t, "UPDATE {adav_addressbooks} SET synctoken=synctoken+1 WHERE id=?", v,
+	return sql_do(l->s.t, "UPDATE {adav_addressbooks} SET synctoken=synctoken+1 WHERE id=?", v,
 	    1, e);
 }
 
@@ -459,9 +452,10 @@ static int forget_sums(struct load *l, enum part p, struct err *e)
 	struct dbval v[] = { DB_INT(l->user.row), DB_NULL };
 	unsigned i;
 
-	for (i = 0; i < l->kinds; i++) {
-		v[1] = DB_STR(l->kind[i]);
-		if (part_of(l->kind[i]) == p && sql_run(&l->sql, SQL_KIND_DELETE, v, 2, e) < 0)
+	for (i = 0; i < l->kinds.n; i++) {
+		v[1] = DB_STR(l->kinds.name[i]);
+		if (part_of(l->kinds.name[i]) == p &&
+		    sql_run(&l->s.sql, SQL_KIND_DELETE, v, 2, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -469,7 +463,7 @@ static int forget_sums(struct load *l, enum part p, struct err *e)
 
 int late_sums(struct load *l, const struct sums *sums, enum part p, struct err *e)
 {
-	return forget_sums(l, p, e) < 0 ? -1 : own_sums(l, sums, 1u << p, e);
+	return forget_sums(l, p, e) < 0 ? -1 : parts_sums(l, sums, 1u << p, e);
 }
 
 int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err *e)
@@ -483,23 +477,23 @@ int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err
 	unsigned i;
 	int rc;
 
-	rc = sql_int(l->t, "SELECT id FROM {eav_entities} WHERE id=? AND uuid=? LOCK IN SHARE MODE",
-	    v, 2, &id, e);
+	rc = sql_int(l->s.t, "SELECT id FROM {eav_entities} WHERE id=? AND uuid=?"
+	    " LOCK IN SHARE MODE", v, 2, &id, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
 		return err_set(e, EXIT_TEMPORARY, "%s was removed from P8 while a part came; "
 		    "run again", u->email);
 	if (p == PART_CONTACTS)
-		u->late.state = (int)state[0].i;
-	if (sql_run(&l->sql, id_sql, state, 2, e) < 0)
+		l->late.state = (int)state[0].i;
+	if (sql_run(&l->s.sql, id_sql, state, 2, e) < 0)
 		return -1;
-	if (mysql_stmt_affected_rows(l->sql.q[id_sql].st) != 1) {
+	if (mysql_stmt_affected_rows(l->s.sql.q[id_sql].st) != 1) {
 		err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", u->email);
 		return WRITE_DUPLICATE;
 	}
-	for (i = 0; p == PART_CONTACTS && i < u->late.ctags; i++)
-		if (sql_run(&l->sql, SQL_CTAG_BUMP, &DB_INT(u->late.ctag[i]), 1, e) < 0)
+	for (i = 0; p == PART_CONTACTS && i < l->late.ctags; i++)
+		if (sql_run(&l->s.sql, SQL_CTAG_BUMP, &DB_INT(l->late.ctag[i]), 1, e) < 0)
 			return -1;
 	return late_sums(l, sums, p, e);
 }

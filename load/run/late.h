@@ -20,6 +20,20 @@
 struct load;
 struct sums;
 
+struct late {
+	bool contacts, calendars, files;	/* the part may follow */
+	bool begun;		/* it does: the lock is ours, what refers to the user is found */
+	bool files_begun;
+	bool taken;		/* records of contacts are in the unit */
+	bool taken_calendars;	/* or of calendars */
+	bool open;		/* units of them are in a transaction that is not done */
+	bool brought;		/* the contacts are in P8 now */
+	bool brought_calendars;
+	int state;		/* and this is what the ledger says of them */
+	int64_t ctag[4];	/* change tags of P8 that are to be counted up */
+	unsigned ctags;
+};
+
 /* USER_BEGIN of a user who is in P8: which parts may follow. */
 void late_begin(struct load *l);
 /* A record of him, also a REJECT or WARN. */

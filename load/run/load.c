@@ -4,56 +4,44 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/dry.h"
-#include "kinds/global.h"
-#include "kinds/heir.h"
+#include "ledger/dry.h"
+#include "run/global.h"
+#include "kinds/file.h"
+#include "kinds/filecopy.h"
 #include "kinds/links.h"
 #include "kinds/schema.h"
 #include "kinds/sharemake.h"
 #include "count.h"
 #include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/note.h"
 #include "ledger/sources.h"
-#include "target/reconnect.h"
+#include "run/principal.h"
 #include "run/summary.h"
 #include "run/write.h"
 
 #define TOOL "p8-load"
 #define DRY_SHARES_MAX ((size_t)256 << 20)
 
-int load_kind(struct load *l, const char *name, struct err *e)
-{
-	unsigned i;
-
-	for (i = 0; i < l->kinds; i++)
-		if (strcmp(l->kind[i], name) == 0)
-			return (int)i;
-	if (l->kinds == STREAM_KINDS)
-		return err_set(e, EXIT_DATA, "more than %d kinds of records", STREAM_KINDS);
-	snprintf(l->kind[i], sizeof(l->kind[i]), "%s", name);
-	return (int)l->kinds++;
-}
-
 int load_unknown(struct load *l, struct err *e)
 {
-	bool first = kinds_get(&l->unknown, l->si.kind) == 0;
+	bool first = kinds_get(&l->unknown, l->in.si.kind) == 0;
 	char reason[STREAM_KIND_LEN + 60];
 
-	if (!kinds_add(&l->unknown, l->si.kind, 1))
+	if (!kinds_add(&l->unknown, l->in.si.kind, 1))
 		return err_set(e, EXIT_DATA, "more than %d kinds of records", STREAM_KINDS);
 	if (!first)
 		return 0;
 	snprintf(reason, sizeof(reason), "this program does not know records of kind %s",
-	    l->si.kind);
-	return note_record(l, (struct report_item){ .code = "unknown-kind", .reason = reason,
+	    l->in.si.kind);
+	return note_record(&l->x, (struct report_item){ .code = "unknown-kind", .reason = reason,
 	    .action = "all of them are left out; the END summary counts them" }, e);
 }
 
 int load_note_run(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR(l->run), DB_STR(TOOL " " VERSION), DB_STR(l->owner),
-	    DB_BYTES(l->si.header_text.data, 0) };
+	    DB_BYTES(l->in.si.header_text.data, 0) };
 	struct buf header = BUF_INIT(BUF_RECORD_MAX);
 	struct jsonw w;
 	int rc;
@@ -61,57 +49,32 @@ int load_note_run(struct load *l, struct err *e)
 	if (l->run_noted)
 		return 0;
 	jw_begin(&w, &header);
-	jr_write(&l->si.header, &l->si.header.v[0], &w);
+	jr_write(&l->in.si.header, &l->in.si.header.v[0], &w);
 	v[3] = DB_BYTES(header.data, header.len);
 	rc = header.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    sql_run(&l->sql, SQL_RUN_ADD, v, 4, e);
+	    sql_run(&l->s.sql, SQL_RUN_ADD, v, 4, e);
 	buf_free(&header);
 	l->run_noted = rc == 0;
 	return rc;
 }
 
-static int packet_size(struct load *l, struct err *e)
-{
-	int64_t n = 0;
-
-	if (db_one_int(&l->t->db, "SELECT @@max_allowed_packet", NULL, 0, &n, e) < 0)
-		return -1;
-	l->packet = (size_t)n;
-	return 0;
-}
-
-int load_reconnect(struct load *l, struct err *e)
-{
-	/* The names that it has seen went with the connection. */
-	if (l->o->dry_run)
-		return err_set(e, EXIT_TEMPORARY, "the connection to P8's database was lost;"
-		    " nothing was written: run the dry run again");
-	sql_close(&l->sql);
-	writer_close(l);
-	if (reconnect(l->t, l->progress, e) < 0)
-		return -1;
-	/* The lock went with the connection; who has the user then stands in the ledger. */
-	l->user.locked = false;
-	return writer_open(l, e);
-}
-
 void load_header(struct load *l)
 {
-	const struct jval *source = jr_get(&l->si.header, NULL, "source");
-	const char *id = jr_str(&l->si.header, source, "id", "");
+	const struct jval *source = jr_get(&l->in.si.header, NULL, "source");
+	const char *id = jr_str(&l->in.si.header, source, "id", "");
 
 	parts_header(l);
 	if (source == NULL)
 		return;
-	snprintf(l->snapshot, sizeof(l->snapshot), "%s",
-	    jr_str(&l->si.header, source, "snapshot", ""));
-	if (!uuid_parse(id, strlen(id), l->source))
-		l->source[0] = '\0';
+	snprintf(l->in.snapshot, sizeof(l->in.snapshot), "%s",
+	    jr_str(&l->in.si.header, source, "snapshot", ""));
+	if (!uuid_parse(id, strlen(id), l->in.source))
+		l->in.source[0] = '\0';
 }
 
 bool load_has_all(const struct load *l)
 {
-	const struct jdoc *h = &l->si.header;
+	const struct jdoc *h = &l->in.si.header;
 	const struct jval *sel = jr_get(h, NULL, "selection"), *shard = jr_get(h, NULL, "shard");
 
 	return sel != NULL && strcmp(jr_str(h, sel, "users", ""), "all") == 0 &&
@@ -121,10 +84,24 @@ bool load_has_all(const struct load *l)
 static int check_header(struct load *l, struct err *e)
 {
 	load_header(l);
-	if (strlen(l->snapshot) != 19)
+	if (strlen(l->in.snapshot) != 19)
 		return err_set(e, EXIT_DATA, "%s: its HEADER has no source.snapshot "
-		    "\"YYYY-MM-DD HH:MM:SS\"", l->si.io.name);
+		    "\"YYYY-MM-DD HH:MM:SS\"", l->in.si.io.name);
 	return 0;
+}
+
+/* What the kinds know of the load. */
+static void init_context(struct load *l)
+{
+	const struct load_opts *o = l->o;
+
+	l->x = (struct context){ .s = &l->s, .in = &l->in, .rejects = &l->rejects,
+	    .counts = &l->counts, .kinds = &l->kinds, .names = l->names, .globals = &l->globals,
+	    .unit = &l->unit, .own = &l->own, .user = &l->user,
+	    .itemize = (o->itemize || o->dry_run) && !o->compare,
+	    .without_files = o->without_files, .without_cards = o->without_cards,
+	    .files_from = o->files_from, .run = l->run, .commit = global_flush, .driver = l };
+	buf_init(&l->x.dry_shares, DRY_SHARES_MAX);
 }
 
 static int init(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
@@ -133,28 +110,27 @@ static int init(struct load *l, struct target *t, const struct load_opts *o, str
 
 	memset(l, 0, sizeof(*l));
 	l->o = o;
-	l->t = t;
-	l->user.stage.f.fd = l->user.stage.f.dir = -1;
-	buf_init(&l->spare, BUF_RECORD_MAX);
-	buf_init(&l->dry_shares, DRY_SHARES_MAX);
+	stage_init(&l->user.stage);
+	buf_init(&l->in.spare, BUF_RECORD_MAX);
 	l->progress = o->progress;
+	session_init(&l->s, t, o->progress, o->dry_run);
 	srandom((unsigned)getpid());
 	uuid_random(l->run);
 	gethostname(host, sizeof(host) - 1);
 	snprintf(l->owner, sizeof(l->owner), "%s %d %s", host, (int)getpid(), l->run);
 	l->names = calloc(1, sizeof(*l->names));
+	init_context(l);
 	if (l->names == NULL)
 		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	sql_open(&l->sql, t);
 	return files_check_source(o->files_from, e);
 }
 
 static int tools(struct load *l, struct err *e)
 {
-	if (report_open(&l->maker, TOOL, NULL, e) < 0 ||
-	    report_open(&l->rejects, TOOL, l->o->rejects, e) < 0 || packet_size(l, e) < 0)
+	if (report_open(&l->rejects.maker, TOOL, NULL, e) < 0 ||
+	    report_open(&l->rejects.file, TOOL, l->o->rejects, e) < 0)
 		return -1;
-	return writer_open(l, e);
+	return session_open(&l->s, e);
 }
 
 int load_prepare(struct load *l, struct target *t, const struct load_opts *o, struct err *e)
@@ -166,37 +142,38 @@ int load_open(struct load *l, struct target *t, const struct load_opts *o, struc
 {
 	int rc;
 
-	if (init(l, t, o, e) < 0 || si_open(&l->si, o->input, "p8", o->edited, e) < 0)
+	if (init(l, t, o, e) < 0 || si_open(&l->in.si, o->input, "p8", o->edited, e) < 0)
 		return -1;
-	l->reading = true;
+	l->in.reading = true;
 	if (check_header(l, e) < 0 || tools(l, e) < 0)
 		return -1;
 	if (!o->dry_run && ledger_create(t, e) < 0)
 		return -1;
-	if (o->dry_run && dry_open(l, e) < 0)
+	if (o->dry_run && dry_open(&l->s, e) < 0)
 		return -1;
 	rc = ledger_exists(t, e);
-	l->has_ledger = rc == 1;
+	l->s.has_ledger = rc == 1;
 	if (rc == 1)
-		rc = sources_check(t, &l->si.header, e);
-	return rc < 0 ? -1 : links_open(l, e);
+		rc = sources_check(t, &l->in.si.header, e);
+	return rc < 0 ? -1 : links_open(&l->x, e);
 }
 
 static int one_record(struct load *l, struct err *e)
 {
-	if (strcmp(l->si.kind, "USER_BEGIN") == 0)
-		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 : user_begin(l, e);
-	if (strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
-		return files_close_one(l, e) < 0 || global_flush(l, e) < 0 ? -1 :
+	if (strcmp(l->in.si.kind, "USER_BEGIN") == 0)
+		return files_close_one(&l->x, e) < 0 || global_flush(l, e) < 0 ? -1 :
+		    user_begin(l, e);
+	if (strcmp(l->in.si.kind, "PRINCIPAL_BEGIN") == 0)
+		return files_close_one(&l->x, e) < 0 || global_flush(l, e) < 0 ? -1 :
 		    principal_begin(l, e);
-	if (strcmp(l->si.kind, "USER_END") == 0 || strcmp(l->si.kind, "PRINCIPAL_END") == 0) {
+	if (strcmp(l->in.si.kind, "USER_END") == 0 || strcmp(l->in.si.kind, "PRINCIPAL_END") == 0) {
 		if (user_end(l, e) < 0)
 			return -1;
 		if (l->o->block_done != NULL)
 			l->o->block_done(l->o->arg, l);
 		return 0;
 	}
-	if (schema_check(&l->si, e) < 0)
+	if (schema_check(&l->in.si, e) < 0)
 		return -1;
 	if (l->user.open)
 		return user_record(l, e);
@@ -206,19 +183,19 @@ static int one_record(struct load *l, struct err *e)
 int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 {
 	const struct load_counts *c = &l->counts;
-	const struct jval *shard = jr_get(&l->si.header, NULL, "shard");
-	const struct jval *sel = jr_get(&l->si.header, NULL, "selection");
+	const struct jval *shard = jr_get(&l->in.si.header, NULL, "shard");
+	const struct jval *sel = jr_get(&l->in.si.header, NULL, "selection");
 
 	if (c->read != c->loaded + c->there + c->rejected)
 		return err_set(e, EXIT_BUG, "the counts do not balance: %" PRIu64 " users read, %"
 		    PRIu64 " loaded, %" PRIu64 " already there, %" PRIu64 " rejected", c->read,
 		    c->loaded, c->there, c->rejected);
 	if (l->o->role == LOAD_WHOLE && c->read == 0 &&
-	    kinds_get(&l->si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 &&
+	    kinds_get(&l->in.si.totals, "PRINCIPAL_BEGIN") == 0 && c->stream_rejects == 0 &&
 	    (shard == NULL || shard->type == J_NULL) &&
-	    jr_int(&l->si.header, sel, "except", 0) == 0)
+	    jr_int(&l->in.si.header, sel, "except", 0) == 0)
 		return err_set(e, EXIT_DATA,
-		    "%s holds no user; look at the selection of p7-extract", l->si.io.name);
+		    "%s holds no user; look at the selection of p7-extract", l->in.si.io.name);
 	*status = c->own_rejects + c->stream_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	return 0;
 }
@@ -226,7 +203,7 @@ int load_balance(const struct load *l, enum exitcode *status, struct err *e)
 static int stopped(const struct load *l, struct err *e)
 {
 	return err_set(e, EXIT_TEMPORARY, "stopped by a signal after %s; run again to go on",
-	    l->si.last_user[0] ? l->si.last_user : "no user");
+	    l->in.si.last_user[0] ? l->in.si.last_user : "no user");
 }
 
 /* A stream that is refused in its middle: whoever came before is in P8. */
@@ -242,13 +219,21 @@ static int refused(const struct load *l, struct err *e)
 	return -1;
 }
 
+/* Of several loaders the last one does it. */
+static int sweep(struct load *l, struct err *e)
+{
+	if (l->o->role == LOAD_COMMON || l->o->role == LOAD_SHARE)
+		return 0;
+	return shares_sweep(&l->x, load_has_all(l), e);
+}
+
 static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 {
 	int rc;
 
-	while ((rc = si_next(&l->si, e)) == 1) {
-		if (strcmp(l->si.kind, "USER_BEGIN") == 0 ||
-		    strcmp(l->si.kind, "PRINCIPAL_BEGIN") == 0)
+	while ((rc = si_next(&l->in.si, e)) == 1) {
+		if (strcmp(l->in.si.kind, "USER_BEGIN") == 0 ||
+		    strcmp(l->in.si.kind, "PRINCIPAL_BEGIN") == 0)
 			progress_pause(l->progress);
 		if ((!load_stop || l->user.open) && one_record(l, e) < 0)
 			return refused(l, e);
@@ -260,7 +245,7 @@ static int read_stream(struct load *l, enum exitcode *status, struct err *e)
 		return stopped(l, e);
 	if (rc < 0)
 		return refused(l, e);
-	if (files_close_one(l, e) < 0 || global_flush(l, e) < 0 || shares_sweep(l, e) < 0)
+	if (files_close_one(&l->x, e) < 0 || global_flush(l, e) < 0 || sweep(l, e) < 0)
 		return -1;
 	return load_balance(l, status, e);
 }
@@ -274,8 +259,8 @@ static int end_run(struct load *l, enum exitcode status, struct err *e)
 	summary_json(l, &text);
 	summary_log(l);
 	v[1] = DB_BYTES(text.data, text.len);
-	if (l->run_noted && l->t->connected)
-		rc = sql_run(&l->sql, SQL_RUN_END, v, 3, e);
+	if (l->run_noted && l->s.t->connected)
+		rc = sql_run(&l->s.sql, SQL_RUN_END, v, 3, e);
 	buf_free(&text);
 	return rc;
 }
@@ -301,15 +286,15 @@ void load_close(struct load *l)
 	struct err ignored = { .msg = "" };
 
 	user_abandon(l);
-	files_free(&l->user.stage);
-	sql_close(&l->sql);
-	writer_close(l);
-	if (l->reading)
-		si_close(&l->si);
-	report_close(&l->maker, &ignored);
+	stage_free(&l->user.stage);
+	session_close(&l->s);
+	if (l->in.reading)
+		si_close(&l->in.si);
+	report_close(&l->rejects.maker, &ignored);
 	unit_free(&l->unit);
-	buf_free(&l->spare);
-	buf_free(&l->dry_shares);
+	own_free(&l->own);
+	buf_free(&l->in.spare);
+	buf_free(&l->x.dry_shares);
 	if (l->names != NULL)
 		intern_free(l->names);
 	free(l->names);

@@ -20,7 +20,7 @@ static int by_map(struct load *l, bool *yes, struct err *e)
 	const char *name = u->p7_email[0] ? u->p7_email : u->email;
 	struct dbval v[] = { DB_INT(u->row), DB_STR(name) };
 	int64_t one;
-	int rc = sql_int(l->t, "SELECT 1 FROM {p7m_meta} WHERE name=CONCAT('p7-name ', ?) AND"
+	int rc = sql_int(l->s.t, "SELECT 1 FROM {p7m_meta} WHERE name=CONCAT('p7-name ', ?) AND"
 	    " LOWER(value)=LOWER(?)", v, 2, &one, e);
 
 	*yes = rc == 1 || strcasecmp(u->led.email, name) == 0;
@@ -73,6 +73,6 @@ int otheruser_note(struct load *l, struct err *e)
 	struct dbval v[] = { DB_INT(u->row), DB_STR(u->p7_email) };
 
 	if (u->p7_email[0] != '\0')
-		return sql_run(&l->sql, SQL_P7_NAME, v, 2, e);
-	return u->row_committed ? sql_run(&l->sql, SQL_P7_NAME_FORGET, v, 1, e) : 0;
+		return sql_run(&l->s.sql, SQL_P7_NAME, v, 2, e);
+	return u->row_committed ? sql_run(&l->s.sql, SQL_P7_NAME_FORGET, v, 1, e) : 0;
 }

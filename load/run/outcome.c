@@ -6,7 +6,7 @@ void outcome_of(struct outcome *out, const struct load *l)
 	out->counts = l->counts;
 	out->left = l->left;
 	out->unknown = l->unknown;
-	out->reasons = l->reasons;
+	out->reasons = l->rejects.reasons;
 }
 
 void outcome_progress(const struct outcome *out, unsigned n, struct progress *p)
@@ -52,5 +52,5 @@ void outcome_add(struct load *l, const struct outcome *out)
 	add_kinds(&l->unknown, &out->unknown);
 	add_numbers((uint64_t *)&l->left, (const uint64_t *)&out->left,
 	    sizeof(l->left) / sizeof(uint64_t));
-	reasons_merge(&l->reasons, &out->reasons);
+	reasons_merge(&l->rejects.reasons, &out->reasons);
 }

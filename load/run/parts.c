@@ -7,53 +7,6 @@
 #include "base/names.h"
 #include "run/parts.h"
 
-/* Kinds that are not of the base, and what people call a kind that has changed. */
-static const struct {
-	const char *kind, *word;
-	enum part part;
-	unsigned some;		/* SOME_... bit when none of them came */
-} known[] = {
-	{ "CONTACT", "contacts", PART_CONTACTS, SOME_CONTACTS },
-	{ "CARD", "contacts", PART_CONTACTS, SOME_CONTACTS },
-	{ "ADDRESSBOOK", "contacts", PART_CONTACTS, 0 },
-	{ "CTAG", "contacts", PART_CONTACTS, 0 },
-	{ "GROUP", "contacts", PART_CONTACTS, SOME_GROUPS },
-	{ "MEMBERSHIP", "contacts", PART_CONTACTS, SOME_GROUPS },
-	{ "FILE", "files", PART_FILES, 0 },
-	{ "FILE_CHUNK", "files", PART_FILES, 0 },
-	{ DAV_CALENDAR, "calendars", PART_CALENDARS, 0 },
-	{ DAV_INSTANCE, "calendars", PART_CALENDARS, 0 },
-	{ DAV_SHARE, "shares of calendars", PART_CALENDARS, 0 },
-	{ DAV_OBJECT, "calendars", PART_CALENDARS, 0 },
-	{ DAV_REMINDER, "reminders", PART_CALENDARS, 0 },
-	{ KIND_USER, "settings", PART_BASE, 0 },
-	{ KIND_TEAM_CONTACT, "settings", PART_BASE, 0 },
-	{ "ACCOUNT", "accounts", PART_BASE, 0 },
-	{ KIND_SERVER, "accounts", PART_BASE, 0 },
-	{ "SOCIAL", "accounts", PART_BASE, 0 },
-	{ "SYSTEM_FOLDER", "accounts", PART_BASE, 0 },
-	{ "IDENTITY", "identities", PART_BASE, 0 },
-	{ "SENDER", "safe senders", PART_BASE, 0 },
-	{ KIND_LINK, "public links", PART_BASE, 0 },
-};
-#define KNOWN (sizeof(known) / sizeof(*known))
-
-static size_t find(const char *kind)
-{
-	size_t i;
-
-	for (i = 0; i < KNOWN && strcmp(known[i].kind, kind) != 0; i++)
-		;
-	return i;
-}
-
-enum part part_of(const char *kind)
-{
-	size_t i = find(kind);
-
-	return i < KNOWN ? known[i].part : PART_BASE;
-}
-
 static bool lists(const struct jdoc *h, const struct jval *list, const char *family)
 {
 	const struct jval *v = list != NULL ? jr_first(h, list) : NULL;
@@ -76,7 +29,7 @@ static bool says(const struct jdoc *h, const char *family)
 
 void parts_header(struct load *l)
 {
-	const struct jdoc *h = &l->si.header;
+	const struct jdoc *h = &l->in.si.header;
 	struct parts_said *s = &l->said;
 
 	s->users = says(h, "users");
@@ -92,17 +45,17 @@ void parts_header(struct load *l)
 /* Was the block, or the stream before, altered? */
 static bool is_altered(const struct load *l)
 {
-	return l->said.edited || (l->si.edited && si_block_altered(&l->si));
+	return l->said.edited || (l->in.si.edited && si_block_altered(&l->in.si));
 }
 
 static uint64_t came(const struct load *l, enum part p)
 {
+	const struct kind_ops *k;
 	uint64_t n = 0;
-	size_t i;
 
-	for (i = 0; i < KNOWN; i++)
-		if (known[i].part == p)
-			n += kinds_get(&l->si.counts, known[i].kind);
+	for (k = kind_ops; k->kind != NULL; k++)
+		if (k->part == p)
+			n += kinds_get(&l->in.si.counts, k->kind);
 	return n;
 }
 
@@ -112,15 +65,15 @@ static uint64_t came(const struct load *l, enum part p)
  */
 static unsigned taken_out(const struct load *l)
 {
-	const struct jval *c = jr_get(&l->si.doc, NULL, "counts");
+	const struct jval *c = jr_get(&l->in.si.doc, NULL, "counts");
+	const struct kind_ops *k;
 	unsigned bits = 0;
-	size_t i;
 
-	for (i = 0; c != NULL && i < KNOWN; i++)
-		if (known[i].some != 0 && jr_int(&l->si.doc, c, known[i].kind, 0) > 0 &&
-		    kinds_get(&l->si.counts, known[i].kind) == 0)
-			bits |= known[i].some;
-	if (l->said.edited && kinds_get(&l->si.counts, "CONTACT") == 0)
+	for (k = kind_ops; c != NULL && k->kind != NULL; k++)
+		if (k->some != 0 && jr_int(&l->in.si.doc, c, k->kind, 0) > 0 &&
+		    kinds_get(&l->in.si.counts, k->kind) == 0)
+			bits |= k->some;
+	if (l->said.edited && kinds_get(&l->in.si.counts, "CONTACT") == 0)
 		bits |= SOME_CONTACTS;
 	return bits;
 }
@@ -163,6 +116,23 @@ bool parts_whole(const struct load *l, enum part p)
 	    l->said.missing == 0;
 }
 
+int parts_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e)
+{
+	struct own_sum v[STREAM_KINDS];
+	const struct kind_sum *k;
+	unsigned i, n = 0;
+	enum part p;
+
+	for (i = 0; i < l->kinds.n; i++) {
+		k = &sums->k[i];
+		p = part_of(l->kinds.name[i]);
+		if (parts & 1u << p && (k->things != 0 || k->rows != 0 || l->user.source[i] != 0))
+			v[n++] = (struct own_sum){ l->kinds.name[i], k, l->user.source[i],
+			    parts_whole(l, p) };
+	}
+	return own_sums(&l->own, v, n, e);
+}
+
 void parts_count(struct load *l, int contacts, int files, int calendars)
 {
 	struct parts_left *n = &l->left;
@@ -179,10 +149,10 @@ void parts_count(struct load *l, int contacts, int files, int calendars)
 
 static int add_word(struct buf *out, const char *kind)
 {
-	size_t i = find(kind), n;
-	const char *word = i < KNOWN ? known[i].word : kind, *p;
+	const struct kind_ops *k = kind_find(kind);
+	const char *word = k != NULL && k->word != NULL ? k->word : kind, *p;
+	size_t n = strlen(word);
 
-	n = strlen(word);
 	for (p = out->len > 0 ? out->data : NULL; p != NULL; p = strchr(p, ',')) {
 		p += strspn(p, ", ");
 		if (strncmp(p, word, n) == 0 && (p[n] == ',' || p[n] == '\0'))
@@ -211,7 +181,7 @@ static int compare(struct load *l, const struct dbq *q, const bool *part, bool *
     struct buf *out, struct err *e)
 {
 	const char *kind = dbq_str(q, 0);
-	int k = load_kind(l, kind, e);
+	int k = kind_index(&l->kinds, kind, e);
 
 	if (k < 0)
 		return -1;
@@ -229,13 +199,13 @@ int parts_changed(struct load *l, struct buf *out, struct err *e)
 {
 	bool part[PARTS], seen[STREAM_KINDS] = { false };
 	struct dbval row = DB_INT(l->user.row);
-	struct dbq *q = &l->sql.q[SQL_KINDS_GET];
+	struct dbq *q = &l->s.sql.q[SQL_KINDS_GET];
 	unsigned i;
 	int rc;
 
 	for (i = 0; i < PARTS; i++)
 		part[i] = comparable(l, (enum part)i);
-	if (sql_run(&l->sql, SQL_KINDS_GET, &row, 1, e) < 0)
+	if (sql_run(&l->s.sql, SQL_KINDS_GET, &row, 1, e) < 0)
 		return -1;
 	while ((rc = dbq_next(q, e)) == 1)
 		if (compare(l, q, part, seen, out, e) < 0)
@@ -243,9 +213,9 @@ int parts_changed(struct load *l, struct buf *out, struct err *e)
 	if (rc < 0)
 		return -1;
 	/* Without sums of the base nothing is known of kinds that he may not have had. */
-	for (i = 0; i < l->kinds && !l->user.uncompared; i++)
-		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kind[i])])
-			add_word(out, l->kind[i]);
+	for (i = 0; i < l->kinds.n && !l->user.uncompared; i++)
+		if (!seen[i] && l->user.source[i] != 0 && part[part_of(l->kinds.name[i])])
+			add_word(out, l->kinds.name[i]);
 	l->left.uncompared += l->user.uncompared && out->len == 0;
 	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > 0;
 }

@@ -1,9 +1,7 @@
 /*
- * The parts of a user: base (settings, accounts, identities, links ...), contacts (with collected
- * addresses and groups), files, calendars (with objects, shares and reminders).  A stream need not
- * have all of them.  What it says it has stands in its HEADER, what it really has is counted; the
- * ledger keeps a state for each (ledger.h), by which a later load brings what was left out
- * (late.h).
+ * The parts of a user (enum part, kinds/kind.h).  A stream need not have all of them.  What it says
+ * it has stands in its HEADER, what it really has is counted; the ledger keeps a state for each
+ * (ledger.h), by which a later load brings what was left out (late.h).
  *
  * Beside the sums of what is in P8 the ledger keeps for each kind one of what the stream said of
  * it, whatever became of that in P8: who was brought is compared with P7 by it.  Left out of it is
@@ -16,12 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "buf.h"
-#include "err.h"
+#include "kinds/kind.h"
 
 struct load;
-
-enum part { PART_BASE, PART_CONTACTS, PART_FILES, PART_CALENDARS, PARTS };
+struct sums;
 
 /* What the HEADER says. */
 struct parts_said {
@@ -40,9 +36,6 @@ struct parts_left {
 };
 
 void parts_header(struct load *l);
-enum part part_of(const char *kind);
-/* The record at hand into the sums of what the stream says of the open user. */
-int parts_source(struct load *l, struct err *e);
 
 /* At USER_END, whose record is at hand: the state of the contacts by what came of them. */
 int parts_contacts(const struct load *l);
@@ -51,6 +44,11 @@ int parts_files(const struct load *l);
 int parts_calendars(const struct load *l);
 /* Can what the stream says of the part be compared with another stream's? */
 bool parts_whole(const struct load *l, enum part p);
+/*
+ * Into the ledger: the sums of what is in P8 (SUMS), and of what the stream says, for each kind of
+ * the parts whose bits (1 << enum part) are in PARTS.
+ */
+int parts_sums(struct load *l, const struct sums *sums, unsigned parts, struct err *e);
 /* Count what of the user is not in P8, by the states of the parts. */
 void parts_count(struct load *l, int contacts, int files, int calendars);
 /*

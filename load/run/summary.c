@@ -95,7 +95,7 @@ void summary_print(struct load *l)
 		    COUNT(c->own_rejects, "reject"), c->stream_rejects,
 		    COUNT(c->warnings, "warning"),
 		    l->o->rejects != NULL ? "" : " (use --rejects FILE to have them in a file)");
-	reasons_print(&l->reasons);
+	reasons_print(&l->rejects.reasons);
 }
 
 static void json_kinds(struct jsonw *w, const char *key, const struct kind_counts *c)

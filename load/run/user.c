@@ -3,77 +3,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/dry.h"
+#include "ledger/dry.h"
 #include "kinds/calendar.h"
-#include "kinds/global.h"
-#include "kinds/heir.h"
-#include "run/itemize.h"
+#include "run/global.h"
+#include "kinds/itemize.h"
 #include "run/late.h"
-#include "kinds/links.h"
 #include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "run/note.h"
+#include "kinds/verbs.h"
+#include "kinds/note.h"
 #include "run/otheruser.h"
-#include "kinds/record.h"
+#include "run/principal.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
 #include "shown.h"
+#include "store/eav.h"
 #include "utf8.h"
 #include "run/write.h"
 
 #define LOCK_SLICE 5		/* seconds of one wait for another loader */
 #define LOCK_SLICES 360		/* half an hour */
 
-static void drop_books(struct user *u)
-{
-	size_t i;
-
-	for (i = 0; i < u->nbooks; i++) {
-		free(u->books[i].uri);
-		free(u->books[i].name);
-		free(u->books[i].description);
-	}
-	free(u->books);
-	u->books = NULL;
-	u->nbooks = 0;
-}
-
-void user_reset(struct user *u)
-{
-	struct user_ref *refs = u->refs;
-	size_t size = u->refs_size;
-
-	drop_books(u);
-	calendars_free(u);
-	files_free(&u->stage);
-	memset(u, 0, sizeof(*u));
-	u->stage.f.fd = u->stage.f.dir = -1;
-	u->refs = refs;
-	u->refs_size = size;
-}
-
-void principal_uri(const char *public_id, char out[USER_PRINCIPAL_LEN])
-{
-	snprintf(out, USER_PRINCIPAL_LEN, PRINCIPAL_PREFIX "%s", public_id);
-}
-
-void user_principal(const struct user *u, char out[USER_PRINCIPAL_LEN])
-{
-	principal_uri(u->public_id, out);
-}
-
-const char *user_name(const struct user *u)
-{
-	return u->principal ? u->public_id : u->email;
-}
-
 int user_unlock(struct load *l)
 {
 	struct dbval v = DB_STR(l->user.lock);
 	struct err ignored = { .msg = "" };
 
-	if (l->user.locked)
-		sql_run(&l->sql, SQL_UNLOCK, &v, 1, &ignored);
-	l->user.locked = false;
+	if (l->s.locked)
+		sql_run(&l->s.sql, SQL_UNLOCK, &v, 1, &ignored);
+	l->s.locked = false;
 	return 0;
 }
 
@@ -85,11 +44,11 @@ int user_lock(struct load *l, struct err *e)
 	int i, rc;
 
 	for (i = 0; i < LOCK_SLICES; i++) {
-		rc = sql_row(&l->sql, SQL_LOCK, v, 2, &q, e);
+		rc = sql_row(&l->s.sql, SQL_LOCK, v, 2, &q, e);
 		if (rc < 0)
 			return -1;
 		if (rc == 1 && dbq_int(q, 0) == 1) {
-			l->user.locked = true;
+			l->s.locked = true;
 			if (i > 0)
 				progress_go(l->progress);
 			return 0;
@@ -111,9 +70,9 @@ int user_look_up(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 
-	if (!l->has_ledger)
+	if (!l->s.has_ledger)
 		return 0;
-	if (ledger_user_get(&l->sql, u->uuid, &u->led, e) < 0)
+	if (ledger_user_get(&l->s.sql, u->uuid, &u->led, e) < 0)
 		return -1;
 	u->row = u->led.id;
 	u->row_committed = u->row != 0;
@@ -125,7 +84,7 @@ int user_place(struct load *l, struct err *e)
 {
 	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
 
-	return files_place(l, e) < 0 ? -1 : sql_run(&l->sql, SQL_USER_STATE, v, 2, e);
+	return files_place(&l->x, e) < 0 ? -1 : sql_run(&l->s.sql, SQL_USER_STATE, v, 2, e);
 }
 
 int user_finish(struct load *l, struct err *e)
@@ -137,7 +96,7 @@ static int clean(struct load *l, struct err *e)
 {
 	if (l->user.led.state != US_LOADING && l->user.led.state != US_FAILED)
 		return 0;
-	return l->user.row ? ledger_remove_own(&l->sql, l->user.row, e) : 0;
+	return l->user.row ? ledger_remove_own(&l->s.sql, l->user.row, e) : 0;
 }
 
 int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
@@ -150,11 +109,11 @@ int user_pass_over(struct load *l, const char *code, const char *reason, const c
 
 	u->mode = UM_REJECTED;
 	l->counts.rejected += !u->principal;
-	itemize_user(l, '-', code);
+	itemize_user(&l->x, '-', code);
 	snprintf(why, sizeof(why), "not migrated: %s", code);
 	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
 	    .event = "rejected", .code = code });
-	if (note_item(l, item, e) < 0 || note_publish(l, e) < 0)
+	if (note_item(&l->x, item, e) < 0 || note_publish(&l->x, e) < 0)
 		return -1;
 	return user_unlock(l);
 }
@@ -204,10 +163,10 @@ static int decide(struct load *l, struct err *e)
 
 int user_begin(struct load *l, struct err *e)
 {
-	const char *email = jr_str(&l->si.doc, NULL, "email", "");
-	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	const char *email = jr_str(&l->in.si.doc, NULL, "email", "");
+	const char *uuid = jr_str(&l->in.si.doc, NULL, "uuid", "");
 	struct user *u = &l->user;
-	int kind = load_kind(l, KIND_USER, e);
+	int kind = kind_index(&l->kinds, KIND_USER, e);
 
 	user_reset(u);
 	if (kind < 0)
@@ -215,13 +174,13 @@ int user_begin(struct load *l, struct err *e)
 	if (email[0] == '\0' || strlen(email) >= sizeof(u->email) ||
 	    !uuid_parse(uuid, strlen(uuid), u->uuid))
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": USER_BEGIN needs \"email\" and "
-		    "\"uuid\"; is it from p7-transform?", l->si.io.name, l->si.lineno);
+		    "\"uuid\"; is it from p7-transform?", l->in.si.io.name, l->in.si.lineno);
 	u->open = true;
 	u->kind = (unsigned)kind;
 	strcpy(u->email, email);
 	snprintf(u->p7_email, sizeof(u->p7_email), "%s",
-	    jr_str(&l->si.doc, NULL, "p7_email", ""));
-	u->id_user = jr_int(&l->si.doc, NULL, "id_user", 0);
+	    jr_str(&l->in.si.doc, NULL, "p7_email", ""));
+	u->id_user = jr_int(&l->in.si.doc, NULL, "id_user", 0);
 	l->counts.read++;
 	return user_open(l, e);
 }
@@ -230,14 +189,15 @@ int user_open(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 
+	l->late = (struct late){ .begun = false };
 	progress_begin(l->progress, user_name(u));
-	ledger_lock_name(l->t, u->uuid, u->lock);
-	if (decide(l, e) < 0 && (!db_lost(e->db) || load_reconnect(l, e) < 0 ||
+	lock_name(l->s.t, u->uuid, u->lock);
+	if (decide(l, e) < 0 && (!db_lost(e->db) || session_reconnect(&l->s, e) < 0 ||
 	    decide(l, e) < 0))
 		return -1;
 	if (u->mode == UM_THERE) {
 		late_begin(l);
-		itemize_user(l, '=', NULL);
+		itemize_user(&l->x, '=', NULL);
 	}
 	return 0;
 }
@@ -247,12 +207,10 @@ static int take_back(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 
-	files_discard(l);
-	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->sql, u->row, e) < 0)
+	files_discard(&l->x);
+	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->s.sql, u->row, e) < 0)
 		return -1;
-	drop_books(u);
-	calendars_free(u);
-	u->nrefs = 0;
+	user_forget_things(u);
 	return 0;
 }
 
@@ -260,11 +218,11 @@ static int store_failure(struct load *l, const char *reason, const char *remedy,
 {
 	struct user *u = &l->user;
 	struct dbval email = DB_BYTES(u->email, utf8_cut(u->email, strlen(u->email), 255));
-	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->source),
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(l->in.source),
 	    u->principal ? DB_NULL : DB_INT(u->id_user), DB_INT(u->principal), DB_STR(reason),
 	    DB_STR(remedy), email, DB_STR(reason), DB_STR(remedy) };
 
-	return sql_run(&l->sql, SQL_USER_FAILED, v, 10, e);
+	return sql_run(&l->s.sql, SQL_USER_FAILED, v, 10, e);
 }
 
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
@@ -279,16 +237,16 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
 	unit_reset(&l->unit);
 	u->mode = UM_REJECTED;
 	l->counts.rejected += !u->principal;
-	itemize_user(l, '-', code);
+	itemize_user(&l->x, '-', code);
 	snprintf(why, sizeof(why), "not migrated: %s", code);
 	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
 	    .event = "rejected", .code = code });
-	if (note_item(l, item, e) < 0)
+	if (note_item(&l->x, item, e) < 0)
 		return -1;
 	if (l->o->dry_run)
-		return note_publish(l, e);
+		return note_publish(&l->x, e);
 	if (take_back(l, e) < 0 || store_failure(l, reason, remedy, e) < 0 ||
-	    unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	    unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
 	return user_unlock(l);
 }
@@ -302,12 +260,12 @@ static int reject_duplicate(struct load *l, struct err *e)
 	struct dbq *q;
 	int rc = 0;
 
-	if (l->has_ledger)
-		rc = sql_row(&l->sql, SQL_USER_TWIN, &v, 1, &q, e);
-	if (rc == 1 && strcmp(dbq_str(q, 1), l->source) != 0)
+	if (l->s.has_ledger)
+		rc = sql_row(&l->s.sql, SQL_USER_TWIN, &v, 1, &q, e);
+	if (rc == 1 && strcmp(dbq_str(q, 1), l->in.source) != 0)
 		return otheruser_source(l, dbq_str(q, 1), e);
-	if (rc == 0 && l->has_dry)
-		rc = sql_row(&l->sql, SQL_DRY_FIND, &v, 1, &q, e);
+	if (rc == 0 && l->s.has_dry)
+		rc = sql_row(&l->s.sql, SQL_DRY_FIND, &v, 1, &q, e);
 	if (rc < 0)
 		return -1;
 	twin = rc > 0 ? dbq_str(q, 0) : "another user";
@@ -329,17 +287,17 @@ static int check_exists(struct load *l, struct err *e)
 	struct dbq *q;
 	int rc;
 
-	rc = sql_row(&l->sql, SQL_PUBLIC_ID, v, 2, &q, e);
+	rc = sql_row(&l->s.sql, SQL_PUBLIC_ID, v, 2, &q, e);
 	if (rc == 0 && l->o->dry_run) {
-		rc = dry_seen(l, u->public_id, e);
+		rc = dry_seen(&l->s, u->public_id, e);
 		return rc == 1 ? reject_duplicate(l, e) : rc;
 	}
 	if (rc <= 0)
 		return rc;
-	if (strcmp(dbq_str(q, 1), u->uuid) != 0 && l->has_ledger) {
+	if (strcmp(dbq_str(q, 1), u->uuid) != 0 && l->s.has_ledger) {
 		struct ledger_user other;
 
-		if (ledger_user_get(&l->sql, dbq_str(q, 1), &other, e) < 0)
+		if (ledger_user_get(&l->s.sql, dbq_str(q, 1), &other, e) < 0)
 			return -1;
 		if (other.id != 0)
 			return reject_duplicate(l, e);
@@ -354,17 +312,17 @@ static int check_exists(struct load *l, struct err *e)
 static int take_user(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
-	const char *uuid = jr_str(&l->si.doc, NULL, "uuid", "");
+	const char *uuid = jr_str(&l->in.si.doc, NULL, "uuid", "");
 
 	if (u->has_user || strcmp(uuid, u->uuid) != 0)
 		return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": a USER record that does not "
-		    "belong to its USER_BEGIN", l->si.io.name, l->si.lineno);
-	u->ent = l->unit.ents.n;
-	if (record_entity(l, e) < 0)
+		    "belong to its USER_BEGIN", l->in.si.io.name, l->in.si.lineno);
+	u->ent = l->unit.r[TABLE_ENTITIES].n;
+	if (entity_take(&l->x, e) < 0)
 		return -1;
 	u->has_user = true;
 	if (u->public_id[0] == '\0' || utf8_chars(u->public_id, strlen(u->public_id)) >
-	    l->t->string_max)
+	    l->s.t->string_max)
 		return user_reject(l, "user-bad-email", "the user has no PublicId, or it is longer "
 		    "than P8 takes", "correct the e-mail in P7 and run again", e);
 	return u->mode == UM_LOAD ? check_exists(l, e) : 0;
@@ -376,7 +334,7 @@ static int overtaken(struct load *l, struct err *e)
 	struct user *u = &l->user;
 	struct ledger_user before = u->led;
 
-	if ((!u->locked && user_lock(l, e) < 0) || user_look_up(l, e) < 0)
+	if ((!l->s.locked && user_lock(l, e) < 0) || user_look_up(l, e) < 0)
 		return -1;
 	if (u->units == 0 && u->led.units == before.units &&
 	    strcmp(u->led.owner, before.owner) == 0)
@@ -387,10 +345,8 @@ static int overtaken(struct load *l, struct err *e)
 	if (u->led.state != US_DONE)
 		return err_set(e, EXIT_TEMPORARY, "another p8-load took up %s while the connection"
 		    " was lost, and did not finish; run again to go on", u->email);
-	files_discard(l);
-	drop_books(u);
-	calendars_free(u);
-	u->nrefs = 0;
+	files_discard(&l->x);
+	user_forget_things(u);
 	memset(&u->sums, 0, sizeof(u->sums));
 	return user_unlock(l);
 }
@@ -411,20 +367,20 @@ static int not_written(struct load *l, enum write_result r, struct err *e)
 
 int user_pass_unit(struct load *l, struct err *e)
 {
-	if (note_publish(l, e) < 0)
+	if (note_publish(&l->x, e) < 0)
 		return -1;
 	unit_reset(&l->unit);
 	l->user.units++;
 	return 0;
 }
 
-static int write_unit(struct load *l, enum write_what what, struct err *e)
+static int write_unit(struct load *l, bool more, struct err *e)
 {
 	enum write_result r;
 
 	if (l->o->dry_run)
 		return user_pass_unit(l, e);
-	r = unit_write(l, what, e);
+	r = unit_write(l, WRITE_USER, more, e);
 	if (r == WRITE_FAILED)
 		return -1;
 	return r == WRITE_OK ? 0 : not_written(l, r, e);
@@ -442,53 +398,46 @@ static int reject_no_base(struct load *l, const char *reason, struct err *e)
 
 static int take(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
+	int rc;
 
-	if (strcmp(kind, "FILE_CHUNK") == 0)
-		return files_chunk(l, e);
-	if (files_close_one(l, e) < 0)
+	if (strcmp(kind, "FILE_CHUNK") != 0 && files_close_one(&l->x, e) < 0)
 		return -1;
 	if (strcmp(kind, KIND_USER) == 0)
 		return take_user(l, e);
 	if (!l->user.has_user)
 		return reject_no_base(l, "the first record of the block is not a USER record", e);
-	if (strcmp(kind, "FILE") == 0)
-		return files_record(l, e);
-	if (nodav_takes(l))
+	if (nodav_takes(&l->x))
 		return 0;
-	if (part_of(kind) == PART_CALENDARS)
-		return calendars_record(l, e);
-	if (strcmp(kind, "ADDRESSBOOK") == 0)
-		return record_addressbook(l, e);
-	if (strcmp(kind, "CARD") == 0)
-		return record_card(l, e);
-	if (strcmp(kind, KIND_LINK) == 0)
-		return links_record(l, e);
-	if (record_is_entity(l))
-		return record_entity(l, e);
-	return load_unknown(l, e);
+	if (l->user.principal && l->user.ncals == 0 && strcmp(kind, DAV_CALENDAR) == 0 &&
+	    principal_check(l, e) < 0)
+		return -1;
+	if (l->user.mode == UM_REJECTED)
+		return 0;
+	rc = kinds_take(&l->x, e);
+	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
 int user_record(struct load *l, struct err *e)
 {
-	const char *kind = l->si.kind;
+	const char *kind = l->in.si.kind;
 	bool note = strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0;
 	struct user *u = &l->user;
 
 	if (u->mode == UM_REJECTED)
-		return note ? note_pass(l, e) : 0;
-	if (parts_source(l, e) < 0)
+		return note ? note_pass(&l->x, e) : 0;
+	if (kinds_source(&l->x, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
 		return late_record(l, e);
 	if (note)
-		return note_from_stream(l, e);
+		return note_from_stream(&l->x, e);
 	if (take(l, e) < 0)
 		return -1;
 	if (u->mode == UM_REJECTED || (l->unit.rows < l->o->transaction_rows &&
 	    l->unit.a.bytes < LOAD_BYTES))
 		return 0;
-	return write_unit(l, WRITE_MORE, e);
+	return write_unit(l, true, e);
 }
 
 static int add_last_rows(struct load *l, struct err *e)
@@ -502,10 +451,10 @@ static int add_last_rows(struct load *l, struct err *e)
 		return 0;
 	if (name == NULL || space == NULL)
 		return err_set(e, EXIT_DATA, "too many different attribute names");
-	if (u->stage.used && unit_attr_num(&l->unit, AT_BIGINT, UNIT_USER, space,
+	if (u->stage.used && eav_number(&l->unit, AT_BIGINT, EAV_USER, space,
 	    (int64_t)u->stage.bytes, e) < 0)
 		return -1;
-	return unit_attr_val(&l->unit, AT_STRING, UNIT_USER, name, u->public_id,
+	return eav_text(&l->unit, AT_STRING, EAV_USER, name, u->public_id,
 	    strlen(u->public_id), e);
 }
 
@@ -515,8 +464,8 @@ uint64_t user_count(struct load *l, uint64_t *rows)
 	unsigned i;
 
 	*rows = 0;
-	for (i = 0; i < l->kinds; i++) {
-		kinds_add(&l->counts.kinds, l->kind[i], l->user.sums.k[i].things);
+	for (i = 0; i < l->kinds.n; i++) {
+		kinds_add(&l->counts.kinds, l->kinds.name[i], l->user.sums.k[i].things);
 		things += l->user.sums.k[i].things;
 		*rows += l->user.sums.k[i].rows;
 	}
@@ -530,8 +479,8 @@ static int complete(struct load *l, struct err *e)
 	struct progress_user line = { .email = user_name(u), .verdict = "loaded",
 	    .event = "loaded" };
 
-	if (files_sync(l, e) < 0 || calendars_end(l, e) < 0 || nodav_reject(l, e) < 0 ||
-	    add_last_rows(l, e) < 0 || write_unit(l, WRITE_LAST, e) < 0)
+	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
+	    add_last_rows(l, e) < 0 || write_unit(l, false, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)
 		l->counts.there += !u->principal;
@@ -546,7 +495,7 @@ static int complete(struct load *l, struct err *e)
 	progress_user(l->progress, &line);
 	if (u->stage.used && !l->o->dry_run && user_finish(l, e) < 0)
 		return -1;
-	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, e) != WRITE_OK)
+	if (l->unit.notes.n > 0 && unit_write(l, WRITE_NOTES, false, e) != WRITE_OK)
 		return -1;
 	return user_unlock(l);
 }
@@ -577,13 +526,10 @@ void user_abandon(struct load *l)
 
 	late_abandon(l);
 	/* Without the lock, which a lost connection takes along, he may be another loader's. */
-	if (u->open && u->mode == UM_LOAD && u->locked && l->t->connected) {
-		sql_exec(&l->sql, "ROLLBACK", &ignored);
+	if (u->open && u->mode == UM_LOAD && l->s.locked && l->s.t->connected) {
+		sql_exec(&l->s.sql, "ROLLBACK", &ignored);
 		take_back(l, &ignored);
 		user_unlock(l);
 	}
-	user_reset(u);
-	free(u->refs);
-	u->refs = NULL;
-	u->refs_size = 0;
+	user_free(u);
 }

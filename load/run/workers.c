@@ -94,13 +94,13 @@ static void be_loader(struct workers *w, struct child *c, enum load_role role, i
 		rc = target_connect(w->t, &e) < 0 || atwork_enter(w->t, &e) < 0 ? -1 : 0;
 	if (rc == 0 && (rc = load_open(l, w->t, &o, &e)) == 0) {
 		close(in);
-		l->si.io.name = w->si.io.name;
+		l->in.si.io.name = w->si.io.name;
 		/* Its lines go out one by one, each in one write. */
-		l->rejects.file = w->rejects.file;
-		l->rejects.has_file = w->rejects.has_file;
+		l->rejects.file.file = w->rejects.file;
+		l->rejects.file.has_file = w->rejects.has_file;
 		rc = load_stream(l, &status, &e);
 		outcome_of(out, l);
-		l->rejects.has_file = false;
+		l->rejects.file.has_file = false;
 		load_close(l);
 	}
 	out->status = rc < 0 ? e.status : status;
@@ -379,7 +379,7 @@ static int sum_up(struct workers *w, int rc, enum exitcode *status, struct err *
 		return rc < 0 ? -1 : err_set(e, EXIT_TEMPORARY, "out of memory");
 	l->o = w->o;
 	l->progress = w->o->progress;
-	l->si = w->si;
+	l->in.si = w->si;
 	for (i = 0; i < w->started; i++)
 		outcome_add(l, &w->outcome[i]);
 	outcome_progress(w->outcome, w->started, l->progress);

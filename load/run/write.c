@@ -1,228 +1,52 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "store/attrs.h"
-#include "store/careful.h"
-#include "kinds/calendar.h"
-#include "kinds/global.h"
-#include "kinds/heir.h"
-#include "kinds/object.h"
-#include "kinds/reminder.h"
-#include "kinds/share.h"
-#include "kinds/sharemake.h"
-#include "run/late.h"
-#include "kinds/links.h"
-#include "run/load.h"
 #include "base/names.h"
-#include "run/note.h"
+#include "kinds/calendar.h"
+#include "kinds/heir.h"
+#include "kinds/note.h"
+#include "kinds/sharemake.h"
+#include "run/load.h"
 #include "run/otheruser.h"
+#include "run/write.h"
 #include "target/sqlerr.h"
 #include "target/tx.h"
-#include "run/tally.h"
-#include "run/write.h"
 
 /* One attempt to write a unit, as tx_retry passes it around. */
 struct attempt {
 	struct load *l;
+	struct context x;	/* the load's, or without its user */
 	enum write_what what;
+	bool more;
 	bool careful;		/* look for the value that the server refuses */
 	struct sums sums;	/* of the user, with this unit */
 };
 
-/* Keep ids FROM .. TO-1 of entities of one kind as the user's. */
-static int own_entities(struct load *l, size_t from, size_t to, struct err *e)
+/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
+static bool of_part(const struct attempt *a)
 {
-	const struct ents *s = &l->unit.ents;
-	struct idruns runs = { 0 };
-	int rc = 0;
-
-	for (; rc == 0 && from < to; from++)
-		rc = runs_add(&runs, s->id[from], e);
-	if (rc == 0)
-		rc = own_add(l, 'e', l->kind[s->kind[to - 1]], &runs, e);
-	runs_free(&runs);
-	return rc;
+	return a->what == WRITE_CONTACTS || a->what == WRITE_CALENDARS;
 }
 
-/* The ledger needs one run of ids for each kind then, not one for each change of kind. */
-static int sort_entities(struct load *l, struct err *e)
+/* Can calendars be among the unit's rows? */
+static bool has_calendars(const struct attempt *a)
 {
-	struct user *u = &l->user;
-	size_t i, *map;
-	int rc;
-
-	if (!u->open || l->unit.ents.n < 2)
-		return 0;
-	map = malloc(l->unit.ents.n * sizeof(*map));
-	if (map == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = unit_sort(&l->unit, map, e);
-	for (i = 0; rc == 0 && i < u->nrefs; i++)
-		if (u->refs[i].id == 0)
-			u->refs[i].ent = map[u->refs[i].ent];
-	if (rc == 0 && u->entity == 0)
-		u->ent = map[u->ent];
-	free(map);
-	return rc;
+	return a->what == WRITE_USER || a->what == WRITE_CALENDARS;
 }
 
-static int write_entities(struct load *l, struct err *e)
+int write_notes(const struct context *x, struct err *e)
 {
-	struct ents *s = &l->unit.ents;
-	struct bulk_data d[] = { { .p = s->uuid, .len = s->uuid_len },
-	    { .p = s->parent, .len = s->parent_len }, { .p = s->type, .len = s->type_len },
-	    { .p = s->module, .len = s->module_len } };
-	size_t from, to;
-
-	if (sort_entities(l, e) < 0 || bulk_insert_ids(&l->w.b[WB_ENTS], d, 0, s->n, s->id, e) < 0)
-		return -1;
-	for (from = 0; l->user.open && from < s->n; from = to) {
-		for (to = from + 1; to < s->n && s->kind[to] == s->kind[from]; to++)
-			;
-		if (own_entities(l, from, to, e) < 0)
-			return -1;
-	}
-	attrs_resolve(l);
-	return 0;
-}
-
-static int own_one(struct load *l, char what, const char *kind, int64_t id, struct err *e)
-{
-	struct idrun run = { id, id, 1 };
-	struct idruns runs = { &run, 1, 1 };
-
-	return own_add(l, what, kind, &runs, e);
-}
-
-/* An address book that is there already is used, and stays P8's. */
-static int write_book(struct load *l, struct user_book *b, struct err *e)
-{
-	char principal[USER_PRINCIPAL_LEN];
-	struct dbval v[] = { DB_NULL, DB_BYTES(b->name, b->name_len), DB_STR(b->uri),
-	    DB_STR(b->description) };
-	struct dbval key[2];
-	struct dbq *q;
-	int rc;
-
-	user_principal(&l->user, principal);
-	v[0] = DB_STR(principal);
-	key[0] = v[0];
-	key[1] = v[2];
-	rc = sql_row(&l->sql, SQL_BOOK_FIND, key, 2, &q, e);
-	if (rc < 0)
-		return -1;
-	b->ours = rc == 0;
-	if (rc == 1) {
-		b->id = dbq_int(q, 0);
-		return 0;
-	}
-	if (sql_run(&l->sql, SQL_BOOK_ADD, v, 4, e) < 0)
-		return -1;
-	b->id = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_BOOK_ADD].st);
-	return own_one(l, 'b', "ADDRESSBOOK", b->id, e);
-}
-
-static int write_books(struct load *l, struct err *e)
-{
-	struct user *u = &l->user;
-	size_t i;
-
-	for (i = 0; i < u->nbooks; i++)
-		if (u->books[i].unit == u->units && write_book(l, &u->books[i], e) < 0)
-			return -1;
-	return 0;
-}
-
-static int insert_cards(struct load *l, unsigned set, size_t from, size_t n, struct err *e)
-{
-	struct cards *s = &l->unit.cards;
-	struct bulk_data d[] = { { .num = s->book_id }, { .p = s->uri, .len = s->uri_len },
-	    { .p = s->data, .len = s->data_len }, { .num = s->modified },
-	    { .p = s->etag, .len = s->etag_len }, { .num = s->bytes } };
-
-	(void)set;
-	return bulk_insert_ids(&l->w.b[WB_CARDS], d, from, n, s->id + from, e);
-}
-
-static int blame_card(struct load *l, unsigned set, size_t row, const struct err *why,
-    struct err *e)
-{
-	const struct cards *s = &l->unit.cards;
-	const struct careful_row r = { "CARD", "book", l->user.books[s->book[row]].uri, "data",
-	    s->uri[row], s->data[row], s->data_len[row] };
-
-	(void)set;
-	if (careful_reject(l, &r, why, e) < 0)
-		return -1;
-	unit_card_drop(&l->unit, row);
-	return 0;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Rows come in another order when one of them is looked for; nothing else hangs on their ids. */
-static int insert_carefully(struct load *l, struct err *e)
-{
-	const struct careful c = { insert_cards, blame_card, 0 };
-	struct cards *s = &l->unit.cards;
-
-	if (careful_insert(l, &c, s->n, e) < 0)
-		return -1;
-	if (s->n > 1)
-		qsort(s->id, s->n, sizeof(*s->id), by_id);
-	return 0;
-}
-
-static int write_cards(struct load *l, bool careful, struct err *e)
-{
-	struct cards *s = &l->unit.cards;
-	struct idruns runs = { 0 };
-	size_t i;
-	int rc;
-
-	for (i = 0; i < s->n; i++)
-		s->book_id[i] = l->user.books[s->book[i]].id;
-	rc = careful ? insert_carefully(l, e) : insert_cards(l, 0, 0, s->n, e);
-	for (i = 0; rc == 0 && i < s->n; i++)
-		rc = runs_add(&runs, s->id[i], e);
-	if (rc == 0)
-		rc = own_add(l, 'c', "CARD", &runs, e);
-	runs_free(&runs);
-	return rc;
-}
-
-static int write_files(struct load *l, struct err *e)
-{
-	struct filerows *s = &l->unit.files;
-	struct bulk_data d[] = { { .num = s->user }, { .p = s->root, .len = s->root_len },
-	    { .p = s->path, .len = s->path_len }, { .num = s->directory }, { .num = s->bytes },
-	    { .num = s->mtime }, { .p = s->sha, .len = s->sha_len, .null = s->sha_null },
-	    { .p = s->path, .len = s->path_len } };
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		s->user[i] = l->user.open ? l->user.row : 0;
-	return bulk_insert(&l->w.b[WB_FILES], d, 0, s->n, e);
-}
-
-int write_notes(struct load *l, struct err *e)
-{
+	const struct note *v = x->unit->notes.v;
 	struct ledger_note n;
 	size_t i;
 
-	for (i = 0; i < l->unit.notes.n; i++) {
-		n.reject = l->unit.notes.v[i].reject;
-		n.line = l->unit.notes.v[i].line;
-		n.n = l->unit.notes.v[i].n;
-		n.email = l->user.open ? l->user.email : NULL;
-		if (ledger_note(&l->sql, &n, e) < 0)
+	for (i = 0; i < x->unit->notes.n; i++) {
+		n.reject = v[i].reject;
+		n.line = v[i].line;
+		n.n = v[i].n;
+		n.email = x->user->open ? x->user->email : NULL;
+		if (ledger_note(&x->s->sql, &n, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -241,9 +65,9 @@ static int duplicate(const struct err *e)
 static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, unsigned n,
     struct err *e)
 {
-	if (sql_run(&l->sql, id, v, n, e) < 0)
+	if (sql_run(&l->s.sql, id, v, n, e) < 0)
 		return duplicate(e);
-	if (mysql_stmt_affected_rows(l->sql.q[id].st) == 1)
+	if (mysql_stmt_affected_rows(l->s.sql.q[id].st) == 1)
 		return 0;
 	err_set(e, EXIT_TEMPORARY, "another p8-load took up %s", l->user.email);
 	return WRITE_DUPLICATE;
@@ -254,7 +78,7 @@ static int begin_user(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
 	struct dbval email = DB_STR(u->email);
-	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->source),
+	struct dbval v[] = { DB_STR(u->uuid), email, DB_STR(u->public_id), DB_STR(l->in.source),
 	    DB_INT(u->id_user), DB_STR(l->owner), DB_INT(u->principal) };
 	struct dbval again[] = { email, v[2], v[3], v[4], v[5], DB_INT(u->row),
 	    DB_STR(u->led.owner), DB_INT(u->led.units) };
@@ -265,22 +89,16 @@ static int begin_user(struct load *l, struct err *e)
 	if (u->row != 0) {
 		rc = alter_user(l, SQL_USER_FIRST, again, 8, e);
 		if (rc == 0)
-			rc = sql_run(&l->sql, SQL_NOTES_DELETE, &email, 1, e);
+			rc = sql_run(&l->s.sql, SQL_NOTES_DELETE, &email, 1, e);
 		return rc != 0 ? rc : otheruser_note(l, e);
 	}
-	if (sql_run(&l->sql, SQL_USER_ADD, v, 7, e) < 0)
+	if (sql_run(&l->s.sql, SQL_USER_ADD, v, 7, e) < 0)
 		return duplicate(e);
-	u->row = (int64_t)mysql_stmt_insert_id(l->sql.q[SQL_USER_ADD].st);
+	u->row = (int64_t)mysql_stmt_insert_id(l->s.sql.q[SQL_USER_ADD].st);
 	/* What an earlier stage had against the user is mended. */
-	if (sql_run(&l->sql, SQL_NOTES_CAME, &email, 1, e) < 0)
+	if (sql_run(&l->s.sql, SQL_NOTES_CAME, &email, 1, e) < 0)
 		return -1;
 	return otheruser_note(l, e);
-}
-
-static int64_t user_entity(const struct load *l)
-{
-	return l->user.entity ? l->user.entity :
-	    l->unit.ents.n ? l->unit.ents.id[l->user.ent] : 0;
 }
 
 int write_late_files(struct load *l, struct err *e)
@@ -290,176 +108,161 @@ int write_late_files(struct load *l, struct err *e)
 	struct dbval used[] = { DB_INT((int64_t)l->user.stage.bytes), none[2], name };
 
 	/* Who got no file until now may have no such count. */
-	if (sql_run(&l->sql, SQL_USER_FILES, &row, 1, e) < 0 ||
-	    sql_do(l->t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT e.id,"
-	    " ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON a.id_entity=e.id"
-	    " AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
+	if (sql_run(&l->s.sql, SQL_USER_FILES, &row, 1, e) < 0 ||
+	    sql_do(l->s.t, "INSERT INTO {eav_attributes_bigint} (id_entity, name, value) SELECT"
+	    " e.id, ?, 0 FROM {eav_entities} e LEFT JOIN {eav_attributes_bigint} a ON"
+	    " a.id_entity=e.id AND a.name=? WHERE e.id=? AND a.id_entity IS NULL", none, 3, e) < 0)
 		return -1;
-	return sql_do(l->t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
+	return sql_do(l->s.t, "UPDATE {eav_attributes_bigint} SET value=value+? WHERE id_entity=?"
 	    " AND name=?", used, 3, e);
 }
 
-static bool more_follows(enum write_what what)
-{
-	return what == WRITE_MORE_CONTACTS || what == WRITE_MORE_CALENDARS;
-}
-
-/* Contacts or calendars of a user who is there: all units of the part are one transaction. */
-static bool of_part(enum write_what what)
-{
-	return what == WRITE_CONTACTS || what == WRITE_CALENDARS || more_follows(what);
-}
-
-static int end_user(struct load *l, enum write_what what, const struct sums *sums, struct err *e)
+/* The user is whole. */
+static int end_last(struct load *l, const struct sums *sums, struct err *e)
 {
 	struct user *u = &l->user;
-	const char *state = u->stage.used ? "rows" : "done";
-	int files = u->stage.used ? PART_THERE : what == WRITE_LAST ? parts_files(l) : 0;
-	struct dbval last[] = { DB_STR(state), DB_INT(u->units + 1), DB_INT(user_entity(l)),
-	    DB_INT(files), DB_INT(what == WRITE_LAST ? parts_calendars(l) : 0),
-	    DB_INT(what == WRITE_LAST ? parts_contacts(l) : 0), DB_INT(0), DB_INT(0),
+	struct dbval v[] = { DB_STR(u->stage.used ? "rows" : "done"), DB_INT(u->units + 1),
+	    DB_INT(user_entity(&l->x)), DB_INT(u->stage.used ? PART_THERE : parts_files(l)),
+	    DB_INT(parts_calendars(l)), DB_INT(parts_contacts(l)), DB_INT(0), DB_INT(0),
 	    DB_INT(u->row), DB_STR(l->owner), DB_INT(u->units) };
-	struct dbval more[] = { last[1], last[2], last[8], last[9], last[10] };
 	struct dbval ctag = DB_INT(l->team_ctag);
 	struct dbq *q;
 	int rc;
 
-	if (what == WRITE_MORE_FILES || more_follows(what))
-		return 0;
-	if (what == WRITE_CONTACTS || what == WRITE_CALENDARS)
-		return late_ledger(l, what == WRITE_CONTACTS ? PART_CONTACTS : PART_CALENDARS,
-		    sums, e);
-	if (what == WRITE_MORE)
-		return alter_user(l, SQL_USER_MORE, more, 5, e);
-	if (what == WRITE_FILES)
-		return late_sums(l, sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
-	if (sql_row(&l->sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
+	if (sql_row(&l->s.sql, SQL_DAV_MARKS, NULL, 0, &q, e) < 0)
 		return -1;
 	if (u->principal) {	/* no user, and nothing but calendars */
-		last[2] = DB_NULL;
-		last[3] = last[5] = DB_INT(PART_NONE);
+		v[2] = DB_NULL;
+		v[3] = v[5] = DB_INT(PART_NONE);
 	}
-	last[6] = DB_INT(dbq_int(q, 0));
-	last[7] = DB_INT(dbq_int(q, 1));
-	rc = alter_user(l, SQL_USER_LAST, last, 11, e);
+	v[6] = DB_INT(dbq_int(q, 0));
+	v[7] = DB_INT(dbq_int(q, 1));
+	rc = alter_user(l, SQL_USER_LAST, v, 11, e);
 	if (rc != 0)
 		return rc;
-	if (own_sums(l, sums, (1u << PARTS) - 1, e) < 0)
+	if (parts_sums(l, sums, (1u << PARTS) - 1, e) < 0)
 		return -1;
-	return u->principal ? 0 : sql_run(&l->sql, SQL_CTAG_BUMP, &ctag, 1, e);
+	return u->principal ? 0 : sql_run(&l->s.sql, SQL_CTAG_BUMP, &ctag, 1, e);
+}
+
+/* What the ledger says of the user with this unit: 0, WRITE_DUPLICATE, -1. */
+static int end_user(const struct attempt *a, struct err *e)
+{
+	struct load *l = a->l;
+	struct user *u = &l->user;
+	struct dbval more[] = { DB_INT(u->units + 1), DB_INT(user_entity(&l->x)), DB_INT(u->row),
+	    DB_STR(l->owner), DB_INT(u->units) };
+
+	if (a->what == WRITE_USER)
+		return a->more ? alter_user(l, SQL_USER_MORE, more, 5, e) :
+		    end_last(l, &a->sums, e);
+	if (a->more)
+		return 0;
+	if (a->what == WRITE_FILES)
+		return late_sums(l, &a->sums, PART_FILES, e) < 0 ? -1 : write_late_files(l, e);
+	return late_ledger(l, a->what == WRITE_CONTACTS ? PART_CONTACTS : PART_CALENDARS, &a->sums,
+	    e);
 }
 
 /* The row of a global entity, which keeps other loaders from making it, too. */
 static int begin_global(struct load *l, struct err *e)
 {
-	struct dbval v[] = { DB_STR(l->unit.ents.uuid[0]),
-	    DB_STR(l->kind[l->unit.ents.kind[0]]) };
+	const struct rows *r = &l->unit.r[TABLE_ENTITIES];
+	struct dbval v[] = { DB_STR(r->col[ENTITY_UUID].p[0]),
+	    DB_STR(l->kinds.name[r->of[0]]) };
 
-	return sql_run(&l->sql, SQL_GLOBAL_ADD, v, 2, e) < 0 ? duplicate(e) : 0;
+	return sql_run(&l->s.sql, SQL_GLOBAL_ADD, v, 2, e) < 0 ? duplicate(e) : 0;
 }
 
 static int end_global(struct load *l, const struct sums *sums, struct err *e)
 {
-	const struct kind_sum *k = &sums->k[l->unit.ents.kind[0]];
+	const struct rows *r = &l->unit.r[TABLE_ENTITIES];
+	const struct kind_sum *k = &sums->k[r->of[0]];
 	char hash[24];
-	struct dbval v[] = { DB_INT(l->unit.ents.id[0]), DB_INT((int64_t)k->rows), DB_NULL,
-	    DB_STR(l->unit.ents.uuid[0]) };
+	struct dbval v[] = { DB_INT(r->id[0]), DB_INT((int64_t)k->rows), DB_NULL,
+	    DB_STR(r->col[ENTITY_UUID].p[0]) };
 
 	snprintf(hash, sizeof(hash), "%" PRIu64, k->hash);
 	v[2] = DB_STR(hash);
-	return sql_run(&l->sql, SQL_GLOBAL_SET, v, 4, e);
+	return sql_run(&l->s.sql, SQL_GLOBAL_SET, v, 4, e);
 }
 
 /* What comes first in the transaction, so that who else is at it waits, or is found. */
-static int begin(struct load *l, enum write_what what, struct err *e)
+static int begin(const struct attempt *a, struct err *e)
 {
-	if (what == WRITE_GLOBAL)
-		return begin_global(l, e);
-	if ((what == WRITE_MORE || what == WRITE_LAST) && l->user.units == 0)
-		return begin_user(l, e);
+	if (a->what == WRITE_GLOBAL)
+		return begin_global(a->l, e);
+	if (a->what == WRITE_USER && a->l->user.units == 0)
+		return begin_user(a->l, e);
 	return 0;
 }
 
-int write_rows(struct load *l, bool careful, bool hidden, struct err *e)
+/* The calendars are whole in this transaction: they are shown, and so are those of an heir. */
+static int show_calendars(struct attempt *a, struct err *e)
 {
-	own_reset(&l->own);
-	if (write_entities(l, e) < 0 || attrs_insert(l, careful, e) < 0 || write_books(l, e) < 0 ||
-	    write_cards(l, careful, e) < 0 || calendars_write(l, hidden, e) < 0 ||
-	    objects_write(l, careful, e) < 0 || reminders_write(l, e) < 0 ||
-	    shares_write(l, e) < 0 || write_files(l, e) < 0)
-		return -1;
-	return own_send(l, e) < 0 ? -1 : links_write(l, user_entity(l), e);
+	if (a->more || !has_calendars(a) || a->l->s.t->no_dav)
+		return 0;
+	return calendars_show(&a->x, e) < 0 ? -1 : heir_take_over(&a->x, &a->sums, e);
 }
 
 /* The user, or the part, is whole in this transaction: shares can be seen. */
-static int make_shares(struct load *l, enum write_what what, struct err *e)
+static int make_shares(struct attempt *a, struct err *e)
 {
-	if (l->t->no_dav || (what != WRITE_LAST && what != WRITE_CALENDARS))
+	if (a->more || !has_calendars(a) || a->l->s.t->no_dav)
 		return 0;
-	if (shares_make_owned(l, e) < 0)
+	if (shares_make_owned(&a->x, e) < 0)
 		return -1;
-	return what == WRITE_LAST ? shares_make_waiting(l, e) : 0;
-}
-
-/* Can calendars be among the unit's rows? */
-static bool unit_has_calendars(enum write_what what)
-{
-	return what == WRITE_MORE || what == WRITE_LAST || what == WRITE_CALENDARS ||
-	    what == WRITE_MORE_CALENDARS;
+	return a->what == WRITE_USER ? shares_make_waiting(&a->x, e) : 0;
 }
 
 /* The unit's statements: 0, WRITE_DUPLICATE, -1. */
 static int write_all(void *arg, struct err *e)
 {
 	struct attempt *a = arg;
-	struct load *l = a->l;
-	int rc;
-
-	l->unit.reminders.wait = a->what == WRITE_MORE;
-	rc = begin(l, a->what, e);
+	const struct write_how how = { a->careful, a->what == WRITE_USER && a->more };
+	int rc = begin(a, e);
 
 	if (rc != 0)
 		return rc;
-	if (unit_has_calendars(a->what) && heir_make_room(l, e) < 0)
+	if (has_calendars(a) && heir_make_room(&a->x, e) < 0)
 		return -1;
-	if (write_rows(l, a->careful, a->what == WRITE_MORE, e) < 0)
+	if (kinds_write(&a->x, &how, e) < 0)
 		return -1;
-	a->sums = l->user.sums;
-	tally_unit(l, &a->sums);
-	if (of_part(a->what) && late_rows(l, e) < 0)
-		return -1;
-	if (((a->what == WRITE_LAST || a->what == WRITE_CALENDARS) && !l->t->no_dav &&
-	    (calendars_show(l, e) < 0 || heir_take_over(l, &a->sums, e) < 0)) ||
-	    write_notes(l, e) < 0)
+	a->sums = a->x.user->sums;
+	kinds_sum(&a->x, &a->sums);
+	if ((of_part(a) && late_rows(a->l, e) < 0) || show_calendars(a, e) < 0 ||
+	    write_notes(&a->x, e) < 0)
 		return -1;
 	if (a->what == WRITE_GLOBAL)
-		return end_global(l, &a->sums, e);
+		return end_global(a->l, &a->sums, e);
 	if (a->what == WRITE_NOTES)
 		return 0;
-	rc = end_user(l, a->what, &a->sums, e);
-	return rc != 0 ? rc : make_shares(l, a->what, e);
+	rc = end_user(a, e);
+	return rc != 0 ? rc : make_shares(a, e);
 }
 
 /* After a lost connection: was the COMMIT that broke off done?  1, 0, -1. */
-static int was_committed(struct load *l, enum write_what what, struct err *e)
+static int was_committed(struct attempt *a, struct err *e)
 {
+	struct load *l = a->l;
 	struct dbval lock[] = { DB_STR(l->user.lock), DB_INT(0) };
 	struct ledger_user now;
 	struct dbq *q;
 	int rc;
 
-	if (what == WRITE_GLOBAL || what == WRITE_NOTES)
+	if (a->what == WRITE_GLOBAL || a->what == WRITE_NOTES)
 		return 0;
 	/* The old connection may have it still, for the server. */
-	rc = sql_row(&l->sql, SQL_LOCK, lock, 2, &q, e);
-	l->user.locked = rc == 1 && dbq_int(q, 0) == 1;
-	if (rc < 0 || ledger_user_get(&l->sql, l->user.uuid, &now, e) < 0)
+	rc = sql_row(&l->s.sql, SQL_LOCK, lock, 2, &q, e);
+	l->s.locked = rc == 1 && dbq_int(q, 0) == 1;
+	if (rc < 0 || ledger_user_get(&l->s.sql, l->user.uuid, &now, e) < 0)
 		return -1;
-	if (of_part(what))
-		return what == WRITE_CONTACTS ? now.contacts != l->user.led.contacts :
-		    what == WRITE_CALENDARS && now.calendars != l->user.led.calendars;
-	if (what == WRITE_FILES || what == WRITE_MORE_FILES)
-		return what == WRITE_FILES && now.files;
+	if (a->what == WRITE_CONTACTS)
+		return !a->more && now.contacts != l->user.led.contacts;
+	if (a->what == WRITE_CALENDARS)
+		return !a->more && now.calendars != l->user.led.calendars;
+	if (a->what == WRITE_FILES)
+		return !a->more && now.files;
 	if (now.id == 0 || now.units != l->user.units + 1 || strcmp(now.owner, l->owner) != 0)
 		return 0;
 	l->user.row = now.id;
@@ -467,34 +270,40 @@ static int was_committed(struct load *l, enum write_what what, struct err *e)
 	return 1;
 }
 
-/* The unit is in the database: keep what later units need of it, and empty it. */
-static int committed(struct load *l, enum write_what what, const struct sums *sums,
-    struct err *e)
+/* The unit is in the database: keep what later units need of it. */
+static void keep(struct attempt *a)
 {
-	struct user *u = &l->user;
+	struct user *u = &a->l->user;
 	size_t i;
 
-	if (what == WRITE_MORE || what == WRITE_LAST || what == WRITE_FILES) {
-		u->entity = user_entity(l);
-		u->row_committed = true;
-		u->sums = *sums;
-		for (i = 0; i < u->nrefs; i++)
-			if (u->refs[i].id == 0)
-				u->refs[i].id = l->unit.ents.id[u->refs[i].ent];
+	u->sums = a->sums;
+	if (of_part(a)) {
 		u->units++;
+		a->l->late.open = a->more;
 	}
-	if (of_part(what)) {
-		u->sums = *sums;
-		u->units++;
-		u->late.open = more_follows(what);
-	} else if (what == WRITE_MORE_FILES)
-		u->sums = *sums;
-	calendars_committed(l, what == WRITE_MORE);
-	progress_rows(l->progress, l->unit.rows +
-	    (what == WRITE_MORE ? 0 : l->unit.reminders.n));
-	if (note_publish(l, e) < 0)
+	if (a->what != WRITE_USER && (a->what != WRITE_FILES || a->more))
+		return;
+	u->entity = user_entity(&a->x);
+	u->row_committed = true;
+	for (i = 0; i < u->nrefs; i++)
+		if (u->refs[i].id == 0)
+			u->refs[i].id = a->l->unit.r[TABLE_ENTITIES].id[u->refs[i].ent];
+	u->units++;
+}
+
+/* The same, and the unit is emptied. */
+static int committed(struct attempt *a, struct err *e)
+{
+	bool hidden = a->what == WRITE_USER && a->more;
+	struct load *l = a->l;
+
+	if (a->what != WRITE_GLOBAL && a->what != WRITE_NOTES)
+		keep(a);
+	calendars_committed(&l->x, hidden);
+	progress_rows(l->progress, l->unit.rows + (hidden ? 0 : l->unit.r[TABLE_REMINDERS].n));
+	if (note_publish(&l->x, e) < 0)
 		return -1;
-	if (what == WRITE_MORE)
+	if (hidden)
 		unit_next(&l->unit);
 	else
 		unit_reset(&l->unit);
@@ -503,9 +312,9 @@ static int committed(struct load *l, enum write_what what, const struct sums *su
 
 static int reconnect(void *arg, struct err *e)
 {
-	const struct attempt *a = arg;
+	struct attempt *a = arg;
 
-	return load_reconnect(a->l, e) < 0 ? -1 : was_committed(a->l, a->what, e);
+	return session_reconnect(&a->l->s, e) < 0 ? -1 : was_committed(a, e);
 }
 
 static void forget(void *arg)
@@ -523,30 +332,33 @@ static void forget(void *arg)
 static int write_inside(struct attempt *a, struct err *e)
 {
 	struct err ignored = { .msg = "" };
+	struct sql *s = &a->l->s.sql;
 	int rc;
 
-	rc = sql_exec(&a->l->sql, "SAVEPOINT p7m_unit", e);
+	rc = sql_exec(s, "SAVEPOINT p7m_unit", e);
 	if (rc == 0)
 		rc = write_all(a, e);
-	if (rc == 0 && !more_follows(a->what))
-		rc = sql_exec(&a->l->sql, "COMMIT", e);
+	if (rc == 0 && !a->more)
+		rc = sql_exec(s, "COMMIT", e);
 	if (rc == 0)
 		return 0;
-	sql_exec(&a->l->sql, rc < 0 && sqlerr_is_data(e->db) ? "ROLLBACK TO SAVEPOINT p7m_unit" :
+	sql_exec(s, rc < 0 && sqlerr_is_data(e->db) ? "ROLLBACK TO SAVEPOINT p7m_unit" :
 	    "ROLLBACK", &ignored);
 	forget(a);
 	return rc;
 }
 
-enum write_result unit_write(struct load *l, enum write_what what, struct err *e)
+enum write_result unit_write(struct load *l, enum write_what what, bool more, struct err *e)
 {
-	struct attempt a = { .l = l, .what = what, .sums = l->user.sums };
-	const struct tx tx = { .t = l->t, .run = write_all, .forget = forget,
-	    .reconnect = reconnect, .arg = &a, .leave_open = more_follows(what) };
-	bool inside = of_part(what) && l->user.late.open;
+	struct attempt a = { .l = l, .x = l->x, .what = what, .more = more };
+	const struct tx tx = { .t = l->s.t, .run = write_all, .forget = forget,
+	    .reconnect = reconnect, .arg = &a, .leave_open = of_part(&a) && more };
+	bool inside = of_part(&a) && l->late.open;
 	struct err why = { .msg = "" };
 	int rc;
 
+	if (what == WRITE_GLOBAL)
+		a.x.user = &l->nobody;
 	rc = inside ? write_inside(&a, &why) : tx_retry(&tx, &why);
 	if (rc < 0 && sqlerr_is_data(why.db)) {
 		a.careful = true;
@@ -554,7 +366,7 @@ enum write_result unit_write(struct load *l, enum write_what what, struct err *e
 		rc = inside ? write_inside(&a, &why) : tx_retry(&tx, &why);
 	}
 	if (rc == 0)
-		return committed(l, what, &a.sums, e) < 0 ? WRITE_FAILED : WRITE_OK;
+		return committed(&a, e) < 0 ? WRITE_FAILED : WRITE_OK;
 	*e = why;
 	if (rc > 0)
 		return WRITE_DUPLICATE;

@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "target/atwork.h"
-#include "ledger/ledger.h"
+#include "target/lock.h"
 #include "target/runlock.h"
 
 #define WORKERS 128		/* twice what scripts/migrate starts at the most */
@@ -9,12 +9,12 @@
 /* 1: this connection has the place from now on, 0: another one has it, -1. */
 static int take(struct target *t, unsigned place, struct err *e)
 {
-	char name[LEDGER_LOCK_LEN], who[32];
+	char name[LOCK_NAME_LEN], who[32];
 	struct dbval v;
 	int64_t got = 0;
 
 	snprintf(who, sizeof(who), "at work %u", place);
-	ledger_lock_name(t, who, name);
+	lock_name(t, who, name);
 	v = DB_STR(name);
 	if (db_one_int(&t->db, "SELECT GET_LOCK(?, 0)", &v, 1, &got, e) < 0)
 		return -1;

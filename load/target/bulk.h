@@ -10,6 +10,7 @@
 #ifndef LOAD_BULK_H
 #define LOAD_BULK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,7 @@ struct bulk_col {
 	const char *name;
 	enum bulk_type type;
 	const char *expr;	/* around "?", NULL: "?" */
+	bool nullable;		/* rows of it can have NULL (rows.h) */
 };
 
 /* Column by column: num for BULK_INT, otherwise p and len; null may be NULL (no NULLs). */

@@ -322,7 +322,7 @@ static int declared_write(const struct target *t, struct jsonw *w, struct declar
 	return rc;
 }
 
-int declared_describe(const struct target *t, const struct sources *known, struct buf *out,
+int declared_describe(const struct target *t, const struct declared_more *more, struct buf *out,
     struct declared *d, struct err *e)
 {
 	const char *p = t->modules.data, *end = p + t->modules.len;
@@ -352,10 +352,8 @@ int declared_describe(const struct target *t, const struct sources *known, struc
 	if (declared_write(t, &w, d, e) < 0)
 		return -1;
 	jw_kv_str(&w, "salt_file", t->salt_file);
-	if (known != NULL) {
-		jw_key(&w, "sources");
-		sources_put(&w, known);
-	}
+	if (more != NULL)
+		more->put(&w, more->arg);
 	jw_object_end(&w);
 	buf_addc(out, '\n');
 	return out->failed ? no_memory(e) : 0;

@@ -8,7 +8,7 @@
 #define LOAD_DECLARED_H
 
 #include "buf.h"
-#include "ledger/sources.h"
+#include "jsonw.h"
 #include "target/target.h"
 
 #define DECLARED_ODD_MAX 20	/* files that are named */
@@ -19,11 +19,17 @@ struct declared {
 	struct buf names;		/* of the first of them, and why: a line each */
 };
 
+/* Who else has members of the description. */
+struct declared_more {
+	void (*put)(struct jsonw *w, const void *arg);
+	const void *arg;
+};
+
 /*
- * The description, one line of JSON (p8-load(1)), into OUT, with the sources that the ledger knows
- * unless KNOWN is NULL; D, which declared_free frees, is filled.
+ * The description, one line of JSON (p8-load(1)), into OUT, with MORE unless that is NULL; D, which
+ * declared_free frees, is filled.
  */
-int declared_describe(const struct target *t, const struct sources *known, struct buf *out,
+int declared_describe(const struct target *t, const struct declared_more *more, struct buf *out,
     struct declared *d, struct err *e);
 void declared_free(struct declared *d);
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/names.h"
-#include "kinds/nodav.h"
+#include "target/nodav.h"
 #include "target/preflight.h"
 #include "target/sql.h"
-#include "disk/tree.h"
+#include "base/webserver.h"
 
 #define DISK_MIN ((uint64_t)64 << 20)	/* bytes that must be free for files */
 #define LIST_MAX 900			/* bytes of a list in a message */
@@ -346,7 +346,7 @@ static void check_access(const struct target *t, FILE *out)
 		if (asprintf(&path, "%s%s", t->data, below[i]) < 0)
 			return;
 		if (stat(path, &st) == 0) {
-			tree_locked_out(&st, why, sizeof(why));
+			webserver_locked_out(&st, why, sizeof(why));
 			if (why[0] != '\0')
 				say(out, "warning", "%s: P8's web server could not use the files: "
 				    "%s", path, why);

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "ledger/ledger.h"
 #include "target/sql.h"
+#include "target/sqlparts.h"
 
 #define NAME_MAX_LEN 64
 /* The id is one of a run that begins at the third parameter, in steps of the fourth. */

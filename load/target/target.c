@@ -11,9 +11,9 @@
 #include "io.h"
 #include "jsonr.h"
 #include "jsonw.h"
-#include "kinds/nodav.h"
 #include "p8/release.h"
 #include "p8/salt.h"
+#include "target/nodav.h"
 #include "target/target.h"
 
 #define VERSION_MAX 4096	/* bytes of the file VERSION */

@@ -222,19 +222,24 @@ tell() {
 # One run at a time for one P8: p8-load holds its lock as long as this script or a stage that it
 # started is there, since all of them have the other end of its standard input.
 one_at_a_time() {
-	local word='' text waited='' pid
+	local word='' text waited='' pid status
 	coproc LOCK { exec "$load" --p8 "$p8" "${load_opts[@]}" --lock "${lock_opts[@]}" 3>&- 4>&-; }
 	pid=$LOCK_PID
 	# With few descriptors the coprocess has low ones: its output's may be 5, its input's is not 6.
 	[ "${LOCK[1]:-6}" != 6 ] || die 75 "the limit of open files (ulimit -n) is too low; raise it, then" \
 		"run the same command again"
 	exec 6<&"${LOCK[0]}" 5>&"${LOCK[1]}"
-	while IFS=$'\t' read -r word text <&6 && [ "$word" = waiting ]; do
-		phase=wait waited=1
+	# Signals are heeded between two reads; what a read that ended early has got is kept.
+	while :; do
+		IFS= read -r -t 1 text <&6
+		status=$? word+=$text
+		[ -z "${interrupted:-}" ] || end_interrupted
+		[ "$status" -le 128 ] || continue
+		[[ $word = waiting$'\t'* ]] || break
+		text=${word#*$'\t'} word='' phase=wait waited=1
 		event phase "Waiting: $text" phase '"wait"'
 		print_line "Waiting: $text"
 	done
-	[ -z "${interrupted:-}" ] || end_interrupted
 	[ "$word" = locked ] || {
 		wait "$pid"
 		die $? "the lock of P8's database could not be had; see above"

@@ -9,12 +9,14 @@
 #include <cmocka.h>
 
 #include "davname.h"
-#include "load/after/compare.h"
+#include "load/base/lookup.h"
+#include "db.h"
 #include "load/base/fit.h"
 #include "load/base/names.h"
 #include "load/base/runs.h"
 #include "load/target/sqlerr.h"
 #include "load/disk/tree.h"
+#include "load/store/eav.h"
 #include "utf8.h"
 
 static struct err e;
@@ -209,7 +211,7 @@ static void interned_once(void **state)
 }
 
 /* Dropping a row moves the last one; references keep pointing at their rows. */
-static void unit_drop(void **state)
+static void attribute_dropped(void **state)
 {
 	struct unit u = { 0 };
 	struct interned name = { (char *)(uintptr_t)"IdUser", 6 };
@@ -217,14 +219,14 @@ static void unit_drop(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++)
-		assert_int_equal(unit_attr_num(&u, AT_INT, i, &name, 10 + i, &e), 0);
-	assert_int_equal(unit_ref(&u, 0, &e), 0);
-	unit_attr_drop(&u, AT_INT, 1);
-	assert_int_equal(u.attrs[AT_INT].n, 3);
-	assert_int_equal(u.attrs[AT_INT].num[1], 13);
+		assert_int_equal(eav_number(&u, AT_INT, i, &name, 10 + i, &e), 0);
+	assert_int_equal(eav_refers(&u, 0, &e), 0);
+	eav_drop(&u, AT_INT, 1);
+	assert_int_equal(u.r[TABLE_ATTRS + AT_INT].n, 3);
+	assert_int_equal(u.r[TABLE_ATTRS + AT_INT].col[ATTR_VALUE].num[1], 13);
 	assert_int_equal(u.refs.n, 1);
 	assert_int_equal(u.refs.v[0].row, 1);
-	unit_attr_drop(&u, AT_INT, 1);
+	eav_drop(&u, AT_INT, 1);
 	assert_int_equal(u.refs.n, 0);
 	assert_int_equal(u.rows, 2);
 	unit_reset(&u);
@@ -325,7 +327,7 @@ int main(void)
 		cmocka_unit_test(paths),
 		cmocka_unit_test(arena_keeps_what_it_is_given),
 		cmocka_unit_test(interned_once),
-		cmocka_unit_test(unit_drop),
+		cmocka_unit_test(attribute_dropped),
 		cmocka_unit_test(types),
 		cmocka_unit_test(hashes),
 		cmocka_unit_test(lookups),
