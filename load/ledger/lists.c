@@ -87,7 +87,7 @@ static int write_place(struct target *t, bool sources, const char *path, struct 
 
 	if (rc == 0 && sources) {
 		jw_begin(&w, &text);
-		sources_put(&w, &known);
+		sources_array(&w, &known);
 		buf_addc(&text, '\n');
 	} else if (rc == 0) {
 		if ((rc = ledger_exists(t, e)) >= 0)
