@@ -47,7 +47,8 @@ static const struct {
     " UNION ALL SELECT '', 'waiting', 1 FROM {p7m_shares} WHERE state='waiting') a"
     " GROUP BY 1, 2 ORDER BY 1, 2" },
 /* Of which P7 a run has read all corporate files to their end. */
-{ "corporate", "SELECT DISTINCT SUBSTRING(SUBSTRING_INDEX(header, '\"source\":', -1), 8, 36) FROM {p7m_runs} WHERE status IN (0, 1) AND header LIKE '%\"users\":\"all\"%'"
+{ "corporate", "SELECT DISTINCT SUBSTRING(SUBSTRING_INDEX(header, '\"source\":', -1), 8, 36)"
+    " FROM {p7m_runs} WHERE status IN (0, 1) AND header LIKE '%\"users\":\"all\"%'"
     " AND header LIKE '%\"only\":[]%' AND header NOT LIKE '%\"corporate\"%' AND"
     " (header LIKE '%\"shard\":null%' OR header LIKE '%\"shard\":\"1/%') AND EXISTS (SELECT 1 FROM"
     " {p7m_files} WHERE user_id=0)" },

@@ -29,7 +29,8 @@ struct report_opts {
 };
 
 /*
- * Without SELECTED only what REJECTS say is not carried is told.  Otherwise, into DIR: migrated-users, not-migrated-users, left-out-users and migration (p7-migrate(1), FILES);
+ * Without SELECTED only what REJECTS say is not carried is told.  Otherwise, into DIR:
+ * migrated-users, not-migrated-users, left-out-users and migration (p7-migrate(1), FILES);
  * what it amounts to on standard output.  *STATUS: EXIT_REJECTS when not all is in P8.
  */
 int report_write(struct target *t, const struct report_opts *o, enum exitcode *status,
