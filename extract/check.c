@@ -1,30 +1,27 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "count.h"
-#include "extract.h"
-#include "filedirs.h"
+#include "program.h"
+#include "kinds/filedirs.h"
 #include "io.h"
-#include "kinds.h"
-#include "probe.h"
-#include "release.h"
+#include "database/probe.h"
 #include "shown.h"
 
-#define TYPE_MAX 80
 #define ENGINES 16
 
-/* How far the walk through the installation's columns is, table by table. */
-struct drift {
-	struct run *r;
-	const struct release_table *t;	/* the table in hand, or NULL: none that is read */
-	bool *seen;			/* by index in release_tables */
-	char full[CAT_NAME];		/* its name with prefix */
-	char rest[4096];		/* columns of T that were not met yet */
-	unsigned found;			/* lines that were printed */
+/* What there is in the database, by engine. */
+struct storage {
+	struct {
+		char name[CAT_NAME];
+		int64_t tables, bytes;
+	} engine[ENGINES];
+	unsigned engines;
+	struct buf names;	/* of P7's tables, a NUL behind each */
+	struct buf others;	/* likewise: tables with its prefix that are not P7's */
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -39,130 +36,6 @@ static void line(const char *what, const char *fmt, ...)
 	putchar('\n');
 }
 
-/* Without the display width of numbers, which newer servers do not keep. */
-static void plain_type(const char *type, char out[TYPE_MAX])
-{
-	const char *open = strchr(type, '('), *close = strchr(type, ')');
-	size_t n = open != NULL ? (size_t)(open - type) : 0;
-
-	if (open != NULL && close != NULL && n >= 3 && strncasecmp(open - 3, "int", 3) == 0)
-		snprintf(out, TYPE_MAX, "%.*s%s", (int)n, type, close + 1);
-	else
-		snprintf(out, TYPE_MAX, "%s", type);
-}
-
-/* Columns that the last table should have had. */
-static void end_table(struct drift *d)
-{
-	char *p, *end;
-
-	for (p = d->rest; d->t != NULL && *p != '\0'; p = end) {
-		end = p + strcspn(p, ",");
-		if (*end != '\0')
-			*end++ = '\0';
-		if (*p == '\0')
-			continue;
-		p[strcspn(p, " ")] = '\0';
-		line("drift", "%s has no column %s: P7's default is taken", d->full, p);
-		d->found++;
-	}
-	d->t = NULL;
-}
-
-static void begin_table(struct drift *d, const char *full)
-{
-	const char *name = full + strlen(d->r->site.prefix);
-	size_t i;
-
-	end_table(d);
-	snprintf(d->full, sizeof(d->full), "%s", full);
-	for (i = 0; release_tables[i].name != NULL; i++)
-		if (strcasecmp(release_tables[i].name, name) == 0) {
-			d->t = &release_tables[i];
-			d->seen[i] = true;
-			snprintf(d->rest, sizeof(d->rest), "%s", d->t->columns);
-			return;
-		}
-	if (!release_knows(name) && d->r->site.prefix[0] != '\0') {
-		line("drift", "%s is not a table of P7: passed over", full);
-		d->found++;
-	}
-}
-
-/* One column of the table in hand: is it the release's, of the same type? */
-static void column(struct drift *d, const char *name, const char *type)
-{
-	size_t n = strlen(name), len;
-	char is[TYPE_MAX], *p = d->rest;
-
-	plain_type(type, is);
-	while (*p != '\0' && !(strncasecmp(p, name, n) == 0 && p[n] == ' ')) {
-		p += strcspn(p, ",");
-		p += *p == ',';
-	}
-	if (*p == '\0') {
-		line("drift", "%s has a column %s that P7 7.7.9 has not: passed over", d->full,
-		    name);
-		d->found++;
-		return;
-	}
-	len = strcspn(p, ",");
-	if (strlen(is) != len - n - 1 || strncasecmp(p + n + 1, is, len - n - 1) != 0) {
-		line("drift", "%s.%s is %s, not %.*s", d->full, name, is, (int)(len - n - 1),
-		    p + n + 1);
-		d->found++;
-	}
-	/* Blanked: end_table skips it. */
-	memset(p, ',', len);
-}
-
-static int print_drift(struct run *r, struct err *e)
-{
-	struct drift d = { .r = r };
-	const char *prefix = r->site.prefix;
-	struct dbval v[] = { DB_INT((int64_t)strlen(prefix)), DB_STR(prefix) };
-	bool seen[64] = { false };
-	struct dbq q;
-	size_t i;
-	int rc;
-
-	d.seen = seen;
-	if (dbq_prepare(&q, &r->db, "SELECT TABLE_NAME,COLUMN_NAME,COLUMN_TYPE FROM"
-	    " information_schema.COLUMNS WHERE TABLE_SCHEMA=DATABASE() AND"
-	    " LEFT(TABLE_NAME,?)=? ORDER BY TABLE_NAME,ORDINAL_POSITION", e) < 0)
-		return -1;
-	rc = dbq_run(&q, v, 2, e);
-	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
-		if (strcmp(d.full, dbq_str(&q, 0)) != 0)
-			begin_table(&d, dbq_str(&q, 0));
-		if (d.t != NULL)
-			column(&d, dbq_str(&q, 1), dbq_str(&q, 2));
-		rc = 0;
-	}
-	end_table(&d);
-	dbq_close(&q);
-	for (i = 0; rc == 0 && release_tables[i].name != NULL; i++)
-		if (!seen[i]) {
-			line("drift", "there is no table %s%s: it counts as empty", prefix,
-			    release_tables[i].name);
-			d.found++;
-		}
-	if (rc == 0)
-		line("schema", d.found == 0 ? "that of P7 7.7.9" : "%s from P7 7.7.9, above",
-		    COUNT(d.found, "difference"));
-	return rc;
-}
-
-/* What there is of P7, by engine. */
-struct storage {
-	struct {
-		char name[PROBE_NAME];
-		int64_t tables, bytes;
-	} engine[ENGINES];
-	unsigned engines;
-	struct buf names;	/* of P7's tables, a NUL behind each */
-};
-
 static void add_engine(struct storage *s, const char *name, int64_t bytes)
 {
 	unsigned i;
@@ -171,9 +44,9 @@ static void add_engine(struct storage *s, const char *name, int64_t bytes)
 		if (strcmp(s->engine[i].name, name) == 0)
 			break;
 	if (i == ENGINES)
-		i--;	/* nobody has so many; the sums are right nevertheless */
+		i--;	/* no server has so many; the sums are right nevertheless */
 	else if (i == s->engines)
-		snprintf(s->engine[s->engines++].name, PROBE_NAME, "%.64s", name);
+		snprintf(s->engine[s->engines++].name, CAT_NAME, "%.64s", name);
 	s->engine[i].tables++;
 	s->engine[i].bytes += bytes;
 }
@@ -193,11 +66,13 @@ static int read_storage(struct run *r, struct storage *s, struct err *e)
 		return -1;
 	rc = dbq_run(&q, v, 2, e);
 	while (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
+		const char *name = dbq_str(&q, 0);
+		bool ours = p7_knows(name + prefix);
+
 		rc = 0;
-		if (!release_knows(dbq_str(&q, 0) + prefix))
-			continue;
-		add_engine(s, dbq_str(&q, 1), dbq_int(&q, 2));
-		buf_add(&s->names, dbq_str(&q, 0), strlen(dbq_str(&q, 0)) + 1);
+		if (ours)
+			add_engine(s, dbq_str(&q, 1), dbq_int(&q, 2));
+		buf_add(ours ? &s->names : &s->others, name, strlen(name) + 1);
 	}
 	dbq_close(&q);
 	return rc;
@@ -220,79 +95,112 @@ static int print_unread(struct run *r, const struct storage *s, struct err *e)
 	return 0;
 }
 
-static int print_storage(struct run *r, struct err *e)
+static int print_storage(struct run *r, const struct storage *s, struct err *e)
 {
-	struct storage s = { .names = BUF_INIT(1 << 16) };
 	unsigned i;
+
+	for (i = 0; i < s->engines; i++)
+		line("engine", "%s: %s, %s", s->engine[i].name,
+		    COUNT(s->engine[i].tables, "table"), COUNT(s->engine[i].bytes, "byte"));
+	if (print_unread(r, s, e) < 0)
+		return -1;
+	line("snapshot", r->cat.other[0] == '\0' ? "one, of all that is read" :
+	    "none: let nobody use P7 while it is read (%s)%s", r->cat.other,
+	    r->checked ? RUN_CHECKED : "");
+	return 0;
+}
+
+/* Of 7.7.9, the last release; NULL: it has no such column. */
+static const struct p7_column *released(const struct p7_table *p7, const char *name)
+{
+	const struct p7_column *k;
+
+	for (k = p7->col; k < p7->col + p7->cols; k++)
+		if (k->type != NULL && strcasecmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+/* How a table differs from that of 7.7.9; the number of differences. */
+static unsigned table_drift(const struct cat_table *t)
+{
+	const struct p7_column *k;
+	unsigned found = 0, i;
+
+	for (i = 0; i < t->columns; i++) {
+		k = released(t->p7, t->column[i].name);
+		if (k == NULL)
+			line("drift", "%s has a column %s, which P7 7.7.9 does not have: passed"
+			    " over", t->full, t->column[i].name);
+		else if (strcasecmp(k->type, t->column[i].type) != 0)
+			line("drift", "%s.%s is %s, not %s", t->full, t->column[i].name,
+			    t->column[i].type, k->type);
+		else
+			continue;
+		found++;
+	}
+	for (k = t->p7->col; k < t->p7->col + t->p7->cols; k++)
+		if (k->type != NULL && !cat_has(t, k->name)) {
+			line("drift", "%s has no column %s: P7's default is taken", t->full,
+			    k->name);
+			found++;
+		}
+	return found;
+}
+
+static void print_drift(const struct run *r, const struct storage *s)
+{
+	const struct cat_table *t;
+	unsigned found = 0;
+	size_t i;
+
+	for (t = r->cat.table; t < r->cat.table + P7_TABLES; t++)
+		if (t->p7->col[0].type != NULL && t->there)
+			found += table_drift(t);
+		else if (t->p7->col[0].type != NULL) {
+			line("drift", "there is no table %s: it counts as empty", t->full);
+			found++;
+		}
+	for (i = 0; r->site.prefix[0] != '\0' && i < s->others.len;
+	    i += strlen(s->others.data + i) + 1) {
+		line("drift", "%s is not a table of P7: passed over", s->others.data + i);
+		found++;
+	}
+	line("schema", found == 0 ? "that of P7 7.7.9" : "%s from P7 7.7.9, above",
+	    COUNT(found, "difference"));
+}
+
+static int print_tables(struct run *r, struct err *e)
+{
+	struct storage s = { .names = BUF_INIT(1 << 20), .others = BUF_INIT(1 << 20) };
 	int rc = read_storage(r, &s, e);
 
-	for (i = 0; i < s.engines && rc == 0; i++)
-		line("engine", "%s: %s, %s", s.engine[i].name, COUNT(s.engine[i].tables, "table"),
-		    COUNT(s.engine[i].bytes, "byte"));
 	if (rc == 0)
-		rc = print_unread(r, &s, e);
+		rc = print_storage(r, &s, e);
+	if (rc == 0)
+		print_drift(r, &s);
 	buf_free(&s.names);
-	if (rc == 0)
-		line("snapshot", r->cat.other[0] == '\0' ? "one, of all that is read" :
-		    "none: let nobody use P7 while it is read (%s)%s", r->cat.other,
-		    r->checked ? RUN_CHECKED : "");
+	buf_free(&s.others);
 	return rc;
 }
 
-#define OF_USERS "IN (SELECT u.id_user FROM {a} u WHERE u.def_acct=1 AND u.mailing_list=0)"
-#define POP3 "(t.mail_protocol=0 OR t.mail_inc_port IN (110,995))"
-
-/* Numbers of what a run brings.  Of cards without a contact p7-transform makes contacts, too. */
-static const struct number {
-	const char *table, *what, *where;	/* {a}: the table of accounts */
-	const char *if_has;			/* a condition on a column that 6.x has not */
-	const char *column;
-} numbers[] = {
-	{ "awm_accounts", "accounts", "t.mailing_list=0", NULL, NULL },
-	{ "awm_addr_book", "contacts", "t.deleted=0 AND t.id_user " OF_USERS, " AND t.type=0",
-	  "type" },
-	{ "awm_addr_groups", "groups", "t.id_user " OF_USERS, NULL, NULL },
-	{ "adav_calendars", "calendars", "1", NULL, NULL },
-	{ "adav_calendarobjects", "events", "1", NULL, NULL },
-};
-
-static const struct number pop3_accounts = { "awm_accounts", NULL, "t.mailing_list=0 AND " POP3,
-    NULL, NULL };
-static const struct number pop3_domains = { "awm_domains", NULL, POP3, NULL, NULL };
-
-static int count(struct run *r, const struct catalog *c, const struct number *k, int64_t *n,
-    struct err *e)
+static int count(struct run *r, const char *table, const char *where, int64_t *n, struct err *e)
 {
-	const struct cat_table *t = catalog_table(c, k->table);
-	const char *mark = strstr(k->where, "{a}");
 	struct buf sql = BUF_INIT(4096);
-	int rc;
 
-	*n = 0;
-	if (t == NULL)
-		return 0;
-	buf_adds(&sql, "SELECT COUNT(*) FROM");
-	sql_table(&sql, t, "t", NULL);
-	buf_adds(&sql, " WHERE ");
-	buf_add(&sql, k->where, mark != NULL ? (size_t)(mark - k->where) : strlen(k->where));
-	if (mark != NULL) {
-		db_ident(&sql, catalog_table(c, "awm_accounts")->full);
-		buf_adds(&sql, mark + 3);
-	}
-	if (k->column != NULL && cat_has(t, k->column))
-		buf_adds(&sql, k->if_has);
-	rc = db_one_int(&r->db, sql.data, NULL, 0, n, e);
-	buf_free(&sql);
-	return rc < 0 ? -1 : 0;
+	sql_addf(&sql, &r->cat, "SELECT COUNT(*) FROM {%s t} WHERE %s", table, where);
+	return rows_count(&r->db, &sql, n, e);
 }
 
-static int print_pop3(struct run *r, const struct catalog *c, struct err *e)
+#define POP3 "(t.mail_protocol=0 OR t.mail_inc_port IN (110,995))"
+
+static int print_pop3(struct run *r, struct err *e)
 {
 	int64_t accounts, domains, port = settings_number(&r->site.set,
 	    "WebMail/IncomingMailPort");
 
-	if (count(r, c, &pop3_accounts, &accounts, e) < 0 ||
-	    count(r, c, &pop3_domains, &domains, e) < 0)
+	if (count(r, "awm_accounts", "t.mailing_list=0 AND " POP3, &accounts, e) < 0 ||
+	    count(r, "awm_domains", POP3, &domains, e) < 0)
 		return -1;
 	domains += settings_number(&r->site.set, "WebMail/IncomingMailProtocol") == 0 ||
 	    port == 110 || port == 995;
@@ -303,43 +211,41 @@ static int print_pop3(struct run *r, const struct catalog *c, struct err *e)
 	return 0;
 }
 
+/* Numbers of what a run brings.  Of cards without a contact p7-transform makes contacts, too. */
 static int print_counts(struct run *r, struct err *e)
 {
-	static const char *const names[] = { "awm_accounts", "awm_addr_book", "awm_addr_groups",
-		"awm_domains", "adav_calendars", "adav_calendarobjects", NULL };
-	struct catalog c;
+	const struct cat_table *t;
+	char where[400];
 	int64_t n;
-	size_t i;
-	int rc = catalog_read(&c, &r->db, r->site.prefix, names, e);
 
-	for (i = 0; rc == 0 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		rc = count(r, &c, &numbers[i], &n, e);
-		if (rc == 0)
-			line(numbers[i].what, "%" PRId64, n);
+	for (t = r->cat.table; t < r->cat.table + P7_TABLES; t++) {
+		if (t->p7->counted == NULL)
+			continue;
+		n = 0;
+		/* Before 7.0 all contacts are personal ones. */
+		snprintf(where, sizeof(where), "%s%s", t->p7->counted_where,
+		    t->p7->entry != NULL && cat_has(t, "type") ? " AND t.type=0" : "");
+		if (t->there && count(r, t->name, where, &n, e) < 0)
+			return -1;
+		line(t->p7->counted, "%" PRId64, n);
 	}
-	if (rc == 0)
-		rc = print_pop3(r, &c, e);
-	catalog_free(&c);
-	return rc;
+	return print_pop3(r, e);
+}
+
+static int take_owner(void *arg, const struct rows *rows, struct err *e)
+{
+	return filedirs_owner(arg, rows_str(rows, 0), e);
 }
 
 static int tell_owners(struct run *r, struct filedirs *dirs, struct err *e)
 {
 	struct buf sql = BUF_INIT(8192);
-	struct rows rows;
-	int rc;
 
-	buf_adds(&sql, "SELECT a.email FROM ");
-	sql_users(&sql, &r->cat);
-	rc = rows_open(&rows, &r->db, sql.data, e);
-	buf_free(&sql);
-	while (rc == 0 && (rc = rows_next(&rows, e)) > 0)
-		rc = filedirs_owner(dirs, rows_str(&rows, 0), e);
-	rows_close(&rows, rc);
-	return rc;
+	sql_add(&sql, &r->cat, "SELECT a.email FROM " SQL_USERS);
+	return rows_once(&r->db, &sql, take_owner, dirs, e);
 }
 
-/* Directories of nobody are not read: whether they could be does not matter. */
+/* Directories that belong to no user are not read: whether they could be does not matter. */
 static int look_at_private(struct run *r, struct err *e)
 {
 	struct filedirs dirs;
@@ -375,8 +281,7 @@ int check_print(struct run *r, struct err *e)
 	line("server", "%s, character_set_server %s", r->db.version_text, r->db.server_charset);
 	line("database", "%s, prefix \"%s\", text %s", r->db.name, s->prefix,
 	    r->cat.utf8 ? "as UTF-8" : "not only as UTF-8");
-	if (print_storage(r, e) < 0 || print_drift(r, e) < 0 || print_counts(r, e) < 0 ||
-	    look_at_files(r, e) < 0)
+	if (print_tables(r, e) < 0 || print_counts(r, e) < 0 || look_at_files(r, e) < 0)
 		return -1;
 	line("ready", "P7 can be read");
 	return io_std_flush(e);

@@ -2,9 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "extract.h"
+#include "kinds/outside.h"
+#include "program.h"
 #include "io.h"
-#include "required.h"
+#include "source/required.h"
 #include "shown.h"
 
 static int fail(const struct err *e)
@@ -15,14 +16,14 @@ static int fail(const struct err *e)
 
 static int write_records(struct run *r, struct err *e)
 {
-	if (run_header(r, e) < 0 || run_unknown(r, e) < 0 || required_write(r, e) < 0)
+	if (output_header(r, e) < 0 || output_unknown(r, e) < 0 || required_write(r, e) < 0)
 		return -1;
 	return globals_write(r, e) < 0 || leftout_write(r, e) < 0 ? -1 : users_write(r, e);
 }
 
 static int write_stream(struct run *r, struct err *e)
 {
-	if (run_outputs(r, e) < 0)
+	if (output_open(r, e) < 0)
 		return -1;
 	return report_end_stream(&r->rep, write_records(r, e), e);
 }
@@ -37,7 +38,7 @@ static int extract(const struct opts *o)
 	rc = run_open(&r, o, &e);
 	if (rc == 0)
 		rc = o->check ? check_print(&r, &e) :
-		    o->list_users ? run_list(&r, &e) : write_stream(&r, &e);
+		    o->list_users ? list_print(&r, &e) : write_stream(&r, &e);
 	run_close(&r);
 	if (rc < 0)
 		return fail(&e);

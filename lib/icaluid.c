@@ -26,13 +26,18 @@ static const uint8_t *past_mark(const uint8_t *p, const uint8_t *end)
 	return end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0 ? p + 3 : p;
 }
 
+static bool has_mark16(const uint8_t *p, size_t n)
+{
+	return n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF));
+}
+
 /* With a mark, which is passed over, or by the NULs of two ASCII characters. */
 static bool is_utf16(const uint8_t **at, const uint8_t *end, bool *big_endian)
 {
 	const uint8_t *p = *at;
 	size_t n = (size_t)(end - p);
 
-	if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF))) {
+	if (has_mark16(p, n)) {
 		*big_endian = p[0] == 0xFE;
 		*at += 2;
 		return true;
@@ -304,7 +309,7 @@ bool icaluid_find(const void *data, size_t n, struct icaluid *out)
 	out->component[0] = '\0';
 	if (p == NULL || n == 0)
 		return false;
-	if (p[0] < 0xFE && memchr(p, '\0', n) == NULL) {
+	if (!has_mark16(p, n) && memchr(p, '\0', n) == NULL) {
 		p = past_mark(p, p + n);
 		return find((const char *)p, n - (size_t)(p - (const uint8_t *)data), out);
 	}

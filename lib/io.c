@@ -161,6 +161,11 @@ int io_replace_file(const char *path, const void *p, size_t n, const struct stat
 	return rc;
 }
 
+bool io_in_is_terminal(const char *path)
+{
+	return (path == NULL || strcmp(path, "-") == 0) && isatty(STDIN_FILENO);
+}
+
 int io_in_open(struct io_in *in, const char *path, struct err *e)
 {
 	memset(in, 0, sizeof(*in));
@@ -299,6 +304,12 @@ static int open_path(struct io_out *out, const char *path, unsigned mode, struct
 	return out->fd >= 0 ? 0 : err_sys(e, EXIT_CANTCREATE, "cannot open %s", path);
 }
 
+int io_out_no_terminal(const struct io_out *out, const char *why, struct err *e)
+{
+	return !isatty(out->fd) ? 0 : err_set(e, EXIT_USAGE, "%s is a terminal, and %s; give it a"
+	    " file (-o FILE) or a pipe", out->name, why);
+}
+
 static int out_open(struct io_out *out, const char *path, bool gz, unsigned mode, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
@@ -309,6 +320,10 @@ static int out_open(struct io_out *out, const char *path, bool gz, unsigned mode
 	out->gz = gz;
 	if (path != NULL && strcmp(path, "-") != 0 && open_path(out, path, mode, e) < 0)
 		return -1;
+	if (gz && io_out_no_terminal(out, "compressed data cannot be read there", e) < 0) {
+		io_out_abort(out);
+		return -1;
+	}
 	fcntl(out->fd, F_SETPIPE_SZ, 1 << 20);
 	if (gz) {
 		out->block = malloc(IO_BLOCK);

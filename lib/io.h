@@ -52,6 +52,8 @@ struct io_out {
 	struct buf text;
 };
 
+/* Would io_in_open read what somebody types on a terminal?  The program says then what it waits for. */
+bool io_in_is_terminal(const char *path);
 /* PATH NULL or "-": standard input.  EXIT_NOINPUT, EXIT_PERMISSION. */
 int io_in_open(struct io_in *in, const char *path, struct err *e);
 /*
@@ -62,8 +64,13 @@ int io_in_open(struct io_in *in, const char *path, struct err *e);
 int io_in_line(struct io_in *in, char **line, size_t *n, bool *whole, struct err *e);
 void io_in_close(struct io_in *in);
 
-/* PATH NULL or "-": standard output.  EXIT_CANTCREATE, also for a directory. */
+/*
+ * PATH NULL or "-": standard output.  EXIT_CANTCREATE, also for a directory; EXIT_USAGE for gzip on a
+ * terminal.
+ */
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
+/* What is written is not for eyes, WHY: EXIT_USAGE when it would go to a terminal. */
+int io_out_no_terminal(const struct io_out *out, const char *why, struct err *e);
 /* Buffered; EXIT_IO names the file (a full disk, a closed pipe). */
 int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
 /* Write all that is buffered (a gzip stream is flushed to a byte boundary). */

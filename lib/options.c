@@ -296,7 +296,7 @@ int options_read(struct options *o, const struct option_program *p, void *to, in
 static int no_meaning(const struct options *o, const struct option_row *r, struct err *e)
 {
 	const struct option_mode *m = &o->program->modes[o->mode];
-	const char *dashes = is_operand(r) ? "" : "--";
+	const char *dashes = is_operand(r) ? "an " : "--";
 	const char *in[sizeof(r->modes) * 8 + 1];
 	struct buf where = BUF_INIT(1024);
 	size_t i, n = 0;
@@ -354,7 +354,8 @@ static int check_files(const struct options *o, const struct file_use *extra, si
 		r = &o->program->rows[i];
 		if ((r->kind < OPT_READ || r->kind > OPT_TREE) && r->kind != OPT_OPERAND)
 			continue;
-		snprintf(names[i], sizeof(names[i]), "%s%s", is_operand(r) ? "" : "--", r->name);
+		snprintf(names[i], sizeof(names[i]), "%s%s", is_operand(r) ? "the " : "--",
+		    r->name);
 		v[n++] = (struct file_use){ names[i], *(const char **)member(o->to, r),
 		    how[r->kind] };
 	}

@@ -43,7 +43,7 @@ struct option_list {
 };
 
 struct option_row {
-	const char *name;	/* without "--"; of an operand, as messages call it: "an input" */
+	const char *name;	/* without "--"; of an operand, what it is: "input" */
 	enum option_kind kind;
 	size_t at;		/* the member, by the macros below */
 	uint64_t min, max;

@@ -51,6 +51,10 @@ int so_open(struct stream_out *so, const char *path, bool gz, struct err *e)
 		so_free(so);
 		return -1;
 	}
+	if (io_out_no_terminal(&so->io, "a stream holds passwords", e) < 0) {
+		so_abort(so);
+		return -1;
+	}
 	return 0;
 }
 

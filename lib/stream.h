@@ -53,6 +53,7 @@ struct stream_out {
 	uint64_t users;		/* USER blocks ended */
 };
 
+/* EXIT_USAGE for a terminal: a stream holds passwords. */
 int so_open(struct stream_out *so, const char *path, bool gz, struct err *e);
 /*
  * Begin a record: the line is emptied, "{" and its kind are written; the caller adds members with

@@ -259,11 +259,24 @@ static bool works(enum mode mode)
 	    mode != MODE_REPORT;
 }
 
+/* A person at a terminal is told what the program waits for. */
+static void say_waits(const struct opts *o)
+{
+	static const char *const input[] = { [MODE_LOAD] = "P8's records",
+	    [MODE_CHANGED] = "P8's records", [MODE_REPAIR] = "corrected REJECT records",
+	    [MODE_LIST_SETTINGS] = "P8's records", [MODE_APPLY_SETTINGS] = "a list of settings" };
+
+	if (input[o->mode] != NULL && io_in_is_terminal(o->load.input))
+		fprintf(stderr, "p8-load: waiting for %s from this terminal; give it a FILE or a"
+		    " pipe\n", input[o->mode]);
+}
+
 static int run(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	if (target_read(t, &o->target, e) < 0)
 		return -1;
 	warn_of_modes(t);
+	say_waits(o);
 	if (o->mode == MODE_LIST_SETTINGS)
 		return settings_list(t, o->load.input, o->load.edited, o->output, e);
 	if (o->mode == MODE_APPLY_SETTINGS)

@@ -33,6 +33,7 @@ static const struct option_row rows[] = {
 	{ "data", OPTION_TEXT(struct opts, target.data), .arg = "DIR",
 	    .help = "its data directory, when it is elsewhere" },
 	OPTION_DB(struct opts, target.db, "db-", "db-name", 0, 0),
+	{ "password", OPT_PASSWORD, .arg = "db-defaults-file" },
 	{ "prefix", OPTION_TEXT(struct opts, target.prefix), .arg = "PREFIX",
 	    .help = "table prefix (default: P8's, au_)" },
 	{ NULL, OPT_HEADING, .help = "" },
@@ -139,11 +140,11 @@ static const struct option_row rows[] = {
 	    .help = "a line per user" },
 	{ "quiet", OPTION_FLAG(struct opts, load.quiet), .letter = 'q',
 	    .help = "nothing but problems" },
-	{ "an input", OPTION_OPERAND(struct opts, load.input),
+	{ "input", OPTION_OPERAND(struct opts, load.input),
 	    .modes = IN(MODE_LOAD) | IN(MODE_VERIFY) | IN(MODE_CHANGED) | IN(MODE_REPAIR) |
 		IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) | IN(MODE_SELECT) |
 		IN(MODE_REPORT) },
-	{ "an e-mail", OPTION_OPERANDS(struct opts, users), .modes = IN(MODE_UNDO) },
+	{ "e-mail", OPTION_OPERANDS(struct opts, users), .modes = IN(MODE_UNDO) },
 };
 
 static const struct option_program program = {

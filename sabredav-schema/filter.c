@@ -239,6 +239,9 @@ int command_records(struct db *db, const struct command *c, int *status, struct 
 		return err_memory(e);
 	s->to = c->to;
 	open_buffers(s);
+	if (io_in_is_terminal(c->input))
+		fputs("dav-schema-upgrade: waiting for P8's records from this terminal; give it a"
+		    " FILE, or a pipe from p7-transform\n", stderr);
 	rc = si_open(&s->in, c->input, "p8", c->edited, e);
 	if (rc == 0) {
 		rc = run(s, db, c, e);

@@ -368,6 +368,9 @@ int command_stage(struct db *db, const struct command *c, int *status, struct er
 	for (i = 0; i < TEXTS; i++)
 		buf_init(&s->bytes[i], BUF_RECORD_MAX);
 	s->run = &r;
+	if (io_in_is_terminal(c->input))
+		fputs("dav-schema-upgrade: waiting for P8's records from this terminal; give it a"
+		    " FILE, or a pipe from p7-transform\n", stderr);
 	rc = si_open(&s->in, c->input, "p8", c->edited, e);
 	if (rc == 0) {
 		rc = run_open(&r, db, &c->db, c->prefix, e);

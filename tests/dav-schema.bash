@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What the tests of dav-schema-upgrade share.  Each test works on the database dav of a private
-# server, which begins as dav-1.8.sql; "given SQL" alters it before the upgrade.
+# server, which begins as fixtures/dav-1.8.sql; "given SQL" alters it before the upgrade.
 
-load server
+# shellcheck source=tests/server.bash
+. "${BASH_SOURCE[0]%/*}/server.bash"
 
 dav_setup_file() {
 	S=$(mktemp -d "${TMPDIR:-/tmp}/p7d.XXXXXX")
@@ -14,7 +15,7 @@ dav_setup_file() {
 		--tmpdir="$S/tmp" "$@"
 	# etag and size of the fixture's objects are true, though the server may have no MD5().
 	db -e 'CREATE DATABASE made'
-	db made <"$TESTS/dav-1.8.sql"
+	db made <"$TESTS/fixtures/dav-1.8.sql"
 	dbq made 'SELECT id, HEX(CAST(calendardata AS BINARY)) FROM calendarobjects' |
 		while read -r id hex; do
 			sum=$(xxd -r -p <<<"$hex" | md5sum)
@@ -30,7 +31,7 @@ dav_teardown_file() {
 
 given() {
 	db -e 'DROP DATABASE IF EXISTS dav; CREATE DATABASE dav CHARACTER SET latin1'
-	cat "$TESTS/dav-1.8.sql" "$S/etags.sql" - <<<"${1:-}" | db dav
+	cat "$TESTS/fixtures/dav-1.8.sql" "$S/etags.sql" - <<<"${1:-}" | db dav
 }
 
 upgrade() {

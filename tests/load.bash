@@ -2,8 +2,8 @@
 # What the tests of p8-load share: load it in place of site.bash.  Unless a file says otherwise, it
 # has a server, and each of its tests begins with a blank P8 and the small stream.
 
-# shellcheck disable=SC2218 # bats has one, too
-load site
+# shellcheck source=tests/site.bash
+. "${BASH_SOURCE[0]%/*}/site.bash"
 
 DB=p8
 

@@ -30,11 +30,19 @@ export P7M_SHARED
 BIN=${P7M_BIN:-$REPO/build}
 export BIN PATH="$BIN:$PATH"
 
+# MySQL's clients do the same, where its packages are.
+if ! command -v mariadb >/dev/null; then
+	mariadb() { mysql "$@"; }
+	mariadb-admin() { mysqladmin "$@"; }
+	mariadb-dump() { mysqldump "$@"; }
+fi
+
 server_binary() {
 	if [ -n "${P7M_MYSQLD:-}" ]; then
 		echo "$P7M_MYSQLD"
 	else
-		PATH=$PATH:/usr/sbin:/usr/local/sbin command -v mariadbd
+		PATH=$PATH:/usr/sbin:/usr/local/sbin
+		command -v mariadbd || command -v mysqld
 	fi
 }
 

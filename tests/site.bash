@@ -20,7 +20,8 @@
 #
 # The server that setup_file has started is stopped after the file's last test.
 
-load server
+# shellcheck source=tests/server.bash
+. "${BASH_SOURCE[0]%/*}/server.bash"
 
 bats_require_minimum_version 1.5.0
 

@@ -3,7 +3,8 @@
 # users: Ann, who has everything, and Ben, who has nothing; it becomes $S/p8, with rejects in
 # $S/rejects.
 
-load site
+# shellcheck source=tests/site.bash
+. "${BASH_SOURCE[0]%/*}/site.bash"
 
 umask 077
 P8=$S/p8

@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
 	{ "gzip", OPTION_FLAG(struct wish, gz), .letter = 'z', .help = "compress the output" },
 	{ "rejects", OPTION_WRITE(struct wish, rejects), .arg = "FILE",
 	    .help = "write what is not carried, or altered, to FILE too" },
-	{ "an input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
+	{ "input", OPTION_OPERAND(struct wish, input), .modes = IN(MODE_TRANSFORM) },
 };
 
 static const struct option_program program = {
@@ -84,9 +84,9 @@ static int read_own_mapping(struct run *r, const char *path, struct buf *text, s
 	int rc = -1;
 
 	if (known == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (read_built_in(known, &r->target, e) == 0)
-		rc = mapping_read(&r->map, text->data, text->len, path, &r->target, known, e);
+		return err_memory(e);
+	if (read_built_in(known, &r->m.target, e) == 0)
+		rc = mapping_read(&r->m.map, text->data, text->len, path, &r->m.target, known, e);
 	mapping_free(known);
 	free(known);
 	return rc;
@@ -99,7 +99,7 @@ static int read_mapping(struct run *r, const struct wish *o, char sha256[65], st
 
 	if (o->mapping == NULL) {
 		sha256_hex(mapping_yaml, sizeof(mapping_yaml), sha256);
-		return read_built_in(&r->map, &r->target, e);
+		return read_built_in(&r->m.map, &r->m.target, e);
 	}
 	rc = io_read_file(o->mapping, false, MAP_FILE_MAX, &text, e);
 	if (rc == 0) {
@@ -113,18 +113,18 @@ static int read_mapping(struct run *r, const struct wish *o, char sha256[65], st
 /* What the target does not have would be left out of every record. */
 static int nothing_lost(const struct run *r, const struct wish *o, struct err *e)
 {
-	if (r->map.lost.len == 0 && !r->map.lost.failed)
+	if (r->m.map.lost.len == 0 && !r->m.map.lost.failed)
 		return 0;
 	return err_set(e, EXIT_CONFIG, "%s has attributes that P8 does not declare, so their "
 	    "values would be lost; correct the name, take the attribute out, give it the "
 	    "\"module\" or \"since\" of a P8 that has it, or install its module and describe P8 "
 	    "again with p8-load --describe: %s", o->mapping,
-	    r->map.lost.failed ? "many" : r->map.lost.data);
+	    r->m.map.lost.failed ? "many" : r->m.map.lost.data);
 }
 
 static int read_salt(struct run *r, const struct wish *o, struct err *e)
 {
-	const char *path = o->salt != NULL ? o->salt : r->target.salt_file;
+	const char *path = o->salt != NULL ? o->salt : r->m.target.salt_file;
 	struct buf salt = BUF_INIT(4096);
 	int rc;
 
@@ -134,7 +134,7 @@ static int read_salt(struct run *r, const struct wish *o, struct err *e)
 		    "P8 with --target");
 	rc = p8salt_read(path, &salt, e);
 	if (rc == 0)
-		p8crypt_key(&r->key, salt.data, salt.len);
+		p8crypt_key(&r->m.conv.key, salt.data, salt.len);
 	buf_free(&salt);
 	return rc;
 }
@@ -142,16 +142,14 @@ static int read_salt(struct run *r, const struct wish *o, struct err *e)
 /* The header of the input, with what this stage adds. */
 static int write_header(struct run *r, const char *mapping, struct err *e)
 {
-	const struct jdoc *h = &r->in.header;
+	static const char *const written[] = { "kind", "transform", "mapping", "target", "rename",
+		"corrected", "edited", "hash", "dav", NULL };
+	const struct jdoc *h = &r->f.in.header;
 	const struct jval *v;
-	struct jsonw *w = so_begin(&r->out, "HEADER");
+	struct jsonw *w = so_begin(&r->f.out, "HEADER");
 
 	for (v = jr_first(h, h->v); v != NULL; v = jr_next(h, v)) {
-		if (strcmp(v->key, "kind") == 0 || strcmp(v->key, "transform") == 0 ||
-		    strcmp(v->key, "mapping") == 0 || strcmp(v->key, "target") == 0 ||
-		    strcmp(v->key, "rename") == 0 || strcmp(v->key, "corrected") == 0 ||
-		    strcmp(v->key, "edited") == 0 || strcmp(v->key, "hash") == 0 ||
-		    strcmp(v->key, "dav") == 0)
+		if (filter_key_is(v, written))
 			continue;
 		jw_key_n(w, v->key, v->keylen);
 		if (strcmp(v->key, "stream") == 0)
@@ -162,16 +160,16 @@ static int write_header(struct run *r, const char *mapping, struct err *e)
 	jw_kv_str(w, "transform", PROG " " VERSION);
 	jw_kv_str(w, "mapping", mapping);
 	jw_kv_str(w, "dav", DAV_SCHEMA);
-	if (r->rename.given)
-		jw_kv_str(w, "rename", r->rename.sha256);
-	if (r->corrected.given)
-		jw_kv_str(w, "corrected", r->corrected.sha256);
+	if (r->f.rename.given)
+		jw_kv_str(w, "rename", r->f.rename.sha256);
+	if (r->m.corrected.given)
+		jw_kv_str(w, "corrected", r->m.corrected.sha256);
 	/* What is not there need not be missing in P7. */
-	if (r->in.edited || jr_bool(h, NULL, "edited", false))
+	if (r->f.in.edited || jr_bool(h, NULL, "edited", false))
 		jw_kv_bool(w, "edited", true);
 	jw_key(w, "target");
-	jw_str(w, r->target.given ? r->target.sha256 : NULL);
-	return so_put(&r->out, "HEADER", e);
+	jw_str(w, r->m.target.given ? r->m.target.sha256 : NULL);
+	return so_put(&r->f.out, "HEADER", e);
 }
 
 static int records(struct run *r, const char *mapping, struct err *e)
@@ -180,7 +178,7 @@ static int records(struct run *r, const char *mapping, struct err *e)
 }
 
 /* From an open input to whole outputs. */
-static int convert(struct run *r, const struct wish *o, struct err *e)
+static int transform_stream(struct run *r, const struct wish *o, struct err *e)
 {
 	char mapping[65] = "";
 	int rc;
@@ -188,13 +186,13 @@ static int convert(struct run *r, const struct wish *o, struct err *e)
 	if (read_mapping(r, o, mapping, e) < 0 || nothing_lost(r, o, e) < 0 ||
 	    read_salt(r, o, e) < 0 || run_open(r, e) < 0)
 		return -1;
-	if (so_open(&r->out, o->output, o->gz, e) < 0)
+	if (so_open(&r->f.out, o->output, o->gz, e) < 0)
 		return -1;
-	rc = report_open(&r->report, PROG, o->rejects, e);
-	r->report.to = &r->out;
+	rc = report_open(&r->f.report, PROG, o->rejects, e);
+	r->f.report.to = &r->f.out;
 	if (rc == 0)
 		rc = records(r, mapping, e);
-	return report_end_stream(&r->report, rc, e);
+	return report_end_stream(&r->f.report, rc, e);
 }
 
 static int transform(const struct wish *o, struct err *e)
@@ -204,25 +202,28 @@ static int transform(const struct wish *o, struct err *e)
 	int rc;
 
 	if (r == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	target_default(&r->target);
-	rc = o->target != NULL ? target_read(&r->target, o->target, e) : 0;
-	r->rename.accounts = o->accounts;
+		return err_memory(e);
+	target_default(&r->m.target);
+	rc = o->target != NULL ? target_read(&r->m.target, o->target, e) : 0;
+	r->f.rename.accounts = o->accounts;
 	if (rc == 0 && o->rename != NULL)
-		rc = rename_read(&r->rename, o->rename, e);
+		rc = rename_read(&r->f.rename, o->rename, e);
 	if (rc == 0 && o->corrected != NULL)
-		rc = corrected_read(&r->corrected, o->corrected, e);
+		rc = corrected_read(&r->m.corrected, o->corrected, e);
+	if (rc == 0 && io_in_is_terminal(o->input))
+		fputs(PROG ": waiting for P7's records from this terminal; give it a FILE, or a pipe"
+		    " from p7-extract\n", stderr);
 	if (rc == 0)
-		rc = si_open(&r->in, o->input, "p7", o->edited, e);
+		rc = si_open(&r->f.in, o->input, "p7", o->edited, e);
 	if (rc == 0) {
-		rc = convert(r, o, e);
-		si_close(&r->in);
+		rc = transform_stream(r, o, e);
+		si_close(&r->f.in);
 	}
-	if (rc == 0 && corrected_unmet(&r->corrected) > 0)
+	if (rc == 0 && corrected_unmet(&r->m.corrected) > 0)
 		fprintf(stderr, PROG ": the stream does not have the records of %zu of %s\n",
-		    corrected_unmet(&r->corrected), COUNT(r->corrected.n, "correction"));
-	if (rc == 0 && r->report.rejects > 0) {
-		report_last_word(&r->report, o->rejects, o->output, last_word,
+		    corrected_unmet(&r->m.corrected), COUNT(r->m.corrected.n, "correction"));
+	if (rc == 0 && r->f.report.rejects > 0) {
+		report_last_word(&r->f.report, o->rejects, o->output, last_word,
 		    sizeof(last_word));
 		fputs(last_word, stderr);
 		e->status = EXIT_REJECTS;
@@ -230,12 +231,6 @@ static int transform(const struct wish *o, struct err *e)
 	run_free(r);
 	free(r);
 	return rc;
-}
-
-static int print_mapping(struct err *e)
-{
-	fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout);
-	return io_std_flush(e);
 }
 
 /* The list of new names as it was understood: sorted, without comments. */
@@ -247,8 +242,6 @@ static int print_rename(const char *path, struct err *e)
 
 	for (i = 0; rc == 0 && i < m.n; i++)
 		printf("%s\t%s\n", m.v[i].from, m.v[i].to);
-	if (rc == 0)
-		rc = io_std_flush(e);
 	rename_free(&m);
 	return rc;
 }
@@ -261,32 +254,30 @@ static int print_differences(const struct wish *o, struct err *e)
 	int rc;
 
 	if (r == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	rc = target_read(&r->target, o->target, e);
+		return err_memory(e);
+	rc = target_read(&r->m.target, o->target, e);
 	if (rc == 0)
 		rc = read_mapping(r, o, sha256, e);
-	if (rc == 0 && r->map.differs.len > 0)
-		fputs(r->map.differs.data, stdout);
-	if (rc == 0)
-		rc = io_std_flush(e);
-	mapping_free(&r->map);
-	target_free(&r->target);
+	if (rc == 0 && r->m.map.differs.len > 0)
+		fputs(r->m.map.differs.data, stdout);
+	run_free(r);
 	free(r);
 	return rc;
 }
 
 static int run(const struct wish *o, enum mode mode, struct err *e)
 {
-	switch (mode) {
-	case MODE_MAPPING:
-		return print_mapping(e);
-	case MODE_DIFFERENCES:
-		return print_differences(o, e);
-	case MODE_RENAME:
-		return print_rename(o->rename, e);
-	default:
+	int rc = 0;
+
+	if (mode == MODE_TRANSFORM)
 		return transform(o, e);
-	}
+	if (mode == MODE_DIFFERENCES)
+		rc = print_differences(o, e);
+	else if (mode == MODE_RENAME)
+		rc = print_rename(o->rename, e);
+	else
+		fwrite(mapping_yaml, 1, sizeof(mapping_yaml), stdout);
+	return rc == 0 ? io_std_flush(e) : -1;
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/user.h"
 #include "after/blocks.h"
 #include "run/principal.h"
 #include "kinds/schema.h"
@@ -57,7 +58,7 @@ int blocks_run(struct target *t, const struct load_opts *o,
 	int rc;
 
 	if (l == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = ledger_needed(t, e);
 	if (rc == 0) {
 		rc = load_open(l, t, &lo, e);

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
+#include "run/parts.h"
+#include "kinds/kinds.h"
 #include "after/blocks.h"
 #include "after/changed.h"
 #include "base/names.h"
@@ -24,15 +27,8 @@ struct changed {
 
 static int saw(struct changed *c, int64_t row, struct err *e)
 {
-	int64_t *p;
-
-	if (c->n == c->size) {
-		p = realloc(c->seen, (c->size + 512) * 2 * sizeof(*p));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		c->seen = p;
-		c->size = (c->size + 512) * 2;
-	}
+	if (GROW(c->seen, c->n, c->size, e) < 0)
+		return -1;
 	c->seen[c->n++] = row;
 	return 0;
 }
@@ -52,8 +48,9 @@ static int write_changed(struct changed *c, const char *words, struct err *e)
 		buf_adds(&line, u->email);
 	}
 	buf_addf(&line, "\t%s\n", words);
-	rc = line.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    io_out_write(&c->out, line.data, line.len, e);
+	rc = buf_check(&line, e);
+	if (rc == 0)
+		rc = io_out_write(&c->out, line.data, line.len, e);
 	buf_free(&line);
 	return rc;
 }

@@ -17,11 +17,12 @@
 #include "disk/readfiles.h"
 #include "disk/tree.h"
 #include "io.h"
+#include "kinds/differs.h"
+#include "kinds/kinds.h"
 #include "kinds/calendar.h"
 #include "kinds/links.h"
 #include "kinds/nodav.h"
 #include "kinds/entity.h"
-#include "kinds/verbs.h"
 #include "run/late.h"
 #include "store/eav.h"
 
@@ -67,10 +68,10 @@ static void resolve(struct load *l)
 /* Name what differs of the kinds that d.look tells. */
 static int name(struct compare *c, struct err *e)
 {
-	const struct kind_ops *o;
+	const struct kind_ops *const *k;
 
-	for (o = kind_ops; o->kind != NULL; o++)
-		if (o->differs != NULL && o->differs(&c->d, e) < 0)
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->differs != NULL && (*k)->differs(&c->d, e) < 0)
 			return -1;
 	return 0;
 }
@@ -83,7 +84,7 @@ static int look_by_sums(struct compare *c, const struct sums *sums, struct err *
 	struct readback_kind *k;
 	unsigned i;
 
-	if (readback_user(&c->r, &ru, e) < 0)
+	if (kinds_read(&c->r, &ru, e) < 0)
 		return -1;
 	for (i = 0; i < c->l->kinds.n; i++) {
 		k = readback_kind(&c->r, c->l->kinds.name[i], e);
@@ -106,6 +107,7 @@ static int compare_unit(struct compare *c, bool last, struct err *e)
 	kinds_sum(&l->x, &sums);
 	for (i = 0; i < l->kinds.n; i++)
 		c->values += part_of(l->kinds.name[i]) == PART_CALENDARS ? 0 : sums.k[i].rows;
+	c->values += entities_empty(&c->d);
 	memset(c->d.look, true, sizeof(c->d.look));
 	if ((last && l->user.units == 0 && look_by_sums(c, &sums, e) < 0) || name(c, e) < 0)
 		return -1;
@@ -292,8 +294,8 @@ static int record(void *arg, struct err *e)
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (strcmp(kind, "FILE") == 0)
-		rc = compare_file(c, e);
+	if (part_of(kind) == PART_FILES)
+		rc = strcmp(kind, "FILE") == 0 ? compare_file(c, e) : 0;
 	else if (nodav_takes(&l->x))
 		return 0;
 	else if (part_of(kind) == PART_CALENDARS)

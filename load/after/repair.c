@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/hold.h"
+#include "kinds/kinds.h"
 #include "count.h"
 #include "io.h"
 #include "run/late.h"
@@ -105,9 +107,8 @@ int repair_take_record(struct repair *r, struct err *e)
 
 	buf_reset(&r->work);
 	buf_add(&r->work, r->record.data, r->record.len);
-	if (r->record.failed || r->work.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	if (jr_parse(&si->doc, r->work.data, r->work.len, e) < 0)
+	if (buf_check(&r->record, e) < 0 || buf_check(&r->work, e) < 0 ||
+	    jr_parse(&si->doc, r->work.data, r->work.len, e) < 0)
 		return -1;
 	si->line = r->record.data;
 	si->len = r->record.len;
@@ -341,8 +342,8 @@ static int one_line(struct repair *r, char *line, size_t n, uint64_t lineno, str
 
 	buf_reset(&r->text);
 	buf_add(&r->text, line, n);
-	if (r->text.failed)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+	if (buf_check(&r->text, e) < 0)
+		return -1;
 	if (jr_parse(&r->reject, r->text.data, n, e) < 0)
 		return err_prefix(e, "line %" PRIu64, lineno);
 	kind = jr_str(&r->reject, NULL, "kind", "");
@@ -389,7 +390,7 @@ static int recall_header(struct load *l, struct err *e)
 	rc = dbq_run(&q, NULL, 0, e);
 	if (rc == 0 && (rc = dbq_next(&q, e)) == 1) {
 		buf_add(&l->in.si.header_text, dbq_str(&q, 0), q.col[0].n);
-		rc = l->in.si.header_text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
+		rc = buf_check(&l->in.si.header_text, e) < 0 ? -1 :
 		    jr_parse(&l->in.si.header, l->in.si.header_text.data,
 		    l->in.si.header_text.len, e);
 	}
@@ -423,7 +424,7 @@ int repair_run(struct target *t, const struct load_opts *o, enum exitcode *statu
 	int rc;
 
 	if (l == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = run(&r, t, o, e);
 	*status = r.left + l->counts.own_rejects > 0 ? EXIT_REJECTS : EXIT_BALANCED;
 	rc = report_end(&l->rejects.file, rc, e);

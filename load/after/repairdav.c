@@ -33,7 +33,7 @@ int repairdav_recall(struct load *l, struct err *e)
 		c->p7 = -1;
 		c->uri = strdup(dbq_str(&q, 2));
 		if (c->uri == NULL)
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+			rc = err_memory(e);
 	}
 	dbq_close(&q);
 	return rc;
@@ -109,8 +109,7 @@ int repairdav_facts(struct repair *r, struct err *e)
 		return 0;
 	buf_add(&copy, p, n);
 	buf_addc(&copy, '\0');
-	if (copy.failed)
-		rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+	rc = buf_check(&copy, e);
 	buf_reset(&r->record);
 	jw_begin(&w, &r->record);
 	jw_object(&w);

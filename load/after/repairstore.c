@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/hold.h"
+#include "kinds/kinds.h"
 #include "base/names.h"
 #include "ledger/sums.h"
 #include "kinds/file.h"

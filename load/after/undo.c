@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include "base/confirm.h"
+#include "kinds/entity.h"
+#include "kinds/file.h"
+#include "kinds/leave.h"
 #include "kinds/changes.h"
 #include "count.h"
 #include "io.h"
@@ -16,7 +19,6 @@
 #include "target/reconnect.h"
 #include "target/tx.h"
 #include "after/undo.h"
-#include "kinds/verbs.h"
 
 struct undo {
 	struct target *t;
@@ -109,7 +111,7 @@ static int delete_rows(void *arg, struct err *e)
 	    .public_id = u->public_id };
 
 	principal_uri(u->public_id, l.principal);
-	if (verbs_remove(&l, e) < 0 || (!u->principal && bump_team(d, e) < 0))
+	if (kinds_leave(&l, e) < 0 || (!u->principal && bump_team(d, e) < 0))
 		return -1;
 	out->calendars_kept = l.calendars_kept;
 	return sql_run(&d->sql, SQL_USER_STATE, state, 2, e);
@@ -180,7 +182,7 @@ static int print_kept_files(struct undo *d, const struct known_user *u, uint64_t
 	if (d->t->data == NULL)
 		return 0;
 	if (asprintf(&path, "%s/files/private/%s", d->t->data, u->uuid) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	if (access(path, F_OK) == 0)
 		print("%s: files that P8 added or changed stay in %s\n", u->email, path);
 	free(path);
@@ -289,8 +291,7 @@ static int find_shown(struct undo *d, const char *email, struct known_user *u, s
 
 	if (shown_read(&meant, email)) {
 		buf_addc(&meant, '\0');
-		rc = meant.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-		    find(d, meant.data, u, e);
+		rc = buf_check(&meant, e) < 0 ? -1 : find(d, meant.data, u, e);
 	}
 	buf_free(&meant);
 	return rc;
@@ -428,7 +429,7 @@ int undo_run(struct target *t, const struct undo_opts *o, enum exitcode *status,
 	int rc;
 
 	if (d == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	d->t = t;
 	d->o = o;
 	sql_open(&d->sql, t);

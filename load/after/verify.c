@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds/file.h"
+#include "kinds/kinds.h"
 #include "count.h"
 #include "io.h"
 #include "ledger/ledger.h"
 #include "ledger/users.h"
 #include "base/names.h"
 #include "base/print.h"
-#include "kinds/verbs.h"
 #include "after/verify.h"
 
 #define SHOWN 100		/* differences that are printed */
@@ -122,7 +123,7 @@ static int verify_user(struct verify *v, const struct known_user *u, struct err 
 	}
 	v->users += !u->principal;
 	progress_begin(v->o->progress, name);
-	if (readback_user(&v->r, &ru, e) < 0)
+	if (kinds_read(&v->r, &ru, e) < 0)
 		return -1;
 	tally_user(v, name);
 	return 0;
@@ -181,7 +182,7 @@ static int verify_entities(struct verify *v, struct err *e)
 	    " WHERE uuid>? ORDER BY uuid LIMIT 1", e) < 0)
 		return -1;
 	while ((rc = global_next(&q, &g, e)) == 1) {
-		rc = readback_entity(&v->r, g.entity, g.kind, e);
+		rc = kinds_read_entity(&v->r, g.entity, g.kind, e);
 		if (rc < 0)
 			break;
 		v->r.k[0].want = g.want;

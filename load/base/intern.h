@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "arena.h"
 
 #define INTERN_SLOTS 8192	/* power of two */
 #define INTERN_MAX 4096

@@ -6,15 +6,14 @@
 int lookup_reset(struct lookup *t, size_t n, struct err *e)
 {
 	size_t want = 64;
-	void *p;
 
 	while (want < n * 2)
 		want *= 2;
 	if (want > t->size) {
-		p = realloc(t->slot, want * sizeof(*t->slot));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		t->slot = p;
+		lookup_free(t);
+		t->slot = calloc(want, sizeof(*t->slot));
+		if (t->slot == NULL)
+			return err_memory(e);
 		t->size = want;
 	}
 	memset(t->slot, 0, t->size * sizeof(*t->slot));

@@ -13,7 +13,7 @@
 #include "base/progress.h"
 #include "shown.h"
 
-#define STATE_MAX 1024
+#define STATE_MAX (PROGRESS_WHY + 1024)
 
 volatile sig_atomic_t load_stop;
 
@@ -240,7 +240,7 @@ void progress_rows(struct progress *p, uint64_t n)
 
 void progress_pause(struct progress *p)
 {
-	char why[300];
+	char why[PROGRESS_WHY];
 
 	if (p == NULL || p->o.pause_file == NULL || access(p->o.pause_file, F_OK) != 0)
 		return;

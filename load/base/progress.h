@@ -27,6 +27,7 @@
 #define PROGRESS_EVERY 30	/* seconds */
 #define PROGRESS_COUNTS 16
 #define PROGRESS_EVENT "\036"
+#define PROGRESS_WHY 4400	/* a reason may name a file */
 
 /* Set by SIGINT and SIGTERM: stop after the current user. */
 extern volatile sig_atomic_t load_stop;
@@ -50,7 +51,7 @@ struct progress {
 	char email[2][320];
 	volatile sig_atomic_t at;	/* which of the two; -1: none */
 	const char *volatile waiting;	/* why nothing happens, or NULL */
-	char why[400];
+	char why[PROGRESS_WHY];
 	struct {
 		const char *name;
 		uint64_t n;

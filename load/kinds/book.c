@@ -1,13 +1,15 @@
 #include <string.h>
 
 #include "ledger/ledger.h"
-#include "kinds/verbs.h"
 #include "base/names.h"
-#include "kinds/book.h"
+#include "kinds/readback.h"
+#include "kinds/removal.h"
+#include "kinds/differs.h"
+#include "kinds/entity.h"
 #include "kinds/itemize.h"
 #include "kinds/note.h"
 
-int book_take(struct context *x, struct err *e)
+static int book_take(struct context *x, struct err *e)
 {
 	const char *uri = jr_str(&x->in->si.doc, NULL, "uri", "");
 	const char *name = jr_str(&x->in->si.doc, NULL, "displayname", uri);
@@ -59,7 +61,7 @@ static int write_book(struct context *x, struct user_book *b, struct err *e)
 	return own_ids(x->own, 'b', "ADDRESSBOOK", &b->id, 1, e);
 }
 
-int books_write(struct context *x, const struct write_how *how, struct err *e)
+static int books_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	struct user *u = x->user;
 	size_t i;
@@ -71,7 +73,7 @@ int books_write(struct context *x, const struct write_how *how, struct err *e)
 	return 0;
 }
 
-void books_sum(const struct context *x, struct sums *sums)
+static void books_sum(const struct context *x, struct sums *sums)
 {
 	const struct user *u = x->user;
 	char principal[USER_PRINCIPAL_LEN];
@@ -97,7 +99,7 @@ static void read_book(struct readback *r, struct readback_kind *k, const struct 
 	    dbq_str(q, 4)));
 }
 
-int books_read(struct readback *r, struct err *e)
+static int books_read(struct readback *r, struct err *e)
 {
 	if (r->without_singles)
 		return 0;
@@ -106,7 +108,7 @@ int books_read(struct readback *r, struct err *e)
 }
 
 /* Books that P8 made: the empty ones, and that of the addresses that it collects. */
-int books_remove(struct leaving *u, struct err *e)
+static int books_remove(struct leaving *u, struct err *e)
 {
 	static const char *const statements[] = {
 		"DELETE FROM {adav_cards} WHERE addressbookid=?",
@@ -125,7 +127,7 @@ int books_remove(struct leaving *u, struct err *e)
 	    " ORDER BY b.id LIMIT 200", DB_INT(u->row), DB_STR(u->principal), statements, e);
 }
 
-int books_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+static int books_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
 	return sql_run(s, SQL_DELETE_CHANGES, &DB_INT(run->first), 1, e) < 0 ? -1 :
 	    remove_ids(s, SQL_DELETE_BOOK, run, e);
@@ -155,7 +157,7 @@ static int differ(struct differs *d, const struct user_book *b, const char *prin
 	return 0;
 }
 
-int books_differ(struct differs *d, struct err *e)
+static int books_differ(struct differs *d, struct err *e)
 {
 	const struct user *u = d->user;
 	char principal[USER_PRINCIPAL_LEN];
@@ -167,3 +169,10 @@ int books_differ(struct differs *d, struct err *e)
 			return -1;
 	return 0;
 }
+
+const struct kind_ops book_kind = {
+	.kind = "ADDRESSBOOK", .word = "contacts", .part = PART_CONTACTS, .letter = 'b',
+	.take = book_take, .write = books_write, .sum = books_sum, .source = entity_source,
+	.read = books_read, .remove = books_remove, .remove_run = books_remove_run,
+	.differs = books_differ
+};

@@ -4,18 +4,16 @@
 
 #include "ledger/ledger.h"
 #include "shown.h"
-#include "kinds/verbs.h"
-#include "kinds/changes.h"
 #include "davname.h"
+#include "kinds/readback.h"
+#include "kinds/removal.h"
+#include "kinds/added.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
-#include "kinds/heir.h"
-#include "kinds/share.h"
 #include "kinds/source.h"
 #include "kinds/itemize.h"
 #include "base/names.h"
 #include "kinds/note.h"
-#include "kinds/reminder.h"
 
 #define TABLE "adav_calendars"
 
@@ -54,8 +52,6 @@ int calendar_before(struct context *x, struct err *e)
 {
 	struct user *u = x->user;
 
-	if (heir_find(x, e) < 0)
-		return -1;
 	return u->ncals > 0 ? left_alone(x, &u->cals[u->ncals - 1], e) : 0;
 }
 
@@ -165,7 +161,7 @@ static void fits_principal(struct context *x, struct user_calendar *c)
 	x->user->calendars_lost++;
 }
 
-int calendar_take(struct context *x, struct err *e)
+static int calendar_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *text = jr_str(d, NULL, "uuid", "");
@@ -280,7 +276,7 @@ static int add_rows(struct context *x, const struct user_calendar *c, struct buf
 	    unit_add(x->unit, TABLE_KNOWN, cal, known, e);
 }
 
-static int take_instance(struct context *x, struct err *e)
+int calendar_take_instance(struct context *x, struct err *e)
 {
 	struct buf room[3] = { BUF_INIT(1 << 18), BUF_INIT(1 << 18), BUF_INIT(1 << 18) };
 	struct user_calendar *c = find(x->user, jr_str(&x->in->si.doc, NULL, "calendar", ""));
@@ -306,29 +302,12 @@ static int take_instance(struct context *x, struct err *e)
 	return rc;
 }
 
-/* An instance of its owner, who has no "share_href" (or a share that says a wrong access). */
-static bool is_owners(const struct jdoc *d)
-{
-	return jr_int(d, NULL, "access", 1) == 1 && jr_str(d, NULL, "share_href", "")[0] == '\0';
-}
-
-int instance_take(struct context *x, struct err *e)
-{
-	if (heir_find(x, e) < 0)
-		return -1;
-	return is_owners(&x->in->si.doc) ? take_instance(x, e) : share_take(x, e);
-}
-
 int calendars_end(struct context *x, struct err *e)
 {
-	struct user *u = x->user;
-
-	if (u->ncals > 0 && left_alone(x, &u->cals[u->ncals - 1], e) < 0)
-		return -1;
-	return say_principal_long(x, e) < 0 ? -1 : reminders_end(x, e);
+	return calendar_before(x, e) < 0 ? -1 : say_principal_long(x, e);
 }
 
-int calendars_write(struct context *x, const struct write_how *how, struct err *e)
+static int calendars_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	struct rows *r = &x->unit->r[TABLE_CALENDARS], *i = &x->unit->r[TABLE_INSTANCES];
 	struct rows *k = &x->unit->r[TABLE_KNOWN];
@@ -390,7 +369,7 @@ static struct rowhash_text text(const struct rows *r, unsigned col, size_t row)
 	    r->col[col].len[row] };
 }
 
-void calendars_sum(const struct context *x, struct sums *sums)
+static void calendars_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_CALENDARS], *i = &x->unit->r[TABLE_INSTANCES];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_CALENDAR) : NULL;
@@ -410,6 +389,11 @@ void calendars_sum(const struct context *x, struct sums *sums)
 		k->rows++;
 		k->hash += rowhash_calendar(&c);
 	}
+}
+
+bool calendar_is_instance(const struct input *in)
+{
+	return instance_is_owners(in) && jr_str(&in->si.doc, NULL, "share_href", "")[0] == '\0';
 }
 
 bool instance_is_owners(const struct input *in)
@@ -441,7 +425,7 @@ static void read_calendar(struct readback *r, struct readback_kind *k, const str
 	readback_add(k, 1, rowhash_calendar(&c) + (dbq_int(q, 10) == 0));
 }
 
-int calendars_read(struct readback *r, struct err *e)
+static int calendars_read(struct readback *r, struct err *e)
 {
 	struct readback_kind *k = readback_find(r, DAV_CALENDAR);
 
@@ -456,7 +440,7 @@ int calendars_read(struct readback *r, struct err *e)
 }
 
 /* P8 makes a calendar for users without one; with events in it people have used it. */
-int calendars_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+static int calendars_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 #define NEW(join) " FROM {p7m_users} u JOIN {adav_calendarinstances} i ON i.access=1 AND" \
 	" i.calendarid>COALESCE(u.calendars_before, 0) LEFT JOIN {p7m_calendars} k ON" \
@@ -477,7 +461,7 @@ int calendars_added(struct readback *r, int64_t entity, struct buf *out, struct 
 }
 
 /* Those that P8 made for the user and that are empty; and how many are somebody else's now. */
-int calendars_remove(struct leaving *u, struct err *e)
+static int calendars_remove(struct leaving *u, struct err *e)
 {
 	static const char *const statements[] = {
 		"DELETE FROM {adav_calendarchanges} WHERE calendarid=?",
@@ -506,7 +490,7 @@ int calendars_remove(struct leaving *u, struct err *e)
 }
 
 /* The instances go first: what they leave without owner is ours. */
-int calendars_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+static int calendars_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
 	static const enum sql_id below[] = { SQL_DELETE_OBJECTS, SQL_DELETE_CALENDAR_CHANGES,
 	    SQL_DELETE_CALENDARS };
@@ -519,3 +503,11 @@ int calendars_remove_run(struct sql *s, const struct own_run *run, struct err *e
 			return -1;
 	return 0;
 }
+
+const struct kind_ops calendar_kind = {
+	.kind = DAV_CALENDAR, .word = "calendars", .part = PART_CALENDARS, .letter = 'k',
+	.of_principals = true, .take = calendar_take, .write = calendars_write,
+	.sum = calendars_sum, .source = calendar_source, .read = calendars_read,
+	.added = calendars_added, .remove = calendars_remove, .remove_run = calendars_remove_run,
+	.differs = calendars_differ
+};

@@ -21,9 +21,9 @@ struct davtext;
 int calendar_components(struct context *x, const struct davtext *of, char out[COMPONENTS_SIZE],
     struct err *e);
 
-int calendar_take(struct context *x, struct err *e);
-/* A CALENDAR_INSTANCE, of the calendar's owner or of who shares it. */
-int instance_take(struct context *x, struct err *e);
+/* A CALENDAR_INSTANCE of the calendar's owner: one without "share_href" (or it is a share's). */
+bool calendar_is_instance(const struct input *in);
+int calendar_take_instance(struct context *x, struct err *e);
 /* By its access it is the owner's. */
 bool instance_is_owners(const struct input *in);
 /* Before a record that is not an instance: a calendar that has none until now is left out. */
@@ -36,16 +36,15 @@ int calendar_of(struct context *x, const char *uuid, struct user_calendar **out,
 int calendar_lost(struct context *x, const struct user_calendar *c, const char *code,
     const char *remedy, struct err *e);
 
-int calendars_write(struct context *x, const struct write_how *how, struct err *e);
 /* In the user's last transaction: what was hidden gets its principal. */
 int calendars_show(struct context *x, struct err *e);
 /* Committed: what was hidden, and what the last transaction showed. */
 void calendars_committed(struct context *x, bool hidden);
-void calendars_sum(const struct context *x, struct sums *sums);
 /*
  * What the calendar says of itself; its sync token counts changes.  An instance is summed with what
  * it is: the calendar, or a share of it.
  */
 uint64_t calendar_source(const struct input *in);
+int calendars_differ(struct differs *d, struct err *e);
 
 #endif

@@ -1,9 +1,10 @@
 /* calendars_differ: the unit's calendars beside P8's, as people see them. */
 #include <string.h>
 
+#include "kinds/differs.h"
+#include "kinds/calendar.h"
 #include "base/names.h"
 #include "davname.h"
-#include "kinds/verbs.h"
 
 #define URI_TRIES 16		/* of numbers behind a URI that was taken */
 
@@ -22,7 +23,7 @@ static int uri(struct differs *d, const struct user_calendar *c, const char *key
 	if (!found && !try.failed)
 		differs_print(d, DAV_CALENDAR, key, "its URI is %s in P8", is);
 	buf_free(&try);
-	return n <= URI_TRIES && !found ? err_set(e, EXIT_TEMPORARY, "out of memory") : 0;
+	return n <= URI_TRIES && !found ? err_memory(e) : 0;
 }
 
 /* Texts of P8 and of row I; NULL is "". */

@@ -2,16 +2,18 @@
 #include <string.h>
 #include <strings.h>
 
+#include "grow.h"
 #include "ledger/ledger.h"
 #include "base/names.h"
-#include "kinds/changes.h"
-#include "kinds/verbs.h"
-#include "kinds/card.h"
+#include "kinds/removal.h"
+#include "kinds/added.h"
+#include "kinds/differs.h"
+#include "kinds/kind.h"
 #include "kinds/itemize.h"
 #include "kinds/note.h"
 #include "kinds/source.h"
 
-int card_take(struct context *x, struct err *e)
+static int card_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *uri = jr_str(d, NULL, "uri", ""), *etag = jr_str(d, NULL, "etag", ""), *code;
@@ -51,7 +53,7 @@ static int refused(void *arg, size_t row, const struct err *why, struct err *e)
 	return 0;
 }
 
-int cards_write(struct context *x, const struct write_how *how, struct err *e)
+static int cards_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	const struct rows_how h = { .ids = true, .careful = how->careful, .refused = refused,
 	    .arg = x };
@@ -65,7 +67,7 @@ int cards_write(struct context *x, const struct write_how *how, struct err *e)
 	return own_ids(x->own, 'c', "CARD", r->id, r->n, e);
 }
 
-void cards_sum(const struct context *x, struct sums *sums)
+static void cards_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_CARDS];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, "CARD") : NULL;
@@ -94,7 +96,7 @@ static uint64_t text_source(const char *p, size_t n, uint64_t sum)
 	return sum;
 }
 
-uint64_t card_source(const struct input *in)
+static uint64_t card_source(const struct input *in)
 {
 	static const char *const names[] = { "book", "uri", NULL };
 	const struct jval *data = jr_get(&in->si.doc, NULL, "data");
@@ -113,7 +115,7 @@ static void read_card(struct readback *r, struct readback_kind *k, const struct 
 	    q->col[3].n, dbq_int(q, 4)));
 }
 
-int cards_read(struct readback *r, struct err *e)
+static int cards_read(struct readback *r, struct err *e)
 {
 	return readback_ids(r, 'c', RB_CARDS, "SELECT c.id, b.uri, c.uri, c.carddata,"
 	    " c.lastmodified FROM {adav_cards} c JOIN {adav_addressbooks} b ON"
@@ -124,7 +126,7 @@ int cards_read(struct readback *r, struct err *e)
  * P8 notes each card that is added, in its table of changes; other books are all P8's.  The cards
  * of addresses that it collects are its own.
  */
-int cards_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+static int cards_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	char principal[USER_PRINCIPAL_LEN];
 	struct dbval v[2] = { DB_INT(r->user->row) };
@@ -148,7 +150,7 @@ int cards_added(struct readback *r, int64_t entity, struct buf *out, struct err 
 }
 
 /* Cards that were added to the user's books, which leave. */
-int cards_remove(struct leaving *u, struct err *e)
+static int cards_remove(struct leaving *u, struct err *e)
 {
 	static const char *const statements[] = { "DELETE FROM {adav_cards} WHERE id=?", NULL };
 
@@ -159,7 +161,7 @@ int cards_remove(struct leaving *u, struct err *e)
 	    DB_INT(u->row), DB_INT(u->row), statements, e);
 }
 
-int cards_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+static int cards_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
 	return remove_ids(s, SQL_DELETE_CARDS, run, e);
 }
@@ -167,20 +169,6 @@ int cards_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 static uint64_t name_hash(const char *book, const char *uri)
 {
 	return XXH3_64bits_withSeed(uri, strlen(uri), XXH3_64bits(book, strlen(book)));
-}
-
-static int room(struct differs *d, struct err *e)
-{
-	void *p;
-
-	if (d->ncards < d->cards_size)
-		return 0;
-	d->cards_size = d->ncards * 2 + 256;
-	p = realloc(d->card, d->cards_size * sizeof(*d->card));
-	if (p == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	d->card = p;
-	return 0;
 }
 
 /* All cards of the user by address book and URI, which P8 has no index of. */
@@ -191,22 +179,21 @@ static int list(struct differs *d, struct err *e)
 	    " b.id=c.addressbookid WHERE o.user_id=? AND o.what='c'";
 	struct dbval v = DB_INT(d->user->row);
 	int64_t n = 0;
+	size_t i = 0;
 	struct dbq q;
 	int rc;
 
-	d->ncards = 0;
 	d->cards_known = true;
 	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_own} o JOIN {adav_cards} c ON "
 	    LEDGER_OWNS("c.id") " WHERE o.user_id=? AND o.what='c'", &v, 1, &n, e) < 0 ||
-	    lookup_reset(&d->cards, (size_t)n, e) < 0 || sql_prepare(d->t, &q, text, e) < 0)
+	    lookup_reset(&d->cards, (size_t)n, e) < 0 ||
+	    GROW(d->card, (size_t)n, d->cards_size, e) < 0 ||
+	    sql_prepare(d->t, &q, text, e) < 0)
 		return -1;
 	rc = dbq_run(&q, &v, 1, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && d->ncards < (size_t)n) {
-		rc = room(d, e);
-		if (rc < 0)
-			break;
-		lookup_put(&d->cards, name_hash(dbq_str(&q, 1), dbq_str(&q, 2)), d->ncards);
-		d->card[d->ncards++] = dbq_int(&q, 0);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1 && i < (size_t)n) {
+		lookup_put(&d->cards, name_hash(dbq_str(&q, 1), dbq_str(&q, 2)), i);
+		d->card[i++] = dbq_int(&q, 0);
 	}
 	dbq_close(&q);
 	return rc < 0 ? -1 : 0;
@@ -232,7 +219,7 @@ static void differ(struct differs *d, const struct dbq *q)
 	}
 }
 
-int cards_differ(struct differs *d, struct err *e)
+static int cards_differ(struct differs *d, struct err *e)
 {
 	struct differs_list l = { .q = DQ_CARDS, .row = differ, .text = "SELECT id, carddata,"
 	    " lastmodified FROM {adav_cards} WHERE id IN (" DIFFERS_IN ")" };
@@ -259,3 +246,10 @@ int cards_differ(struct differs *d, struct err *e)
 			return -1;
 	return differs_list_end(d, &l, e);
 }
+
+const struct kind_ops card_kind = {
+	.kind = "CARD", .word = "contacts", .part = PART_CONTACTS, .some = SOME_CONTACTS,
+	.letter = 'c', .take = card_take, .write = cards_write, .sum = cards_sum,
+	.source = card_source, .read = cards_read, .added = cards_added, .remove = cards_remove,
+	.remove_run = cards_remove_run, .differs = cards_differ
+};

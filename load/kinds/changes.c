@@ -1,32 +1,9 @@
-#include <inttypes.h>
 #include <string.h>
 
+#include "kinds/added.h"
 #include "kinds/changes.h"
-#include "kinds/verbs.h"
+#include "kinds/kinds.h"
 #include "shown.h"
-
-void changes_add(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
-    const char *what)
-{
-	buf_adds(out, "! ");
-	shown_put(out, u->email, strlen(u->email));
-	buf_addf(out, " %s: ", kind);
-	if (n > 0)
-		buf_addf(out, "%" PRId64 " ", n);
-	buf_addf(out, "%s\n", what);
-}
-
-int changes_count(struct readback *r, struct buf *out, const char *kind, const char *text,
-    const struct dbval *v, unsigned n, struct err *e)
-{
-	int64_t count = 0;
-
-	if (sql_int(r->t, text, v, n, &count, e) < 0)
-		return -1;
-	if (count > 0)
-		changes_add(out, r->user, kind, count, "added in P8");
-	return 0;
-}
 
 /* Files are named one by one. */
 static void altered_files(struct readback *r, struct buf *out)
@@ -72,15 +49,15 @@ static void altered(struct readback *r, struct buf *out)
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e)
 {
-	const struct kind_ops *o;
+	const struct kind_ops *const *k;
 	size_t before = out->len;
 
-	if (readback_user(r, u, e) < 0)
+	if (kinds_read(r, u, e) < 0)
 		return -1;
 	altered(r, out);
-	for (o = kind_ops; o->kind != NULL; o++)
-		if (o->added != NULL && (entity != 0 || o->of_principals) &&
-		    o->added(r, entity, out, e) < 0)
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->added != NULL && (entity != 0 || (*k)->of_principals) &&
+		    (*k)->added(r, entity, out, e) < 0)
 			return -1;
-	return out->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : out->len > before;
+	return buf_check(out, e) < 0 ? -1 : out->len > before;
 }

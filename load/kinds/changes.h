@@ -18,11 +18,5 @@
 /* Append a line for each change to OUT; 1: something changed, 0, -1. */
 int changes_find(struct readback *r, const struct readback_user *u, int64_t entity,
     struct buf *out, struct err *e);
-/* A line of OUT: N things (0: not counted) of the user, of KIND, and WHAT happened to them. */
-void changes_add(struct buf *out, const struct readback_user *u, const char *kind, int64_t n,
-    const char *what);
-/* The same for r->user: as many as TEXT, with its N values V, counts were added in P8. */
-int changes_count(struct readback *r, struct buf *out, const char *kind, const char *text,
-    const struct dbval *v, unsigned n, struct err *e);
 
 #endif

@@ -7,3 +7,11 @@ int64_t user_entity(const struct context *x)
 
 	return u->entity ? u->entity : ents->n ? ents->id[u->ent] : 0;
 }
+
+struct kind_sum *kind_sum(const struct context *x, struct sums *sums, const char *name)
+{
+	struct err ignored = { .msg = "" };
+	int i = kind_index(x->kinds, name, &ignored);
+
+	return i < 0 ? NULL : &sums->k[i];
+}

@@ -40,5 +40,7 @@ struct context {
 
 /* The id of the user's entity: in P8, or of this unit, which is being written; 0: none. */
 int64_t user_entity(const struct context *x);
+/* The sum of the kind NAME; there is room for them all. */
+struct kind_sum *kind_sum(const struct context *x, struct sums *sums, const char *name);
 
 #endif

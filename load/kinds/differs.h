@@ -42,7 +42,7 @@ struct differs {
 	bool *seen;			/* and which of the unit's rows P8 has */
 	size_t seen_size;
 	int64_t *card;			/* ids of the user's cards, by address book and URI */
-	size_t ncards, cards_size;
+	size_t cards_size;
 	bool cards_known;
 	int64_t *objects;		/* of each calendar of the user, in the stream */
 	size_t objects_size;

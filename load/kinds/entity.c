@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "ledger/ledger.h"
-#include "kinds/verbs.h"
-#include "kinds/changes.h"
+#include "kinds/readback.h"
+#include "kinds/removal.h"
+#include "kinds/added.h"
 #include "kinds/itemize.h"
 #include "kinds/entity.h"
 #include "kinds/source.h"
@@ -290,7 +291,7 @@ static int sort(struct context *x, struct err *e)
 		return 0;
 	map = malloc(n * sizeof(*map));
 	if (map == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	rc = eav_sort(x->unit, map, e);
 	for (i = 0; rc == 0 && i < u->nrefs; i++)
 		if (u->refs[i].id == 0)
@@ -301,7 +302,7 @@ static int sort(struct context *x, struct err *e)
 	return rc;
 }
 
-int entities_write(struct context *x, const struct write_how *how, struct err *e)
+static int entities_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	const struct rows *s = &x->unit->r[TABLE_ENTITIES];
 	struct eav_writer w = { x->s, x->unit, how->careful,
@@ -321,7 +322,7 @@ int entities_write(struct context *x, const struct write_how *how, struct err *e
 	return eav_write_attributes(&w, e);
 }
 
-void entities_sum(const struct context *x, struct sums *sums)
+static void entities_sum(const struct context *x, struct sums *sums)
 {
 	eav_sum(x->unit, x->user->uuid, x->user->kind, sums);
 }
@@ -424,7 +425,7 @@ static int read_attrs(struct readback *r, enum attr_type t, const int64_t w[2], 
 	return rc;
 }
 
-int entities_read(struct readback *r, struct err *e)
+static int entities_read(struct readback *r, struct err *e)
 {
 	int64_t at = 0, w[2];
 	size_t run = 0;
@@ -486,7 +487,7 @@ static int new_entities(struct readback *r, int64_t entity, struct buf *out, str
 	return rc;
 }
 
-int entities_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+static int entities_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	struct dbval own = DB_INT(r->user->row), twice[] = { own, own };
 	struct dbval number[] = { DB_INT(entity), own };
@@ -520,7 +521,7 @@ int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct er
 	    " a.value=? AND o.user_id IS NULL", v, 3, n, e) < 0 ? -1 : 0;
 }
 
-int entities_remove(struct leaving *u, struct err *e)
+static int entities_remove(struct leaving *u, struct err *e)
 {
 	static const char *const entity[] = { "DELETE FROM {eav_entities} WHERE id=?", NULL };
 	/* Of what names the user: first what hangs on it. */
@@ -573,7 +574,14 @@ int entities_remove(struct leaving *u, struct err *e)
 	return 0;
 }
 
-int entities_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+static int entities_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
 	return remove_ids(s, SQL_DELETE_ENTITIES, run, e);
 }
+
+const struct kind_ops entity_kind = {
+	.kind = "", .part = PART_BASE, .letter = 'e', .take = entity_take, .write = entities_write,
+	.sum = entities_sum, .source = entity_source, .read = entities_read,
+	.added = entities_added, .remove = entities_remove, .remove_run = entities_remove_run,
+	.differs = entities_differ
+};

@@ -8,9 +8,13 @@
 bool entity_is(const struct context *x);
 /* One that cannot be an entity becomes a REJECT. */
 int entity_take(struct context *x, struct err *e);
-int entities_write(struct context *x, const struct write_how *how, struct err *e);
-void entities_sum(const struct context *x, struct sums *sums);
 /* Each value on its own, so that their order does not count. */
 uint64_t entity_source(const struct input *in);
+int entities_differ(struct differs *d, struct err *e);
+/* Values of the unit that are empty, and that P8 fills: sums do not count them. */
+uint64_t entities_empty(const struct differs *d);
+/* How many contacts P8 has collected since the user was loaded: no change, but they leave, too. */
+int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct err *e);
+extern const struct kind_ops entity_kind;
 
 #endif

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kinds/verbs.h"
 #include "base64.h"
 #include "digest.h"
 #include "kinds/corporate.h"
@@ -228,7 +227,7 @@ static int file_begin(struct context *x, int base, struct err *e)
 	return file_copy(x, e);
 }
 
-int file_take(struct context *x, struct err *e)
+static int file_take(struct context *x, struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
 	const char *why;
@@ -275,7 +274,7 @@ int file_take(struct context *x, struct err *e)
 	return rc;
 }
 
-int file_chunk_take(struct context *x, struct err *e)
+static int chunk_take(struct context *x, struct err *e)
 {
 	struct stage_file *f = &x->user->stage.f;
 	const struct jval *v = jr_get(&x->in->si.doc, NULL, "data");
@@ -402,7 +401,7 @@ void files_discard(struct context *x)
 	stage_discard(&x->user->stage, &o);
 }
 
-int files_write(struct context *x, const struct write_how *how, struct err *e)
+static int files_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	struct rows *r = &x->unit->r[TABLE_FILES];
 
@@ -411,7 +410,7 @@ int files_write(struct context *x, const struct write_how *how, struct err *e)
 	return rows_insert(r, TABLE_FILES, x->s, NULL, e);
 }
 
-void files_sum(const struct context *x, struct sums *sums)
+static void files_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_FILES];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, "FILE") : NULL;
@@ -424,7 +423,7 @@ void files_sum(const struct context *x, struct sums *sums)
 	}
 }
 
-uint64_t file_source(const struct input *in)
+static uint64_t file_source(const struct input *in)
 {
 	static const char *const of_file[] = { "root", "path", "size", "mtime", NULL };
 	static const char *const of_dir[] = { "root", "path", "directory", NULL };
@@ -432,3 +431,13 @@ uint64_t file_source(const struct input *in)
 	return source_members(in, jr_bool(&in->si.doc, NULL, "directory", false) ? of_dir :
 	    of_file);
 }
+
+const struct kind_ops file_kind = {
+	.kind = "FILE", .word = "files", .part = PART_FILES, .take = file_take,
+	.write = files_write, .sum = files_sum, .source = file_source, .read = files_read,
+	.added = files_added
+};
+
+const struct kind_ops chunk_kind = {
+	.kind = "FILE_CHUNK", .word = "files", .part = PART_FILES, .take = chunk_take
+};

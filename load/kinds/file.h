@@ -11,8 +11,6 @@
 
 #include "kinds/kind.h"
 
-int file_take(struct context *x, struct err *e);
-int file_chunk_take(struct context *x, struct err *e);
 /* The file at hand is left out, and reported with its record. */
 int file_reject(struct context *x, const char *code, const char *reason, const char *remedy,
     struct err *e);
@@ -27,9 +25,22 @@ int files_sync(struct context *x, struct err *e);
 int files_place(struct context *x, struct err *e);
 /* Forget and remove what was staged. */
 void files_discard(struct context *x);
-int files_write(struct context *x, const struct write_how *how, struct err *e);
-void files_sum(const struct context *x, struct sums *sums);
-/* A directory's time is that of the last file in it, and says nothing. */
-uint64_t file_source(const struct input *in);
+/*
+ * The files of r->user (row 0: those of the installation), with r->deep by content too, where the
+ * ledger has a checksum: the others are counted in r->by_time.  Those that are as they were loaded
+ * are counted and hashed as found; each other one is in r->differing, and its line in r->lines,
+ * "path: what" and a newline, for the first READBACK_LINES of them.  Without a data directory they
+ * count as there.
+ */
+int files_read(struct readback *r, struct err *e);
+int files_added(struct readback *r, int64_t entity, struct buf *out, struct err *e);
+/*
+ * Remove the files that the ledger has of the user (0: corporate ones), then its rows, outside of a
+ * transaction.  Files that P8 changed stay and are counted in *KEPT; directories go when they are
+ * empty; nothing that was not loaded is touched.
+ */
+int files_remove(struct target *t, int64_t user, const char *uuid, uint64_t *kept, struct err *e);
+/* P8's file is in the place of the one that was loaded, and stays: the ledger forgets that one. */
+int files_disown(struct target *t, int64_t user, const char *path, struct err *e);
 
 #endif

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kinds/file.h"
+#include "kinds/added.h"
 #include "disk/readfiles.h"
 #include "disk/stage.h"
 #include "disk/tree.h"
-#include "kinds/changes.h"
-#include "kinds/verbs.h"
 #include "ledger/sums.h"
 #include "shown.h"
 #include "target/sql.h"
@@ -86,7 +86,7 @@ int files_read(struct readback *r, struct err *e)
 	}
 	if (base >= 0)
 		close(base);
-	return rc == 0 && r->lines.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") : rc;
+	return rc < 0 ? -1 : buf_check(&r->lines, e);
 }
 
 static int64_t files_seen;	/* nftw has no argument for its caller */
@@ -113,7 +113,7 @@ int files_added(struct readback *r, int64_t entity, struct buf *out, struct err 
 	    &n, e) < 0)
 		return -1;
 	if (asprintf(&path, "%s/files/private/%s", r->t->data, r->user->uuid) < 0)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	files_seen = 0;
 	if (access(path, F_OK) == 0)
 		nftw(path, count_file, 16, FTW_PHYS);

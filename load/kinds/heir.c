@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds/leave.h"
 #include "kinds/changes.h"
 #include "kinds/heir.h"
-#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 #include "shown.h"
 #include "kinds/context.h"
@@ -100,11 +100,6 @@ static int forget(struct context *x, struct err *e)
 	return sql_do(x->s->t, "DELETE FROM {p7m_users} WHERE id=? AND principal=1", &id, 1, e);
 }
 
-bool heir_leaves(const struct user *u)
-{
-	return u->heir != 0 && !u->heir_kept;
-}
-
 int heir_make_room(struct context *x, struct err *e)
 {
 	struct dbval v[] = { DB_INT(x->user->row), DB_INT(x->user->heir) };
@@ -112,7 +107,7 @@ int heir_make_room(struct context *x, struct err *e)
 	if (!heir_leaves(x->user))
 		return 0;
 	/* Shares that P8's people revoked are not made again. */
-	if (ledger_remove_rows(&x->s->sql, x->user->heir, e) < 0 ||
+	if (kinds_remove_rows(&x->s->sql, x->user->heir, e) < 0 ||
 	    sql_do(x->s->t, "UPDATE {p7m_shares} SET user_id=? WHERE user_id=?", v, 2, e) < 0)
 		return -1;
 	return forget(x, e);

@@ -20,8 +20,6 @@ struct user;
 
 /* Before the open user's first calendar: look once for the principal of his name. */
 int heir_find(struct context *x, struct err *e);
-/* Does what came with it leave P8 before what is the user's comes? */
-bool heir_leaves(const struct user *u);
 /* In each transaction that can have calendars of the user: it does so now. */
 int heir_make_room(struct context *x, struct err *e);
 /* In the last one: what stays becomes his; its sums are added to SUMS. */

@@ -1,6 +1,7 @@
 /*
- * The kinds of records and what becomes of each: one entry of the table in kinds.c, one file with
- * all that it does.  What loads a stream, and what looks at P8 afterwards, knows the verbs only.
+ * The kinds of records and what becomes of each: one file with all that it does, which ends in its
+ * struct kind_ops, and one entry of the list in kinds.c.  What loads a stream, and what looks at P8
+ * afterwards, knows the verbs only.
  *
  *   take    the record at hand becomes rows of the unit
  *   write   the unit's rows of the kind go to P8, inside the caller's transaction
@@ -51,21 +52,5 @@ struct kind_ops {
 	int (*remove_run)(struct sql *s, const struct own_run *run, struct err *e);
 	int (*differs)(struct differs *d, struct err *e);
 };
-
-/* The kinds, in the order in which they are written and looked at; the last one has no name. */
-extern const struct kind_ops kind_ops[];
-
-/* The entry of the kind NAME, or NULL. */
-const struct kind_ops *kind_find(const char *name);
-enum part part_of(const char *kind);
-/* The record at hand into the unit: 1; 0: this program does not know its kind; -1. */
-int kinds_take(struct context *x, struct err *e);
-int kinds_write(struct context *x, const struct write_how *how, struct err *e);
-void kinds_sum(const struct context *x, struct sums *sums);
-/* The record's hash into the user's; FILE_CHUNK, REJECT and WARN have none. */
-int kinds_source(struct context *x, struct err *e);
-
-/* The sum of the kind NAME, for a verb; there is room for them all. */
-struct kind_sum *kind_sum(const struct context *x, struct sums *sums, const char *name);
 
 #endif

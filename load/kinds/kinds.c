@@ -1,80 +1,45 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "kinds/book.h"
 #include "kinds/calendar.h"
-#include "kinds/card.h"
 #include "kinds/entity.h"
-#include "kinds/file.h"
-#include "kinds/kind.h"
-#include "kinds/links.h"
-#include "kinds/object.h"
-#include "kinds/reminder.h"
-#include "kinds/share.h"
-#include "kinds/verbs.h"
+#include "kinds/kinds.h"
 
-#define CONTACTS(what) .kind = (what), .word = "contacts", .part = PART_CONTACTS
-#define CALENDARS(what, words) .kind = (what), .word = (words), .part = PART_CALENDARS, \
-	.of_principals = true
-#define FILES(what) .kind = (what), .word = "files", .part = PART_FILES
-#define BASE(what, words) .kind = (what), .word = (words), .part = PART_BASE
-
-const struct kind_ops kind_ops[] = {
-{ CALENDARS(DAV_CALENDAR, "calendars"), .letter = 'k', .take = calendar_take,
-    .write = calendars_write, .sum = calendars_sum, .source = calendar_source,
-    .read = calendars_read, .added = calendars_added, .remove = calendars_remove,
-    .remove_run = calendars_remove_run, .differs = calendars_differ },
-/* It becomes a row of its calendar, or a share. */
-{ CALENDARS(DAV_INSTANCE, "calendars"), .take = instance_take, .source = calendar_source },
-{ CALENDARS(DAV_OBJECT, "calendars"), .take = object_take, .write = objects_write,
-    .sum = objects_sum, .source = object_source, .read = objects_read,
-    .differs = objects_differ },
-{ CALENDARS(DAV_SHARE, "shares of calendars"), .write = shares_write, .sum = shares_sum,
-    .source = calendar_source, .read = shares_read, .added = shares_added,
-    .remove = shares_remove, .differs = shares_differ },
-{ CALENDARS(DAV_REMINDER, "reminders"), .letter = 'r', .take = reminder_take,
-    .write = reminders_write, .sum = reminders_sum, .source = reminder_source,
-    .read = reminders_read, .remove_run = reminders_remove_run },
-{ BASE("", NULL), .letter = 'e', .take = entity_take, .write = entities_write,
-    .sum = entities_sum, .source = entity_source, .read = entities_read,
-    .added = entities_added, .remove = entities_remove, .remove_run = entities_remove_run,
-    .differs = entities_differ },
-{ CONTACTS("ADDRESSBOOK"), .letter = 'b', .take = book_take, .write = books_write,
-    .sum = books_sum, .source = entity_source, .read = books_read, .remove = books_remove,
-    .remove_run = books_remove_run, .differs = books_differ },
-{ CONTACTS("CARD"), .some = SOME_CONTACTS, .letter = 'c', .take = card_take,
-    .write = cards_write, .sum = cards_sum, .source = card_source, .read = cards_read,
-    .added = cards_added, .remove = cards_remove, .remove_run = cards_remove_run,
-    .differs = cards_differ },
-{ FILES("FILE"), .take = file_take, .write = files_write, .sum = files_sum,
-    .source = file_source, .read = files_read, .added = files_added },
-{ FILES("FILE_CHUNK"), .take = file_chunk_take },
-{ BASE(KIND_LINK, "public links"), .take = link_take, .write = links_write, .sum = links_sum,
-    .source = entity_source, .read = links_read, .added = links_added, .remove = links_remove },
+/* The last line of each kind's file. */
+extern const struct kind_ops book_kind, calendar_kind, card_kind, chunk_kind, file_kind,
+    instance_kind, link_kind, object_kind, reminder_kind, share_kind;
 
 /* Entities of which something is to be known. */
-{ CONTACTS("CONTACT"), .some = SOME_CONTACTS },
-{ CONTACTS("CTAG") },
-{ CONTACTS("GROUP"), .some = SOME_GROUPS },
-{ CONTACTS("MEMBERSHIP"), .some = SOME_GROUPS },
-{ BASE(KIND_USER, "settings") },
-{ BASE(KIND_TEAM_CONTACT, "settings") },
-{ BASE("ACCOUNT", "accounts") },
-{ BASE(KIND_SERVER, "accounts") },
-{ BASE("SOCIAL", "accounts") },
-{ BASE(KIND_SYSTEM_FOLDER, "accounts") },
-{ BASE("IDENTITY", "identities") },
-{ BASE("SENDER", "safe senders") },
-{ .kind = NULL }
+#define ENTITY(name, what, words, bits) static const struct kind_ops name = { .kind = (what), \
+	.word = (words), .part = (bits) < 0 ? PART_BASE : PART_CONTACTS, \
+	.some = (bits) < 0 ? 0 : (bits) }
+ENTITY(contact, "CONTACT", "contacts", SOME_CONTACTS);
+ENTITY(ctag, "CTAG", "contacts", 0);
+ENTITY(group, "GROUP", "contacts", SOME_GROUPS);
+ENTITY(membership, "MEMBERSHIP", "contacts", SOME_GROUPS);
+ENTITY(user, KIND_USER, "settings", -1);
+ENTITY(team_contact, KIND_TEAM_CONTACT, "settings", -1);
+ENTITY(account, "ACCOUNT", "accounts", -1);
+ENTITY(server, KIND_SERVER, "accounts", -1);
+ENTITY(social, "SOCIAL", "accounts", -1);
+ENTITY(system_folder, KIND_SYSTEM_FOLDER, "accounts", -1);
+ENTITY(identity, "IDENTITY", "identities", -1);
+ENTITY(sender, "SENDER", "safe senders", -1);
+
+const struct kind_ops *const kind_list[] = {
+	&calendar_kind, &instance_kind, &object_kind, &share_kind, &reminder_kind, &entity_kind,
+	&book_kind, &card_kind, &file_kind, &chunk_kind, &link_kind, &contact, &ctag, &group,
+	&membership, &user, &team_contact, &account, &server, &social, &system_folder, &identity,
+	&sender, NULL
 };
 
 const struct kind_ops *kind_find(const char *name)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->kind[0] != '\0' && strcmp(k->kind, name) == 0)
-			return k;
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->kind[0] != '\0' && strcmp((*k)->kind, name) == 0)
+			return *k;
 	return NULL;
 }
 
@@ -98,22 +63,22 @@ int kinds_take(struct context *x, struct err *e)
 
 int kinds_write(struct context *x, const struct write_how *how, struct err *e)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 
 	own_begin(x->own, x->s, x->user->row);
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->write != NULL && k->write(x, how, e) < 0)
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->write != NULL && (*k)->write(x, how, e) < 0)
 			return -1;
 	return own_send(x->own, e);
 }
 
 void kinds_sum(const struct context *x, struct sums *sums)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->sum != NULL)
-			k->sum(x, sums);
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->sum != NULL)
+			(*k)->sum(x, sums);
 }
 
 int kinds_source(struct context *x, struct err *e)
@@ -136,10 +101,31 @@ int kinds_source(struct context *x, struct err *e)
 	return 0;
 }
 
-struct kind_sum *kind_sum(const struct context *x, struct sums *sums, const char *name)
+int kinds_read(struct readback *r, const struct readback_user *u, struct err *e)
 {
-	struct err ignored = { .msg = "" };
-	int i = kind_index(x->kinds, name, &ignored);
+	const struct kind_ops *const *k;
 
-	return i < 0 ? NULL : &sums->k[i];
+	if (readback_begin(r, u, e) < 0)
+		return -1;
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->read != NULL && (*k)->read(r, e) < 0)
+			return -1;
+	return 0;
+}
+
+int kinds_read_entity(struct readback *r, int64_t id, const char *kind, struct err *e)
+{
+	struct readback_run one = { 'e', id, id, 1, 0 }, *runs = r->runs;
+	size_t nruns = r->nruns;
+	int rc;
+
+	r->n = 0;
+	if (readback_kind(r, kind, e) == NULL)
+		return -1;
+	r->runs = &one;
+	r->nruns = 1;
+	rc = entity_kind.read(r, e);
+	r->runs = runs;
+	r->nruns = nruns;
+	return rc;
 }

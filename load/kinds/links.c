@@ -2,8 +2,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "kinds/verbs.h"
-#include "kinds/changes.h"
+#include "kinds/differs.h"
+#include "kinds/entity.h"
+#include "kinds/removal.h"
+#include "kinds/added.h"
 #include "kinds/itemize.h"
 #include "kinds/links.h"
 #include "base/names.h"
@@ -64,7 +66,7 @@ static int taken(struct context *x, const char *hash, struct err *e)
 	return sql_row(&x->s->sql, SQL_LINK_FIND, &v, 1, &q, e);
 }
 
-int link_take(struct context *x, struct err *e)
+static int link_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *id = jr_str(d, NULL, "hash_id", ""), *hash = jr_str(d, NULL, "hash", "");
@@ -102,7 +104,7 @@ static struct dbval value(const struct rows *r, unsigned col, size_t row)
 	return DB_BYTES(r->col[col].p[row], r->col[col].len[row]);
 }
 
-int links_write(struct context *x, const struct write_how *how, struct err *e)
+static int links_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	const struct rows *r = &x->unit->r[TABLE_LINKS];
 	size_t i;
@@ -121,7 +123,7 @@ int links_write(struct context *x, const struct write_how *how, struct err *e)
 	return 0;
 }
 
-void links_sum(const struct context *x, struct sums *sums)
+static void links_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_LINKS];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, KIND_LINK) : NULL;
@@ -153,7 +155,7 @@ int links_remove_own(struct sql *s, int64_t user, struct err *e)
 	return rc;
 }
 
-int links_remove(struct leaving *u, struct err *e)
+static int links_remove(struct leaving *u, struct err *e)
 {
 	int rc = link_users(u->sql->t, e);
 
@@ -161,7 +163,7 @@ int links_remove(struct leaving *u, struct err *e)
 	    &DB_INT(u->entity), 1, e) : rc;
 }
 
-int links_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+static int links_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	struct dbval v[] = { DB_INT(entity), DB_INT(r->user->row) };
 	int rc = link_users(r->t, e);
@@ -179,7 +181,7 @@ static void read_link(struct readback *r, struct readback_kind *k, const struct 
 }
 
 /* Hash by hash, not a join: the two tables' collations need not be the same. */
-int links_read(struct readback *r, struct err *e)
+static int links_read(struct readback *r, struct err *e)
 {
 	struct readback_kind *k = readback_find(r, KIND_LINK);
 	char hash[LINK_HASH_MAX * 4 + 1] = "";
@@ -216,3 +218,9 @@ int link_differs(struct differs *d, struct sql *s, const struct jdoc *record, st
 		differs_print(d, KIND_LINK, place, "it leads to another place in P8");
 	return rc < 0 ? -1 : 0;
 }
+
+const struct kind_ops link_kind = {
+	.kind = KIND_LINK, .word = "public links", .part = PART_BASE, .take = link_take,
+	.write = links_write, .sum = links_sum, .source = entity_source, .read = links_read,
+	.added = links_added, .remove = links_remove
+};

@@ -12,10 +12,6 @@ struct differs;
 
 /* Learn which columns the table has. */
 int links_open(struct context *x, struct err *e);
-/* A PUBLIC_LINK record into the unit. */
-int link_take(struct context *x, struct err *e);
-int links_write(struct context *x, const struct write_how *how, struct err *e);
-void links_sum(const struct context *x, struct sums *sums);
 /* Delete a user's links (id of p7m_users), and the knowledge. */
 int links_remove_own(struct sql *s, int64_t user, struct err *e);
 /* --verify FILE: is the link of the RECORD in P8, and the same? */

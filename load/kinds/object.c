@@ -3,12 +3,13 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "kinds/verbs.h"
+#include "grow.h"
 #include "davname.h"
 #include "davobject.h"
+#include "kinds/readback.h"
+#include "kinds/differs.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
-#include "kinds/object.h"
 #include "kinds/source.h"
 #include "kinds/itemize.h"
 #include "base/names.h"
@@ -21,7 +22,7 @@ static int bad(struct context *x, struct err *e)
 	    CORRECT_IT, e);
 }
 
-int object_facts(struct context *x, const struct davtext *of, struct rows_value *v,
+static int object_facts(struct context *x, const struct davtext *of, struct rows_value *v,
     struct err *e)
 {
 	if (davtext_word(x, of, "etag", DAV_ETAG_MAX, "", &v[OBJECT_ETAG], e) < 0 ||
@@ -47,7 +48,7 @@ static int add(struct context *x, const struct user_calendar *c, struct rows_val
 	return unit_add(x->unit, TABLE_OBJECTS, c - x->user->cals, v, e);
 }
 
-int object_take(struct context *x, struct err *e)
+static int object_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *uri = jr_str(d, NULL, "uri", ""), *code = NULL;
@@ -95,7 +96,7 @@ static int refused(void *arg, size_t row, const struct err *why, struct err *e)
 	return 0;
 }
 
-int objects_write(struct context *x, const struct write_how *how, struct err *e)
+static int objects_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	const struct rows_how h = { .careful = how->careful, .refused = refused, .arg = x };
 	struct rows *r = &x->unit->r[TABLE_OBJECTS];
@@ -131,7 +132,7 @@ static uint64_t hash(const struct user *u, const struct rows *r, size_t i)
 	return rowhash_object(&o);
 }
 
-void objects_sum(const struct context *x, struct sums *sums)
+static void objects_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_OBJECTS];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_OBJECT) : NULL;
@@ -144,7 +145,7 @@ void objects_sum(const struct context *x, struct sums *sums)
 	}
 }
 
-uint64_t object_source(const struct input *in)
+static uint64_t object_source(const struct input *in)
 {
 	static const char *const names[] = { "calendar", "uri", "calendardata", NULL };
 
@@ -174,7 +175,7 @@ static void read_object(struct readback *r, struct readback_kind *k, const struc
 	readback_add(k, 1, hash_of_row(dbq_str(q, 0), q, 1));
 }
 
-int objects_read(struct readback *r, struct err *e)
+static int objects_read(struct readback *r, struct err *e)
 {
 	struct readback_kind *k;
 
@@ -224,24 +225,17 @@ static int differ(struct differs *d, size_t from, size_t to, struct err *e)
 static int count(struct differs *d, struct err *e)
 {
 	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
-	size_t i, n = d->user->ncals;
-	void *p;
+	size_t i, had = d->objects_size;
 
-	if (n > d->objects_size) {
-		p = realloc(d->objects, n * sizeof(*d->objects));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		d->objects = p;
-		memset(d->objects + d->objects_size, 0,
-		    (n - d->objects_size) * sizeof(*d->objects));
-		d->objects_size = n;
-	}
+	if (GROW(d->objects, d->user->ncals, d->objects_size, e) < 0)
+		return -1;
+	memset(d->objects + had, 0, (d->objects_size - had) * sizeof(*d->objects));
 	for (i = 0; i < s->n; i++)
 		d->objects[s->of[i]]++;
 	return 0;
 }
 
-int objects_differ(struct differs *d, struct err *e)
+static int objects_differ(struct differs *d, struct err *e)
 {
 	const struct rows *s = &d->unit->r[TABLE_OBJECTS];
 	size_t from, to;
@@ -278,3 +272,9 @@ int objects_differ_more(struct differs *d, struct err *e)
 	}
 	return 0;
 }
+
+const struct kind_ops object_kind = {
+	.kind = DAV_OBJECT, .word = "calendars", .part = PART_CALENDARS, .of_principals = true,
+	.take = object_take, .write = objects_write, .sum = objects_sum, .source = object_source,
+	.read = objects_read, .differs = objects_differ
+};

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "base/names.h"
 #include "kinds/readback.h"
-#include "kinds/verbs.h"
 #include "target/sql.h"
 
 int readback_open(struct readback *r, struct target *t, struct err *e)
@@ -15,7 +15,7 @@ int readback_open(struct readback *r, struct target *t, struct err *e)
 	r->window = calloc(READBACK_WINDOW, sizeof(*r->window));
 	r->names = calloc(1, sizeof(*r->names));
 	if (r->window == NULL || r->names == NULL)
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
+		return err_memory(e);
 	return attrread_open(&r->attrs, t, e);
 }
 
@@ -162,22 +162,14 @@ static int read_runs(struct readback *r, const struct dbval *user, struct err *e
 {
 	struct dbq *q = readback_run(r, RB_OWN, "SELECT what, first, last, step, kind FROM"
 	    " {p7m_own} WHERE user_id=? ORDER BY what, first", user, 1, e);
-	struct readback_run *p;
 	struct readback_kind *k;
 	int rc = q != NULL ? 0 : -1;
 
 	r->nruns = 0;
 	while (rc >= 0 && (rc = dbq_next(q, e)) == 1) {
 		k = readback_kind(r, dbq_str(q, 4), e);
-		if (k == NULL)
+		if (k == NULL || GROW(r->runs, r->nruns, r->runs_size, e) < 0)
 			return -1;
-		if (r->nruns == r->runs_size) {
-			p = realloc(r->runs, (r->runs_size + 64) * 2 * sizeof(*p));
-			if (p == NULL)
-				return err_set(e, EXIT_TEMPORARY, "out of memory");
-			r->runs = p;
-			r->runs_size = (r->runs_size + 64) * 2;
-		}
 		r->runs[r->nruns++] = (struct readback_run){ dbq_str(q, 0)[0], dbq_int(q, 1),
 		    dbq_int(q, 2), dbq_int(q, 3), (unsigned)(k - r->k) };
 	}
@@ -239,35 +231,12 @@ int readback_ids(struct readback *r, char what, enum readback_query at, const ch
 	return rc;
 }
 
-int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e)
-{
-	struct readback_run one = { 'e', id, id, 1, 0 }, *runs = r->runs;
-	size_t nruns = r->nruns;
-	int rc;
-
-	r->n = 0;
-	if (readback_kind(r, kind, e) == NULL)
-		return -1;
-	r->runs = &one;
-	r->nruns = 1;
-	rc = entities_read(r, e);
-	r->runs = runs;
-	r->nruns = nruns;
-	return rc;
-}
-
-int readback_user(struct readback *r, const struct readback_user *u, struct err *e)
+int readback_begin(struct readback *r, const struct readback_user *u, struct err *e)
 {
 	struct dbval user = DB_INT(u->row);
-	const struct kind_ops *o;
 
 	r->user = u;
 	r->n = 0;
 	r->overdue = r->shared = r->differing = 0;
-	if (read_kinds(r, &user, e) < 0 || read_runs(r, &user, e) < 0)
-		return -1;
-	for (o = kind_ops; o->kind != NULL; o++)
-		if (o->read != NULL && o->read(r, e) < 0)
-			return -1;
-	return 0;
+	return read_kinds(r, &user, e) < 0 ? -1 : read_runs(r, &user, e);
 }

@@ -1,7 +1,7 @@
 /*
  * What P8 holds of a user, read back and counted and hashed by kind as the loader did (rowhash.h),
  * beside what the ledger says.  Rows are found by the ledger's ids, in windows of constant size, or
- * by the user's calendars; each kind reads its own (verbs.h).
+ * by the user's calendars; each kind reads its own (kind.h).
  * A struct readback owns its statements and memory; readback_close frees them.
  */
 #ifndef LOAD_READBACK_H
@@ -77,10 +77,8 @@ struct readback {
 
 int readback_open(struct readback *r, struct target *t, struct err *e);
 void readback_close(struct readback *r);
-/* Fill r->k with all kinds that the ledger or P8 has of the user. */
-int readback_user(struct readback *r, const struct readback_user *u, struct err *e);
-/* The same for one entity of the kind KIND that belongs to no user: r->k[0].got. */
-int readback_entity(struct readback *r, int64_t id, const char *kind, struct err *e);
+/* A user begins: what the ledger has of each kind; the kinds read the rest (kinds.h). */
+int readback_begin(struct readback *r, const struct readback_user *u, struct err *e);
 /*
  * The next line of r->lines behind *AT (NULL at first), without its newline: its length is *N;
  * NULL: no more.

@@ -2,8 +2,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "kinds/verbs.h"
 #include "count.h"
+#include "kinds/removal.h"
+#include "kinds/readback.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
 #include "kinds/reminder.h"
@@ -98,7 +99,7 @@ static bool of_another(const struct context *x)
 	return true;
 }
 
-int reminder_take(struct context *x, struct err *e)
+static int reminder_take(struct context *x, struct err *e)
 {
 	const char *user = x->user->public_id;
 	struct rows_value v[REMINDER_COLUMNS] = { [REMINDER_USER] = ROW_TEXT(user),
@@ -153,7 +154,7 @@ int reminders_end(struct context *x, struct err *e)
 	return note_item(x, item, e);
 }
 
-int reminders_write(struct context *x, const struct write_how *how, struct err *e)
+static int reminders_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	struct rows *r = &x->unit->r[TABLE_REMINDERS];
 
@@ -165,7 +166,7 @@ int reminders_write(struct context *x, const struct write_how *how, struct err *
 }
 
 /* Those that wait have no ids. */
-void reminders_sum(const struct context *x, struct sums *sums)
+static void reminders_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_REMINDERS];
 	const struct bulk_data *uri = &r->col[REMINDER_CALENDAR], *event = &r->col[REMINDER_EVENT];
@@ -183,7 +184,7 @@ void reminders_sum(const struct context *x, struct sums *sums)
 	}
 }
 
-uint64_t reminder_source(const struct input *in)
+static uint64_t reminder_source(const struct input *in)
 {
 	static const char *const names[] = { "user", "calendaruri", "eventid", "time", "starttime",
 	    "allday", NULL };
@@ -198,14 +199,14 @@ static void read_reminder(struct readback *r, struct readback_kind *k, const str
 		readback_add(k, 1, rowhash_reminder(readback_text(q, 2), readback_text(q, 3)));
 }
 
-int reminders_read(struct readback *r, struct err *e)
+static int reminders_read(struct readback *r, struct err *e)
 {
 	return readback_ids(r, 'r', RB_REMINDERS, "SELECT r.id, {:dav r.user},"
 	    " {:dav r.calendaruri}, {:dav r.eventid} FROM {adav_reminders} r WHERE r.id BETWEEN ?"
 	    " AND ?", read_reminder, e);
 }
 
-int reminders_remove_run(struct sql *s, const struct own_run *run, struct err *e)
+static int reminders_remove_run(struct sql *s, const struct own_run *run, struct err *e)
 {
 	return remove_named(s, SQL_DELETE_REMINDERS, run, e);
 }
@@ -221,3 +222,10 @@ int reminders_remove_rest(struct leaving *u, struct err *e)
 	    " i.uri=CAST(r.calendaruri AS BINARY) WHERE i.id IS NULL AND r.user={:davtext}", v, 2,
 	    e);
 }
+
+const struct kind_ops reminder_kind = {
+	.kind = DAV_REMINDER, .word = "reminders", .part = PART_CALENDARS, .letter = 'r',
+	.of_principals = true, .take = reminder_take, .write = reminders_write,
+	.sum = reminders_sum, .source = reminder_source, .read = reminders_read,
+	.remove_run = reminders_remove_run
+};

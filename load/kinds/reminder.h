@@ -7,11 +7,9 @@
 
 #include "kinds/kind.h"
 
-int reminder_take(struct context *x, struct err *e);
 /* All were read: those of calendars that are left out are said. */
 int reminders_end(struct context *x, struct err *e);
-int reminders_write(struct context *x, const struct write_how *how, struct err *e);
-void reminders_sum(const struct context *x, struct sums *sums);
-uint64_t reminder_source(const struct input *in);
+/* Those of calendars that are gone, after the user's. */
+int reminders_remove_rest(struct leaving *u, struct err *e);
 
 #endif

@@ -3,12 +3,12 @@
 #include <strings.h>
 
 #include "ledger/ledger.h"
-#include "kinds/verbs.h"
-#include "kinds/changes.h"
 #include "davname.h"
+#include "kinds/differs.h"
+#include "kinds/removal.h"
+#include "kinds/added.h"
 #include "kinds/calendar.h"
 #include "kinds/davtext.h"
-#include "kinds/share.h"
 #include "kinds/sharemake.h"
 #include "kinds/itemize.h"
 #include "base/names.h"
@@ -53,7 +53,7 @@ static const char *whole(const struct jdoc *d, const char *key)
 	return v != NULL && v->type == J_STR && strlen(v->s) == v->n ? v->s : "";
 }
 
-int share_take(struct context *x, struct err *e)
+static int share_take(struct context *x, struct err *e)
 {
 	const struct jdoc *d = &x->in->si.doc;
 	const char *sharee = whole(d, "principaluri"), *uri = whole(d, "uri"), *wrong;
@@ -91,7 +91,12 @@ int share_take(struct context *x, struct err *e)
 	    [SHARE_ACCESS] = ROW_NUM(access) }, e);
 }
 
-int shares_write(struct context *x, const struct write_how *how, struct err *e)
+static int instance_take(struct context *x, struct err *e)
+{
+	return calendar_is_instance(x->in) ? calendar_take_instance(x, e) : share_take(x, e);
+}
+
+static int shares_write(struct context *x, const struct write_how *how, struct err *e)
 {
 	struct rows *r = &x->unit->r[TABLE_SHARES];
 	size_t i;
@@ -103,7 +108,7 @@ int shares_write(struct context *x, const struct write_how *how, struct err *e)
 	return rows_insert(r, TABLE_SHARES, x->s, NULL, e);
 }
 
-void shares_sum(const struct context *x, struct sums *sums)
+static void shares_sum(const struct context *x, struct sums *sums)
 {
 	const struct rows *r = &x->unit->r[TABLE_SHARES];
 	struct kind_sum *k = r->n > 0 ? kind_sum(x, sums, DAV_SHARE) : NULL;
@@ -153,7 +158,7 @@ static void read_share(struct readback *r, struct readback_kind *k, const struct
 		    dbq_int(q, 2)) + !same);
 }
 
-int shares_read(struct readback *r, struct err *e)
+static int shares_read(struct readback *r, struct err *e)
 {
 	struct readback_kind *k = readback_find(r, DAV_SHARE);
 	struct dbval v[] = { DB_STR(TYPE_USER), DB_INT(r->user->row) };
@@ -192,7 +197,7 @@ static int own_instances(struct readback *r, struct buf *out, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-int shares_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
+static int shares_added(struct readback *r, int64_t entity, struct buf *out, struct err *e)
 {
 	char principal[USER_PRINCIPAL_LEN];
 	struct dbval v[2] = { DB_INT(r->user->row) };
@@ -218,7 +223,7 @@ int shares_added(struct readback *r, int64_t entity, struct buf *out, struct err
  * Shares that were removed in P8 are so from now on; others share with the user no more, until the
  * user comes again.
  */
-int shares_remove(struct leaving *u, struct err *e)
+static int shares_remove(struct leaving *u, struct err *e)
 {
 	struct dbval owner = DB_INT(u->row), sharee = DB_STR(u->public_id);
 	struct target *t = u->sql->t;
@@ -281,7 +286,7 @@ static int look(struct differs *d, size_t i, struct err *e)
 }
 
 /* Sums do not tell the color, nor what waits in vain: each is looked at. */
-int shares_differ(struct differs *d, struct err *e)
+static int shares_differ(struct differs *d, struct err *e)
 {
 	size_t i;
 
@@ -290,3 +295,16 @@ int shares_differ(struct differs *d, struct err *e)
 			return -1;
 	return 0;
 }
+
+const struct kind_ops share_kind = {
+	.kind = DAV_SHARE, .word = "shares of calendars", .part = PART_CALENDARS,
+	.of_principals = true, .write = shares_write, .sum = shares_sum,
+	.source = calendar_source, .read = shares_read, .added = shares_added,
+	.remove = shares_remove, .differs = shares_differ
+};
+
+/* It becomes a row of its calendar, or a share. */
+const struct kind_ops instance_kind = {
+	.kind = DAV_INSTANCE, .word = "calendars", .part = PART_CALENDARS, .of_principals = true,
+	.take = instance_take, .source = calendar_source
+};

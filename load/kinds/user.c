@@ -156,3 +156,8 @@ struct user_book *user_find_book(const struct user *u, const char *uri)
 			return &u->books[i];
 	return NULL;
 }
+
+bool heir_leaves(const struct user *u)
+{
+	return u->heir != 0 && !u->heir_kept;
+}

@@ -107,6 +107,9 @@ void user_reset(struct user *u);
 void user_forget_things(struct user *u);
 void user_free(struct user *u);
 
+/* Does what came with the principal of the name leave P8 before what is the user's comes? */
+bool heir_leaves(const struct user *u);
+
 /* Others may refer to an entity: number ENT of the unit at hand, or in P8 already, by its ID. */
 int user_add_ref(struct user *u, const char *uuid, size_t ent, int64_t id, struct err *e);
 /* An address book that cards can be in; NULL: no memory. */

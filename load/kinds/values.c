@@ -5,9 +5,11 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "grow.h"
+#include "kinds/differs.h"
+#include "kinds/entity.h"
 #include "base/names.h"
 #include "store/eav.h"
-#include "kinds/verbs.h"
 #include "ledger/ledger.h"
 
 #define VALUE_SHOWN 60		/* bytes of a value in a message */
@@ -217,17 +219,9 @@ static bool together(const struct rows *s, int64_t w[2])
 static int index_values(struct differs *d, const struct rows *s, struct err *e)
 {
 	size_t i;
-	void *p;
 
-	if (lookup_reset(&d->values, s->n, e) < 0)
+	if (lookup_reset(&d->values, s->n, e) < 0 || GROW(d->seen, s->n, d->seen_size, e) < 0)
 		return -1;
-	if (s->n > d->seen_size) {
-		p = realloc(d->seen, s->n * sizeof(*d->seen));
-		if (p == NULL)
-			return err_set(e, EXIT_TEMPORARY, "out of memory");
-		d->seen = p;
-		d->seen_size = s->n;
-	}
 	for (i = 0; i < s->n; i++) {
 		d->seen[i] = false;
 		lookup_put(&d->values, value_hash(whose(d, s->of[i]).id, s->col[ATTR_NAME].p[i],
@@ -291,4 +285,20 @@ int entities_differ(struct differs *d, struct err *e)
 		}
 	}
 	return 0;
+}
+
+uint64_t entities_empty(const struct differs *d)
+{
+	const struct rows *s;
+	uint64_t n = 0;
+	unsigned t;
+	size_t i;
+
+	for (t = 0; t < AT_COUNT; t++) {
+		s = &d->unit->r[TABLE_ATTRS + t];
+		for (i = 0; !attr_is_num(t) && i < s->n; i++)
+			n += s->col[ATTR_VALUE].len[i] == 0 && rowhash_filled(whose(d,
+			    s->of[i]).type, s->col[ATTR_NAME].p[i]);
+	}
+	return n;
 }

@@ -214,11 +214,7 @@ int ledger_note(struct sql *s, const struct ledger_note *n, struct err *e)
 	int rc;
 
 	buf_add(&text, n->line, n->n);
-	if (text.failed) {
-		buf_free(&text);
-		return err_set(e, EXIT_TEMPORARY, "out of memory");
-	}
-	rc = jr_parse(&d, text.data, text.len, e);
+	rc = buf_check(&text, e) < 0 ? -1 : jr_parse(&d, text.data, text.len, e);
 	if (rc == 0 && strcmp(jr_str(&d, NULL, "code", ""), CODE_UNKNOWN) != 0) {
 		ledger_note_id(&d, n->line, n->n, id);
 

@@ -41,7 +41,7 @@ int known_user_find(struct target *t, const char *where, struct dbval v, const c
 		u->principal = dbq_int(&q, 6) != 0;
 		snprintf(u->state, sizeof(u->state), "%s", dbq_str(&q, 5));
 		if (u->email == NULL || u->public_id == NULL || u->uuid == NULL)
-			rc = err_set(e, EXIT_TEMPORARY, "out of memory");
+			rc = err_memory(e);
 	}
 	dbq_close(&q);
 	return rc;

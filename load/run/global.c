@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "ledger/dry.h"
+#include "kinds/kinds.h"
 #include "kinds/file.h"
+#include "run/note.h"
+#include "run/driver.h"
 #include "run/global.h"
 #include "kinds/itemize.h"
-#include "run/load.h"
 #include "base/names.h"
 #include "kinds/note.h"
 #include "kinds/entity.h"
@@ -124,7 +126,7 @@ int global_record(struct load *l, struct err *e)
 		    l->in.si.io.name, l->in.si.lineno, kind);
 
 	if (strcmp(kind, "FILE_CHUNK") == 0)
-		return file_chunk_take(&l->x, e);
+		return kinds_take(&l->x, e) < 0 ? -1 : 0;
 	if (files_close_one(&l->x, e) < 0)
 		return -1;
 	if (strcmp(kind, "REJECT") == 0 || strcmp(kind, "WARN") == 0) {
@@ -133,7 +135,7 @@ int global_record(struct load *l, struct err *e)
 		return l->unit.rows >= 1000 ? global_flush(l, e) : 0;
 	}
 	if (strcmp(kind, "FILE") == 0)
-		return file_take(&l->x, e);
+		return kinds_take(&l->x, e) < 0 ? -1 : 0;
 	if (entity_is(&l->x))
 		return take_entity(l, e);
 	/* They go another way: settings.h. */

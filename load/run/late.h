@@ -15,24 +15,7 @@
 
 #include <stdbool.h>
 
-#include "run/parts.h"
-
-struct load;
-struct sums;
-
-struct late {
-	bool contacts, calendars, files;	/* the part may follow */
-	bool begun;		/* it does: the lock is ours, what refers to the user is found */
-	bool files_begun;
-	bool taken;		/* records of contacts are in the unit */
-	bool taken_calendars;	/* or of calendars */
-	bool open;		/* units of them are in a transaction that is not done */
-	bool brought;		/* the contacts are in P8 now */
-	bool brought_calendars;
-	int state;		/* and this is what the ledger says of them */
-	int64_t ctag[4];	/* change tags of P8 that are to be counted up */
-	unsigned ctags;
-};
+#include "run/driver.h"
 
 /* USER_BEGIN of a user who is in P8: which parts may follow. */
 void late_begin(struct load *l);
@@ -43,18 +26,10 @@ int late_end(struct load *l, struct err *e);
 /* The connection or the stream was lost: nothing of the part is in P8. */
 void late_abandon(struct load *l);
 /*
- * For write.c, inside the transaction of contacts or calendars: their rows are written; then what
- * the ledger says of the part.
- */
-int late_rows(struct load *l, struct err *e);
-int late_ledger(struct load *l, enum part p, const struct sums *sums, struct err *e);
-/*
  * What was in hand of a user while he was loaded, now from P8: his PublicId, and the entities that
  * others refer to.  1, 0: P8 does not have him any more, -1.
  */
 int late_recall(struct load *l, struct err *e);
 int late_refs(struct load *l, struct err *e);
-/* Inside the transaction that brings part P: its sums take the place of those that there were. */
-int late_sums(struct load *l, const struct sums *sums, enum part p, struct err *e);
 
 #endif

@@ -2,6 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "run/user.h"
+#include "run/hold.h"
 #include "run/otheruser.h"
 #include "shown.h"
 
@@ -65,14 +67,4 @@ int otheruser_source(struct load *l, const char *source, struct err *e)
 	    " one out; if both are the same P7, moved or restored, give p7-migrate or p7-extract"
 	    " --source-id %s", from);
 	return user_reject(l, "user-other-source", reason, remedy, e);
-}
-
-int otheruser_note(struct load *l, struct err *e)
-{
-	const struct user *u = &l->user;
-	struct dbval v[] = { DB_INT(u->row), DB_STR(u->p7_email) };
-
-	if (u->p7_email[0] != '\0')
-		return sql_run(&l->s.sql, SQL_P7_NAME, v, 2, e);
-	return u->row_committed ? sql_run(&l->s.sql, SQL_P7_NAME_FORGET, v, 1, e) : 0;
 }

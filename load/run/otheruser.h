@@ -8,7 +8,7 @@
 #ifndef LOAD_OTHERUSER_H
 #define LOAD_OTHERUSER_H
 
-#include "run/load.h"
+#include "run/driver.h"
 
 /* The ledger has the number of the user at hand by another name. */
 bool otheruser(const struct load *l);
@@ -16,7 +16,5 @@ bool otheruser(const struct load *l);
 int otheruser_reject(struct load *l, struct err *e);
 /* P8's user of that name came from SOURCE: a REJECT. */
 int otheruser_source(struct load *l, const char *source, struct err *e);
-/* Note P7's name of the user in the ledger when P8's is another, else forget it. */
-int otheruser_note(struct load *l, struct err *e);
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef LOAD_OUTCOME_H
 #define LOAD_OUTCOME_H
 
-#include "run/load.h"
+#include "run/driver.h"
 
 struct outcome {
 	enum exitcode status;

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/load.h"
 #include "base/names.h"
 #include "run/parts.h"
 
@@ -50,12 +49,12 @@ static bool is_altered(const struct load *l)
 
 static uint64_t came(const struct load *l, enum part p)
 {
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 	uint64_t n = 0;
 
-	for (k = kind_ops; k->kind != NULL; k++)
-		if (k->part == p)
-			n += kinds_get(&l->in.si.counts, k->kind);
+	for (k = kind_list; *k != NULL; k++)
+		if ((*k)->part == p)
+			n += kinds_get(&l->in.si.counts, (*k)->kind);
 	return n;
 }
 
@@ -66,13 +65,13 @@ static uint64_t came(const struct load *l, enum part p)
 static unsigned taken_out(const struct load *l)
 {
 	const struct jval *c = jr_get(&l->in.si.doc, NULL, "counts");
-	const struct kind_ops *k;
+	const struct kind_ops *const *k;
 	unsigned bits = 0;
 
-	for (k = kind_ops; c != NULL && k->kind != NULL; k++)
-		if (k->some != 0 && jr_int(&l->in.si.doc, c, k->kind, 0) > 0 &&
-		    kinds_get(&l->in.si.counts, k->kind) == 0)
-			bits |= k->some;
+	for (k = kind_list; c != NULL && *k != NULL; k++)
+		if ((*k)->some != 0 && jr_int(&l->in.si.doc, c, (*k)->kind, 0) > 0 &&
+		    kinds_get(&l->in.si.counts, (*k)->kind) == 0)
+			bits |= (*k)->some;
 	if (l->said.edited && kinds_get(&l->in.si.counts, "CONTACT") == 0)
 		bits |= SOME_CONTACTS;
 	return bits;

@@ -11,29 +11,9 @@
 #ifndef LOAD_PARTS_H
 #define LOAD_PARTS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "kinds/kinds.h"
+#include "run/driver.h"
 
-#include "kinds/kind.h"
-
-struct load;
-struct sums;
-
-/* What the HEADER says. */
-struct parts_said {
-	bool base;		/* settings and users: the base is whole */
-	bool users;		/* the USER record is there at least */
-	bool contacts, files, calendars;	/* contacts: at least some of the part */
-	unsigned missing;	/* SOME_... bits of what the contacts lack */
-	bool edited;		/* an earlier stage read an altered stream */
-};
-
-/* For how many users of the stream a part is not in P8 at the end, and why one cannot compare. */
-struct parts_left {
-	uint64_t contacts, files, calendars;
-	uint64_t collected, groups, some;	/* of contacts that are there */
-	uint64_t uncompared;
-};
 
 void parts_header(struct load *l);
 

@@ -4,7 +4,8 @@
 
 #include "base/names.h"
 #include "kinds/note.h"
-#include "run/load.h"
+#include "run/user.h"
+#include "run/driver.h"
 #include "run/principal.h"
 #include "utf8.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "count.h"
-#include "run/load.h"
+#include "run/driver.h"
 #include "run/summary.h"
 
 #define AT(name) offsetof(struct load_counts, name)

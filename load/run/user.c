@@ -4,14 +4,20 @@
 #include <string.h>
 
 #include "ledger/dry.h"
+#include "kinds/reminder.h"
+#include "kinds/kinds.h"
+#include "kinds/heir.h"
+#include "kinds/leave.h"
 #include "kinds/calendar.h"
+#include "run/user.h"
+#include "run/parts.h"
+#include "run/note.h"
+#include "run/hold.h"
 #include "run/global.h"
 #include "kinds/itemize.h"
 #include "run/late.h"
-#include "run/load.h"
 #include "base/names.h"
 #include "kinds/nodav.h"
-#include "kinds/verbs.h"
 #include "kinds/note.h"
 #include "run/otheruser.h"
 #include "run/principal.h"
@@ -22,81 +28,11 @@
 #include "utf8.h"
 #include "run/write.h"
 
-#define LOCK_SLICE 5		/* seconds of one wait for another loader */
-#define LOCK_SLICES 360		/* half an hour */
-
-int user_unlock(struct load *l)
-{
-	struct dbval v = DB_STR(l->user.lock);
-	struct err ignored = { .msg = "" };
-
-	if (l->s.locked)
-		sql_run(&l->s.sql, SQL_UNLOCK, &v, 1, &ignored);
-	l->s.locked = false;
-	return 0;
-}
-
-int user_lock(struct load *l, struct err *e)
-{
-	struct dbval v[] = { DB_STR(l->user.lock), DB_INT(0) };
-	char why[USER_EMAIL_MAX + 80];
-	struct dbq *q;
-	int i, rc;
-
-	for (i = 0; i < LOCK_SLICES; i++) {
-		rc = sql_row(&l->s.sql, SQL_LOCK, v, 2, &q, e);
-		if (rc < 0)
-			return -1;
-		if (rc == 1 && dbq_int(q, 0) == 1) {
-			l->s.locked = true;
-			if (i > 0)
-				progress_go(l->progress);
-			return 0;
-		}
-		if (load_stop)
-			return err_set(e, EXIT_TEMPORARY, "stopped by a signal while another "
-			    "p8-load is loading %s; run again to go on", l->user.email);
-		if (i == 0) {
-			snprintf(why, sizeof(why), "another p8-load is loading %s", l->user.email);
-			progress_wait(l->progress, why);
-		}
-		v[1] = DB_INT(LOCK_SLICE);
-	}
-	return err_set(e, EXIT_TEMPORARY, "another p8-load has been loading %s for half an hour; "
-	    "look what it waits for, then run again", l->user.email);
-}
-
-int user_look_up(struct load *l, struct err *e)
-{
-	struct user *u = &l->user;
-
-	if (!l->s.has_ledger)
-		return 0;
-	if (ledger_user_get(&l->s.sql, u->uuid, &u->led, e) < 0)
-		return -1;
-	u->row = u->led.id;
-	u->row_committed = u->row != 0;
-	u->entity = 0;
-	return 0;
-}
-
-int user_place(struct load *l, struct err *e)
-{
-	struct dbval v[] = { DB_STR("done"), DB_INT(l->user.row) };
-
-	return files_place(&l->x, e) < 0 ? -1 : sql_run(&l->s.sql, SQL_USER_STATE, v, 2, e);
-}
-
-int user_finish(struct load *l, struct err *e)
-{
-	return user_place(l, e) < 0 ? -1 : user_unlock(l);
-}
-
 static int clean(struct load *l, struct err *e)
 {
 	if (l->user.led.state != US_LOADING && l->user.led.state != US_FAILED)
 		return 0;
-	return l->user.row ? ledger_remove_own(&l->s.sql, l->user.row, e) : 0;
+	return l->user.row ? kinds_remove_own(&l->s.sql, l->user.row, e) : 0;
 }
 
 int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
@@ -208,7 +144,7 @@ static int take_back(struct load *l, struct err *e)
 	struct user *u = &l->user;
 
 	files_discard(&l->x);
-	if (u->row_committed && u->units > 0 && ledger_remove_own(&l->s.sql, u->row, e) < 0)
+	if (u->row_committed && u->units > 0 && kinds_remove_own(&l->s.sql, u->row, e) < 0)
 		return -1;
 	user_forget_things(u);
 	return 0;
@@ -365,15 +301,6 @@ static int not_written(struct load *l, enum write_result r, struct err *e)
 	    "look at the server's message, correct P7 or P8, and run again", e);
 }
 
-int user_pass_unit(struct load *l, struct err *e)
-{
-	if (note_publish(&l->x, e) < 0)
-		return -1;
-	unit_reset(&l->unit);
-	l->user.units++;
-	return 0;
-}
-
 static int write_unit(struct load *l, bool more, struct err *e)
 {
 	enum write_result r;
@@ -414,7 +341,8 @@ static int take(struct load *l, struct err *e)
 		return -1;
 	if (l->user.mode == UM_REJECTED)
 		return 0;
-	rc = kinds_take(&l->x, e);
+	rc = part_of(kind) == PART_CALENDARS && heir_find(&l->x, e) < 0 ? -1 :
+	    kinds_take(&l->x, e);
 	return rc == 0 ? load_unknown(l, e) : rc < 0 ? -1 : 0;
 }
 
@@ -458,20 +386,6 @@ static int add_last_rows(struct load *l, struct err *e)
 	    strlen(u->public_id), e);
 }
 
-uint64_t user_count(struct load *l, uint64_t *rows)
-{
-	uint64_t things = 0;
-	unsigned i;
-
-	*rows = 0;
-	for (i = 0; i < l->kinds.n; i++) {
-		kinds_add(&l->counts.kinds, l->kinds.name[i], l->user.sums.k[i].things);
-		things += l->user.sums.k[i].things;
-		*rows += l->user.sums.k[i].rows;
-	}
-	return things;
-}
-
 /* The last transaction of the user, and his files to their place. */
 static int complete(struct load *l, struct err *e)
 {
@@ -479,7 +393,8 @@ static int complete(struct load *l, struct err *e)
 	struct progress_user line = { .email = user_name(u), .verdict = "loaded",
 	    .event = "loaded" };
 
-	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
+	if (files_sync(&l->x, e) < 0 || calendars_end(&l->x, e) < 0 ||
+	    reminders_end(&l->x, e) < 0 || nodav_reject(&l->x, e) < 0 ||
 	    add_last_rows(l, e) < 0 || write_unit(l, false, e) < 0)
 		return -1;
 	if (u->mode == UM_THERE)

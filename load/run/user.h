@@ -10,30 +10,15 @@
 #ifndef LOAD_RUN_USER_H
 #define LOAD_RUN_USER_H
 
-#include "err.h"
-
-struct load;
+#include "run/driver.h"
 
 int user_begin(struct load *l, struct err *e);
 /* The block's begin was read: is its user to be loaded? */
 int user_open(struct load *l, struct err *e);
 int user_record(struct load *l, struct err *e);
 int user_end(struct load *l, struct err *e);
-/* The user is ours until user_unlock, or until our connection ends; waits for other loaders. */
-int user_lock(struct load *l, struct err *e);
-int user_unlock(struct load *l);
-/* What the ledger says of the user now. */
-int user_look_up(struct load *l, struct err *e);
-/* All rows are in P8, the files beside their place (state "rows"): finish that. */
-int user_place(struct load *l, struct err *e);
-/* The same, and unlock. */
-int user_finish(struct load *l, struct err *e);
-/* A dry run: what the unit says is said, and nothing of it is written. */
-int user_pass_unit(struct load *l, struct err *e);
 /* The stream broke off inside the user: nothing of what was loaded stays. */
 void user_abandon(struct load *l);
-/* Things and rows that were loaded of the user, added to those of the run. */
-uint64_t user_count(struct load *l, uint64_t *rows);
 /* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e);

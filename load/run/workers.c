@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/progress.h"
+#include "run/load.h"
 #include "run/outcome.h"
 #include "run/summary.h"
 #include "run/workers.h"

@@ -15,7 +15,7 @@
 #ifndef LOAD_WORKERS_H
 #define LOAD_WORKERS_H
 
-#include "run/load.h"
+#include "run/driver.h"
 
 #define WORKERS_MAX 64
 

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "kinds/kinds.h"
 #include "kinds/calendar.h"
 #include "kinds/heir.h"
 #include "kinds/note.h"
 #include "kinds/sharemake.h"
-#include "run/load.h"
-#include "run/otheruser.h"
+#include "run/parts.h"
+#include "run/driver.h"
+#include "run/partrows.h"
 #include "run/write.h"
 #include "target/sqlerr.h"
 #include "target/tx.h"
@@ -73,7 +75,18 @@ static int alter_user(struct load *l, enum sql_id id, const struct dbval *v, uns
 	return WRITE_DUPLICATE;
 }
 
-/* The user's row in the ledger, with his first unit. */
+/* P7's name of the user is kept in the ledger when P8's is another, else forgotten. */
+static int keep_p7_name(struct load *l, struct err *e)
+{
+	const struct user *u = &l->user;
+	struct dbval v[] = { DB_INT(u->row), DB_STR(u->p7_email) };
+
+	if (u->p7_email[0] != '\0')
+		return sql_run(&l->s.sql, SQL_P7_NAME, v, 2, e);
+	return u->row_committed ? sql_run(&l->s.sql, SQL_P7_NAME_FORGET, v, 1, e) : 0;
+}
+
+/* The user's row in the ledger, with the first unit. */
 static int begin_user(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
@@ -90,7 +103,7 @@ static int begin_user(struct load *l, struct err *e)
 		rc = alter_user(l, SQL_USER_FIRST, again, 8, e);
 		if (rc == 0)
 			rc = sql_run(&l->s.sql, SQL_NOTES_DELETE, &email, 1, e);
-		return rc != 0 ? rc : otheruser_note(l, e);
+		return rc != 0 ? rc : keep_p7_name(l, e);
 	}
 	if (sql_run(&l->s.sql, SQL_USER_ADD, v, 7, e) < 0)
 		return duplicate(e);
@@ -98,7 +111,7 @@ static int begin_user(struct load *l, struct err *e)
 	/* What an earlier stage had against the user is mended. */
 	if (sql_run(&l->s.sql, SQL_NOTES_CAME, &email, 1, e) < 0)
 		return -1;
-	return otheruser_note(l, e);
+	return keep_p7_name(l, e);
 }
 
 int write_late_files(struct load *l, struct err *e)

@@ -18,8 +18,7 @@ static int prepare_spread(struct attrread *r, struct target *t, struct err *e)
 		buf_addf(&text, "%sSELECT %u, COUNT(*), MIN(id), MAX(id) FROM {eav_attributes_%s}"
 		    " WHERE id_entity BETWEEN ? AND ?", i > 0 ? " UNION ALL " : "", i,
 		    attr_type_name[i]);
-	rc = text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    sql_prepare(t, &r->spread, text.data, e);
+	rc = buf_check(&text, e) < 0 ? -1 : sql_prepare(t, &r->spread, text.data, e);
 	buf_free(&text);
 	return rc;
 }

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "arena.h"
 #include "err.h"
 
 #define PHPMAP_FILE_MAX ((size_t)2 << 20)

@@ -7,7 +7,7 @@
 #ifndef LOAD_ROWS_H
 #define LOAD_ROWS_H
 
-#include "base/arena.h"
+#include "arena.h"
 #include "target/session.h"
 
 struct rows {

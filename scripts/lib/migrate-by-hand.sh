@@ -21,7 +21,8 @@ keep_and_stage() {
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}" || [ $? = 1 ] || return
 	printf '%s\n' "$stage_prefix" "$(whose)" >"$state/staged-prefix" || return 74
-	run_schema stage "$state/staged.ndjson.gz"
+	# what comes next is said below, in the words of this program
+	run_schema stage --quiet "$state/staged.ndjson.gz"
 }
 
 # What is staged, by this or an earlier command, and under which prefix.

@@ -202,14 +202,14 @@ take_counts() {
 # minute otherwise; everything else is passed on.
 progress() {
 	local line part='' status email='' waiting='' counted='' done=0 start=$SECONDS spoke=$SECONDS
-	local columns=80 state span quoted count shown
+	local columns=80 state span quoted count shown told=''
 	[ "$phase" != users ] || done=$there
 	trap 'put_state' USR1
 	trap : INT TERM HUP
-	[ -z "${bar:-}" ] || columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)
-	case $columns in
-	'' | *[!0-9]* | 0) columns=80 ;;
-	esac
+	if [ -n "${bar:-}" ]; then
+		measure_terminal
+		trap 'measure_terminal; drawn=' WINCH
+	fi
 	while :; do
 		IFS= read -r -t 1 line
 		status=$?
@@ -234,6 +234,14 @@ progress() {
 	clear_bar
 }
 
+measure_terminal() {
+	columns=$(stty size <&2 2>/dev/null)
+	columns=${columns#* }
+	case $columns in
+	'' | *[!0-9]* | 0) columns=80 ;;
+	esac
+}
+
 clear_bar() {
 	[ -z "${bar:-}" ] || printf '\r\033[K' >&2
 	drawn=
@@ -248,6 +256,16 @@ draw_bar() {
 	[ "$filled" -le "$width" ] || filled=$width
 	say_state
 	state="[${full:0:filled}${empty:filled}] $state"
+	[ -n "$waiting" ] || told=
+	# A reason that does not fit stands above, whole.
+	if [ -n "$waiting" ] && [ ${#state} -ge "$columns" ]; then
+		[ "$told" = "$waiting" ] || {
+			clear_bar
+			printf '%s: waiting: %s\n' "$name" "$waiting" >&2
+			told=$waiting
+		}
+		state=${state/; waiting: *}"; waiting, see above"
+	fi
 	printf '\r\033[K%s' "${state:0:columns - 1}" >&2
 	drawn=${EPOCHREALTIME/[.,]/}
 }

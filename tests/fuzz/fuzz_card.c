@@ -1,8 +1,10 @@
 // rooms: transform
 /* vCards of any bytes: what is read of them is UTF-8, and written it is read as the same. */
 #include "fuzz.h"
-#include "transform/cardmerge.h"
-#include "transform/cardrow.h"
+#include "tests/unit/cardwrite.h"
+#include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
+#include "transform/card/cardrow.h"
 #include "utf8.h"
 
 /* Every slice lies in the card's text. */

@@ -1,7 +1,7 @@
 // rooms: transform
 /* A mapping of any bytes: it is read or refused with a reason. */
 #include "fuzz.h"
-#include "transform/mapping.h"
+#include "transform/mapping/mapping.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

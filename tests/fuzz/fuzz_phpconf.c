@@ -1,6 +1,6 @@
 // rooms: extract
 /* PHP files of any bytes: values that can be walked, a salt without NUL, or an error. */
-#include "extract/phpconf.h"
+#include "extract/site/phpconf.h"
 #include "fuzz.h"
 #include "p8/salt.h"
 

@@ -1,6 +1,6 @@
 // rooms: extract
 /* settings.xml of any bytes: every key has a value, or the file is refused. */
-#include "extract/settings.h"
+#include "extract/site/settings.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "p7/password.h"
 #include "tests/unit/p8decrypt.h"
-#include "transform/charset.h"
+#include "transform/text/charset.h"
 #include "utf8.h"
 
 static void passwords(const char *text, size_t n)

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char salt[] = "<?php \\Aurora\\System\\Api::$sSalt = \"MTYwNTYwMDAwMC4x\";";
 	static char salt_path[64];
-	struct options o = { .output = "out", .salt = salt_path, .edited = true };
+	struct wish o = { .output = "out", .salt = salt_path, .edited = true };
 	struct err e = { .msg = "" };
 
 	if (salt_path[0] == '\0') {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base64.h"
-#include "transform/p8crypt.h"
+#include "transform/mapping/p8crypt.h"
 
 static inline void p8_unmix(const struct p8key *key, uint32_t *v, uint32_t n)
 {

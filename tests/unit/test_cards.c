@@ -10,9 +10,10 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "transform/cardmerge.h"
-#include "transform/cardrow.h"
-#include "transform/charset.h"
+#include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
+#include "transform/card/cardrow.h"
+#include "transform/text/charset.h"
 #include "utf8.h"
 
 #define HEAD "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:P8\r\nUID:u\r\n"
@@ -260,10 +261,10 @@ static void becomes_double(const char *clean, const char *repaired)
 	bool is;
 
 	charset_redo(clean, strlen(clean), &twice);
-	is = card_is_double(twice.data, twice.len, &text);
+	is = charset_is_double_folded(twice.data, twice.len, &text);
 	if (is != (repaired != NULL) || (is && strcmp(text.data, repaired) != 0))
 		fail_msg("%s: %s", clean, is ? text.data : "not repaired");
-	if (card_is_double(clean, strlen(clean), &text))
+	if (charset_is_double_folded(clean, strlen(clean), &text))
 		fail_msg("%s: it is clean", clean);
 	buf_free(&twice);
 }
@@ -282,8 +283,8 @@ static void test_double(void **state)
 	becomes_double("NOTE:Но\xd0\r\nX:\xb1р\r\n", NULL);
 	becomes_double("NOTE:plain\r\n ascii\r\n", NULL);
 	becomes_double("NOTE:M\xfcll\r\n", NULL);
-	assert_false(card_is_double("NOTE:Müll\r\n é", strlen("NOTE:Müll\r\n é"), &text));
-	assert_false(card_is_double("NOTE:Gr\xc3\xbc", strlen("NOTE:Gr\xc3\xbc"), &text));
+	assert_false(charset_is_double_folded("NOTE:Müll\r\n é", strlen("NOTE:Müll\r\n é"), &text));
+	assert_false(charset_is_double_folded("NOTE:Gr\xc3\xbc", strlen("NOTE:Gr\xc3\xbc"), &text));
 }
 
 static void test_row(void **state)

@@ -13,9 +13,11 @@
 #include <cmocka.h>
 
 #include "jsonr.h"
-#include "transform/cardmerge.h"
-#include "transform/cardrow.h"
-#include "transform/vcard.h"
+#include "tests/unit/cardwrite.h"
+#include "transform/card/cardmerge.h"
+#include "transform/card/cardread.h"
+#include "transform/card/cardrow.h"
+#include "transform/card/vcard.h"
 #include "utf8.h"
 
 #define HEAD "BEGIN:VCARD\r\nVERSION:3.0\r\n"
@@ -34,7 +36,7 @@ static unsigned failed;		/* tests of the table */
 
 /* Attributes of a contact and the members of its row. */
 static const char *const members[VC_ATTRS] = {
-	"fullname", "firstname", "surname", "nickname", "notes", "primary_email", "h_email",
+	"fullname", "surname", "firstname", "nickname", "notes", "primary_email", "h_email",
 	"b_email", "other_email", "h_street", "h_city", "h_state", "h_zip", "h_country",
 	"b_street", "b_city", "b_state", "b_zip", "b_country", "h_web", "b_web", "h_phone",
 	"b_phone", "h_mobile", "h_fax", "b_fax", "b_company", "b_department", "b_office",

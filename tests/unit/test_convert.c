@@ -8,28 +8,25 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/convert.h"
-#include "transform/fit.h"
+#include "transform/mapping/convert.h"
+#include "transform/mapping/column.h"
 
-static struct arena arena;
-static struct notes notes;
-static struct sieve sieve = { true, 4190, { "imap.one.test" }, 1 };
 static struct map_attr attr;
-static struct conv_ctx ctx = { &arena, &notes, &sieve, &attr, { 0 } };
+static struct convert ctx = { .sieve = { true, 4190, { "imap.one.test" }, 1 }, .attr = &attr };
 
 static struct val conv(const char *name, unsigned n, const struct val *in)
 {
 	const struct conversion *c = conversion_find(name);
-	const struct val *p[MAP_FROM];
 	struct val out = { V_NONE, false, 0, "", 0 };
 	unsigned i;
 
 	assert_non_null(c);
 	assert_true(n >= c->min && n <= c->max);
 	for (i = 0; i < n; i++)
-		p[i] = &in[i];
-	notes.n = 0;
-	assert_int_equal(c->make(&ctx, p, n, &out), 0);
+		ctx.in[i] = &in[i];
+	ctx.n = n;
+	ctx.reports = 0;
+	assert_int_equal(c->make(&ctx, &out), 0);
 	return out;
 }
 
@@ -66,15 +63,15 @@ static void line_breaks(void **state)
 {
 	(void)state;
 	is(one("lines", " a\\n\nb\\nc\nd\r\ne\rf "), "a\nb\nc\nd\ne\nf");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	is(one("lines", "a\\\\n"), "a\\");
 	is(one("lines", "back\\slash"), "back\\slash");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	is(one("lines", "C:\\new"), "C:\new");
-	assert_int_equal(notes.n, 1);
-	assert_string_equal(notes.v[0].code, "line-break-or-path");
+	assert_int_equal(ctx.reports, 1);
+	assert_string_equal(ctx.report[0].code, "line-break-or-path");
 	one("lines", "see \\\\server\\news");
-	assert_int_equal(notes.n, 1);
+	assert_int_equal(ctx.reports, 1);
 	is(one("lines", "\\n"), "");
 }
 
@@ -88,11 +85,11 @@ static void folders_order(void **state)
 	is(one("folders-order", "[[],{\"a\":1},null,true,-5]"), "[[],{\"a\":1},null,true,-5]");
 	is(one("folders-order", "[]"), "");
 	is(one("folders-order", ""), "");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	is(one("folders-order", "\"x\""), "");
-	assert_int_equal(notes.n, 1);
+	assert_int_equal(ctx.reports, 1);
 	is(one("folders-order", "[1,"), "");
-	assert_int_equal(notes.n, 1);
+	assert_int_equal(ctx.reports, 1);
 }
 
 static void times(void **state)
@@ -119,11 +116,11 @@ static void time_zones(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		is(one("time-zone", good[i]), good[i]);
-		assert_int_equal(notes.n, 0);
+		assert_int_equal(ctx.reports, 0);
 	}
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		is(one("time-zone", bad[i]), "");
-		assert_int_equal(notes.n, 1);
+		assert_int_equal(ctx.reports, 1);
 	}
 }
 
@@ -137,10 +134,10 @@ static void passwords(void **state)
 	is(conv("login-password", 2, in), "ann:");
 	is(one("password", "731610011607"), "secret");
 	is(one("password", "204c454144"), " lead");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	one("password", "plain");
-	assert_int_equal(notes.n, 1);
-	assert_true(notes.v[0].secret);
+	assert_int_equal(ctx.reports, 1);
+	assert_true(ctx.report[0].secret);
 	in[0] = val_int(1);
 	in[1] = val_text("6103");
 	is(conv("own-password", 2, in), "ab");
@@ -188,15 +185,12 @@ static void choices(void **state)
 	assert_int_equal(one("sieve", "imap.two.test").i, 0);
 }
 
-static const struct p8key key;
-static const struct fit fit = { &arena, &notes, &key };
-
 static struct val stored(enum eav_type t, struct val v)
 {
 	attr.type = attr.cast = t;
-	notes.n = 0;
-	assert_int_equal(fit_cast(&fit, &attr, &v), 0);
-	assert_int_equal(fit_store(&fit, &attr, &v), 0);
+	ctx.reports = 0;
+	assert_int_equal(column_cast(&ctx, &v), 0);
+	assert_int_equal(column_store(&ctx, &v), 0);
 	return v;
 }
 
@@ -214,11 +208,11 @@ static void casts(void **state)
 	is(stored(T_STRING, val_bool(false)), "");
 	assert_int_equal(stored(T_TEXT, (struct val){ V_NULL, false, 0, "", 0 }).type, V_NULL);
 	is(stored(T_STRING, (struct val){ V_NULL, false, 0, "", 0 }), "");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	assert_int_equal(stored(T_INT, val_int(INT64_C(5000000000))).i, INT32_MAX);
-	assert_int_equal(notes.n, 1);
+	assert_int_equal(ctx.reports, 1);
 	assert_int_equal(stored(T_INT, val_text("-99999999999999999999")).i, INT32_MIN);
-	assert_string_equal(notes.v[0].code, "number-out-of-range");
+	assert_string_equal(ctx.report[0].code, "number-out-of-range");
 }
 
 static void characters(void **state)
@@ -229,13 +223,13 @@ static void characters(void **state)
 	bytes.bytes = true;
 	attr.drop_long = false;
 	is(stored(T_STRING, val_text("x \xf0\x9f\x98\x80 y")), "x \xef\xbf\xbd y");
-	assert_string_equal(notes.v[0].code, "character-outside-bmp");
+	assert_string_equal(ctx.report[0].code, "character-outside-bmp");
 	is(stored(T_MEDIUMBLOB, val_text("\xf0\x9f\x98\x80")), "\xf0\x9f\x98\x80");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	is(stored(T_STRING, bytes), "a\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd");
-	assert_string_equal(notes.v[0].code, "not-utf8");
+	assert_string_equal(ctx.report[0].code, "not-utf8");
 	is(stored(T_MEDIUMBLOB, bytes), "a\xff" "b\xe2\x82");
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 }
 
 static void lengths(void **state)
@@ -248,31 +242,31 @@ static void lengths(void **state)
 	for (i = 0; i < 300; i++)
 		memcpy(text + 2 * i, "\xd0\x96", 2);
 	assert_int_equal(stored(T_STRING, val_str(text, 510)).n, 510);
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	assert_int_equal(stored(T_STRING, val_str(text, 600)).n, 510);
-	assert_string_equal(notes.v[0].code, "value-shortened");
-	assert_false(notes.v[0].reject);
+	assert_string_equal(ctx.report[0].code, "value-shortened");
+	assert_false(ctx.report[0].reject);
 	attr.drop_long = true;
 	assert_int_equal(stored(T_STRING, val_str(text, 600)).n, 0);
-	assert_string_equal(notes.v[0].code, "value-too-long");
-	assert_true(notes.v[0].reject);
+	assert_string_equal(ctx.report[0].code, "value-too-long");
+	assert_true(ctx.report[0].reject);
 	assert_int_equal(stored(T_ENCRYPTED, val_str(text, 184)).n, 251);
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	assert_int_equal(stored(T_ENCRYPTED, val_str(text, 185)).n, 0);
-	assert_true(notes.v[0].reject && notes.v[0].secret);
+	assert_true(ctx.report[0].reject && ctx.report[0].secret);
 	attr.drop_long = false;
 	memset(text, 'x', sizeof(text));
 	assert_int_equal(stored(T_TEXT, val_str(text, 65535)).n, 65535);
-	assert_int_equal(notes.n, 0);
+	assert_int_equal(ctx.reports, 0);
 	memcpy(text + 65534, "\xd0\x96", 2);
 	assert_int_equal(stored(T_TEXT, val_str(text, 65540)).n, 65534);
-	assert_int_equal(notes.n, 1);
+	assert_int_equal(ctx.reports, 1);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	arena_free(&arena);
+	arena_free(&ctx.arena);
 	jr_free(&ctx.json);
 	return 0;
 }

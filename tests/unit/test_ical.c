@@ -7,9 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/charset.h"
+#include "transform/text/charset.h"
 #include "lib/ical.h"
-#include "transform/icalcut.h"
+#include "transform/calendar/icalcut.h"
 
 #define ZONE "BEGIN:VTIMEZONE\r\nTZID:Odd/Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n" \
 	"TZOFFSETFROM:+0300\r\nTZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"

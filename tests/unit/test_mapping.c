@@ -10,9 +10,9 @@
 
 #include "mapping_yaml.h"
 #include "p8/release.h"
-#include "transform/convert.h"
-#include "transform/fit.h"
-#include "transform/mapping.h"
+#include "transform/mapping/convert.h"
+#include "transform/mapping/column.h"
+#include "transform/mapping/mapping.h"
 
 static struct mapping *m, *known;
 static struct target target;
@@ -134,10 +134,10 @@ static void mistakes_are_named(void **state)
 		{ "empty: skip", "empty: keep", "\"empty\" can be" },
 		{ "long: drop", "long: no", "\"long\" can be" },
 		{ "  MEMBERSHIP:", "  MEMBERS:", "there is no entity \"MEMBERS\"" },
-		{ "\nentities:", "\nthings:", "\"things\" is not part of a mapping" },
+		{ "\nentities:", "\nthings:", "\"things\" is not known of a mapping" },
 		{ "version: 1", "version: 2", "version 1 is needed" },
-		{ "key: id_domain", "key: {a: b}", "is not known of a record" },
-		{ "\nrecords:", "\nrecords: [", "no YAML" },
+		{ "key: id_domain", "key: {a: b}", "\"key\" needs one word" },
+		{ "\nrecords:", "\nrecords: [", "not YAML" },
 		{ "from: USER.def_lang", "from: USER.def_lng",
 		    "USER.Language: USER has no member \"def_lng\"" },
 		{ "from: SETTINGS.WebMail/", "from: SETTINGS.",

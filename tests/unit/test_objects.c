@@ -17,7 +17,8 @@
 
 #include "buf.h"
 #include "icaluid.h"
-#include "transform/cardread.h"
+#include "transform/card/cardread.h"
+#include "transform/text/charset.h"
 #include "lib/ical.h"
 #include "utf8.h"
 

@@ -39,7 +39,7 @@ static const struct option_row rows[] = {
 	{ "output", OPTION_WRITE(struct to, output), .letter = 'o', .arg = "FILE", .once = true },
 	{ "prefix", OPTION_TEXT(struct to, prefix), .arg = "PREFIX", .kept = true },
 	OPTION_DB(struct to, db, "db-", "db-name", 0, 0),
-	{ "an input", OPTION_OPERAND(struct to, input), .modes = IN(M_RUN) },
+	{ "input", OPTION_OPERAND(struct to, input), .modes = IN(M_RUN) },
 };
 static const struct option_program program = {
 	"prog", "usage: prog [options]\n", rows, sizeof(rows) / sizeof(*rows), modes, 2
@@ -70,7 +70,7 @@ static void test_read(void **state)
 {
 	static const char *const lines[] = {
 		"-q -j3 --colour blue --only=green,red --user a@b.test --user=c@d.test in",
-		"in --quiet --jobs=3 --colour=blue --only green --only red --user a@b.test --user c@d.test",
+		"in --quiet --jobs=3 --colour=blue --only red,green --user=a@b.test --user c@d.test",
 		"-qj 3 --colour blue --only red,green --user a@b.test --user c@d.test -- in",
 	};
 	struct buf text = BUF_INIT(1 << 16);
@@ -99,8 +99,8 @@ static void test_refused(void **state)
 		const char *line, *msg;
 	} t[] = {
 		{ "--colour=pink", "--colour is red, blue or green, not pink" },
-		{ "--only red,pink", "no such kind: pink; --only takes red, blue and green, with commas"
-		    " between" },
+		{ "--only red,pink", "no such kind: pink; --only takes red, blue and green, with"
+		    " commas between" },
 		{ "--jobs 65", "--jobs needs a number from 1 to 64, not 65" },
 		{ "--jobs 1x", "--jobs needs a number from 1 to 64, not 1x" },
 		{ "--jobs -1", "--jobs needs a number from 1 to 64, not -1" },
@@ -115,8 +115,8 @@ static void test_refused(void **state)
 		{ "--list --jobs 2", "--list prints a list; --jobs has no meaning for it" },
 		{ "--list in", "--list prints a list; an input has no meaning for it" },
 		{ "a b", "more than one input" },
-		{ "-o same same", "--output and an input name the same file, same, whose content would be"
-		    " lost; name another one" },
+		{ "-o same same", "--output and the input name the same file, same, whose content"
+		    " would be lost; name another one" },
 	};
 	struct buf text = BUF_INIT(1 << 16);
 	struct err e;
@@ -149,10 +149,10 @@ static void test_text(void **state)
 	assert_memory_equal(text.data, "usage: prog [options]\n\nOptions:\n", 32);
 	assert_non_null(strstr(text.data, "\n  -j, --jobs N          so many\n"
 	    "                        at a time\n"));
-	assert_null(strstr(text.data, "password=") );
+	assert_null(strstr(text.data, "password="));
 	buf_reset(&text);
-	assert_int_equal(parse(&to, "-q --prefix it's --db-port 3307 --db-name=d --jobs 2 in", &text, &e),
-	    0);
+	assert_int_equal(parse(&to, "-q --prefix it's --db-port 3307 --db-name=d --jobs 2 in",
+	    &text, &e), 0);
 	options_kept(&program, &to, M_RUN, &text);
 	assert_string_equal(text.data, " --quiet --prefix 'it'\\''s' --db-port 3307 --db-name 'd'");
 	buf_free(&text);
@@ -161,8 +161,8 @@ static void test_text(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_read), cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_text) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_read),
+	    cmocka_unit_test(test_refused), cmocka_unit_test(test_text) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "extract/phpconf.h"
+#include "extract/site/phpconf.h"
 #include "io.h"
 #include "p8/salt.h"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "extract/settings.h"
-#include "extract/site.h"
+#include "extract/site/settings.h"
+#include "extract/site/site.h"
 #include "io.h"
 
 static char path[64], bak[72];
@@ -177,7 +177,7 @@ static void test_fallback(void **state)
 	memset(&e, 0, sizeof(e));
 	assert_int_equal(settings_read(&s, path, &e), -1);
 	assert_int_equal(e.status, EXIT_CONFIG);
-	assert_non_null(strstr(e.msg, "no XML"));
+	assert_non_null(strstr(e.msg, "not XML"));
 	unlink(bak);
 	unlink(path);
 	memset(&e, 0, sizeof(e));
@@ -233,7 +233,7 @@ static void test_silent(void **state)
 	assert_true(dup2(kept, STDERR_FILENO) >= 0);
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_size, 0);
-	assert_non_null(strstr(e.msg, "no XML"));
+	assert_non_null(strstr(e.msg, "not XML"));
 	close(fd);
 	close(kept);
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "extract/dupes.h"
-#include "extract/spool.h"
+#include "extract/base/dupes.h"
+#include "extract/base/spool.h"
 
 static void fill(struct spool *s, int from, int n, size_t size)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "transform/vcard.h"
+#include "transform/card/vcard.h"
 #include "utf8.h"
 
 #define UUID "5ec2b73a-ddfa-4b46-875f-246e157d7a89"
@@ -33,7 +33,7 @@ static void two_categories(struct vcard *c, void *arg)
 	(void)arg;
 	vcard_name(c, "CATEGORIES:");
 	vcard_part(c, "Friends", 7);
-	vcard_delimiter(c, ',');
+	buf_addc(c->out, ',');
 	vcard_part(c, "a,b;c", 5);
 	vcard_end_line(c);
 }
@@ -99,7 +99,7 @@ static void bob_and_carl(void **state)
 
 static void every_property(void **state)
 {
-	static const char *const text[VC_ATTRS] = { "Full", "First", "Last", "Nick", "Note", NULL,
+	static const char *const text[VC_ATTRS] = { "Full", "Last", "First", "Nick", "Note", NULL,
 		"h@x.test", "w@x.test", "o@x.test", "hs", "hc", "hst", "hz", "hco", "ws", "wc",
 		"wst", "wz", "wco", "http://h.test", "http://w.test", "1", "2", "3", "4", "5",
 		"Comp", "Dept", "Office", "Job", NULL, NULL, NULL };
