@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "target/atwork.h"
+#include "base/confirm.h"
 #include "after/changed.h"
 #include "count.h"
 #include "target/declared.h"
@@ -11,11 +12,16 @@
 #include "exposed.h"
 #include "ledger/lists.h"
 #include "opts.h"
+#include "target/optionfile.h"
+#include "target/measure.h"
 #include "target/preflight.h"
 #include "base/print.h"
 #include "after/repair.h"
 #include "settings/settings.h"
 #include "ledger/sources.h"
+#include "target/runlock.h"
+#include "ledger/runreport.h"
+#include "ledger/select.h"
 #include "run/summary.h"
 #include "run/workers.h"
 #include "after/undo.h"
@@ -85,8 +91,13 @@ static int check_declared(struct target *t, struct err *e)
 {
 	struct buf text = BUF_INIT(DESCRIPTION_MAX);
 	struct declared d = { .names = BUF_INIT(0) };
+	const char *p = t->modules.data, *end = p + t->modules.len;
 	int rc = declared_describe(t, NULL, &text, &d, e);
+	unsigned n = 0;
 
+	for (; p != NULL && p < end; p += strlen(p) + 1)
+		n++;
+	printf("modules        %u\n", n);
 	if (rc == 0 && d.attributes > 0)
 		printf("attributes     %u, declared by %s\n", d.attributes,
 		    COUNT(d.modules, "module"));
@@ -163,7 +174,22 @@ static void say_kept(int64_t users, int64_t parts)
 		    " these parts any more\n", COUNT(parts, "user"));
 }
 
-static int reset(struct target *t, struct err *e)
+/* What --reset leaves in P8 is said before anything is forgotten. */
+static int confirm_reset(bool yes, int64_t users, int64_t parts, struct err *e)
+{
+	char who[64], some[64], stays[300];
+
+	snprintf(who, sizeof(who), "%s", COUNT(users, "user"));
+	snprintf(some, sizeof(some), " and parts of %s whose load or undo had not ended",
+	    COUNT(parts, "user"));
+	snprintf(stays, sizeof(stays), users == 0 && parts == 0 ? "no user of it is in P8 any more" :
+	    "P8 keeps %s%s, but that can no longer be verified or taken back, and users who are in"
+	    " P8 are refused when they are brought again", who, parts > 0 ? some : "");
+	return confirm(yes, e, "--reset forgets what was loaded and which rows of P8 are whose: %s",
+	    stays);
+}
+
+static int reset(struct target *t, bool yes, struct err *e)
 {
 	char name[TARGET_PREFIX_MAX + 65];
 	int64_t users = 0, parts = 0;
@@ -171,7 +197,8 @@ static int reset(struct target *t, struct err *e)
 
 	snprintf(name, sizeof(name), "%sp7m_users", t->prefix);
 	if (preflight_read(t, NULL, e) < 0 || (there = db_has_table(&t->db, name, e)) < 0 ||
-	    atwork_alone(t, e) < 0 || (there && list_staying(t, &users, &parts, e) < 0) ||
+	    atwork_alone(t, e) < 0 || (there && (list_staying(t, &users, &parts, e) < 0 ||
+	    confirm_reset(yes, users, parts, e) < 0)) ||
 	    ledger_reset(t, e) < 0)
 		return -1;
 	if (there)
@@ -186,9 +213,28 @@ static int undo(struct target *t, const struct opts *o, enum exitcode *status, s
 	catch_signals();
 
 	struct undo_opts u = { o->users.v, o->users.n, o->source ? o->source_id : NULL, o->all,
-	    o->force, o->load.quiet, o->load.dry_run, o->load.progress };
+	    o->force, o->load.quiet, o->yes, o->load.dry_run, o->load.progress };
 
 	return preflight_undo(t, e) < 0 ? -1 : undo_run(t, &u, status, e);
+}
+
+/* As p7-extract has it, "contacts" are collected addresses and groups, too, unless one is named. */
+static int select_from(struct target *t, const struct opts *o, struct err *e)
+{
+	bool collected = opts_without(o, "collected"), groups = opts_without(o, "groups");
+	const struct select_opts s = { o->load.input, o->only, o->names, o->output,
+	    !opts_without(o, "files"), !opts_without(o, "calendars") && !t->no_dav,
+	    !opts_without(o, "contacts") || collected != groups };
+
+	return select_users(t, &s, e);
+}
+
+static int report(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
+{
+	const struct report_opts r = { o->selected, o->load.input, o->output ? o->output : ".",
+	    o->p7, o->target.p8 ? o->target.p8 : "", o->rerun, o->left_out, o->found, o->load.quiet };
+
+	return report_write(t, &r, status, e);
 }
 
 static void warn_of_modes(const struct target *t)
@@ -208,7 +254,9 @@ static void warn_of_modes(const struct target *t)
 static bool works(enum mode mode)
 {
 	return mode != MODE_CHECK && mode != MODE_DESCRIBE && mode != MODE_VERIFY &&
-	    mode != MODE_RESET && mode != MODE_LIST;
+	    mode != MODE_RESET && mode != MODE_LIST && mode != MODE_LOCK &&
+	    mode != MODE_MEASURE && mode != MODE_SELECT &&
+	    mode != MODE_REPORT;
 }
 
 /* A person at a terminal is told what the program waits for. */
@@ -233,6 +281,8 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 		return settings_list(t, o->load.input, o->load.edited, o->output, e);
 	if (o->mode == MODE_APPLY_SETTINGS)
 		return settings_apply(t, o->load.input, o->load.dry_run, o->load.quiet, status, e);
+	if (o->mode == MODE_OPTION_FILE)
+		return optionfile_write(t, o->output, e);
 	if (target_connect(t, e) < 0 || (works(o->mode) && atwork_enter(t, e) < 0))
 		return -1;
 	switch (o->mode) {
@@ -247,12 +297,24 @@ static int run(struct target *t, const struct opts *o, enum exitcode *status, st
 	case MODE_UNDO:
 		return undo(t, o, status, e);
 	case MODE_RESET:
-		return reset(t, e);
+		return reset(t, o->yes, e);
 	case MODE_REPAIR:
 		catch_signals();
 		return preflight(t, NULL, e) < 0 ? -1 : repair_run(t, &o->load, status, e);
+	case MODE_REPORT:
+		return preflight_read(t, NULL, e) < 0 ? -1 : report(t, o, status, e);
+	case MODE_SELECT:
+		return preflight_read(t, NULL, e) < 0 ? -1 : select_from(t, o, e);
+	case MODE_MEASURE:
+		return preflight_read(t, NULL, e) < 0 ? -1 : measure(t, e);
+	case MODE_LOCK:
+		catch_signals();
+		return runlock_hold(t, o->wait == OPTS_FOREVER ? -1 : (int64_t)o->wait, e);
 	case MODE_LIST:
-		return preflight_read(t, NULL, e) < 0 ? -1 : list_write(t, o->list, o->output, e);
+		if (preflight_read(t, NULL, e) < 0)
+			return -1;
+		return o->selected != NULL && strcmp(o->list, "rejects") == 0 ?
+		    report_standing(t, o->selected, e) : list_write(t, o->list, o->output, e);
 	default:
 		return load(t, o, status, e);
 	}

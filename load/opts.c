@@ -14,12 +14,17 @@ static const struct option_mode modes[] = {
 	[MODE_CHANGED] = { "--changed", NULL }, [MODE_UNDO] = { "--undo", NULL },
 	[MODE_LIST] = { "--list", NULL }, [MODE_RESET] = { "--reset", NULL },
 	[MODE_REPAIR] = { "--repair", NULL }, [MODE_LIST_SETTINGS] = { "--list-settings", NULL },
-	[MODE_APPLY_SETTINGS] = { "--apply-settings", NULL },
+	[MODE_APPLY_SETTINGS] = { "--apply-settings", NULL }, [MODE_LOCK] = { "--lock", NULL },
+	[MODE_OPTION_FILE] = { "--option-file", NULL }, [MODE_MEASURE] = { "--measure", NULL },
+	[MODE_SELECT] = { "--select", NULL }, [MODE_REPORT] = { "--report", NULL },
 };
 
 static const char *const dav_texts[] = { "utf8", "server", NULL };
 static const char *const log_formats[] = { "text", "json", NULL };
-static const char *const without[] = { "files", "cards", NULL };
+static const char *const without[] = { "files", "cards", "corporate", "calendars", "contacts",
+	"collected", "groups", NULL };
+static const char *const founds[] = { "verified", "differs", "changed", "rejected", "interrupted",
+	NULL };
 enum { WITHOUT_FILES = 1, WITHOUT_CARDS = 2 };
 
 static const struct option_row rows[] = {
@@ -52,16 +57,48 @@ static const struct option_row rows[] = {
 	{ "repair", OPTION_MODE(MODE_REPAIR),
 	    .help = "the records of rejects FILE were corrected: load them" },
 	{ "reset", OPTION_MODE(MODE_RESET), .help = "forget what was loaded; P8 keeps it" },
+	{ "yes", OPTION_FLAG(struct opts, yes), .modes = IN(MODE_UNDO) | IN(MODE_RESET),
+	    .help = "--undo --all, --reset: do not ask" },
 	{ "list", OPTION_TEXT(struct opts, list), .chooses = MODE_LIST, .arg = "WHAT",
-	    .help = "migrated, not-migrated, loaded, left-out, renamed or rejects, from the\n"
-		"ledger" },
+	    .help = "migrated, not-migrated, loaded, left-out, renamed, rejects, known, amounts\n"
+		"or corporate, from the ledger; target or sources: where P8 is, and\n"
+		"which P7 it knows" },
+	{ "select", OPTION_MODE(MODE_SELECT),
+	    .help = "which users of the list FILE (p7-extract --list-users --ids) are to be\n"
+		"brought" },
+	{ "users", OPTION_READ(struct opts, only), .arg = "FILE", .modes = IN(MODE_SELECT),
+	    .help = "--select: only these" },
+	{ "rename", OPTION_READ(struct opts, names), .arg = "FILE", .modes = IN(MODE_SELECT),
+	    .help = "--select: new names (p7-transform --print-rename)" },
+	{ "report", OPTION_MODE(MODE_REPORT),
+	    .help = "which users are in P8 and which are not, why, and what to do, by the\n"
+		"rejects FILE; lists into -o DIR" },
+	{ "selected", OPTION_READ(struct opts, selected), .arg = "FILE",
+	    .modes = IN(MODE_REPORT) | IN(MODE_LIST), .help = "--report: what --select wrote" },
+	{ "found", OPTION_SET(struct opts, found, founds), .arg = "WORD,...",
+	    .modes = IN(MODE_REPORT),
+	    .help = "--report: verified, differs, changed, rejected, interrupted" },
+	{ "rerun", OPTION_TEXT(struct opts, rerun), .arg = "TEXT", .modes = IN(MODE_REPORT),
+	    .help = "--report: how to go on" },
+	{ "p7", OPTION_TEXT(struct opts, p7), .arg = "TEXT", .modes = IN(MODE_REPORT),
+	    .help = "--report: where P7 is" },
+	{ "lock", OPTION_MODE(MODE_LOCK),
+	    .help = "wait for a run that is at work, then keep others waiting until the end of\n"
+		"standard input" },
+	{ "wait", OPTION_NUMBER(struct opts, wait, 0, 31536000), .arg = "SECONDS",
+	    .modes = IN(MODE_LOCK), .help = "--lock: no longer than this" },
+	{ "measure", OPTION_MODE(MODE_MEASURE),
+	    .help = "how many rows a second the server writes, and where its files are" },
+	{ "option-file", OPTION_MODE(MODE_OPTION_FILE),
+	    .help = "an option file for other clients of P8's database, with the password" },
 	{ "list-settings", OPTION_MODE(MODE_LIST_SETTINGS),
 	    .help = "P7's settings that P8's files have a place for, to review" },
 	{ "apply-settings", OPTION_MODE(MODE_APPLY_SETTINGS),
 	    .help = "write the reviewed list FILE into P8's configuration files" },
 	{ "output", OPTION_WRITE(struct opts, output), .letter = 'o', .arg = "FILE",
 	    .modes = IN(MODE_DESCRIBE) | IN(MODE_LIST) | IN(MODE_LIST_SETTINGS) |
-		IN(MODE_CHANGED),
+		IN(MODE_CHANGED) | IN(MODE_OPTION_FILE) | IN(MODE_SELECT) |
+		IN(MODE_REPORT),
 	    .help = "of --describe and lists: instead of standard output" },
 	{ NULL, OPT_HEADING, .help = "" },
 	{ "dry-run", OPTION_FLAG(struct opts, load.dry_run),
@@ -77,7 +114,7 @@ static const struct option_row rows[] = {
 	    .modes = IN(MODE_LOAD) | IN(MODE_REPAIR),
 	    .help = "copy files from P7's data directory" },
 	{ "without", OPTION_SET(struct opts, without, without), .arg = "KIND,...",
-	    .modes = IN(MODE_LOAD),
+	    .modes = IN(MODE_LOAD) | IN(MODE_SELECT) | IN(MODE_REPORT),
 	    .help = "leave out files, or cards, for which this P8 has no tables" },
 	{ "dav-text", OPTION_CHOICE(struct opts, target.dav_text, dav_texts, DAV_TEXT_UTF8),
 	    .arg = "utf8|server",
@@ -97,13 +134,16 @@ static const struct option_row rows[] = {
 	    .arg = "text|json", .help = "of the log (default text)" },
 	{ "progress", OPTION_NUMBER(struct opts, progress.every, 0, 86400), .arg = "SECONDS",
 	    .help = "between two lines of progress (default 30, 0: none)" },
+	{ "events", OPTION_NUMBER(struct opts, progress.events, 1, 1023), .arg = "FD",
+	    .help = "what happens, for a program that watches, instead of such lines" },
 	{ "verbose", OPTION_FLAG(struct opts, progress.verbose), .letter = 'v',
 	    .help = "a line per user" },
 	{ "quiet", OPTION_FLAG(struct opts, load.quiet), .letter = 'q',
 	    .help = "nothing but problems" },
 	{ "input", OPTION_OPERAND(struct opts, load.input),
 	    .modes = IN(MODE_LOAD) | IN(MODE_VERIFY) | IN(MODE_CHANGED) | IN(MODE_REPAIR) |
-		IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) },
+		IN(MODE_LIST_SETTINGS) | IN(MODE_APPLY_SETTINGS) | IN(MODE_SELECT) |
+		IN(MODE_REPORT) },
 	{ "e-mail", OPTION_OPERANDS(struct opts, users), .modes = IN(MODE_UNDO) },
 };
 
@@ -125,7 +165,13 @@ static int check(struct opts *o, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return options_wrong(&program, e, "--list is migrated, not-migrated, loaded, "
-		    "left-out, renamed or rejects");
+		    "left-out, renamed, rejects, known, amounts, corporate, target or sources");
+	if (o->mode == MODE_LOAD && (o->without & ~(unsigned)(WITHOUT_FILES | WITHOUT_CARDS)) != 0)
+		return options_wrong(&program, e, "p8-load knows --without files and --without "
+		    "cards; other kinds are left out by p7-extract");
+	if (o->mode == MODE_OPTION_FILE && o->output == NULL)
+		return options_wrong(&program, e, "--option-file needs -o FILE: the password is in "
+		    "it");
 	if (o->source != NULL && !uuid_parse(o->source, strlen(o->source), o->source_id))
 		return options_wrong(&program, e, "--source needs the id of a P7, as --list loaded "
 		    "has it");
@@ -135,6 +181,14 @@ static int check(struct opts *o, struct err *e)
 		return options_wrong(&program, e, "use --p8 DIR, or name the database (--db-name "
 		    "and others)");
 	return 0;
+}
+
+bool opts_without(const struct opts *o, const char *kind)
+{
+	char word[32];
+
+	snprintf(word, sizeof(word), ",%s,", kind);
+	return strstr(o->left_out, word) != NULL;
 }
 
 int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct err *e)
@@ -150,7 +204,8 @@ int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct e
 	int rc;
 
 	*o = (struct opts){ .load = { .transaction_rows = LOAD_ROWS, .jobs = 1 },
-	    .progress = { .every = PROGRESS_EVERY } };
+	    .progress = { .every = PROGRESS_EVERY }, .wait = OPTS_FOREVER, .p7 = "",
+	    .rerun = "run the same command again" };
 	if ((rc = options_read(&found, &program, o, argc, argv, text, e)) != 0)
 		return rc;
 	o->mode = (enum mode)found.mode;
@@ -167,6 +222,12 @@ int opts_parse(struct opts *o, int argc, char **argv, struct buf *text, struct e
 	if (o->output != NULL && strcmp(o->output, "-") == 0)
 		o->output = NULL;
 	o->progress.quiet = o->load.quiet;
+	for (i = 0; without[i] != NULL; i++)
+		if (o->without & 1u << i)
+			snprintf(o->left_out + strlen(o->left_out), sizeof(o->left_out) -
+			    strlen(o->left_out), "%s%s,", o->left_out[0] ? "" : ",", without[i]);
+	if (o->mode == MODE_LOCK)
+		o->progress.every = 0;	/* it has nothing to tell */
 	o->load.without_files = (o->without & WITHOUT_FILES) != 0;
 	o->load.without_cards = (o->without & WITHOUT_CARDS) != 0;
 	return 0;

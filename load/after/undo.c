@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/confirm.h"
 #include "kinds/entity.h"
 #include "kinds/file.h"
 #include "kinds/leave.h"
@@ -371,6 +372,19 @@ static int undo_rest(struct undo *d, struct err *e)
 	return sql_do(d->t, "DELETE FROM {p7m_rejects}", NULL, 0, e);
 }
 
+/* All have been looked at; nobody was touched. */
+static int confirm_all(struct undo *d, struct err *e)
+{
+	struct dbval v = DB_STR(d->o->source != NULL ? d->o->source : "");
+	int64_t n = 0;
+
+	if (sql_int(d->t, "SELECT COUNT(*) FROM {p7m_users} WHERE state<>'failed' AND ? IN ('',"
+	    " source)", &v, 1, &n, e) < 0)
+		return -1;
+	return n == 0 ? 0 : confirm(d->o->yes, e, "--undo --all takes %s, with all that was loaded"
+	    " of them, out of P8", COUNT(n, "user"));
+}
+
 static int run(struct undo *d, struct err *e)
 {
 	if (open_readback(d, e) < 0)
@@ -386,7 +400,7 @@ static int run(struct undo *d, struct err *e)
 			return 0;
 		}
 	}
-	if (each(d, undo_user, e) < 0)
+	if ((d->o->all && !d->o->dry_run && confirm_all(d, e) < 0) || each(d, undo_user, e) < 0)
 		return -1;
 	return !d->o->all || d->refused > 0 || d->o->dry_run ? 0 : undo_rest(d, e);
 }

@@ -3,7 +3,7 @@
  * A user's rows go in one transaction, then the files, then the rows of the ledger; stopped
  * anywhere, the same command goes on.  When something of a user has changed in P8 since
  * (changes.h), what has is named; unless forced, nobody is undone then: all are looked
- * at before the first one.
+ * at before the first one.  Before everybody is undone, the operator confirms it (confirm.h).
  */
 #ifndef LOAD_UNDO_H
 #define LOAD_UNDO_H
@@ -17,6 +17,7 @@ struct undo_opts {
 	const char *source;	/* only users of this P7, or NULL */
 	bool all;		/* everybody, then servers and corporate files, too */
 	bool force, quiet;
+	bool yes;		/* nobody is asked before everybody is undone */
 	bool dry_run;		/* say what would be done */
 	struct progress *progress;	/* or NULL */
 };

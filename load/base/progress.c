@@ -52,6 +52,14 @@ static size_t state_line(const struct progress *p, char *line, size_t size)
 	int at = p->at;
 	const char *why = p->waiting;
 
+	if (p->o.events > 0) {
+		to = put_uint(put(to, end, PROGRESS_EVENT "state\t"), end, p->users);
+		to = put_uint(put(to, end, "\t"), end, rows);
+		to = put(put(to, end, "\t"), end, at >= 0 ? p->email[at] : "-");
+		to = put(put(to, end, "\t"), end, why != NULL ? why : "-");
+		*to++ = '\n';
+		return (size_t)(to - line);
+	}
 	to = put_count(put(to, end, "p8-load: "), end, p->users, " user");
 	to = put_count(put(to, end, " done, "), end, rows, " row");
 	to = put_uint(put(to, end, ", "), end, rows / (seconds ? seconds : 1));
@@ -73,10 +81,32 @@ static void on_state(int no)
 
 	if (the_run != NULL && (no == SIGUSR1 || !the_run->o.quiet)) {
 		n = state_line(the_run, line, sizeof(line));
-		if (write(STDERR_FILENO, line, n) < 0)
+		if (write(the_run->o.events > 0 ? (int)the_run->o.events : STDERR_FILENO, line, n) < 0)
 			the_run->o.every = 0;	/* nobody reads */
 	}
 	errno = saved;
+}
+
+/* For the program that watches: false when there is none. */
+static bool tell(const struct progress *p, const char *what, const char *a, const char *b)
+{
+	struct buf line = BUF_INIT(1 << 16);
+	const char *field[] = { a, b };
+	size_t i;
+
+	if (p->o.events == 0)
+		return false;
+	buf_addf(&line, PROGRESS_EVENT "%s", what);
+	for (i = 0; i < 2 && field[i] != NULL; i++) {
+		buf_addc(&line, '\t');
+		shown_put(&line, field[i], strlen(field[i]));
+	}
+	buf_addc(&line, '\n');
+	/* When nobody watches any more, the run goes on. */
+	i = line.failed ? 0 : (size_t)write((int)p->o.events, line.data, line.len);
+	(void)i;
+	buf_free(&line);
+	return true;
 }
 
 /* The next line of the state comes when nothing else was said for so long. */
@@ -156,16 +186,17 @@ static void log_user(struct progress *p, const struct progress_user *u)
 
 void progress_user(struct progress *p, const struct progress_user *u)
 {
+	char did[512];
+
 	if (p == NULL)
 		return;
 	p->users++;
 	log_user(p, u);
-	if (!p->o.verbose)
+	snprintf(did, sizeof(did), u->rows > 0 ? "%s, %s in %s" : "%s", u->verdict,
+	    COUNT(u->things, "thing"), COUNT(u->rows, "row"));
+	if (tell(p, "user", u->email, did) || !p->o.verbose)
 		return;
-	complain("p8-load: %s: %s", u->email, u->verdict);
-	if (u->rows > 0)
-		complain(", %s in %s", COUNT(u->things, "thing"), COUNT(u->rows, "row"));
-	fputc('\n', stderr);
+	complain("p8-load: %s: %s\n", u->email, did);
 	restart_timer(p);
 }
 
@@ -233,7 +264,7 @@ void progress_wait(struct progress *p, const char *why)
 	if (w != NULL)
 		jw_kv_str(w, "why", why);
 	runlog_put(&p->log, "waiting: %s", why);
-	if (!p->o.quiet)
+	if (!tell(p, "wait", why, NULL) && !p->o.quiet)
 		complain("p8-load: waiting: %s\n", why);
 }
 
@@ -244,7 +275,7 @@ void progress_go(struct progress *p)
 	p->waiting = NULL;
 	runlog_begin(&p->log, "go");
 	runlog_put(&p->log, "going on");
-	if (!p->o.quiet)
+	if (!tell(p, "go", NULL, NULL) && !p->o.quiet)
 		fputs("p8-load: going on\n", stderr);
 }
 

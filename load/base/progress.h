@@ -4,6 +4,9 @@
  * Standard error: with -v a line a user; otherwise a line of the state every EVERY seconds, also
  * when the program waits for the database or its input; SIGUSR1 prints that line at any time.
  * The log (runlog.h) has all of it.
+ * With EVENTS a program watches: lines that begin with PROGRESS_EVENT, which no message does, and
+ * whose fields have tabs between, are written there instead of messages for people:
+ *   user EMAIL VERDICT | wait WHY | go | state USERS ROWS EMAIL WHY     ("-": none)
  * Pace: units of work follow each other so that no more than MAX_RATE rows a second are written;
  * between users the run waits while PAUSE_FILE exists.  Both waits end at once when a signal asked
  * the program to stop.
@@ -23,6 +26,7 @@
 
 #define PROGRESS_EVERY 30	/* seconds */
 #define PROGRESS_COUNTS 16
+#define PROGRESS_EVENT "\036"
 #define PROGRESS_WHY 4400	/* a reason may name a file */
 
 /* Set by SIGINT and SIGTERM: stop after the current user. */
@@ -35,6 +39,7 @@ struct progress_opts {
 	const char *pause_file;		/* or NULL */
 	const char *log;		/* or NULL */
 	unsigned log_format;		/* 0: text, 1: json */
+	uint64_t events;		/* descriptor for a program that watches; 0: none */
 };
 
 struct progress {

@@ -207,8 +207,10 @@ static int make_directory(struct context *x, int base, struct err *e)
 		return tree_fail(e, "cannot create", f->path);
 	}
 	close(fd);
-	if (!x->user->open)
+	if (!x->user->open) {
+		kinds_add(&x->counts->kinds, "FILE", 1);
 		return 0;
+	}
 	return stage_remember_dir(&x->user->stage, &o, e) < 0 ? -1 : to_ledger(x, true, e);
 }
 
@@ -349,6 +351,8 @@ int files_close_one(struct context *x, struct err *e)
 		rc = to_ledger(x, false, e);
 	if (rc == 0 && !f->bad && !x->user->open)
 		rc = corporate_place(x, e);
+	if (rc == 0 && !f->bad && !x->user->open)
+		kinds_add(&x->counts->kinds, "FILE", 1);
 	if (rc == 0 && !f->bad) {
 		x->user->stage.n++;
 		x->user->stage.bytes += (uint64_t)f->got;

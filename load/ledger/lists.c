@@ -3,6 +3,7 @@
 #include "io.h"
 #include "ledger/ledger.h"
 #include "ledger/lists.h"
+#include "ledger/sources.h"
 #include "shown.h"
 
 #define STAYING "SELECT COUNT(*) FROM {p7m_users} u JOIN {eav_entities} n ON n.id=u.entity AND" \
@@ -26,17 +27,36 @@ static const struct {
     " IF(files=0,'files',NULL)) FROM {p7m_users} WHERE state='done' AND principal=0 AND"
     " (contacts=0 OR contacts & 32 OR calendars=0 OR files=0) ORDER BY email" },
 { "not-migrated",
-    "SELECT email, COALESCE(reason, 'the load was interrupted'),"
-    " COALESCE(remedy, 'run it again, it goes on') FROM {p7m_users} WHERE state<>'done' AND"
+    "SELECT email, COALESCE(reason, IF(state='undoing', 'an undo was interrupted',"
+    " 'the load was interrupted')), COALESCE(remedy, IF(state='undoing', '" LIST_UNDO_FIRST "',"
+    " 'run it again, it goes on')) FROM {p7m_users} WHERE state<>'done' AND"
     " principal=0 UNION SELECT r.email, r.reason, r.remedy FROM {p7m_rejects} r WHERE r.is_reject=1"
     " AND r.code LIKE 'user-%' AND r.email IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM {p7m_users} u WHERE u.email=r.email) ORDER BY 1" },
-{ "staying", "SELECT (" STAYING "), (" PARTLY ")" },
+{ "known", "SELECT source, COALESCE(source_user, '-'), email FROM {p7m_users} WHERE state IN"
+    " ('done', 'rows', 'undoing') ORDER BY id" },
+{ "amounts", "SELECT COALESCE(email, ''), kind, SUM(n) FROM ("
+    "SELECT u.email, k.kind, k.things n FROM {p7m_kinds} k JOIN {p7m_users} u ON u.id=k.user_id"
+    " WHERE u.state='done'"
+    " UNION ALL SELECT u.email, 'files', 1 FROM {p7m_files} f LEFT JOIN {p7m_users} u ON"
+    " u.id=f.user_id WHERE directory=0"
+    " UNION ALL SELECT u.email, 'bytes', size FROM {p7m_files} f LEFT JOIN {p7m_users} u ON"
+    " u.id=f.user_id WHERE directory=0"
+    " UNION ALL SELECT '', kind, 1 FROM {p7m_globals}"
+    " UNION ALL SELECT '', 'FILE', 1 FROM {p7m_files} WHERE user_id=0"
+    " UNION ALL SELECT '', 'waiting', 1 FROM {p7m_shares} WHERE state='waiting') a"
+    " GROUP BY 1, 2 ORDER BY 1, 2" },
+/* Of which P7 a run has read all corporate files to their end. */
+{ "corporate", "SELECT DISTINCT SUBSTRING(SUBSTRING_INDEX(header, '\"source\":', -1), 8, 36)"
+    " FROM {p7m_runs} WHERE status IN (0, 1) AND header LIKE '%\"users\":\"all\"%'"
+    " AND header LIKE '%\"only\":[]%' AND header NOT LIKE '%\"corporate\"%' AND"
+    " (header LIKE '%\"shard\":null%' OR header LIKE '%\"shard\":\"1/%') AND EXISTS (SELECT 1 FROM"
+    " {p7m_files} WHERE user_id=0)" },
 { "rejects", "SELECT record FROM {p7m_rejects} WHERE record IS NOT NULL"
     " ORDER BY is_reject DESC, email, id" },
 };
 
-static const char *sql_of(const char *what)
+const char *list_sql(const char *what)
 {
 	size_t i;
 
@@ -54,7 +74,38 @@ int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e
 
 bool list_known(const char *what)
 {
-	return sql_of(what) != NULL;
+	return list_sql(what) != NULL || strcmp(what, "target") == 0 || strcmp(what, "sources") == 0;
+}
+
+/* What needs no ledger, for whoever calls the stages: where P8 is, and which P7 it knows. */
+static int write_place(struct target *t, bool sources, const char *path, struct err *e)
+{
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	struct sources known = { 0 };
+	struct io_out out;
+	struct jsonw w;
+	int rc = sources ? sources_read(t, &known, e) : 0;
+
+	if (rc == 0 && sources) {
+		jw_begin(&w, &text);
+		sources_array(&w, &known);
+		buf_addc(&text, '\n');
+	} else if (rc == 0) {
+		if ((rc = ledger_exists(t, e)) >= 0)
+			buf_addf(&text, "%s\t%s\t%s\t%s\n", t->db.name,
+			    t->no_dav ? "-" : "dav", rc ? "ledger" : "-", t->prefix);
+		rc = rc < 0 ? -1 : 0;
+	}
+	sources_free(&known);
+	if (rc == 0 && (rc = io_out_open(&out, path, false, e)) == 0) {
+		rc = io_out_write(&out, text.data, text.len, e);
+		if (rc == 0)
+			rc = io_out_close(&out, e);
+		else
+			io_out_abort(&out);
+	}
+	buf_free(&text);
+	return rc;
 }
 
 /* RAW: the only column is a record, which holds nothing that JSON does not allow. */
@@ -92,9 +143,11 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 	struct dbq q;
 	int rc;
 
+	if (list_sql(what) == NULL)
+		return write_place(t, strcmp(what, "sources") == 0, path, e);
 	if (ledger_needed(t, e) < 0 || io_out_open(&out, path, false, e) < 0)
 		return -1;
-	if (sql_prepare(t, &q, sql_of(what), e) < 0) {
+	if (sql_prepare(t, &q, list_sql(what), e) < 0) {
 		io_out_abort(&out);
 		return -1;
 	}

@@ -74,12 +74,10 @@ void sources_free(struct sources *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void sources_put(struct jsonw *w, const void *sources)
+void sources_array(struct jsonw *w, const struct sources *s)
 {
-	const struct sources *s = sources;
 	unsigned i;
 
-	jw_key(w, "sources");
 	jw_array(w);
 	for (i = 0; i < s->n; i++) {
 		jw_object(w);
@@ -89,6 +87,12 @@ void sources_put(struct jsonw *w, const void *sources)
 		jw_object_end(w);
 	}
 	jw_array_end(w);
+}
+
+void sources_put(struct jsonw *w, const void *sources)
+{
+	jw_key(w, "sources");
+	sources_array(w, sources);
 }
 
 int sources_check(struct target *t, const struct jdoc *header, struct err *e)

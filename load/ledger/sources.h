@@ -20,6 +20,8 @@ int sources_read(struct target *t, struct sources *s, struct err *e);
 void sources_free(struct sources *s);
 /* As the member "sources" of the target's description (declared.h): SOURCES is one of the above. */
 void sources_put(struct jsonw *w, const void *sources);
+/* The same array alone. */
+void sources_array(struct jsonw *w, const struct sources *s);
 /*
  * EXIT_CONFIG: the stream's HEADER names a source that the ledger knows by another id; what it has
  * of its users and calendars would not be found.

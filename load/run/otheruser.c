@@ -2,8 +2,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "kinds/itemize.h"
-#include "kinds/note.h"
 #include "run/user.h"
 #include "run/hold.h"
 #include "run/otheruser.h"
@@ -34,7 +32,6 @@ static int by_map(struct load *l, bool *yes, struct err *e)
 int otheruser_reject(struct load *l, struct err *e)
 {
 	struct user *u = &l->user;
-	struct report_item item = { .reject = true, .code = "user-other-name", .id = -1 };
 	char reason[USER_EMAIL_MAX + 200], remedy[5 * USER_EMAIL_MAX + 500];
 	char word[2 * USER_EMAIL_MAX];
 	bool map;
@@ -56,16 +53,7 @@ int otheruser_reject(struct load *l, struct err *e)
 		    " --source-id of p7-migrate or p7-extract",
 		    u->led.email, word, u->p7_email[0] ? u->p7_email : u->email,
 		    u->led.email);
-	item.reason = reason;
-	item.action = remedy;
-	u->mode = UM_REJECTED;
-	l->counts.rejected++;
-	itemize_user(&l->x, '-', item.code);
-	progress_user(l->progress, &(struct progress_user){ .email = u->email,
-	    .verdict = "not migrated: user-other-name", .event = "rejected", .code = item.code });
-	if (note_item(&l->x, item, e) < 0 || note_publish(&l->x, e) < 0)
-		return -1;
-	return user_unlock(l);
+	return user_pass_over(l, "user-other-name", reason, remedy, e);
 }
 
 int otheruser_source(struct load *l, const char *source, struct err *e)

@@ -83,7 +83,7 @@ void summary_print(struct load *l)
 {
 	const struct load_counts *c = &l->counts;
 
-	if (l->o->quiet)
+	if (l->o->quiet || (l->progress != NULL && l->progress->o.events > 0))
 		return;
 	fprintf(stderr, "p8-load: %s read: %" PRIu64 " %s, %" PRIu64 " already there, %" PRIu64
 	    " rejected\n", COUNT(c->read, "user"), c->loaded,

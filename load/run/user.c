@@ -35,14 +35,37 @@ static int clean(struct load *l, struct err *e)
 	return l->user.row ? kinds_remove_own(&l->s.sql, l->user.row, e) : 0;
 }
 
-static int undo_first(const char *email, struct err *e)
+int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
 {
+	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
+	    .action = remedy };
+	struct user *u = &l->user;
+	char why[128];
+
+	u->mode = UM_REJECTED;
+	l->counts.rejected += !u->principal;
+	itemize_user(&l->x, '-', code);
+	snprintf(why, sizeof(why), "not migrated: %s", code);
+	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
+	    .event = "rejected", .code = code });
+	if (note_item(&l->x, item, e) < 0 || note_publish(&l->x, e) < 0)
+		return -1;
+	return user_unlock(l);
+}
+
+/* The ledger goes on knowing that the undo has not ended. */
+static int undo_first(struct load *l, struct err *e)
+{
+	char reason[USER_EMAIL_MAX + 80], remedy[2 * USER_EMAIL_MAX + 200];
 	char word[2 * USER_EMAIL_MAX];
+	const char *email = user_name(&l->user);
 
 	shown_shell(word, sizeof(word), email);
-	return err_set(e, EXIT_TEMPORARY, "an undo of %s was interrupted; end it with p8-load --p8"
-	    " DIR --undo %s (or p7-migrate with --redo, which brings them anew), then run again",
-	    email, word);
+	snprintf(reason, sizeof(reason), "an undo of %s was interrupted", email);
+	snprintf(remedy, sizeof(remedy), "end it with p8-load --p8 DIR --undo %s (or p7-migrate with"
+	    " --redo, which brings them anew), then run again", word);
+	return user_pass_over(l, "user-undo-interrupted", reason, remedy, e);
 }
 
 /* Decide what is to be done with the user; nothing is written in a dry run. */
@@ -58,13 +81,13 @@ static int decide(struct load *l, struct err *e)
 	if (u->led.state == US_DONE)
 		return 0;
 	if (l->o->dry_run)
-		return u->led.state == US_UNDOING ? undo_first(u->email, e) : 0;
+		return u->led.state == US_UNDOING ? undo_first(l, e) : 0;
 	if (user_lock(l, e) < 0 || user_look_up(l, e) < 0)
 		return -1;
 	if (otheruser(l))
 		return otheruser_reject(l, e);
 	if (u->led.state == US_UNDOING)
-		return undo_first(u->email, e);
+		return undo_first(l, e);
 	if (u->led.state == US_ROWS || u->led.state == US_DONE) {
 		u->mode = UM_THERE;
 		return u->led.state == US_ROWS ? user_finish(l, e) : user_unlock(l);

@@ -22,5 +22,8 @@ void user_abandon(struct load *l);
 /* Not migrated: a REJECT, and the ledger says why.  The rest of the block is passed over. */
 int user_reject(struct load *l, const char *code, const char *reason, const char *remedy,
     struct err *e);
+/* The same of somebody whose rows of the ledger, and P8, stay as they are. */
+int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e);
 
 #endif

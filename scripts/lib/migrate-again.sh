@@ -2,8 +2,10 @@
 # What migrate does on a later run: --redo, --from-scratch, --reset and --update.
 # It is part of that script (its variables are all here) and does nothing by itself.
 
+# A run makes the ledger with its first load.
 ledger_is_there() {
-	[ -n "$(ledger "show tables like '${prefix//_/\\_}p7m\\_rejects'")" ]
+	[ "${has_ledger:-}" = ledger ] ||
+		IFS=$'\t' read -r _ _ has_ledger _ < <(p8_load --quiet --list target) && [ "$has_ledger" = ledger ]
 }
 
 # What is to be brought again leaves P8 first; users that P8's people have changed are refused.  After
@@ -14,21 +16,35 @@ take_back() {
 	! ledger_is_there || find_known
 	if [ ${#known[@]} -gt 0 ]; then
 		can_be_loaded
+		confirm_scratch
 		phase undo "Taking back ${known[*]}"
 		run_phase undo "${known[@]}" || die $? "not all users could be taken back; see above"
 	fi
 	[ "$rejects" = 0 ] ||
 		die refused "not taken back, see above: leave out who has changed in P8, or take them back" \
-			"with $(printf '%q --p8 %q' "$load" "$p8") --undo --force EMAIL, which takes what P8" \
+			"with $(as_called "$load") --p8 $(printf %q "$p8") --undo --force EMAIL, which takes what P8" \
 			"changed along"
 	rerun="run it again without --from-scratch"
 	[ -n "${scratch:-}" ] || rerun="run it again without --redo (--user in its place)"
 	[[ ${redo[*]-} != principals/* ]] || rerun="run it again without --redo"
 }
 
+# Before everybody is taken back somebody has to mean it.
+confirm_scratch() {
+	local n count answer=
+	[ -n "${scratch:-}" ] && [ -z "${yes:-}" ] || return 0
+	n=$(p8_load --list loaded | cut -f 1 | grep -cxF -- "$(this_source)")
+	[ "$n" != 0 ] || return 0
+	say_count "$n" user
+	[ -t 0 ] && [ -t 2 ] || die 64 "--from-scratch takes $count, with all that was brought of them," \
+		"out of P8; use --yes with it if that is what you want"
+	read -r -p "$name: --from-scratch takes $count, with all that was brought of them, out of P8.  Go on? [y/N] " answer
+	[[ $answer == [yY]* ]] || die 64 "nothing was changed"
+}
+
 # Who is taken back and cannot be brought again has lost their mail settings: P8 is asked before.
 can_be_loaded() {
-	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
+	p8_load --check >"$tmp/p8-check" ||
 		die $? "nobody was taken back: P8 cannot be loaded; see above"
 }
 
@@ -61,7 +77,7 @@ known_principals() {
 undo() {
 	local who=(--all)
 	[ -n "${scratch:-}" ] || who=(-- "$@")
-	loader --undo --source "$(this_source)" ${quiet:+--quiet} "${who[@]}"
+	loader --undo ${scratch:+--yes} --source "$(this_source)" ${quiet:+--quiet} "${who[@]}"
 }
 
 this_source() {
@@ -80,11 +96,9 @@ find_known() {
 		return
 	}
 	read_new_names
-	read_renamed
+	p8_load --list renamed >"$tmp/renamed" || no_ledger
 	printf '%s\n' "${redo[@]}" >"$tmp/redo" || return 74
-	ledger "select source, source_user, replace(replace(email, char(10), ' '), char(9), ' ') from @p7m_users
-		where state in ('done', 'rows', 'undoing')" --raw >"$tmp/known" ||
-		die 69 "the ledger in P8's database cannot be read"
+	p8_load --list known >"$tmp/known" || no_ledger
 	mapfile -t known < <(awk -F '\t' 'pass == 1 { redo[tolower($0)] = 1; next }
 		pass == 2 { new_name[tolower($1)] = tolower($2); next }
 		pass == 3 { was[$1 FS $2] = tolower($4); next }
@@ -100,36 +114,13 @@ find_known() {
 	known_principals
 }
 
-# stays: what a forgotten ledger leaves in P8
-say_who_stays() {
-	local n parts count
-	n=$("$load" --p8 "$p8" --list staying) ||
-		die 69 "the ledger in P8's database cannot be read"
-	parts=${n#*$'\t'} n=${n%%$'\t'*}
-	stays="no user of it is in P8 any more"
-	[ "$n $parts" != '0 0' ] || return 0
-	say_count "$n" user
-	stays="P8 keeps $count"
-	say_count "$parts" user
-	[ "$parts" = 0 ] || stays+=" and parts of $count whose load or undo had not ended"
-	stays+=", but that can no longer be verified or taken back, and"
-	stays+=" who is in P8 is refused when brought again"
-}
-
+# p8-load asks, and refuses while a run is at work.
 reset() {
-	local stays
-	if ! ledger_is_there; then
+	ledger_is_there || {
 		say "There is no ledger in the database $database: nothing was brought yet."
 		return
-	fi
-	if [ -z "${yes:-}" ]; then
-		say_who_stays
-		die 64 "--reset forgets what was brought and which rows of P8 are whose: $stays; use --yes" \
-			"with it if that is what you want"
-	fi
-	one_at_a_time
-	give_lock_back # nobody else is there: --reset takes it
-	loader --reset || die $? "the ledger could not be removed; see above"
+	}
+	p8_load --reset ${yes:+--yes} || die $? "the ledger was not removed; see above"
 	rm -f "$state/migrated-users" "$state/not-migrated-users" "$state/changed-users" \
 		"$state/changed-kinds" "$state/left-out-users" \
 		"$state/migration" "$state/rejects.ndjson"
@@ -152,10 +143,11 @@ say_changed() {
 changed_users() {
 	local from=(--files-by-reference) status feed=/dev/null count
 	[ -n "${update:-}" ] || return 0
+	report interrupted
 	phase compare "Comparing P7 with what was brought"
 	[ -n "$all" ] || feed=$tmp/users from+=(--users -)
 	run_extract "${from[@]}" | run_transform | run_records |
-		"$load" --p8 "$p8" "${load_opts[@]}" --changed --quiet >"$tmp/changed"
+		p8_load --changed --quiet >"$tmp/changed"
 	status=("${PIPESTATUS[@]}")
 	settle "${status[@]}"
 	[ $? -le 1 ] || die 74 "P7 could not be compared to its end; see above"
@@ -170,6 +162,10 @@ changed_users() {
 		while IFS= read -r line; do
 			say_always "$line"
 		done < <(head -n 10 "$state/changed-kinds" | sed 's/^\(.*\)\t/  \1: /')
+		! [ -s "$tmp/map" ] || ! grep -Eq $'\t.*(accounts|identities)' "$state/changed-kinds" ||
+			say_always "  Accounts and identities of users with new names are compared as they would be" \
+				"brought $([[ " ${transform_opts[*]} " == *" --rename-accounts "* ]] && echo with ||
+				echo without) --map-accounts: whoever was brought the other way has changed."
 		[ "$(wc -l <"$state/changed-kinds")" -le 10 ] || say_always "  and others: $state/changed-kinds has all, and what of each."
 	}
 }

@@ -15,7 +15,7 @@ stage_calendars() {
 
 keep_and_stage() {
 	local who feed status from=()
-	whom users
+	whom 2
 	[ ! -d "$p7/data/files" ] || from=(--files-by-reference)
 	run_extract "${who[@]}" "${from[@]}" | run_transform -z -o "$state/staged.ndjson.gz"
 	status=("${PIPESTATUS[@]}")
@@ -47,8 +47,8 @@ say_how_to_go_on() {
 
 	U
 	for step in 2.0 2.1 3.0 3.2; do
-		printf '  dav-schema-upgrade apply --to %s%s --defaults-file %q --database %q --prefix %q\n' \
-			"$step" "$([ "$step" != 3.2 ] || echo ' --with-public')" \
+		printf '  %s apply --to %s%s --defaults-file %q --database %q --prefix %q\n' \
+			"$(as_called "$schema")" "$step" "$([ "$step" != 3.2 ] || echo ' --with-public')" \
 			"$state/p8.cnf" "$database" "$stage_prefix"
 	done
 	printf '\nThen go on with\n\n  %s --skip-dav-schema\n\n' \

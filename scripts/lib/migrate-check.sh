@@ -58,7 +58,7 @@ contacts_of_p7() {
 # Number and bytes of the files that are to be brought; their content is not read.
 files_of_p7() {
 	local who feed
-	whom files
+	whom 3
 	run_extract "${who[@]}" --only files,corporate --files-by-reference |
 		awk -F '"size":' '/^{"kind":"FILE"/ && !/"directory":true/ { n++; size += $2 + 0 }
 			END { printf "%d %.0f\n", n, size }'
@@ -66,14 +66,13 @@ files_of_p7() {
 
 # What P8 does not have, or does not show, is said before all else.
 look_at_p8() {
-	"$load" --p8 "$p8" "${load_opts[@]}" --check >"$tmp/p8-check" ||
+	p8_load --check >"$tmp/p8-check" ||
 		die $? "P8 cannot be used; see above"
 	sed -n 's/^\(calendars\|cards\|team contacts\) /P8  &/p' "$tmp/p8-check" 2>/dev/null || no_output
 }
 
 check_p8() {
 	grep -v '^\(ready\|calendars\|cards\|team contacts\) ' "$tmp/p8-check" | sed -e 's/^P8     /version/' -e 's/^/P8  /' 2>/dev/null || no_output
-	row P8 modules "$(jq '.modules | length' "$state/target.json")"
 	run_transform --print-differences >"$tmp/differences" ||
 		die $? "the mapping cannot be used; see above"
 	sed 's/^/P8  attributes     /' "$tmp/differences" 2>/dev/null || no_output
@@ -81,15 +80,20 @@ check_p8() {
 
 # What P7 has and P8 gets not, by kind; and P7's settings, for review.
 left_out() {
+	local line
 	feed=/dev/null run_extract --only settings >"$tmp/settings" || [ $? = 1 ] ||
 		die 74 "P7 cannot be read; see above"
-	not_carried "$tmp/settings"
+	p8_load --quiet --report "$tmp/settings" >"$tmp/left" || die 74 "P7 cannot be read; see above"
+	while IFS= read -r line; do
+		say "$line"
+	done <"$tmp/left"
 	settings_list "$tmp/settings"
 }
 
 # Room for files, and for the tables where the server's disk can be seen from here.
 need() {
 	local free datadir size
+	p8_load --measure >"$tmp/measure" || die $? "P8's server cannot be measured; see above"
 	if [ "$file_bytes" -gt 0 ]; then
 		free=$(df -B1 --output=avail "$p8/data" | tail -n 1)
 		say_size "$file_bytes"
@@ -101,7 +105,7 @@ need() {
 		fi
 	fi
 	say_size $((2 * table_bytes))
-	datadir=$(mariadb --defaults-file="$tmp/p8.cnf" --batch --skip-column-names -e 'select @@datadir')
+	datadir=$(sed -n 's/^datadir\t//p' "$tmp/measure")
 	if [ ! -d "$datadir" ]; then
 		row P8 'disk, tables' "its server needs about $size (twice P7's tables); look there"
 	elif [ "$(df -B1 --output=avail "$datadir" | tail -n 1)" -lt $((2 * table_bytes)) ]; then
@@ -123,14 +127,14 @@ measure() {
 	# names that P7 does not have are the last ones
 	awk -v n="$todo" -v want="$SAMPLE" 'BEGIN { step = n > want ? n / want : 1 }
 		NR > n { exit }
-		NR >= next_one { print; next_one += step }' "$tmp/todo-users" >"$tmp/sample"
+		NR >= next_one { print; next_one += step }' "$tmp/todo" >"$tmp/sample"
 	n=$(wc -l <"$tmp/sample")
 	begun=${EPOCHREALTIME/[.,]/}
 	feed=$tmp/sample run_extract --users - --files-by-reference | run_transform | run_records | count_rows |
-		"$load" --p8 "$p8" "${load_opts[@]}" --dry-run --quiet >/dev/null
+		p8_load --dry-run --quiet >/dev/null
 	settle "${PIPESTATUS[@]}" || [ $? = 1 ] || die 74 "some users cannot be read; see above"
 	ended=${EPOCHREALTIME/[.,]/}
-	rate=$(write_rate) || die 69 "P8's database takes no temporary table; see above"
+	rate=$(sed -n 's/^rate\t//p' "$tmp/measure")
 	copy=$(copy_rate)
 	seconds=$(awk -v us=$((ended - begun)) -v n="$n" -v todo="$todo" -v rows="$(cat "$tmp/rows")" \
 		-v rate="$rate" -v bytes="$file_bytes" -v copy="$copy" 'BEGIN {
@@ -144,23 +148,6 @@ measure() {
 count_rows() {
 	awk -v out="$tmp/rows" '{ print } /"entity":/ { n += gsub(/":/, "") - 8; next } { n++ }
 		END { print n + 0 >out }'
-}
-
-write_rate() {
-	local begun ended
-	begun=${EPOCHREALTIME/[.,]/}
-	awk -v table="${prefix}eav_attributes_string" 'BEGIN {
-		print "create temporary table p7m_probe like " table "; start transaction;"
-		for (i = 0; i < 20; i++) {
-			printf "insert into p7m_probe (id_entity, name, value) values "
-			for (j = 0; j < 1000; j++)
-				printf "%s(%d,\047Probe%d\047,\047A value as they are %d\047)", j ? "," : "", i, j, j
-			print ";"
-		}
-		print "rollback;"
-	}' | mariadb --defaults-file="$tmp/p8.cnf" --database="$database" || return
-	ended=${EPOCHREALTIME/[.,]/}
-	echo $((20000 * 1000000 / (ended - begun)))
 }
 
 copy_rate() {

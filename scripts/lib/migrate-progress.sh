@@ -160,29 +160,29 @@ put_state() {
 	spoke=$SECONDS
 }
 
-# A line of a loader about himself or a user; 1: it is none.
-take_line() {
-	local line=$1 verdict
-	if [[ $line =~ ^p8-load:\ ([^ /]+@[^ /]+):\ (.*)$ ]] ||
-		[[ $line =~ ^p8-load:\ (.+):\ ((files\ )?(loaded|already\ there|undone)[^:]*)$ ]]; then
-		done=$((done + 1))
-		email=${BASH_REMATCH[1]} verdict=${BASH_REMATCH[2]} waiting=
+# What p8-load tells of users, waiting and the state (--events); every other line is a message.
+take_event() {
+	local word first second third fourth
+	IFS=$'\t' read -r word first second third fourth <<<"${1#?}"
+	case $word in
+	user)
+		done=$((done + 1)) email=$first waiting=
 		[ -z "${verbose:-}" ] || {
 			clear_bar
-			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$verdict" 2>/dev/null >&4
+			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$second" 2>/dev/null >&4
 		}
-	elif [[ $line =~ ^p8-load:\ waiting:\ (.*)$ ]]; then
-		waiting=${BASH_REMATCH[1]}
+		;;
+	wait)
+		waiting=$first
 		[ -n "${bar:-}${quiet:-}" ] || put_state
-	elif [[ $line == "p8-load: going on" ]]; then
-		waiting=
-	elif [[ $line =~ ^p8-load:\ ([0-9]+)\ users?\ done,\ ([0-9]+)\ rows?,\ [0-9]+\ a\ second,\ in\ [0-9]+\ s(\;\ now\ ([^\ \;]+))?(\;\ waiting:\ (.*))?$ ]]; then
-		waiting=${BASH_REMATCH[6]}
-		[ -z "${BASH_REMATCH[4]}" ] || email=${BASH_REMATCH[4]}
-		take_counts "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
-	elif ! [[ $line =~ ^(p8-load:\ [0-9]+\ users?\ (read|done)|\ \ ) ]]; then
-		return 1 # the rest are the loader's sums: the ledger knows more
-	fi
+		;;
+	go) waiting= ;;
+	state)
+		waiting=${fourth#-}
+		[ "$third" = - ] || email=$third
+		take_counts "$first" "$second"
+		;;
+	esac
 }
 
 # counted: what a loader that brings no users has read so far
@@ -219,12 +219,14 @@ progress() {
 			break
 		else
 			line=$part$line part=
-			take_line "$line" || {
+			if [[ $line == $'\036'* ]]; then
+				take_event "$line"
+			else
 				event message "$line"
 				clear_bar
 				show_text "$line"
 				printf '%s\n' "$shown" >&2
-			}
+			fi
 		fi
 		draw_bar
 		[ -n "${bar:-}${quiet:-}" ] || [ $((SECONDS - spoke)) -lt 30 ] || put_state

@@ -50,28 +50,32 @@ describe_target() {
 	local opts=()
 	# what --check says itself
 	[ "$mode" != check ] || opts=(--quiet)
-	"$load" --p8 "$p8" "${load_opts[@]}" "${opts[@]}" --describe >"$tmp/target" ||
+	p8_load "${opts[@]}" --describe >"$tmp/target" ||
 		die $? "the P8 in $p8 cannot be used; see above"
 	mv "$tmp/target" "$state/target.json"
-	extract_opts+=(--known-sources "$(jq -c .sources "$state/target.json")")
-	database=$(jq -r .database "$state/target.json")
-	prefix=$(jq -r .prefix "$state/target.json")
-	[ "$(jq .dav "$state/target.json")" != false ] || lite=1
+	extract_opts+=(--known-sources "$(p8_load --list sources)")
+	IFS=$'\t' read -r database has_dav has_ledger prefix < <(p8_load --list target)
+	[ "$has_dav" = dav ] || lite=1
 	[ -n "${lite:-}" ] || [ -z "${without_cards:-}" ] || wrong "--without cards is for a P8 that has" \
 		"no tables for them (WebMail Lite), and the P8 in $p8 has"
 	[ -z "${lite:-}" ] || [ "$dav" = all ] || [ "$dav" = none ] ||
 		wrong "the P8 in $p8 has no tables for calendars (WebMail Lite): there is no step to stop" \
 			"before or to skip"
 	[ -n "${stage_prefix+set}" ] || stage_prefix=${prefix}p7dav_
-	database_options
+	[ "$dav" != stop ] && [ "$dav" != skip ] && [ ! -e "$state/staged-prefix" ] ||
+		p8_load --option-file -o "$tmp/p8.cnf" || die $? "$state cannot be written"
 }
 
-# p8-load with what goes to every call of it; each call has a file of rejects of its own.
+p8_load() {
+	"$load" --p8 "$p8" "${load_opts[@]}" "$@"
+}
+
+# The p8-load of a run; each call has a file of rejects of its own.
 loader() {
 	local file
 	file=$(mktemp "$tmp/rejects.XXXXXX") || return 73
-	"$load" --p8 "$p8" "${load_opts[@]}" ${log:+--log "$log" --log-format "$log_format"} \
-		--rejects "$file" "$@" >&4
+	p8_load ${log:+--log "$log" --log-format "$log_format"} \
+		--rejects "$file" --events 2 "$@" >&4
 }
 
 # The DAV records of the stream to the schema that P8 has; or, after steps by hand, the staged ones in
@@ -133,7 +137,7 @@ bring() {
 		settle "${PIPESTATUS[@]}"
 		return
 	fi
-	whom users
+	whom 2
 	pipe "${who[@]}" "${from[@]}" -- "$@"
 }
 
@@ -183,7 +187,7 @@ end_early() {
 }
 
 end_interrupted() {
-	! ledger_is_there || report_lists
+	! ledger_is_there || report interrupted
 	die 75 "interrupted; $rerun, it goes on where it stopped"
 }
 
@@ -215,73 +219,34 @@ tell() {
 	fi
 }
 
-# One run at a time for one P8: a lock of the server, held by a connection that lives as long as
-# this script or a stage that it started.  Another run waits.
+# One run at a time for one P8: p8-load holds its lock as long as this script or a stage that it
+# started is there, since all of them have the other end of its standard input.
 one_at_a_time() {
-	local answer=''
-	# Names of locks have at most 64 characters; MySQL 9.6 and later have no md5().  p8-load --reset
-	# asks for this one, too (load/target/atwork.c).
-	lock="concat('p7m ', left(sha2(concat(database(), ' $prefix'), 256), 40))"
-	# Its input stays open in every stage; SC2034: bash wants the name.
-	# shellcheck disable=SC2034
-	coproc LOCK { exec mariadb --defaults-file="$tmp/p8.cnf" --batch --unbuffered --force \
-		--skip-column-names --database="$database" 2>&1 3>&- 4>&-; }
+	local word='' text waited='' pid status
+	coproc LOCK { exec "$load" --p8 "$p8" "${load_opts[@]}" --lock "${lock_opts[@]}" 3>&- 4>&-; }
+	pid=$LOCK_PID
 	# With few descriptors the coprocess has low ones: its output's may be 5, its input's is not 6.
 	[ "${LOCK[1]:-6}" != 6 ] || die 75 "the limit of open files (ulimit -n) is too low; raise it, then" \
 		"run the same command again"
 	exec 6<&"${LOCK[0]}" 5>&"${LOCK[1]}"
-	ask_lock "set session wait_timeout=604800; select get_lock($lock, 0);"
-	[ "$answer" != 0 ] || {
-		phase wait "Waiting: another run is bringing users into the database $database"
-		while [ "$answer" = 0 ]; do
-			ask_lock "select get_lock($lock, 5);"
-		done
-		phase go "Going on: the other run has ended"
+	# Signals are heeded between two reads; what a read that ended early has got is kept.
+	while :; do
+		IFS= read -r -t 1 text <&6
+		status=$? word+=$text
+		[ -z "${interrupted:-}" ] || end_interrupted
+		[ "$status" -le 128 ] || continue
+		[[ $word = waiting$'\t'* ]] || break
+		text=${word#*$'\t'} word='' phase=wait waited=1
+		event phase "Waiting: $text" phase '"wait"'
+		print_line "Waiting: $text"
+	done
+	[ "$word" = locked ] || {
+		wait "$pid"
+		die $? "the lock of P8's database could not be had; see above"
 	}
-	[ "$answer" = 1 ] || die 69 "P8's database gives no lock: $answer"
+	[ -z "$waited" ] || phase go "Going on: the other run has ended"
 	connected=1
 	phase=
-}
-
-# A stage takes the lock itself.
-give_lock_back() {
-	local answer=
-	ask_lock "select release_lock($lock);"
-}
-
-ask_lock() {
-	local status
-	printf '%s\n' "$1" >&5
-	while :; do
-		read -r -t 1 answer <&6
-		status=$?
-		[ -z "${interrupted:-}" ] || end_interrupted
-		[ "$status" -gt 128 ] || break
-	done
-	[ "$status" = 0 ] || die 75 "the connection to P8's database was lost; $rerun"
-}
-
-# What the mariadb client says first: a server may ignore its handshake, or have other defaults.
-session="SET NAMES utf8mb4, autocommit=1, sql_mode='', sql_big_selects=1"
-session+=", sql_select_limit=18446744073709551615, time_zone='+00:00'"
-
-# An option file for clients of P8's database, made from config.json: secret, and gone at the end.
-database_options() {
-	local config=$p8/data/settings/config.json host file
-	host=$(jq -r '.DBHost[0]' "$config") || die 78 "$config cannot be read"
-	{
-		# what other programs of this user read (TLS, for one) comes first: config.json decides
-		for file in /etc/my.cnf /etc/mysql/my.cnf ~/.my.cnf; do
-			[ ! -r "$file" ] || printf '!include %s\n' "$file"
-		done
-		echo "[client]" && jq -r 'def quoted: "\"" + gsub("(?<c>[\\\\\"])"; "\\" + .c) + "\"";
-			"user=" + (.DBLogin[0] | quoted), "password=" + (.DBPassword[0] | quoted)' "$config" &&
-			case $host in
-			*:/*) echo "socket=\"${host#*:}\"" ;;
-			*:*) printf 'host="%s"\nport=%s\n' "${host%:*}" "${host##*:}" ;;
-			*) echo "host=\"$host\"" ;;
-			esac && printf '[mysql]\ninit-command="%s"\n' "$session"
-	} >"$tmp/p8.cnf" || die 74 "$state cannot be written"
 }
 
 run_schema() {

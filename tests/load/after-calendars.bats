@@ -186,7 +186,7 @@ each() {
 
 @test "A14: --undo --all takes everything that came, also calendars of principals who are no users" {
 	local t
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	[[ $output == *"principals/room@north.test: undone"* ]]
 	[[ $output == *"3 users undone, 0 not"*"calendars of 1 principal without user undone"* ]]
 	for t in calendars calendarinstances calendarobjects calendarchanges reminders cards addressbooks; do
@@ -266,7 +266,7 @@ each() {
 	[[ $output == *"dav-schema-upgrade records"* ]]
 	exits 65 load --changed "$D/old.ndjson"
 	# the owner has nothing of it
-	load --undo --all --force -q >/dev/null
+	load --undo --all --yes --force -q >/dev/null
 	exits 1 load --verify "$D/calendars.ndjson"
 	[[ $output == *"CALENDAR principals/room@north.test: not loaded"* ]]
 	load -q "$D/calendars.ndjson" || :
@@ -310,7 +310,7 @@ file() {
 }
 
 @test "verify FILE: an event that the load rejected is a difference, and the rest is compared" {
-	load --undo --all -q >/dev/null
+	load --undo --all --yes -q >/dev/null
 	jq -c 'if .kind == "CALENDAR_OBJECT" and .id == 1 then .calendardata = 7
 		elif .kind == "CALENDAR_OBJECT" and .id == 2 then del(.calendardata) else . end' \
 		"$D/calendars.ndjson" >"$D/bad.ndjson"
@@ -323,7 +323,7 @@ file() {
 }
 
 @test "verify FILE: calendars that were left out are not compared, and said" {
-	load --undo --all -q >/dev/null
+	load --undo --all --yes -q >/dev/null
 	jq -c '.selection.without = ["calendars"]' "$D/small.ndjson" >"$D/without.ndjson"
 	chmod 600 "$D/without.ndjson"
 	load -q "$D/without.ndjson"
@@ -336,7 +336,7 @@ file() {
 
 @test "verify FILE: a calendar's name is compared as the loader writes it" {
 	local name data
-	load --undo --all --force -q >/dev/null
+	load --undo --all --yes --force -q >/dev/null
 	for name in $'B\xfcro' 'Büro 😀' "$(printf 'ü%.0s' {1..120})"; do
 		data=$(base64 -w 0 <<<"$name")
 		jq -c --arg data "$data" 'if .kind == "CALENDAR_INSTANCE" and .uri == "cal-1" then
@@ -345,7 +345,7 @@ file() {
 		run load -q --dav-text utf8 "$D/name.ndjson"
 		[ "$status" = 1 ]	# dora is not in P8
 		exits 0 load --dav-text utf8 --verify "$D/name.ndjson"
-		load --undo --all --force -q >/dev/null
+		load --undo --all --yes --force -q >/dev/null
 	done
 }
 

@@ -81,7 +81,7 @@ codes() {
 	[ "$(stat -c '%u:%g %a' "$f" "$f/Büro" | sort -u)" = '0:33 2775' ]
 	[ "$(stat -c '%u:%g %a' "$f/hello.txt")" = '0:33 664' ]
 	# the owner's, too, where that is not who runs this
-	run load --undo --all
+	run load --undo --all --yes
 	chown -R 33:34 "$D/p8/data"
 	run load -q "$D/small.ndjson"
 	f=$(files_of_ann)

@@ -13,8 +13,8 @@ setup_file() {
 		p7-transform --target "$D/target" | dav-schema-upgrade records -o "$D/whole"
 	p8-load --p8 "$D/p8" -q "$D/whole"
 	content >"$D/expected"
-	p8-load --p8 "$D/p8" --undo --all
-	p8-load --p8 "$D/p8" --reset >/dev/null
+	p8-load --p8 "$D/p8" --undo --all --yes
+	p8-load --p8 "$D/p8" --reset --yes >/dev/null
 	no_orphans
 	[ "$(sql "select count(*) from au_eav_entities")" = 2 ]
 }
@@ -60,8 +60,8 @@ refuses() {
 		head -n 20 "$D/diff"
 		return 1
 	}
-	p8-load --p8 "$D/p8" -q --undo --all >/dev/null 2>&1
-	p8-load --p8 "$D/p8" --reset >/dev/null
+	p8-load --p8 "$D/p8" -q --undo --all --yes >/dev/null 2>&1
+	p8-load --p8 "$D/p8" --reset --yes >/dev/null
 }
 
 # The numbers of the lines to try: all of them with --long, otherwise the first of each kind.

@@ -52,8 +52,8 @@ full() {
 }
 
 back() {
-	load --undo --all -q >/dev/null
-	load --reset >/dev/null
+	load --undo --all --yes -q >/dev/null
+	load --reset --yes >/dev/null
 	content >"$D/now"
 	cmp "$D/blank" "$D/now"
 }
@@ -374,7 +374,7 @@ everybody() {
 	local who
 	load -q "$D/small.ndjson"
 	sql "delete from au_adav_calendarinstances where principaluri='principals/$BOB'"
-	for who in "$ANN" "$BOB" "$ANN $BOB" "$BOB $ANN" --all; do
+	for who in "$ANN" "$BOB" "$ANN $BOB" "$BOB $ANN" "--all --yes"; do
 		# shellcheck disable=SC2086 # words
 		load --undo --force -q $who
 		load -q "$D/small.ndjson"

@@ -109,7 +109,7 @@ users_in_p8() {
 		[ "$(sql "select count(*), sum(directory) from au_p7m_files where user_id = 0")" = "4	1" ]
 		[ "$(ls -A "$root/$tenant" | sort | tr '\n' ' ')" = 'one three two ' ]
 		load --verify --deep
-		load --undo --all -q
+		load --undo --all --yes -q
 		[ ! -e "$root/$tenant" ]
 	done
 }
@@ -290,7 +290,7 @@ users_in_p8() {
 	run load --check
 	[ "$status" -eq 75 ] || status=wrong
 	# what makes room needs none
-	run load --undo --all
+	run load --undo --all --yes
 	echo "$output"
 	[ "$status" -eq 0 ] || status=wrong
 	umount "$D/p8/data/files"
@@ -312,7 +312,7 @@ users_in_p8() {
 	load --verify --deep
 	load -q "$D/small.ndjson"
 	load --verify --deep
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	mariadb-dump --no-defaults -S "$SOCKET" -u root --skip-dump-date p8 |
 		sed 's/ AUTO_INCREMENT=[0-9]*//' | sed '/p7m_/,/^UNLOCK/d' >"$D/after"
 	diff <(grep -v '^--\|^/\*\|^$\|^DROP\|^LOCK\|^UNLOCK' "$D/before") \
@@ -396,7 +396,7 @@ users_in_p8() {
 	sql "delete from au_p7m_own where user_id=$id"
 	sql "delete from au_p7m_kinds where user_id=$id"
 	sql "update au_p7m_users set state='undoing' where id=$id"
-	exits 75 load "$D/small.ndjson"
+	exits 1 load "$D/small.ndjson"
 	[[ $output == *"--undo"* ]]
 	exits 0 load --undo ann@north.test
 	[ -z "$(find "$D/p8/data/files" -type f)" ]

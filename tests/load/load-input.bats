@@ -341,7 +341,7 @@ ann@north.test user-exists" ]
 			load $mode
 	done
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 3 ]
-	load --reset
+	load --reset --yes
 	refused 1 "user-exists" load "$D/small.ndjson"
 }
 

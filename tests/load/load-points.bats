@@ -26,8 +26,8 @@ setup() {
 
 # Take everything back, so that the next load makes its ledger again.
 back() {
-	load --undo --all -q >/dev/null
-	load --reset >/dev/null
+	load --undo --all --yes -q >/dev/null
+	load --reset --yes >/dev/null
 	rm -rf "$D/p8/data/files"
 	content >"$D/now"
 	cmp "$D/blank" "$D/now"
@@ -146,14 +146,14 @@ every() {
 		for (( ; ; n += steps)); do
 			load -q --transaction-rows 20 "$D/small.ndjson"
 			rc=0
-			at "$n" "$fault" p8-load --p8 "$D/p8" --undo --all || rc=$?
+			at "$n" "$fault" p8-load --p8 "$D/p8" --undo --all --yes || rc=$?
 			[ "$rc" != 0 ] || break
 			ended "$fault at $n" "$rc" 137
 			whole_users
 			back
 		done
 		[ "$n" -gt 50 ]
-		load --reset >/dev/null
+		load --reset --yes >/dev/null
 	done
 }
 
@@ -175,7 +175,7 @@ every() {
 		}
 		load --verify --deep -q >"$D/out"
 		[ "$rc" != 0 ] || [ "$n" -lt "$(cat "$D/count")" ] || break
-		load --undo --all -q >/dev/null
+		load --undo --all --yes -q >/dev/null
 		load -q --without files "$D/small.ndjson"
 	done
 	[ "$n" -gt 60 ]

@@ -13,8 +13,8 @@ wanted() {
 	local here=$D
 	content >"$here/repaired"
 	load --verify --deep >/dev/null
-	load --undo --all -q >/dev/null
-	load --reset >/dev/null
+	load --undo --all --yes -q >/dev/null
+	load --reset --yes >/dev/null
 	rm -rf "$D/p8/data/files"
 	load -q "$1"
 	content >"$here/wanted"
@@ -113,7 +113,7 @@ wanted() {
 		order by value desc limit 1")" = 33 ]
 	load --verify --deep
 	[ -z "$(load --list rejects | grep REJECT)" ]
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	[ -z "$(find "$D/p8/data/files" -type f)" ]
 }
 
@@ -180,7 +180,7 @@ wanted() {
 	[ "$(sql "select hash from au_min_hashes")" = HASH ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]
 	load --verify
-	load --undo --all
+	load --undo --all --yes
 	[ "$(sql "select count(*) from au_min_hashes")" = 0 ]
 }
 
@@ -258,6 +258,6 @@ wanted() {
 		.key' "$D/corrected" | head -n 1)', 1, 'ann@north.test'"
 	exits 1 load --repair "$D/corrected"
 	[[ $output == *"P8 has an object of that URI already"* ]]
-	exits 0 load --undo --all -q
+	exits 0 load --undo --all --yes -q
 	no_orphans
 }

@@ -27,7 +27,7 @@ free() {
 	local no
 	load -q "$D/small.ndjson"
 	content >"$D/whole"
-	load --undo --all -q
+	load --undo --all --yes -q
 	for no in 1020 1205 1213 4031; do
 		busy 2 $no "before insert" au_eav_entities
 		exits 0 load -q "$D/small.ndjson"
@@ -36,7 +36,7 @@ free() {
 		cmp "$D/whole" "$D/now"
 		load --verify --deep -q
 		busy 2 $no "before delete" au_eav_entities
-		exits 0 load --undo --all -q
+		exits 0 load --undo --all --yes -q
 		free
 		[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
 	done
@@ -53,7 +53,7 @@ free() {
 		[ "$(sql "select count(*) from au_eav_attributes_string where value='French'
 			and name='Language'")" -ge 1 ]
 		load --verify --deep -q
-		load --undo --all -q
+		load --undo --all --yes -q
 		rm "$D/rejects"
 	done
 }
@@ -61,7 +61,7 @@ free() {
 @test "C16: what does not pass is not tried again" {
 	load -q "$D/small.ndjson"
 	busy 1000000 1146 "before delete" au_eav_entities
-	exits 78 load --undo --all -q
+	exits 78 load --undo --all --yes -q
 	[ "$(sql "select n from busy")" = 999999 ]
 	sql "drop trigger busy"
 	load --verify --deep -q

@@ -88,7 +88,7 @@ use_p8() {
 @test "used, and taken back: P8 is as it was" {
 	use_p8
 	load --verify
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	[[ $output != *"not undone"* ]]
 	whole >"$D/after"
 	diff "$D/before" "$D/after"

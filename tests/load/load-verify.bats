@@ -161,7 +161,7 @@ same_size() {
 		[ "$stream" = by-ref ] || touch -d @1600000000 "$f"
 		exits 1 load --undo --dry-run ann@north.test
 		[[ $output == *"! ann@north.test FILE hello.txt: "*" in P8"*"not undone, because of these changes"* ]]
-		exits 1 load --undo --all
+		exits 1 load --undo --all --yes
 		[[ $output == *"! ann@north.test FILE hello.txt: "*"no user was undone"* ]]
 		exits 1 load --undo ann@north.test
 		load --list migrated | grep -qx ann@north.test
@@ -219,18 +219,18 @@ same_size() {
 @test "--reset forgets; the users stay in P8, and are refused" {
 	# nobody is there any more
 	load -q "$D/small.ndjson"
-	load -q --undo --all
-	exits 0 load --reset
+	load -q --undo --all --yes
+	exits 0 load --reset --yes
 	[ "$output" = 'the ledger is forgotten; no user of it is in P8 any more' ]
 	# one was removed in P8 by hand, of one the load did not end
 	load -q "$D/small.ndjson"
 	sql "delete e from au_eav_entities e join au_p7m_users u on u.entity=e.id
 		where u.email='ann@north.test'; update au_p7m_users set state='undoing' order by id desc limit 1"
-	exits 0 load --reset
+	exits 0 load --reset --yes
 	[[ $output == *'; P8 keeps 1 user, and refuses'*'; P8 keeps parts of 1 user whose'* ]]
 	fresh_p8
 	load -q "$D/small.ndjson"
-	exits 0 load --reset
+	exits 0 load --reset --yes
 	[[ $output == 'the ledger is forgotten; P8 keeps 3 users, and refuses'*'(user-exists)' ]]
 	[ -z "$(sql "show tables like 'au_p7m%'")" ]
 	[ "$(sql "select count(*) from au_eav_attributes_string where name='PublicId'")" = 3 ]

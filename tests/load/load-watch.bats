@@ -30,7 +30,7 @@ until_said() {
 	chmod 600 "$D/many.ndjson"
 	load -q "$D/many.ndjson"
 	local mode
-	for mode in "--verify" "--verify $D/many.ndjson" "--undo --all"; do
+	for mode in "--verify" "--verify $D/many.ndjson" "--undo --all --yes"; do
 		# shellcheck disable=SC2086 # words
 		p8-load --p8 "$D/p8" --edited --log "$D/log" $mode >"$D/out" 2>"$D/err" 3>&- &
 		PID=$!
@@ -49,7 +49,7 @@ until_said() {
 	until_said 'users* done'
 	rest 31
 	wait "$PID"
-	load --undo --all >"$D/out"
+	load --undo --all --yes >"$D/out"
 	start --progress 1 --quiet
 	head -n 30 "$D/small.ndjson" >&4
 	sleep 1.3
@@ -63,7 +63,7 @@ until_said() {
 	[ "$(stat -c %a "$D/log")" = 600 ]
 	grep -Eq '^[0-9]{4}-[0-9-]*T[0-9:]*Z [0-9]+ ann@north.test: loaded, [0-9]+ things in' "$D/log"
 	grep -q 'ended with status 0$' "$D/log"
-	load --undo --all -q --log "$D/json" --log-format json
+	load --undo --all --yes -q --log "$D/json" --log-format json
 	load -q --log "$D/json" --log-format json "$D/small.ndjson"
 	load -q --log "$D/json" --log-format json "$D/small.ndjson"
 	load --verify --log "$D/json" --log-format json
@@ -110,12 +110,12 @@ until_said() {
 	local rows
 	load -q --log "$D/log" --log-format json "$D/many.ndjson"
 	rows=$(jq -s 'map(select(.event == "user").rows) | add' "$D/log")
-	load --undo --all -q
+	load --undo --all --yes -q
 	begun=$EPOCHREALTIME
 	load -q --max-rate "$rows" "$D/many.ndjson"
 	# as many rows as may be written in a second, give or take the last unit
 	awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a >= 0.9) }'
-	load --undo --all -q
+	load --undo --all --yes -q
 	begun=$EPOCHREALTIME
 	load -q --max-rate 100000000 "$D/many.ndjson"
 	awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a < 20) }'
@@ -136,7 +136,7 @@ until_said() {
 	[ "$(jq -r .event "$D/log" | sort | uniq -c | tr -s ' \n' ' ')" \
 		= " 1 end 1 go 1 start 3 user 1 wait " ]
 	: >"$D/pause"
-	load --undo --all -q
+	load --undo --all --yes -q
 	start --pause-file "$D/pause"
 	rest 1
 	until_said "waiting"

@@ -271,7 +271,7 @@ WARN file-changed" ]
 		load --verify --deep
 		[ "$(sql "select count(*) from ${prefix}p7m_users where state='done'")" = 3 ]
 		[ "$(load --describe | jq -r .prefix)" = "$prefix" ]
-		load --undo --all
+		load --undo --all --yes
 		[ "$(sql "select count(*) from ${prefix}eav_entities")" = 2 ]
 	done
 }

@@ -49,7 +49,7 @@ nobody_left() {
 	[[ $output == *"0 users undone, 1 not" ]]
 	[[ $output != *"$V: undone"* ]]
 	nobody_left
-	exits 1 load --undo --all
+	exits 1 load --undo --all --yes
 	[[ $output == *"no user was undone"* ]]
 	nobody_left
 	exits 1 load --undo --all --dry-run
@@ -57,14 +57,14 @@ nobody_left() {
 	exits 1 migrate --redo "$V" --redo "$U"
 	[[ $output == *"! $U "*" changed in P8"*"not taken back"* ]]
 	nobody_left
-	exits 1 migrate --from-scratch
+	exits 1 migrate --from-scratch --yes
 	[[ $output == *"not taken back"* ]]
 	nobody_left
 	# the others alone, and a name that is unknown stops nobody
 	exits 1 load --undo "$V" nobody@nowhere.test
 	[[ $output == *"$V: undone"* ]]
 	[[ $output != *"no user was undone"* ]]
-	exits 0 load --undo --all --force
+	exits 0 load --undo --all --yes --force
 	[[ $output == *"! $U "*" changed in P8"* ]]
 	[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
 }
@@ -88,12 +88,74 @@ nobody_left() {
 	exits 0 load --undo "$V" "$U"
 	[[ $output == *"2 users undone, 0 not" ]]
 	[[ $output != *"no user was"* ]]
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	[[ $output == *"9 users undone, 0 not" ]]
-	exits 0 migrate --from-scratch
+	exits 0 migrate --from-scratch --yes
 	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 11 ]
 	exits 0 migrate --redo "$V" --redo "$U"
-	exits 0 migrate --from-scratch
+	exits 0 migrate --from-scratch --yes
+}
+
+@test "D11: of one whose undo was interrupted the run says so, and brings the others" {
+	# as if the second undo had been ended before the ledger forgot the user
+	sql "create table keep as select * from au_p7m_users where email='$V'"
+	load --undo "$U" "$V" >"$D/out"
+	sql "insert into au_p7m_users select * from keep; drop table keep;
+		update au_p7m_users set state='undoing' where email='$V'"
+	exits 1 migrate
+	[[ $output == *"Not all in P8: 10 of 11 users of P7"* ]]
+	grep -q "^$V	an undo of $V was interrupted	end it with p8-load --p8 DIR --undo '$V' (or" \
+		"$D/state/not-migrated-users"
+	[ "$(wc -l <"$D/state/not-migrated-users")" = 1 ]
+	# it is not forgotten that the undo has not ended
+	[ "$(sql "select state from au_p7m_users where email='$V'")" = undoing ]
+	load --list not-migrated | grep -q "^$V	an undo was interrupted	end it with p8-load --p8 DIR --undo"
+	exits 0 migrate --redo "$V" --quiet
+	exits 0 migrate
+	[[ $output == *"All in P8: 11 users of P7"* ]]
+	lacks interrupted "$D/state/rejects.ndjson"
+}
+
+# typed TEXT COMMAND...: what a person types at the terminal where the command runs.
+typed() {
+	script -qec "$(printf '%q ' "${@:2}")" "$D/screen" <<<"$1" | tr -d '\r'
+	return "${PIPESTATUS[0]}"
+}
+
+@test "C08: --undo --all and --from-scratch ask at a terminal, and need --yes elsewhere" {
+	bytes_of_p8 >"$D/before"
+	exits 64 load --undo --all
+	[[ $output == *"--undo --all takes 11 users, with all that was loaded of them, out of P8; use --yes"* ]]
+	exits 64 migrate --from-scratch
+	[[ $output == *"--from-scratch takes 11 users, "*" out of P8; use --yes"* ]]
+	exits 64 typed n p8-load --p8 "$D/p8" --undo --all
+	[[ $output == *"out of P8.  Go on? [y/N]"*"nothing was changed"* ]]
+	exits 64 typed n "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" --from-scratch
+	[[ $output == *"Go on? [y/N]"*"nothing was changed"* ]]
+	nobody_left
+	# one who was changed is found before anybody is asked
+	change_anna
+	exits 1 load --undo --all
+	[[ $output == *"no user was undone"* && $output != *--yes* ]]
+	# one user, a dry run, and nobody to undo are not asked about
+	exits 0 load --undo "$V"
+	exits 1 load --undo --all --dry-run
+	[[ $output != *--yes* ]]
+	exits 0 typed y p8-load --p8 "$D/p8" --undo --all --force
+	[ "$(sql "select count(*) from au_p7m_users")" = 0 ]
+	exits 0 load --undo --all
+	exits 0 migrate --from-scratch --quiet
+}
+
+@test "C08: --reset asks at a terminal, and needs --yes elsewhere" {
+	need_long
+	exits 64 load --reset
+	[[ $output == *"--reset forgets "*": P8 keeps 11 users, "*"; use --yes"* ]]
+	exits 64 typed n "$REPO/scripts/migrate" --p7 "$P7" --p8 "$D/p8" --state "$D/state" --reset
+	[ "$(sql "select count(*) from au_p7m_users where state='done'")" = 11 ]
+	exits 0 typed y p8-load --p8 "$D/p8" --reset
+	[ -z "$(sql "show tables like '%p7m_users'")" ]
+	exits 0 load --reset
 }
 
 @test "A15: --force names what P8's user added, and leaves nothing that hangs on nothing" {

@@ -271,7 +271,7 @@ all_of_it() {
 	exits 1 p8-load --p8 "$D/p8" --verify
 	grep -q ADDRESSBOOK <<<"$output"
 	db p8 -e "update au_adav_addressbooks set description = 'Verein' where uri = 'kleingarten'"
-	p8-load --p8 "$D/p8" --undo --all
+	p8-load --p8 "$D/p8" --undo --all --yes
 	[ -z "$(cards)" ]
 }
 

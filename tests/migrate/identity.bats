@@ -99,13 +99,13 @@ migrate_other() {
 	exits 1 migrate_other --redo anna.weber@linden.other --redo li.wei@hafen.example
 	[ "$(sql "select source, source_user, uuid, entity, email from au_p7m_users
 		where source = '$(id_of)' order by id")" = "$before" ]
-	exits 1 migrate_other --from-scratch
+	exits 1 migrate_other --from-scratch --yes
 	[ "$(sql "select source, source_user, uuid, entity, email from au_p7m_users
 		where source = '$(id_of)' order by id")" = "$before" ]
 	[ "$(sql "select count(*) from au_p7m_users where state = 'done' and not principal")" = 21 ]
 	p8-load --p8 "$D/p8" --verify --quiet
 	# by hand, too; a name alone is that of the user in P8
-	p8-load --p8 "$D/p8" --undo --all --force --quiet --source "$(id_of "$D/other")" >"$D/out"
+	p8-load --p8 "$D/p8" --undo --all --yes --force --quiet --source "$(id_of "$D/other")" >"$D/out"
 	grep -q 'corporate files stay' "$D/out"
 	[ "$(sql "select source, source_user, uuid, entity, email from au_p7m_users order by id")" = "$before" ]
 	exits 1 p8-load --p8 "$D/p8" --undo --source "$(id_of "$D/other")" li.wei@hafen.example

@@ -64,7 +64,7 @@ rejected() {
 	diff <(grep no-module "$D/first" | sort) <(grep no-module "$D/state/rejects.ndjson" | sort)
 	exits 1 migrate --redo anna.weber@linden.example
 	[ "$(users_in_p8)" = 11 ]
-	exits 0 p8-load --p8 "$D/p8" --undo --all
+	exits 0 p8-load --p8 "$D/p8" --undo --all --yes
 	[ "$(users_in_p8)" = 0 ]
 }
 

@@ -35,7 +35,7 @@ setup() {
 	exits 0 migrate --list-users
 	[ "$(wc -l <"$D/state/user_list")" = 11 ]
 	grep -qx 'Giorgos.Pappas@hafen.example' "$D/state/user_list"
-	# the same again is the same; a reviewed one is not overwritten
+	# the same again is the same; C03: an edited one is not overwritten
 	exits 0 migrate --list-users
 	sed -i 1d "$D/state/user_list"
 	cp "$D/state/user_list" "$D/reviewed"

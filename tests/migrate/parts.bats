@@ -116,7 +116,7 @@ goes() {
 	as_in_one_go
 	exits 0 load --verify
 	exits 0 load --verify "$S/contacts.ndjson"
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	[ -z "$(contacts_of_p8)" ]
 }
 
@@ -171,7 +171,7 @@ whole() {
 	contacts_of_p8 >"$D/want"
 	for fault in kill killed cut lost; do
 		for ((n = first; ; n += steps)); do
-			exits 0 load -q --undo --all
+			exits 0 load -q --undo --all --yes
 			rm -rf "$D/p8/data/files"
 			goes -q "$D/1.ndjson"
 			rc=0
@@ -243,7 +243,7 @@ whole() {
 	exits 0 load --undo anna.weber@linden.example
 	goes -q "$S/all.ndjson"
 	lacks '^anna.weber@linden.example	' <<<"$(load --list left-out)"
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	goes "$D/2.ndjson"
 	grep -q 'left out: groups of [0-9]* users (p7-migrate with --redo EMAIL, or p8-load --p8 DIR --undo EMAIL and a new load, brings them)' <<<"$output"
 	# who has no contacts besides lacks nothing for ever
@@ -261,7 +261,7 @@ whole() {
 	[[ $output == *"left out: contacts of 7 users"* ]]
 	goes -q "$S/all.ndjson"
 	as_in_one_go
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	# taken out before p7-transform, which makes a whole stream of it
 	before() {
 		p7-extract --p7 "$S/p7" | jq -c "$1" |
@@ -270,26 +270,26 @@ whole() {
 	before 'select(.kind | IN("CONTACT", "CARD", "GROUP") | not)'
 	goes "$D/edited.ndjson"
 	[[ $output == *"left out: contacts of 10 users"*"left out: some contacts of 1 user "* ]]
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	before 'select(.kind | IN("CONTACT", "CARD", "GROUP", "ADDRESSBOOK") | not)'
 	goes "$D/edited.ndjson"
 	[[ $output == *"left out: contacts of 11 users"* ]]
 	goes -q "$S/all.ndjson"
 	as_in_one_go
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	# a header that promises what the stream does not have
 	sed '1s/"without":\[[^]]*\]/"without":[]/' "$S/base.ndjson" >"$D/edited.ndjson"
 	goes -q --edited "$D/edited.ndjson"
 	goes -q "$S/all.ndjson"
 	as_in_one_go
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	# a header that hides what it has
 	sed '1s/"without":\[[^]]*\]/"without":["contacts","collected","groups"]/' "$S/all.ndjson" >"$D/edited.ndjson"
 	goes --edited "$D/edited.ndjson"
 	[[ $output == *"left out: collected addresses"*"left out: groups"*"left out: some contacts"* ]]
 	as_in_one_go
 	# a kind of them was taken out
-	exits 0 load --undo --all
+	exits 0 load --undo --all --yes
 	only 'select(.kind | IN("GROUP", "MEMBERSHIP") | not)'
 	goes --edited "$D/edited.ndjson"
 	[[ $output == *"left out: groups of"* ]]
@@ -349,7 +349,7 @@ whole() {
 	run load -q "$S/all.ndjson"
 	as_in_one_go
 	exits 0 load --verify --deep
-	exits 0 load -q --undo --all
+	exits 0 load -q --undo --all --yes
 }
 
 @test "A03: migrate says what is left out, brings it later, and claims no more" {

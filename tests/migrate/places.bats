@@ -81,7 +81,7 @@ names() {
 	diff -u <(variant_wanted 7.2.1) <(variant_holds c8)
 	exits 0 "$REPO/scripts/migrate" --p7 "$S/c7" --p8 "$S/c8" --state "$S/c8.state" \
 		--dav-text utf8
-	p8-load --p8 "$S/c8" --dav-text utf8 --undo --all
+	p8-load --p8 "$S/c8" --dav-text utf8 --undo --all --yes
 	[ "$(dbq c8 "select count(*) from au_eav_entities where entity_type like '%User'")" = 0 ]
 }
 

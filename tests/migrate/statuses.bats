@@ -94,7 +94,7 @@ stage() {
 	full_run 24576 --keep-dumps
 	full_run 32768
 	full_run 20480
-	load --undo --all -q
+	load --undo --all --yes -q
 	full_run 49152
 	umount "$D/full"
 	exits 0 migrate --state "$D/s" --quiet
@@ -204,7 +204,7 @@ stage() {
 @test "the same command again is advised where it helps, and does no harm" {
 	need_long
 	for want in 77 75; do
-		stage p8-load "case \" \$* \" in *' --verbose '*) exit $want ;; esac; exec '$BIN/p8-load' \"\$@\""
+		stage p8-load "case \" \$* \" in *' --jobs '*) exit $want ;; esac; exec '$BIN/p8-load' \"\$@\""
 		P7M_BIN=$D/bin exits $want migrate --quiet
 		case $want in
 		77) [[ $output == *'ended early; see above, mend that, then run it again' ]] ;;
@@ -213,11 +213,11 @@ stage() {
 	done
 	exits 0 migrate --quiet
 	# nor by the same command, which would take back again who has come
-	stage p8-load "case \" \$* \" in *' --verbose '*) kill -9 \$\$ ;; esac; exec '$BIN/p8-load' \"\$@\""
+	stage p8-load "case \" \$* \" in *' --jobs '*) kill -9 \$\$ ;; esac; exec '$BIN/p8-load' \"\$@\""
 	P7M_BIN=$D/bin exits 75 migrate --quiet --redo anna.weber@linden.example
 	[[ $output != *'undone'* ]]
 	[[ $output == *'signal 9'*'run it again without --redo (--user in its place), it goes on'* ]]
-	P7M_BIN=$D/bin exits 75 migrate --quiet --from-scratch
+	P7M_BIN=$D/bin exits 75 migrate --quiet --from-scratch --yes
 	[[ $output == *'signal 9'*'run it again without --from-scratch, it goes on'* ]]
 }
 
@@ -272,7 +272,7 @@ stage() {
 	rest 21
 	ends 0
 	exits 0 load --verify
-	exits 0 p8-load --p8 "$D/p8" --reset
+	exits 0 p8-load --p8 "$D/p8" --reset --yes
 	[ "$(sql "show tables like '%p7m_users'")" = "" ]
 }
 
@@ -286,7 +286,7 @@ stage() {
 	chmod +x "$D/bin/dav-schema-upgrade"
 	P7M_BIN=$D/bin start_migrate --user ivan.petrov@mir.test --no-verify
 	wait_for '[ -e "$D/asks" ]'
-	exits 75 p8-load --p8 "$D/p8" --reset
+	exits 75 p8-load --p8 "$D/p8" --reset --yes
 	grep -q 'a run of p7-migrate is at work .* (the server.s connection [1-9][0-9]*)' <<<"$output"
 	echo go >"$D/gate"
 	ends 0
@@ -295,6 +295,6 @@ stage() {
 	grep -q 'P8 keeps 1 user, but that ' <<<"$output"
 	exits 0 migrate --reset --yes
 	grep -q '^the ledger is forgotten; P8 keeps 1 user, and refuses them' <<<"$output"
-	exits 0 p8-load --p8 "$D/p8" --reset
+	exits 0 p8-load --p8 "$D/p8" --reset --yes
 	[ "$output" = 'there is no ledger: nothing was loaded' ]
 }

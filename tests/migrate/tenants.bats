@@ -117,7 +117,7 @@ tenant() {
 	migrate
 	[ "$(tenant mir)" = "$id" ]
 	p8-load --p8 "$D/p8" --verify -q
-	p8-load --p8 "$D/p8" --undo --all --force
+	p8-load --p8 "$D/p8" --undo --all --yes --force
 	[ -z "$(tenant mir)" ]
 	[ "$(tenant Default)" = "$own" ]
 }

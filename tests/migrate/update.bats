@@ -119,7 +119,7 @@ ivan.petrov@mir.test	calendars" ]
 	sed 's/"Language":"English"/"Language":"German"/' "$D/all.ndjson" >"$D/edited.ndjson"
 	chmod 600 "$D"/*.ndjson
 	cmp -s "$D/all.ndjson" "$D/edited.ndjson" && return 1
-	exits 0 p8-load --p8 "$D/p8" --undo --all
+	exits 0 p8-load --p8 "$D/p8" --undo --all --yes
 	run p8-load --p8 "$D/p8" --edited "$D/edited.ndjson"
 	exits 0 p8-load --p8 "$D/p8" --changed "$D/all.ndjson"
 	[[ $output == *"0 users changed"*"not compared with P7: "*"altered stream"* ]]

@@ -146,7 +146,7 @@ anna.weber@linden.example ivan.petrov@mir.test jose.nunez@gast.test nadia.horak@
 	[ "$(grep '^! ' <<<"$output" | cut -d ' ' -f 3)" = ACCOUNT: ]
 	exits 1 p8-load --p8 "$D/p8" --verify "$D/p8.ndjson"
 	grep -q 'FoldersOrder is' <<<"$output"
-	exits 1 p8-load --p8 "$D/p8" --undo --all
+	exits 1 p8-load --p8 "$D/p8" --undo --all --yes
 	[ "$(users_in_p8)" = 11 ]
 	p8 "delete from au_eav_attributes_mediumblob where id=$order"
 	exits 1 p8-load --p8 "$D/p8" --verify
