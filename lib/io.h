@@ -52,7 +52,7 @@ struct io_out {
 	struct buf text;
 };
 
-/* Would io_in_open read what somebody types on a terminal?  The program says then what it waits for. */
+/* Would io_in_open read from a terminal?  Then the program says what it is waiting for. */
 bool io_in_is_terminal(const char *path);
 /* PATH NULL or "-": standard input.  EXIT_NOINPUT, EXIT_PERMISSION. */
 int io_in_open(struct io_in *in, const char *path, struct err *e);
@@ -65,8 +65,8 @@ int io_in_line(struct io_in *in, char **line, size_t *n, bool *whole, struct err
 void io_in_close(struct io_in *in);
 
 /*
- * PATH NULL or "-": standard output.  EXIT_CANTCREATE, also for a directory; EXIT_USAGE for gzip on a
- * terminal.
+ * PATH NULL or "-": standard output.  EXIT_CANTCREATE, also for a directory; EXIT_USAGE for gzip
+ * on a terminal.
  */
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
 /* What is written is not for eyes, WHY: EXIT_USAGE when it would go to a terminal. */

@@ -211,8 +211,8 @@ static int transform(const struct wish *o, struct err *e)
 	if (rc == 0 && o->corrected != NULL)
 		rc = corrected_read(&r->m.corrected, o->corrected, e);
 	if (rc == 0 && io_in_is_terminal(o->input))
-		fputs(PROG ": waiting for P7's records from this terminal; give it a FILE, or a pipe"
-		    " from p7-extract\n", stderr);
+		fputs(PROG ": waiting for P7's records from this terminal; give it a FILE, or a"
+		    " pipe from p7-extract\n", stderr);
 	if (rc == 0)
 		rc = si_open(&r->f.in, o->input, "p7", o->edited, e);
 	if (rc == 0) {

@@ -25,7 +25,7 @@ struct own_run {
 
 /* STATEMENT for a run of ids, with its first and last id and the step. */
 int remove_ids(struct sql *s, enum sql_id statement, const struct own_run *run, struct err *e);
-/* The same, but rows that OTHERS (a run of a user) finds stay: the ids were given to another user. */
+/* The same, but rows that OTHERS (a run of a user) finds stay: their ids are another user's now. */
 int remove_ours(struct sql *s, enum sql_id others, enum sql_id statement, const struct own_run *run,
     struct err *e);
 /* The same for rows of which those that are known to be another user's stay. */

@@ -13,7 +13,7 @@
 #define OWNERLESS(id) " LEFT JOIN {adav_calendarinstances} x ON x.calendarid=" id \
 	" AND x.access=1 WHERE x.id IS NULL AND " id " BETWEEN ? AND ? AND " STEP_OF(id)
 
-/* Of a run of ids (user of the ledger, two ends, step) the first that is now another user's of P8. */
+/* Of a run of ids (ledger user, two ends, step) the first that is now another user's of P8. */
 #define OTHERS(id, of, is_theirs) "SELECT " id " FROM {p7m_users} u JOIN " of " WHERE u.id=? AND " \
 	id " BETWEEN ? AND ? AND " STEP_OF(id) " AND " is_theirs " ORDER BY " id " LIMIT 1"
 #define USER_OF_BOOK " JOIN {eav_attributes_string} p ON p.name='" ATTR_PUBLIC_ID "' AND" \
