@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/pace.h"
+#include "base/rate.h"
 #include "io.h"
 #include "target/measure.h"
 #include "target/sql.h"
@@ -26,7 +26,7 @@ static int insert(struct target *t, struct buf *sql, unsigned first, struct err 
 static int write_rows(struct target *t, uint64_t *rate, struct err *e)
 {
 	struct buf sql = BUF_INIT(1 << 20);
-	uint64_t begun = pace_now();
+	uint64_t begun = rate_now();
 	unsigned i;
 	int rc;
 
@@ -42,7 +42,7 @@ static int write_rows(struct target *t, uint64_t *rate, struct err *e)
 	if (rc == 0)
 		rc = db_exec(&t->db, "DROP TEMPORARY TABLE p7m_probe", e);
 	buf_free(&sql);
-	*rate = STATEMENTS * ROWS * PACE_SECOND / (pace_now() - begun + 1);
+	*rate = STATEMENTS * ROWS * RATE_SECOND / (rate_now() - begun + 1);
 	return rc;
 }
 

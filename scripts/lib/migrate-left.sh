@@ -13,12 +13,14 @@ settings_list() {
 		feed=/dev/null run_extract --only settings
 	fi | run_transform | run_records |
 		p8_load --list-settings -o "$tmp/settings_list"
-	[ "${PIPESTATUS[3]}" = 0 ] && if [ ! -e "$list" ] || cmp -s "$list" "$left"; then
-		cp "$tmp/settings_list" "$left" && cp "$tmp/settings_list" "$list"
-	fi || {
+	[ "${PIPESTATUS[3]}" = 0 ] || {
 		say "P7's settings could not be compared with P8's; see above"
 		return 0
 	}
+	if [ ! -e "$list" ] || cmp -s "$list" "$left"; then
+		{ cp "$tmp/settings_list" "$left" && cp "$tmp/settings_list" "$list"; } ||
+			die 74 "$list cannot be written"
+	fi
 	n=$(grep -vc '^#' "$tmp/settings_list")
 	[ "$n" = 0 ] || {
 		say_count "$n" setting
