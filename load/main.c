@@ -182,7 +182,8 @@ static int confirm_reset(bool yes, int64_t users, int64_t parts, struct err *e)
 	snprintf(who, sizeof(who), "%s", COUNT(users, "user"));
 	snprintf(some, sizeof(some), " and parts of %s whose load or undo had not ended",
 	    COUNT(parts, "user"));
-	snprintf(stays, sizeof(stays), users == 0 && parts == 0 ? "no user of it is in P8 any more" :
+	snprintf(stays, sizeof(stays), users == 0 && parts == 0 ?
+	    "no user of it is in P8 any more" :
 	    "P8 keeps %s%s, but that can no longer be verified or taken back, and users who are in"
 	    " P8 are refused when they are brought again", who, parts > 0 ? some : "");
 	return confirm(yes, e, "--reset forgets what was loaded and which rows of P8 are whose: %s",
@@ -232,7 +233,8 @@ static int select_from(struct target *t, const struct opts *o, struct err *e)
 static int report(struct target *t, const struct opts *o, enum exitcode *status, struct err *e)
 {
 	const struct report_opts r = { o->selected, o->load.input, o->output ? o->output : ".",
-	    o->p7, o->target.p8 ? o->target.p8 : "", o->rerun, o->left_out, o->found, o->load.quiet };
+	    o->p7, o->target.p8 ? o->target.p8 : "", o->rerun, o->left_out, o->found,
+	    o->load.quiet };
 
 	return report_write(t, &r, status, e);
 }

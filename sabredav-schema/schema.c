@@ -63,7 +63,8 @@ struct table *schema_add(struct schema *s, const char *name, struct err *e)
 {
 	struct table *t;
 
-	if (GROW(s->t, s->n, s->size, e) < 0 || (t = calloc(1, sizeof(*t))) == NULL) {
+	if ((s->n == s->size && grow_array(&s->t, sizeof(struct table *), s->n, &s->size, e) < 0) ||
+	    (t = calloc(1, sizeof(*t))) == NULL) {
 		err_memory(e);
 		return NULL;
 	}
@@ -76,7 +77,9 @@ static struct column *column_new(struct table *t, const char *name, struct err *
 {
 	struct column *c;
 
-	if (GROW(t->col, t->cols, t->size, e) < 0 || (c = calloc(1, sizeof(*c))) == NULL) {
+	if ((t->cols == t->size &&
+	    grow_array(&t->col, sizeof(struct column *), t->cols, &t->size, e) < 0) ||
+	    (c = calloc(1, sizeof(*c))) == NULL) {
 		err_memory(e);
 		return NULL;
 	}

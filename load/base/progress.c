@@ -81,7 +81,8 @@ static void on_state(int no)
 
 	if (the_run != NULL && (no == SIGUSR1 || !the_run->o.quiet)) {
 		n = state_line(the_run, line, sizeof(line));
-		if (write(the_run->o.events > 0 ? (int)the_run->o.events : STDERR_FILENO, line, n) < 0)
+		if (write(the_run->o.events > 0 ? (int)the_run->o.events : STDERR_FILENO, line,
+		    n) < 0)
 			the_run->o.every = 0;	/* nobody reads */
 	}
 	errno = saved;

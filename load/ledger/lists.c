@@ -74,7 +74,8 @@ int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e
 
 bool list_known(const char *what)
 {
-	return list_sql(what) != NULL || strcmp(what, "target") == 0 || strcmp(what, "sources") == 0;
+	return list_sql(what) != NULL || strcmp(what, "target") == 0 ||
+	    strcmp(what, "sources") == 0;
 }
 
 /* What needs no ledger, for whoever calls the stages: where P8 is, and which P7 it knows. */

@@ -17,17 +17,12 @@
 #define LIST_MAX ((size_t)1 << 30)
 #define JSON_MAX ((size_t)1 << 20)
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 static int add(void **root, const char *key, uint64_t n, struct err *e)
 {
 	struct strnode *at = strtree_put(root, key, "");
 
 	if (at == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	at->n += n;
 	return 0;
 }
@@ -37,7 +32,7 @@ static int flag(struct reported *r, const char *name, unsigned flags, struct err
 	struct strnode *n = strtree_put(&r->name, name, "");
 
 	if (n == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	n->flags |= flags;
 	return 0;
 }
@@ -101,7 +96,7 @@ static int each_row(struct reported *r, const char *list,
 			buf_addc(&text, '\0');
 		}
 		if (text.failed) {
-			rc = no_memory(e);
+			rc = err_memory(e);
 			break;
 		}
 		for (i = 0; i < q.cols && i < 8; i++)
@@ -121,7 +116,7 @@ static int take_loaded(struct reported *r, char *const *c, struct err *e)
 	snprintf(key, sizeof(key), "%s\t%s", c[0], c[1]);
 	n = strtree_put(&r->there, key, c[2]);
 	if (n == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	n->flags = strcmp(c[0], r->source) == 0;
 	return n->flags ? flag(r, c[2], MIGRATED, e) : 0;
 }
@@ -148,11 +143,11 @@ static int take_why(struct reported *r, const char *name, const char *reason, co
 		return 0;
 	if (strtree_put(&r->seen, key, "") == NULL ||
 	    (n = strtree_put(&r->reasons, name, "")) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	snprintf(key, sizeof(key), "%" PRIu64 "\t%s", ++n->n, name);
 	snprintf(text, sizeof(text), "%s\t%s%s", reason, then ? r->o->rerun : remedy,
 	    then ? then : "");
-	return strtree_put(&r->why, key, text) != NULL ? 0 : no_memory(e);
+	return strtree_put(&r->why, key, text) != NULL ? 0 : err_memory(e);
 }
 
 static int take_not_migrated(struct reported *r, char *const *c, struct err *e)
@@ -163,7 +158,8 @@ static int take_not_migrated(struct reported *r, char *const *c, struct err *e)
 /* "3 rows not carried: WHAT" of a table: how many, once for all runs that say it. */
 static int take_left(struct reported *r, const struct jdoc *d, struct err *e)
 {
-	const char *reason = jr_str(d, NULL, "reason", ""), *what = strstr(reason, " not carried: ");
+	const char *reason = jr_str(d, NULL, "reason", "");
+	const char *what = strstr(reason, " not carried: ");
 	char key[1400];
 	uint64_t n = strtoull(reason, NULL, 10);
 	struct strnode *at;
@@ -172,7 +168,7 @@ static int take_left(struct reported *r, const struct jdoc *d, struct err *e)
 	    what + 14 : reason);
 	at = strtree_put(&r->left, key, jr_str(d, NULL, "done", ""));
 	if (at == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	at->n = n == 0 ? at->n + 1 : n > at->n ? n : at->n;
 	return 0;
 }
@@ -188,7 +184,7 @@ static int take_rejected(struct reported *r, const char *name, const struct jdoc
 	buf_addc(&a, '\0');
 	shown_put(&b, remedy, strlen(remedy));
 	buf_addc(&b, '\0');
-	rc = a.failed || b.failed ? no_memory(e) : take_why(r, name, a.data, b.data, e);
+	rc = a.failed || b.failed ? err_memory(e) : take_why(r, name, a.data, b.data, e);
 	buf_free(&a);
 	buf_free(&b);
 	return rc;
@@ -247,7 +243,7 @@ static int each_note(struct reported *r, struct err *e)
 		buf_add(&text, line, n);
 		buf_addc(&text, '\0');
 		if (text.failed)
-			rc = no_memory(e);
+			rc = err_memory(e);
 		else if ((rc = jr_parse(&d, text.data, n, e)) == 0)
 			rc = take_note(r, &d, line, n, &user, e);
 		if (rc < 0)
@@ -265,7 +261,7 @@ static int write_file(const struct reported *r, const char *name, struct buf *te
 	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/%s", r->o->dir, name);
-	return text->failed ? no_memory(e) :
+	return text->failed ? err_memory(e) :
 	    io_write_file(path, text->len > 0 ? text->data : "", text->len, 0600, e);
 }
 
@@ -276,11 +272,11 @@ static int keep(struct lines *l, const char *line, struct err *e)
 	if (l->n == l->size) {
 		l->size = l->size ? 2 * l->size : 256;
 		if ((grown = reallocarray(l->v, l->size, sizeof(*l->v))) == NULL)
-			return no_memory(e);
+			return err_memory(e);
 		l->v = grown;
 	}
 	l->v[l->n] = strdup(line);
-	return l->v[l->n] != NULL ? (l->n++, 0) : no_memory(e);
+	return l->v[l->n] != NULL ? (l->n++, 0) : err_memory(e);
 }
 
 static int by_text(const void *a, const void *b)
@@ -339,7 +335,8 @@ static int take_missing(void *arg, char *line, struct err *e)
 	if (n != NULL)
 		snprintf(text, sizeof(text), "%s\t%s", c[6], n->value);
 	else
-		snprintf(text, sizeof(text), "%s\tnot reached by this run\t%s", c[6], m->r->o->rerun);
+		snprintf(text, sizeof(text), "%s\tnot reached by this run\t%s", c[6],
+		    m->r->o->rerun);
 	m->r->missing++;
 	return keep(&m->lines, text, e);
 }
@@ -444,7 +441,8 @@ static int collect(struct reported *r, struct err *e)
 	struct walk migrated = { .r = r, .e = e };
 
 	if (lines_each(r->o->selected, take_name, r, e) < 0 ||
-	    each_row(r, "loaded", take_loaded, e) < 0 || each_row(r, "amounts", take_amount, e) < 0 ||
+	    each_row(r, "loaded", take_loaded, e) < 0 ||
+	    each_row(r, "amounts", take_amount, e) < 0 ||
 	    each_note(r, e) < 0 || each_row(r, "not-migrated", take_not_migrated, e) < 0 ||
 	    each_row(r, "left-out", take_lacking, e) < 0)
 		return -1;
@@ -481,7 +479,7 @@ int report_write(struct target *t, const struct report_opts *o, enum exitcode *s
 	int rc;
 
 	if (r == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	r->t = t;
 	r->o = o;
 	if (o->selected == NULL) {
@@ -520,7 +518,7 @@ int report_standing(struct target *t, const char *selected, struct err *e)
 	int rc;
 
 	if (r == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	r->t = t;
 	r->o = &o;
 	if (lines_each(selected, take_name, r, e) < 0 ||
@@ -535,8 +533,9 @@ int report_standing(struct target *t, const char *selected, struct err *e)
 		buf_add(&text, q.col[0].p, q.col[0].n);
 		buf_addc(&text, '\0');
 		if (text.failed)
-			rc = no_memory(e);
-		else if ((rc = jr_parse(&d, text.data, text.len - 1, e)) == 0 && stands(r, &d, &user))
+			rc = err_memory(e);
+		else if ((rc = jr_parse(&d, text.data, text.len - 1, e)) == 0 &&
+		    stands(r, &d, &user))
 			printf("%s\n", dbq_str(&q, 0));
 	}
 	dbq_close(&q);

@@ -31,11 +31,6 @@ struct select {
 	struct buf text;
 };
 
-static int no_memory(struct err *e)
-{
-	return err_set(e, EXIT_TEMPORARY, "out of memory");
-}
-
 static int take_p7(void *arg, char *line, struct err *e)
 {
 	struct select *s = arg;
@@ -49,11 +44,11 @@ static int take_p7(void *arg, char *line, struct err *e)
 		s->size = s->size ? 2 * s->size : 1024;
 		grown = reallocarray(s->line, s->size, sizeof(*s->line));
 		if (grown == NULL)
-			return no_memory(e);
+			return err_memory(e);
 		s->line = grown;
 	}
 	if ((s->line[s->n] = strdup(line)) == NULL || strtree_put(&s->there, email + 1, "") == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	s->n++;
 	return 0;
 }
@@ -66,14 +61,15 @@ static int take_wanted(void *arg, char *line, struct err *e)
 
 	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
 		line += 3;
-	for (p = line; *p != '\0' && (*p != '#' || (p > line && !isspace((unsigned char)p[-1]))); p++)
+	for (p = line; *p != '\0' &&
+	    (*p != '#' || (p > line && !isspace((unsigned char)p[-1]))); p++)
 		continue;
 	for (end = p; end > line && isspace((unsigned char)end[-1]); end--)
 		continue;
 	*end = '\0';
 	while (isspace((unsigned char)*line))
 		line++;
-	return *line == '\0' || strtree_put(&s->wanted, line, "") != NULL ? 0 : no_memory(e);
+	return *line == '\0' || strtree_put(&s->wanted, line, "") != NULL ? 0 : err_memory(e);
 }
 
 static int take_name(void *arg, char *line, struct err *e)
@@ -85,7 +81,7 @@ static int take_name(void *arg, char *line, struct err *e)
 		return err_set(e, EXIT_DATA, "the list of new names needs lines of old e-mail, TAB,"
 		    " new e-mail, as p7-transform --print-rename writes them");
 	*tab = '\0';
-	return strtree_put(&s->new_name, line, tab + 1) != NULL ? 0 : no_memory(e);
+	return strtree_put(&s->new_name, line, tab + 1) != NULL ? 0 : err_memory(e);
 }
 
 /* Who is no user of P7 was mistyped, and a name that somebody keeps is not free. */
@@ -119,7 +115,7 @@ static int ledger_row(struct select *s, struct dbq *q, bool renamed, struct err 
 		n = strtree_put(renamed ? &s->was : &s->loaded, key, text.data);
 	buf_free(&text);
 	if (n == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (!renamed) {
 		n->flags = (strcmp(dbq_str(q, 3), "files") == 0 ? FILES : 0) |
 		    (strcmp(dbq_str(q, 4), "calendars") == 0 ? CALENDARS : 0) |
@@ -163,7 +159,7 @@ static int write_line(struct select *s, const char *state, bool users, bool file
 	buf_reset(&s->text);
 	buf_addf(&s->text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", state, users ? "done" : "todo",
 	    files ? "done" : "todo", column[0], column[1], column[2], column[3]);
-	return s->text.failed ? no_memory(e) :
+	return s->text.failed ? err_memory(e) :
 	    io_out_write(&s->out, s->text.data, s->text.len, e);
 }
 
@@ -213,7 +209,8 @@ static int select_one(struct select *s, char *line, struct err *e)
 		if (strcasecmp(old, name) == 0 && s->stopped++ < NAMED)
 			complain("%s is in P8 by this name, not as %s\n", in->value, now);
 	}
-	return write_line(s, other ? "other" : in == NULL ? "new" : users ? "whole" : "lacking", users,
+	return write_line(s, other ? "other" : in == NULL ? "new" : users ? "whole" : "lacking",
+	    users,
 	    files, (const char *const []){ line, number, name, now }, e);
 }
 
@@ -241,7 +238,8 @@ static int write_all(struct select *s, struct err *e)
 	int rc = 0;
 
 	if (s->n > 0)
-		snprintf(source, sizeof(source), "%.*s", (int)strcspn(s->line[0], "\t"), s->line[0]);
+		snprintf(source, sizeof(source), "%.*s", (int)strcspn(s->line[0], "\t"),
+		    s->line[0]);
 	for (i = 0; i < s->n && rc == 0; i++)
 		rc = select_one(s, s->line[i], e);
 	if (rc == 0 && s->stopped > 0)
@@ -269,7 +267,8 @@ static int read_all(struct select *s, struct err *e)
 	    lines_each(o->names, check_name, s, e) < 0)))
 		return -1;
 	if (s->stopped > 0)
-		return err_set(e, EXIT_DATA, "%s: %s cannot be used; correct or remove them", o->names,
+		return err_set(e, EXIT_DATA, "%s: %s cannot be used; correct or remove them",
+		    o->names,
 		    COUNT(s->stopped, "line"));
 	if (o->users != NULL && s->wanted == NULL)
 		return err_set(e, EXIT_DATA, "the list of users is empty; nothing was done");

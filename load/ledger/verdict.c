@@ -22,7 +22,8 @@ static const char *count(char out[TEXT], uint64_t n, const char *what)
 			out[to++] = ',';
 		out[to++] = digits[i];
 	}
-	snprintf(out + to, TEXT - to, "%s%s%s", what[0] ? " " : "", what, n == 1 || !what[0] ? "" : "s");
+	snprintf(out + to, TEXT - to, "%s%s%s", what[0] ? " " : "", what,
+	    n == 1 || !what[0] ? "" : "s");
 	return out;
 }
 #define N(n, what) count((char[TEXT]){ 0 }, (n), (what))
@@ -184,7 +185,8 @@ bool verdict(struct reported *r)
 	    r->o->found & FOUND_VERIFIED ? "; verified" : "",
 	    differs ? "; P8 is not as it was loaded" : "");
 	if (r->missing > 0)
-		print("Missing: %s; %s/not-migrated-users says who, why, and what to do; then %s.\n",
+		print("Missing: %s; %s/not-migrated-users says who, why, and what to do; then"
+		    " %s.\n",
 		    N(r->missing, "user"), r->o->dir, r->o->rerun);
 	if (r->rejects > 0)
 		print("What was rejected is in %s/rejects.ndjson.\n", r->o->dir);

@@ -63,7 +63,8 @@ static int undo_first(struct load *l, struct err *e)
 
 	shown_shell(word, sizeof(word), email);
 	snprintf(reason, sizeof(reason), "an undo of %s was interrupted", email);
-	snprintf(remedy, sizeof(remedy), "end it with p8-load --p8 DIR --undo %s (or p7-migrate with"
+	snprintf(remedy, sizeof(remedy),
+	    "end it with p8-load --p8 DIR --undo %s (or p7-migrate with"
 	    " --redo, which brings them anew), then run again", word);
 	return user_pass_over(l, "user-undo-interrupted", reason, remedy, e);
 }

@@ -19,8 +19,7 @@ static int insert(struct target *t, struct buf *sql, unsigned first, struct err 
 		buf_addf(sql, "%s(%u,'Probe%u','A value as they are %u')", i ? "," : "",
 		    first + i, i, i);
 	buf_addc(sql, '\0');
-	return sql->failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    db_exec(&t->db, sql->data, e);
+	return buf_check(sql, e) < 0 ? -1 : db_exec(&t->db, sql->data, e);
 }
 
 static int write_rows(struct target *t, uint64_t *rate, struct err *e)
@@ -30,7 +29,8 @@ static int write_rows(struct target *t, uint64_t *rate, struct err *e)
 	unsigned i;
 	int rc;
 
-	rc = sql_expand(t, "CREATE TEMPORARY TABLE p7m_probe LIKE {eav_attributes_string}", &sql, e);
+	rc = sql_expand(t, "CREATE TEMPORARY TABLE p7m_probe LIKE {eav_attributes_string}", &sql,
+	    e);
 	if (rc == 0)
 		rc = db_exec(&t->db, sql.data, e);
 	if (rc == 0)

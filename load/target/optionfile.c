@@ -55,8 +55,7 @@ int optionfile_write(const struct target *t, const char *path, struct err *e)
 	put(&text, "password", o->password);
 	if (o->port != 0)
 		buf_addf(&text, "port=%" PRIu64 "\n", o->port);
-	rc = text.failed ? err_set(e, EXIT_TEMPORARY, "out of memory") :
-	    io_write_file(path, text.data, text.len, 0600, e);
+	rc = buf_check(&text, e) < 0 ? -1 : io_write_file(path, text.data, text.len, 0600, e);
 	if (text.data != NULL)
 		explicit_bzero(text.data, text.len);
 	buf_free(&text);

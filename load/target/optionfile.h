@@ -1,4 +1,6 @@
-/* An option file with which other clients of the server reach P8's database as this program does. */
+/*
+ * An option file with which other clients of the server reach P8's database as this program does.
+ */
 #ifndef LOAD_OPTIONFILE_H
 #define LOAD_OPTIONFILE_H
 

@@ -448,6 +448,6 @@ moved() {
 	# the calendar of one whose own it still is comes without a word
 	load --undo bob@default.example -q
 	run load -q --rejects "$D/rejects2" "$D/calendars.ndjson"
-	! grep calendar-of-another "$D/rejects2"
+	run ! grep calendar-of-another "$D/rejects2"
 	same
 }

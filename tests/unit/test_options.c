@@ -70,8 +70,7 @@ static void test_read(void **state)
 {
 	static const char *const lines[] = {
 		"-q -j3 --colour blue --only=green,red --user a@b.test --user=c@d.test in",
-		"in --quiet --jobs=3 --colour=blue --only red,green --user=a@b.test"
-		" --user c@d.test",
+		"in -q --jobs=3 --colour=blue --only red,green --user=a@b.test --user c@d.test",
 		"-qj 3 --colour blue --only red,green --user a@b.test --user c@d.test -- in",
 	};
 	struct buf text = BUF_INIT(1 << 16);
