@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ledger/ledger.h"
 #include "shown.h"
@@ -56,19 +57,24 @@ int calendar_of(struct context *x, const char *uuid, struct user_calendar **out,
 	return *out != NULL ? left_alone(x, *out, e) : 0;
 }
 
-/* In P7 it has another owner now than when it was brought. */
+/*
+ * In P7 it has another owner now than when it was brought; that P7 calls the owner otherwise, while
+ * P8 and DAV do not, makes no other of them.
+ */
 static int of_another(struct context *x, int64_t owner, struct err *e)
 {
 	char reason[USER_EMAIL_MAX + 120], remedy[3 * USER_EMAIL_MAX], word[2 * USER_EMAIL_MAX];
 	struct dbq q;
 	int rc;
 
-	if (sql_prepare(x->s->t, &q, "SELECT IF(principal, SUBSTRING(email, 11), email) FROM"
-	    " {p7m_users} WHERE id=?", e) < 0)
+	if (sql_prepare(x->s->t, &q, "SELECT IF(principal, SUBSTRING(email, 11), email),"
+	    " public_id FROM {p7m_users} WHERE id=?", e) < 0)
 		return -1;
 	rc = dbq_run(&q, &DB_INT(owner), 1, e);
 	if (rc == 0)
 		rc = dbq_next(&q, e);
+	if (rc == 1 && strcasecmp(dbq_str(&q, 1), x->user->public_id) == 0)
+		rc = 0;
 	if (rc == 1) {
 		snprintf(reason, sizeof(reason), "P8 has this calendar as one of %s, its owner in"
 		    " P7 when it was loaded", dbq_str(&q, 0));

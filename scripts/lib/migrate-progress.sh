@@ -167,7 +167,7 @@ take_event() {
 	case $word in
 	user)
 		done=$((done + 1)) email=$first waiting=
-		[ -z "${verbose:-}" ] || {
+		[ -z "${verbose:-}" ] || [ "$phase" != users ] || {
 			clear_bar
 			printf '%*d/%d %s: %s\n' ${#total} "$done" "$total" "$email" "$second" 2>/dev/null >&4
 		}

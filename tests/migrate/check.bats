@@ -45,7 +45,7 @@ has() {
 	has '' time 'about [0-9]+ s for 11 users, by 11 of them; [0-9]+ rows a second'
 	[ -z "$(dbq p8 "show tables like '%p7m%'")" ]
 	[ "$(cd "$D/state" && find . -mindepth 1 | sort | xargs)" = \
-		"./settings_list ./target.json" ]
+		"./.settings_list ./settings_list ./target.json" ]
 }
 
 @test "what is selected, what is there already, and nothing to do" {
