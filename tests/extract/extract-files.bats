@@ -1,4 +1,5 @@
 # p7-extract: the files of users and tenants.
+# not sanitized but for --long
 
 load ../site
 

@@ -56,6 +56,7 @@ questions() {
 }
 
 @test "tables without an index go through a file" {
+	need_long
 	db big -e 'create table kept like wm_awm_addr_book; insert into kept select * from wm_awm_addr_book;
 		drop index wm_awm_addr_book_id_user_index on wm_awm_addr_book;
 		drop index wm_awm_addr_book_deleted_id_user_index on wm_awm_addr_book'

@@ -106,6 +106,7 @@ each_mode() {
 }
 
 @test "A01: a lost table of P7 ends each way of reading P7; --absent goes on without it" {
+	need_long
 	local t
 	for t in awm_accounts awm_settings awm_domains awm_tenants awm_system_folders \
 		awm_folders_order awm_identities awm_addr_book awm_addr_groups \
@@ -370,6 +371,7 @@ anna.weber@linden.example	awm_accounts	21" ]
 }
 
 @test "E11: MyISAM is said once in a run, the warnings in the closing, contacts as the run counts them" {
+	need_long
 	local n before
 	fresh_p8
 	before=$(p7-extract --p7 "$P7" --check | awk '$1 == "contacts" { print $2 }')

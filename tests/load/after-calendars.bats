@@ -89,6 +89,7 @@ each() {
 }
 
 @test "D05: verify names calendars and shares that became somebody else's, or are shown otherwise" {
+	need_long
 	local other="principaluri='principals/other@north.test'"
 	each $instances "uri='share-11'" "ann@north.test CALENDAR_SHARE: as many as were loaded, but not the same" \
 		"$other" uri="'x'" "share_href='principals/other@north.test'" "share_displayname='x'" \
@@ -291,6 +292,7 @@ file() {
 }
 
 @test "verify FILE: whose a calendar is, how it and its shares look, and what P8 says of an event" {
+	need_long
 	file $instances "uri='cal-1'" "CALENDAR cal-1: in P8 it is not its owner's any more" \
 		principaluri=null "principaluri='principals/other@north.test'"
 	file $instances "uri='cal-1'" "CALENDAR cal-1: its URI is x in P8" "uri='x'"

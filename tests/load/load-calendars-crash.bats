@@ -135,6 +135,7 @@ killed_everywhere() {
 }
 
 @test "killed at points of users with calendars, in one transaction" {
+	need_long
 	full
 	killed_everywhere "$([ -n "$P7M_LONG" ] && echo 1 || echo 61)"
 }
@@ -154,6 +155,7 @@ unswept() {
 }
 
 @test "killed in the sweep" {
+	need_long
 	local on fault n rc left quick
 	full
 	unswept

@@ -1,4 +1,5 @@
 # p8-load on servers of other kinds: other default character sets, a restart in mid-user.
+# not sanitized but for --long
 
 load ../load
 

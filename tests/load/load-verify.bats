@@ -1,4 +1,5 @@
 # p8-load --verify FILE, --reset, and what has changed in P7 since.
+# not sanitized but for --long
 
 load ../load
 

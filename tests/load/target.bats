@@ -90,6 +90,7 @@ table_of() {
 }
 
 @test "A05: attributes are written in the types that P8's own classes declare, whatever its release" {
+	need_long
 	fresh_p8
 	classes
 	exits 0 migrate --check

@@ -159,6 +159,7 @@ typed() {
 }
 
 @test "A15: --force names what P8's user added, and leaves nothing that hangs on nothing" {
+	need_long
 	local group contact account book n uuid
 	add 'Contacts\\Classes\\Contact' int IdUser "$E"
 	contact=$(last)

@@ -166,6 +166,7 @@ stock() {
 }
 
 @test "whatever steps they have had, --skip-dav-schema does the rest" {
+	need_long
 	stop
 	exits 0 migrate --skip-dav-schema
 	as_by_itself
@@ -182,6 +183,7 @@ stock() {
 }
 
 @test "a staged table that is gone: what to run is said, and nobody is brought" {
+	need_long
 	stop
 	run_steps
 	for table in calendars calendarinstances; do

@@ -115,6 +115,7 @@ ajar() {
 }
 
 @test "C04: migrate says it once, for both installations, and does what it was asked" {
+	need_long
 	ajar
 	exits 0 --separate-stderr migrate --quiet
 	[ "$(grep -c 'chmod o-rwx' <<<"$stderr$output")" = 1 ]

@@ -54,6 +54,7 @@ tables_of_others() {
 @test "D04 one link for each group and contact" { d04; }
 
 @test "D05 every contact, more than the 9,999 of the script" {
+	need_long
 	local n=10050
 	make_blank_p8 "$S/many8" many8
 	db p7 -e "create table ten (x int); insert into ten values (0), (1), (2), (3), (4), (5), (6),

@@ -1,5 +1,6 @@
 # The smallest and the largest number and date in each column of P7 that is carried, one at a time:
 # the run goes to its end, and what is rejected is what has lost its user, account or calendar.
+# not sanitized but for --long
 
 load ../site
 load ../variants/variants

@@ -96,6 +96,7 @@ becomes_the_reference() {
 }
 
 @test "MySQL" {
+	need_long
 	export P7M_MYSQLD=${P7M_MYSQLD_MYSQL:-}
 	[ -x "$P7M_MYSQLD" ] || skip "there is no MySQL server (set P7M_MYSQLD_MYSQL)"
 	server_start "$D/s"

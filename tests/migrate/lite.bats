@@ -69,6 +69,7 @@ rejected() {
 }
 
 @test "E06: --without calendars and --without cards is the way to exit 0" {
+	need_long
 	lite
 	exits 0 migrate --without calendars,cards
 	[ "$(users_in_p8)" = 11 ]

@@ -1,5 +1,6 @@
 # NULL in every nullable column of every table of P7 that is carried, one at a time: P8 has what it
 # has for a P7 that writes '' or 0 there.
+# not sanitized but for --long
 
 load ../site
 load ../variants/variants

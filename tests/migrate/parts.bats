@@ -252,6 +252,7 @@ whole() {
 }
 
 @test "A03: an edited stream: what was taken out as a whole follows, what its header hides, too" {
+	need_long
 	only() {
 		jq -c "$1" "$S/all.ndjson" >"$D/edited.ndjson" && chmod 600 "$D/edited.ndjson"
 	}
@@ -353,6 +354,7 @@ whole() {
 }
 
 @test "A03: migrate says what is left out, brings it later, and claims no more" {
+	need_long
 	exits 0 migrate --without contacts
 	grep -q '^In P8, but for what was left out: 11 users of P7, 0 contacts' <<<"$output"
 	grep -q '^Left out: contacts of 11 users; run again without --without contacts to bring them\.$' <<<"$output"

@@ -182,6 +182,7 @@ wrong() {
 }
 
 @test "lists of new names that cannot be used" {
+	need_long
 	printf 'nobody@x.test\ta@b.test\nnadia.horak@mir.test\tjose.nunez@gast.test\n' >"$D/map"
 	refused 65 'P7 has no user nobody@x.test' "$S/p7" "$S/p8" --map-users "$D/map"
 	grep -q 'nadia.horak@mir.test cannot become jose.nunez@gast.test' <<<"$output"

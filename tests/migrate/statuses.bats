@@ -120,6 +120,7 @@ stage() {
 }
 
 @test "C18: who may not be brought again is not taken back" {
+	need_long
 	exits 0 migrate --user ivan.petrov@mir.test --quiet
 	for rights in "select, update, delete, create, alter, drop, index" \
 		"select, insert, update, delete, alter, drop, index"; do
@@ -143,6 +144,7 @@ stage() {
 }
 
 @test "D06: limits and a server that is read-only for now are 75, and the next run goes on" {
+	need_long
 	for number in 1226 1290 1792 1836 1223 1203 1969 1036 1152 1206 1412 1461 1637 1689 1874 1881 3032 3101; do
 		fails_with "$number" "not now"
 		exits 75 load "$D/small.ndjson"
@@ -277,6 +279,7 @@ stage() {
 }
 
 @test "D02: --reset by hand between two phases of a run is refused with 75, and says who" {
+	need_long
 	mkdir "$D/bin"
 	mkfifo "$D/gate"
 	cp "$BIN"/p7-extract "$BIN"/p7-transform "$BIN"/p8-load "$D/bin/"

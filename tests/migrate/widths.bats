@@ -1,5 +1,6 @@
 # Texts that are longer than P8's columns take, in each column of P7 that holds text, one at a time:
 # the run goes to its end, and what is not whole in P8 is reported with row and column.
+# not sanitized but for --long
 
 load ../site
 load ../variants/variants
