@@ -264,7 +264,7 @@ static bool works(enum mode mode)
 /* A person at a terminal is told what the program waits for. */
 static void say_waits(const struct opts *o)
 {
-	static const char *const input[] = { [MODE_LOAD] = "P8's records",
+	static const char *const input[MODES] = { [MODE_LOAD] = "P8's records",
 	    [MODE_CHANGED] = "P8's records", [MODE_REPAIR] = "corrected REJECT records",
 	    [MODE_LIST_SETTINGS] = "P8's records", [MODE_APPLY_SETTINGS] = "a list of settings" };
 
