@@ -28,8 +28,8 @@ keep_and_stage() {
 # What is staged, by this or an earlier command, and under which prefix.
 is_staged() {
 	[ -e "$state/staged-prefix" ] && {
-		read -r stage_prefix
-		read -r staged_for
+		IFS= read -r stage_prefix
+		IFS= read -r staged_for
 	} <"$state/staged-prefix"
 }
 

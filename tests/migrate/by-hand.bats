@@ -223,7 +223,6 @@ stock() {
 }
 
 @test "only the selected users' calendars are staged, and only they are brought" {
-	need_long
 	stop --user ivan.petrov@mir.test
 	[ "$(dbq p8 'select distinct principaluri from au_p7dav_calendars')" = principals/ivan.petrov@mir.test ]
 	[ "$(dbq p8 'select count(*) from au_p7dav_calendarobjects o left join au_p7dav_calendars c
