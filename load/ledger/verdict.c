@@ -191,8 +191,8 @@ bool verdict(struct reported *r)
 	if (r->rejects > 0)
 		print("What was rejected is in %s/rejects.ndjson.\n", r->o->dir);
 	if (r->others > 0 && !r->o->quiet)
-		print("Of users whom this run was not about %s more stand there:"
-		    " %s/rejects.ndjson.\n", N(r->others, "reject"), r->o->dir);
+		print("Of other users: %s, in %s/rejects.ndjson.\n", N(r->others, "reject"),
+		    r->o->dir);
 	say_left_out(r);
 	return r->missing == 0 && !rejected && !differs && !r->lacking;
 }

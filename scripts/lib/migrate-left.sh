@@ -5,7 +5,7 @@
 # P7's settings as they would be in P8 now, for review; a list on which somebody works stays, one
 # that is as it was written or applied becomes that of now.  FILE: what p7-extract says of them.
 settings_list() {
-	local list=$state/settings_list left=$state/.settings_list n count
+	local list=$state/settings_list left=$state/.settings_list n count instead=
 	[ ! -e "$list" ] || [ -z "${quiet:-}" ] || return 0
 	if [ -n "${1:-}" ]; then
 		cat "$1"
@@ -24,7 +24,12 @@ settings_list() {
 	n=$(grep -vc '^#' "$tmp/settings_list")
 	[ "$n" = 0 ] || {
 		say_count "$n" setting
-		say "P7 and P8 differ in $count: review $list, then run the same command with --apply-settings"
+		[ "$mode" != check ] || instead=" in place of --check"
+		[ -z "${update:-}" ] || instead=" in place of --update"
+		[ -z "${scratch:-}" ] || instead=" in place of --from-scratch"
+		[ ${#redo[@]} = 0 ] || instead=" in place of --redo"
+		say "P7 and P8 differ in $count: review $list, then run the same command with" \
+			"--apply-settings$instead"
 	}
 }
 

@@ -67,7 +67,7 @@ state() {
 	# somebody else is brought again
 	exits 0 migrate --no-verify --redo li.wei@hafen.example
 	grep -q '; 0 rejects\.$' <<<"$output"
-	grep -q "^Of users whom this run was not about $n rejects more stand there: " <<<"$output"
+	grep -q "^Of other users: $n rejects, in " <<<"$output"
 	diff "$D/first" <(grep '"kind":"REJECT"' "$D/state/rejects.ndjson")
 	[ "$(state .rejects)" = "$all" ]
 	# they themselves; and who is mended, or left P7, has none
@@ -75,7 +75,7 @@ state() {
 		delete from wm_awm_accounts where id_user = 3; delete from wm_a_users where id_user = 3"
 	exits 1 migrate --no-verify
 	grep -q "; $(state '.rejects | add') rejects\.$" <<<"$output"
-	lacks 'whom this run was not about' <<<"$output"
+	lacks 'Of other users' <<<"$output"
 	lacks 'user-without-settings\|calendars-of-rejected-user' "$D/state/rejects.ndjson"
 }
 

@@ -49,7 +49,7 @@ begin_paused() {
 		--user 'no"bo\dy@mir.test'
 	jq -es 'all(.v == 1 and (.time | test("^2.*Z$")) and .pid > 1 and .event != null)' "$D/log"
 	[ "$(jq -r 'select(.event == "phase") | .phase' "$D/log" | xargs)" = \
-		"calendars schema users shares" ]
+		users ]
 	jq -es 'first | .event == "run" and (.p7 | endswith("/p7"))' "$D/log"
 	jq -es 'last | .event == "end" and .status == 1' "$D/log"
 	[ "$(jq -r 'select(.event == "user") | .email + " " + .verdict' "$D/log")" = \
