@@ -1,6 +1,6 @@
 /*
  * Exit statuses, the same for every program; man pages document them.
- * EX_REJECTS: the run ended, but something was rejected.  The others are sysexits(3)'s numbers.
+ * EXIT_REJECTS: the run ended, but something was rejected.  The others are sysexits(3)'s numbers.
  */
 #ifndef EXITCODE_H
 #define EXITCODE_H

@@ -71,7 +71,7 @@ void io_in_close(struct io_in *in);
 int io_out_open(struct io_out *out, const char *path, bool gz, struct err *e);
 /* What is written is not for eyes, WHY: EXIT_USAGE when it would go to a terminal. */
 int io_out_no_terminal(const struct io_out *out, const char *why, struct err *e);
-/* Buffered; EXIT_IO names the file (a full disk, a closed pipe). */
+/* Buffered; EXIT_IO names the file (a closed pipe), EXIT_TEMPORARY when its disk is full. */
 int io_out_write(struct io_out *out, const void *p, size_t n, struct err *e);
 /* Write all that is buffered (a gzip stream is flushed to a byte boundary). */
 int io_out_flush(struct io_out *out, struct err *e);

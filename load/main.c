@@ -252,7 +252,7 @@ static void warn_of_modes(const struct target *t)
 		fprintf(stderr, "p8-load: %s\n", warning);
 }
 
-/* Modes that would not survive it when the ledger were forgotten under their hands. */
+/* Modes that write: while one of them runs, --reset is refused, and the other way round. */
 static bool works(enum mode mode)
 {
 	return mode != MODE_CHECK && mode != MODE_DESCRIBE && mode != MODE_VERIFY &&

@@ -1,6 +1,6 @@
 /*
  * --verify FILE: the sums of each user's records, made as a load makes them, beside those of what
- * P8 has, read back as --verify does.  Where they differ, the kinds name the differences (verbs.h);
+ * P8 has, read back as --verify does.  Where they differ, the kinds name the differences (kind.h);
  * a user with several units is looked at unit by unit at once.
  */
 #include <inttypes.h>

@@ -88,7 +88,7 @@ void progress_warn(struct progress *p, const char *fmt, ...)
 void progress_count(struct progress *p, const char *name, uint64_t n);
 /* The run's last event; MESSAGE says why it failed, or is NULL. */
 void progress_end(struct progress *p, int status, const char *message);
-/* EXIT_IO when the log could not be written. */
+/* EXIT_IO when the log could not be written, EXIT_TEMPORARY when its disk is full. */
 int progress_close(struct progress *p, struct err *e);
 
 #endif

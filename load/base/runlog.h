@@ -30,7 +30,7 @@ int runlog_open(struct runlog *r, const char *path, bool json, struct err *e);
  */
 struct jsonw *runlog_begin(struct runlog *r, const char *event);
 void runlog_put(struct runlog *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* EXIT_IO when the log is not whole. */
+/* EXIT_IO when the log is not whole, EXIT_TEMPORARY when its disk is full. */
 int runlog_close(struct runlog *r, struct err *e);
 
 #endif

@@ -135,8 +135,9 @@ int calendar_lost(struct context *x, const struct user_calendar *c, const char *
 	    .reason = reason, .action = remedy }, e);
 }
 
-int calendar_components(struct context *x, const struct davtext *of, char out[COMPONENTS_SIZE],
-    struct err *e)
+/* What the calendar at hand may hold: a word that P8's column takes, else DAV_COMPONENTS. */
+static int calendar_components(struct context *x, const struct davtext *of,
+    char out[sizeof(DAV_COMPONENTS)], struct err *e)
 {
 	struct rows_value t;
 

@@ -13,14 +13,6 @@
 #include "davkind.h"
 #include "kinds/kind.h"
 
-struct davtext;
-
-#define COMPONENTS_SIZE sizeof(DAV_COMPONENTS)
-
-/* What the calendar at hand may hold: a word that P8's column takes, else DAV_COMPONENTS. */
-int calendar_components(struct context *x, const struct davtext *of, char out[COMPONENTS_SIZE],
-    struct err *e);
-
 /* A CALENDAR_INSTANCE of the calendar's owner: one without "share_href" (or it is a share's). */
 bool calendar_is_instance(const struct input *in);
 int calendar_take_instance(struct context *x, struct err *e);

@@ -1,7 +1,7 @@
 /*
  * What the verbs of the kinds work on: the record at hand and the session, the rows that they make
- * of it, and whose they are.  A driver (run/, after/) owns all of it and passes this on; what it
- * has of its own, options, progress and roles, no kind knows.
+ * of it, and whose they are.  A driver (run/, after/) owns all of it and passes this on; of
+ * its options the kinds know those that say how, and nothing of progress and roles.
  */
 #ifndef LOAD_CONTEXT_H
 #define LOAD_CONTEXT_H

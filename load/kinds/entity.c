@@ -139,7 +139,7 @@ static int unknown_ref(struct context *x, const char *name, const char *to, stru
 	if (!x->in->reading || x->in->si.edited)
 		return note_value(x, name, "ref-unknown", e);
 	return err_set(e, EXIT_DATA, "%s, line %" PRIu64 ": %s refers to %s, which the stream does "
-	    "not have; it was damaged or altered: make it anew", x->in->si.io.name,
+	    "not have; it was damaged or altered; make a new one", x->in->si.io.name,
 	    x->in->si.lineno, name, to);
 }
 

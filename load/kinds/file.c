@@ -127,7 +127,7 @@ static int make_file(struct context *x, int base, struct err *e)
 		f->fd = openat(f->dir, f->name, FILE_FLAGS, 0600);
 	}
 	if (f->fd < 0 && errno == EEXIST)
-		return file_reject_again(x, "file-twice", "a path stands in the stream twice",
+		return file_reject_again(x, "file-twice", "the stream has the path twice",
 		    "rename or remove one of them in P7 and ", e);
 	if (f->fd < 0 && stage_refuses(errno))
 		return file_reject_again(x, "file-name", "P8's file system does not take its name",

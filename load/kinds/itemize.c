@@ -11,7 +11,8 @@ static const char *owner(const struct context *x)
 	return x->user->open ? user_name(x->user) : "-";
 }
 
-void itemize_text(const char *s, size_t n)
+/* N bytes as shown.h has them, and a backslash as \134; " (cut)" behind it when memory is short. */
+static void itemize_text(const char *s, size_t n)
 {
 	struct buf out = BUF_INIT(BUF_RECORD_MAX);
 	const char *slash;

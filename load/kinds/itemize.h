@@ -25,7 +25,4 @@ void itemize_file(const struct context *x, const char *path, size_t n);
 /* MARK '=', '~' or '-'. */
 void itemize_user(const struct context *x, char mark, const char *why);
 
-/* N bytes as shown.h has them, and a backslash as \134; " (cut)" behind it when memory is short. */
-void itemize_text(const char *s, size_t n);
-
 #endif

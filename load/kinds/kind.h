@@ -1,6 +1,7 @@
 /*
  * The kinds of records and what becomes of each: one file with all that it does, which ends in its
- * struct kind_ops, and one entry of the list in kinds.c.  What loads a stream, and what looks at P8
+ * struct kind_ops, and one entry of the list in kinds.c; kinds that are entities and nothing else
+ * share entity.c.  What loads a stream, and what looks at P8
  * afterwards, knows the verbs only.
  *
  *   take    the record at hand becomes rows of the unit

@@ -1,5 +1,5 @@
 /*
- * Shares of the ledger (share.h) on their way into P8: one becomes P8's, and "made", as soon as its
+ * Shares of the ledger on their way into P8: one becomes P8's, and "made", as soon as its
  * sharee is a user of P8: in the owner's last transaction, or else in the sharee's.  Two
  * transactions do not see each other, so each load ends with a look for waiting shares whose sharee
  * is there.  What P8's people revoked stays revoked (ledger.h).

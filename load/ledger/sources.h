@@ -1,5 +1,5 @@
 /*
- * The P7 installations that the ledger knows (sourceid.h), out of the headers of the runs.
+ * The P7 installations that the ledger knows (p7/source.h), out of the headers of the runs.
  */
 #ifndef LOAD_SOURCES_H
 #define LOAD_SOURCES_H

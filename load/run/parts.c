@@ -105,7 +105,8 @@ int parts_calendars(const struct load *l)
 	return l->said.calendars && !is_altered(l) ? PART_NONE : PART_LEFT;
 }
 
-bool parts_whole(const struct load *l, enum part p)
+/* Can what the stream says of the part be compared with another stream's? */
+static bool parts_whole(const struct load *l, enum part p)
 {
 	if (is_altered(l))
 		return false;

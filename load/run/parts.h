@@ -22,8 +22,6 @@ int parts_contacts(const struct load *l);
 /* That of the files when none was brought. */
 int parts_files(const struct load *l);
 int parts_calendars(const struct load *l);
-/* Can what the stream says of the part be compared with another stream's? */
-bool parts_whole(const struct load *l, enum part p);
 /*
  * Into the ledger: the sums of what is in P8 (SUMS), and of what the stream says, for each kind of
  * the parts whose bits (1 << enum part) are in PARTS.

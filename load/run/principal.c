@@ -33,7 +33,7 @@ int principal_begin(struct load *l, struct err *e)
 	if (user_open(l, e) < 0)
 		return -1;
 	return !nul ? 0 : user_reject(l, "principal-with-nul", "the name of the principal has NUL"
-	    " bytes: nobody is called so", "give p8-load the stream as p7-transform made it", e);
+	    " bytes, which no name has", "give p8-load the stream as p7-transform made it", e);
 }
 
 /* P8's user of that name: 1 the migration's (whose spelling is taken), 2 P8's own, 0 none. */

@@ -208,7 +208,7 @@ static const char *type_of(struct reader *r, const char *attr)
 	const char *type;
 
 	if (close == 0) {
-		doubt(r, "%s is no array of type and default", attr);
+		doubt(r, "%s is not an array of type and default", attr);
 		phplex_skip(&r->x, ",");
 		return NULL;
 	}
@@ -222,8 +222,8 @@ static const char *type_of(struct reader *r, const char *attr)
 		known = text(r, stop, word);
 	type = known ? known_type(word) : NULL;
 	if (type == NULL)
-		doubt(r, "the type of %s is %s%s%s", attr, known ? "\"" : "no literal",
-		    known ? word : "", known ? "\", which is none that is known" : "");
+		doubt(r, "the type of %s is %s%s%s", attr, known ? "\"" : "not a literal",
+		    known ? word : "", known ? "\", which is not known" : "");
 	while (r->x.type != PHP_END && !phplex_is(&r->x, close)) {
 		phplex_skip(&r->x, "");
 		if (r->x.type == PHP_CHAR && !phplex_is(&r->x, close))
@@ -430,7 +430,7 @@ static void extend_object(struct reader *r, bool sure)
 	} else if (!sure)
 		return;
 	if (second[0] == '\0') {
-		doubt(r, "extendObject of a class that is no literal");
+		doubt(r, "extendObject of a class that is not a literal");
 		return;
 	}
 	d.class = keep(r, second);

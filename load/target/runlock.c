@@ -140,7 +140,7 @@ static int keep_alive(struct target *t, struct err *e)
 	if (target_connect(t, e) < 0)
 		return -1;
 	return runlock_try(t, 0, e) == 1 ? 0 : err_set(e, EXIT_TEMPORARY, "the connection to P8's"
-	    " database was lost, and with it the lock of this run: another one is at work, too");
+	    " database was lost, and with it the lock of this run: another run is at work as well");
 }
 
 int runlock_hold(struct target *t, int64_t seconds, struct err *e)

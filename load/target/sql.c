@@ -182,6 +182,7 @@ static const char *const texts[SQL_COUNT] = {
     " state IN ('loading', 'done') AND HEX(LOWER(CONVERT(email USING utf8mb4))) IN"
     " (HEX(LOWER(CONVERT(? USING utf8mb4))), HEX(LOWER(CONVERT(? USING utf8mb4))))"
     " ORDER BY id LIMIT 1",
+/* What hangs on other rows goes first: the letters (ledger.h) are in that order. */
 [SQL_OWN_NEXT] =
     "SELECT o.what, o.first, o.last, o.step, IF(u.principal, " LEDGER_PRINCIPAL ", u.public_id)"
     " FROM {p7m_own} o LEFT JOIN {p7m_users} u ON u.id=o.user_id WHERE o.user_id=?"

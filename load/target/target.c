@@ -100,8 +100,8 @@ static int take_settings(struct target *t, const struct jdoc *d, const char *pat
 
 	if (name == NULL || host == NULL)
 		return err_set(e, EXIT_CONFIG,
-		    "%s has no DBHost and DBName, so it is not P8's; say "
-		    "--p8 with the directory of a P8 whose database is set up",
+		    "%s has no DBHost and DBName, so it is not P8's; give "
+		    "--p8 the directory of a P8 whose database is set up",
 		    path);
 	if (type != NULL && strcasecmp(type, "MySQL") != 0)
 		return err_set(e, EXIT_CONFIG, "%s: P8 uses a database of type %s; only MySQL and "

@@ -86,7 +86,7 @@ this_source() {
 
 # known: who is to be taken back, by the name in P8.
 # A user who is not in P8 needs not be taken back; an undo that was interrupted goes on.  The ledger
-# knows a user of P7 by his number and name; who has the number and was brought by another name is
+# knows a user of P7 by number and name; who has the number and was brought by another name is
 # somebody else, unless it was a list of new names that gave it.  A name with a control character is a
 # comment in the list, and is compared by p8-load, unless what the list shows is somebody's very name.
 find_known() {

@@ -94,7 +94,7 @@ int share_record(struct dav *d, struct err *e)
 	rc = put_sharee(d, text);
 	if (rc < 0)
 		return report(d, true, "sharee-with-nul", "the name of the one it is shared with"
-		    " has NUL bytes: nobody is called so", "share the calendar in P8", e);
+		    " has NUL bytes, which no name has", "share the calendar in P8", e);
 	if (rc == 0)
 		return report(d, false, "sharee-missing", "the share names a principal that P7 has"
 		    " no row for: its user was deleted", "left out", e);

@@ -113,6 +113,5 @@ int put_card_warning(struct contacts *k, int64_t id, const char *code, const cha
     const char *done, bool record, struct err *e);
 /* That the text of the card ID was repaired, if it was. */
 int put_repaired(struct contacts *k, int64_t id, struct err *e);
-/* Remember the e-mail of a collected address. */
 
 #endif

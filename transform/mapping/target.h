@@ -16,7 +16,7 @@
 struct target {
 	bool given;		/* there is a description */
 	bool multi_tenant;	/* P8 is for several tenants */
-	unsigned release;	/* as p8release.h has it */
+	unsigned release;	/* as p8/release.h has it */
 	char sha256[65];	/* of the description, "" without one */
 	const char *salt_file;	/* NULL: not described */
 	struct jdoc doc;
