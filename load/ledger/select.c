@@ -53,6 +53,21 @@ static int take_p7(void *arg, char *line, struct err *e)
 	return 0;
 }
 
+/* As lists show it: what a TAB ends, or a terminal obeys, is no part of P7's names. */
+static int want(struct select *s, const char *name, struct err *e)
+{
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	int rc;
+
+	shown_put(&text, name, strlen(name));
+	buf_addc(&text, '\0');
+	rc = buf_check(&text, e);
+	if (rc == 0 && strtree_put(&s->wanted, text.data, "") == NULL)
+		rc = err_memory(e);
+	buf_free(&text);
+	return rc;
+}
+
 /* Without byte order mark, carriage return, comment and blanks. */
 static int take_wanted(void *arg, char *line, struct err *e)
 {
@@ -69,7 +84,7 @@ static int take_wanted(void *arg, char *line, struct err *e)
 	*end = '\0';
 	while (isspace((unsigned char)*line))
 		line++;
-	return *line == '\0' || strtree_put(&s->wanted, line, "") != NULL ? 0 : err_memory(e);
+	return *line == '\0' ? 0 : want(s, line, e);
 }
 
 static int take_name(void *arg, char *line, struct err *e)

@@ -13,7 +13,10 @@
 
 # Is there a list of --list-users that is somebody's work: neither as it was written, nor P7's of now?
 is_reviewed() {
-	[ -e "$state/user_list" ] && ! cmp -s "$state/user_list" "$state/.user_list" &&
+	[ -e "$state/user_list" ] || [ -L "$state/user_list" ] || return
+	[ -f "$state/user_list" ] ||
+		die 66 "$state/user_list is not a file that can be read; put the reviewed list there, or remove it"
+	! cmp -s "$state/user_list" "$state/.user_list" &&
 		! cut -f 3 "$tmp/p7" | cmp -s - "$state/user_list"
 }
 

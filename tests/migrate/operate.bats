@@ -99,6 +99,19 @@ objects_of() {
 	grep -qx new@new.test "$D/state/user_list"
 }
 
+@test "C03: names of a list that no user has, with a TAB or ESC too, are unknown; a list that is not a file ends the run" {
+	mkdir -m 700 "$D/state"
+	printf 'yuki.tanaka@gast.test\tfoo\na\033b@x.test\nli.wei@hafen.example\n' >"$D/state/user_list"
+	exits 1 migrate --quiet
+	[ "$(users_in_p8)" = 1 ]
+	grep -qx li.wei@hafen.example "$D/state/migrated-users"
+	[ "$(cut -f 1 "$D/state/not-migrated-users" | sort)" = $'a\\033b@x.test\nyuki.tanaka@gast.test\\011foo' ]
+	[ "$(jq -r 'select(.kind == "REJECT") | .code' "$D/state/rejects.ndjson" | sort -u)" = user-unknown ]
+	ln -sf /nowhere "$D/state/user_list"
+	exits 66 migrate --quiet
+	[ "$(users_in_p8)" = 1 ]
+}
+
 @test "C11: what P7's and P8's own settings say can be said otherwise; what is printed can be run" {
 	printf '[client]\nuser=p8user\npassword="p8 secret"\n' >"$D/p8.cnf"
 	chmod 600 "$D/p8.cnf"
