@@ -35,23 +35,27 @@ static int clean(struct load *l, struct err *e)
 	return l->user.row ? kinds_remove_own(&l->s.sql, l->user.row, e) : 0;
 }
 
-int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
-    struct err *e)
+static int rejected(struct load *l, struct report_item item, struct err *e)
 {
-	struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
-	    .action = remedy };
 	struct user *u = &l->user;
 	char why[128];
 
 	u->mode = UM_REJECTED;
 	l->counts.rejected += !u->principal;
-	itemize_user(&l->x, '-', code);
-	snprintf(why, sizeof(why), "not migrated: %s", code);
+	itemize_user(&l->x, '-', item.code);
+	snprintf(why, sizeof(why), "not migrated: %s", item.code);
 	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
-	    .event = "rejected", .code = code });
-	if (note_item(&l->x, item, e) < 0 || note_publish(&l->x, e) < 0)
-		return -1;
-	return user_unlock(l);
+	    .event = "rejected", .code = item.code });
+	return note_item(&l->x, item, e);
+}
+
+int user_pass_over(struct load *l, const char *code, const char *reason, const char *remedy,
+    struct err *e)
+{
+	const struct report_item item = { .reject = true, .code = code, .reason = reason, .id = -1,
+	    .action = remedy };
+
+	return rejected(l, item, e) < 0 || note_publish(&l->x, e) < 0 ? -1 : user_unlock(l);
 }
 
 /* The ledger goes on knowing that the undo has not ended. */
@@ -179,19 +183,12 @@ int user_reject(struct load *l, const char *code, const char *reason, const char
     struct err *e)
 {
 	struct user *u = &l->user;
-	struct report_item item = { .reject = true, .code = code, .reason = reason,
+	const struct report_item item = { .reject = true, .code = code, .reason = reason,
 	    .table = u->id_user > 0 ? "a_users" : NULL, .id = u->id_user > 0 ? u->id_user : -1,
 	    .action = remedy };
-	char why[128];
 
 	unit_reset(&l->unit);
-	u->mode = UM_REJECTED;
-	l->counts.rejected += !u->principal;
-	itemize_user(&l->x, '-', code);
-	snprintf(why, sizeof(why), "not migrated: %s", code);
-	progress_user(l->progress, &(struct progress_user){ .email = user_name(u), .verdict = why,
-	    .event = "rejected", .code = code });
-	if (note_item(&l->x, item, e) < 0)
+	if (rejected(l, item, e) < 0)
 		return -1;
 	if (l->o->dry_run)
 		return note_publish(&l->x, e);
