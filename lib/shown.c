@@ -41,6 +41,14 @@ void shown_put(struct buf *out, const char *s, size_t n)
 	}
 }
 
+int shown_str(struct buf *out, const char *s, struct err *e)
+{
+	buf_reset(out);
+	shown_put(out, s, strlen(s));
+	buf_addc(out, '\0');
+	return buf_check(out, e);
+}
+
 bool shown_as_is(const char *s, size_t n)
 {
 	const char *end = s + n;

@@ -17,6 +17,8 @@
 
 /* Append the N bytes at S to OUT. */
 void shown_put(struct buf *out, const char *s, size_t n);
+/* The string S in OUT, as a string; OUT is emptied before.  -1: no memory (err_memory). */
+int shown_str(struct buf *out, const char *s, struct err *e);
 /* Would the N bytes at S be shown as they are? */
 bool shown_as_is(const char *s, size_t n);
 /*

@@ -1,11 +1,10 @@
-#include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "database/rows.h"
+#include "lines.h"
 #include "source/selection.h"
 #include "shown.h"
 #include "utf8.h"
@@ -148,24 +147,11 @@ static int add_name(struct lookup *l, const char *name, size_t n, struct err *e)
 	return l->n == ROWS_BATCH ? ask(l, e) : 0;
 }
 
-/* A line without blanks around it, its byte order mark, and what follows a blank and "#". */
-static int add_line(void *arg, char *line, size_t n, struct err *e)
+static int add_line(void *arg, char *line, struct err *e)
 {
-	char *p = line, *hash;
+	const char *name = lines_name(line);
 
-	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
-		p += 3;
-	while (*p != '\0' && isspace((unsigned char)*p))
-		p++;
-	for (hash = p; (hash = strchr(hash, '#')) != NULL; hash++)
-		if (hash == p || isspace((unsigned char)hash[-1])) {
-			*hash = '\0';
-			break;
-		}
-	n = strlen(p);
-	while (n > 0 && isspace((unsigned char)p[n - 1]))
-		n--;
-	return n > 0 ? add_name(arg, p, n, e) : 0;
+	return name[0] != '\0' ? add_name(arg, name, strlen(name), e) : 0;
 }
 
 /* Users that an earlier run has brought, on their way into a selection. */
@@ -174,48 +160,25 @@ struct excluded {
 	const char *source;
 };
 
-static int add_excluded(void *arg, char *line, size_t n, struct err *e)
+static int add_excluded(void *arg, char *line, struct err *e)
 {
 	const struct excluded *x = arg;
 	const char *tab = strchr(line, '\t');
 	char text[UUID_LEN + 1], *end;
 	int64_t id;
 
-	n = strcspn(line, "\r\n");
-	if (strcmp(line, "\n") == 0)
+	if (line[0] == '\0')
 		return 0;
 	if (tab == NULL || !uuid_parse(line, (size_t)(tab - line), text))
 		return err_set(e, EXIT_DATA, "--except needs lines of a source's id, a TAB and a "
-		    "user's number, as p8-load --list loaded writes them, not: %.*s", (int)n,
-		    line);
+		    "user's number, as p8-load --list loaded writes them, not: %.*s",
+		    (int)strcspn(line, "\r"), line);
 	errno = 0;
 	id = strtoll(tab + 1, &end, 10);
-	if (end == tab + 1 || errno != 0 || strchr("\t\r\n", *end) == NULL)
-		return err_set(e, EXIT_DATA, "--except: no user's number in the line: %.*s", (int)n,
-		    line);
+	if (end == tab + 1 || errno != 0 || strchr("\t\r", *end) == NULL)
+		return err_set(e, EXIT_DATA, "--except: no user's number in the line: %.*s",
+		    (int)strcspn(line, "\r"), line);
 	return strcmp(text, x->source) == 0 ? ids_add(x->ids, id, e) : 0;
-}
-
-/* Each line of PATH ("-": standard input) to TAKE. */
-static int read_lines(const char *path, int (*take)(void *, char *, size_t, struct err *),
-    void *arg, struct err *e)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
-	int rc = 0;
-
-	if (f == NULL)
-		return err_sys(e, EXIT_NOINPUT, "cannot open %s", path);
-	while (rc == 0 && (n = getline(&line, &size, f)) > 0)
-		rc = take(arg, line, (size_t)n, e);
-	if (rc == 0 && ferror(f))
-		rc = err_sys(e, EXIT_IO, "cannot read %s", path);
-	free(line);
-	if (f != stdin)
-		fclose(f);
-	return rc;
 }
 
 /* The names of the options and those of the list. */
@@ -226,7 +189,7 @@ static int look_up(struct lookup *l, const struct opts *o, struct err *e)
 	for (i = 0; i < o->users.n; i++)
 		if (add_name(l, o->users.v[i], strlen(o->users.v[i]), e) < 0)
 			return -1;
-	if (o->users_file != NULL && read_lines(o->users_file, add_line, l, e) < 0)
+	if (o->users_file != NULL && lines_each(o->users_file, add_line, l, e) < 0)
 		return -1;
 	return l->n > 0 ? ask(l, e) : 0;
 }
@@ -245,7 +208,7 @@ int selection_open(struct selection *s, const struct opts *o, const char *source
 	s->shards = o->shards;
 	s->all = !opts_selects(o);
 	if (o->except != NULL) {
-		if (read_lines(o->except, add_excluded, &x, e) < 0)
+		if (lines_each(o->except, add_excluded, &x, e) < 0)
 			return -1;
 		ids_sort(&s->except);
 	}

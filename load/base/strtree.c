@@ -32,6 +32,30 @@ struct strnode *strtree_put(void **root, const char *key, const char *value)
 	return NULL;
 }
 
+struct each {
+	int (*take)(void *arg, const struct strnode *n, struct err *e);
+	void *arg;
+	struct err *e;
+	int rc;
+};
+
+static void visit_node(const void *node, VISIT visit, void *arg)
+{
+	struct each *x = arg;
+
+	if ((visit == postorder || visit == leaf) && x->rc == 0)
+		x->rc = x->take(x->arg, *(const struct strnode *const *)node, x->e);
+}
+
+int strtree_each(const void *root,
+    int (*take)(void *arg, const struct strnode *n, struct err *e), void *arg, struct err *e)
+{
+	struct each x = { take, arg, e, 0 };
+
+	twalk_r(root, visit_node, &x);
+	return x.rc;
+}
+
 void strtree_free(void **root)
 {
 	tdestroy(*root, free);

@@ -6,6 +6,8 @@
 #include "ledger/sources.h"
 #include "shown.h"
 
+#define COLUMNS 6		/* of a list, at most */
+
 #define STAYING "SELECT COUNT(*) FROM {p7m_users} u JOIN {eav_entities} n ON n.id=u.entity AND" \
     " n.uuid=u.uuid WHERE u.state='done'"
 #define PARTLY "SELECT COUNT(*) FROM {p7m_users} WHERE state IN ('loading', 'rows', 'undoing')"
@@ -56,7 +58,8 @@ static const struct {
     " ORDER BY is_reject DESC, email, id" },
 };
 
-const char *list_sql(const char *what)
+/* What the ledger is asked for WHAT, or NULL. */
+static const char *list_sql(const char *what)
 {
 	size_t i;
 
@@ -110,54 +113,82 @@ static int write_place(struct target *t, bool sources, const char *path, struct 
 }
 
 /* RAW: the only column is a record, which holds nothing that JSON does not allow. */
-static int write_rows(struct dbq *q, bool raw, struct io_out *out, struct err *e)
+static int cut(struct dbq *q, bool raw, struct buf *text, char *column[COLUMNS + 1],
+    struct err *e)
 {
-	struct buf line = BUF_INIT(BUF_RECORD_MAX);
+	size_t at[COLUMNS];
 	unsigned i;
+
+	buf_reset(text);
+	for (i = 0; i < q->cols && i < COLUMNS; i++) {
+		at[i] = text->len;
+		if (raw)
+			buf_adds(text, dbq_str(q, i));
+		else
+			shown_put(text, dbq_str(q, i), strlen(dbq_str(q, i)));
+		buf_addc(text, '\0');
+	}
+	if (buf_check(text, e) < 0)
+		return -1;
+	for (i = 0; i < q->cols && i < COLUMNS; i++)
+		column[i] = text->data + at[i];
+	column[i] = NULL;
+	return 0;
+}
+
+int list_each(struct target *t, const char *what,
+    int (*take)(void *arg, char *const *column, struct err *e), void *arg, struct err *e)
+{
+	struct buf text = BUF_INIT(BUF_RECORD_MAX);
+	bool raw = strcmp(what, "rejects") == 0;
+	char *column[COLUMNS + 1];
+	struct dbq q;
 	int rc;
 
-	while ((rc = dbq_next(q, e)) == 1) {
-		buf_reset(&line);
-		for (i = 0; i < q->cols; i++) {
-			if (i > 0)
-				buf_addc(&line, '\t');
-			if (raw)
-				buf_adds(&line, dbq_str(q, i));
-			else
-				shown_put(&line, dbq_str(q, i), strlen(dbq_str(q, i)));
-		}
-		buf_addc(&line, '\n');
-		if (line.failed)
-			rc = err_memory(e);
-		else
-			rc = io_out_write(out, line.data, line.len, e);
-		if (rc < 0)
-			break;
+	if (sql_prepare(t, &q, list_sql(what), e) < 0)
+		return -1;
+	rc = dbq_run(&q, NULL, 0, e);
+	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
+		rc = cut(&q, raw, &text, column, e);
+		if (rc == 0)
+			rc = take(arg, column, e);
 	}
-	buf_free(&line);
-	return rc;
+	dbq_close(&q);
+	buf_free(&text);
+	return rc < 0 ? -1 : 0;
+}
+
+struct lines {
+	struct io_out out;
+	struct buf text;
+};
+
+static int write_row(void *arg, char *const *column, struct err *e)
+{
+	struct lines *l = arg;
+
+	buf_reset(&l->text);
+	for (; *column != NULL; column++) {
+		buf_adds(&l->text, *column);
+		buf_addc(&l->text, column[1] != NULL ? '\t' : '\n');
+	}
+	return buf_check(&l->text, e) < 0 ? -1 :
+	    io_out_write(&l->out, l->text.data, l->text.len, e);
 }
 
 int list_write(struct target *t, const char *what, const char *path, struct err *e)
 {
-	struct io_out out;
-	struct dbq q;
+	struct lines l = { .text = BUF_INIT(BUF_RECORD_MAX) };
 	int rc;
 
 	if (list_sql(what) == NULL)
 		return write_place(t, strcmp(what, "sources") == 0, path, e);
-	if (ledger_needed(t, e) < 0 || io_out_open(&out, path, false, e) < 0)
+	if (ledger_needed(t, e) < 0 || io_out_open(&l.out, path, false, e) < 0)
 		return -1;
-	if (sql_prepare(t, &q, list_sql(what), e) < 0) {
-		io_out_abort(&out);
-		return -1;
-	}
-	rc = dbq_run(&q, NULL, 0, e);
+	rc = list_each(t, what, write_row, &l, e);
+	buf_free(&l.text);
 	if (rc == 0)
-		rc = write_rows(&q, strcmp(what, "rejects") == 0, &out, e);
-	dbq_close(&q);
-	if (rc == 0)
-		return io_out_close(&out, e);
-	io_out_abort(&out);
+		return io_out_close(&l.out, e);
+	io_out_abort(&l.out);
 	return -1;
 }

@@ -1,18 +1,17 @@
 #include <inttypes.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/lines.h"
+#include "grow.h"
 #include "io.h"
 #include "jsonr.h"
 #include "jsonw.h"
 #include "ledger/lists.h"
 #include "ledger/reported.h"
+#include "lines.h"
 #include "shown.h"
-#include "target/sql.h"
 
 #define LIST_MAX ((size_t)1 << 30)
 #define JSON_MAX ((size_t)1 << 20)
@@ -74,42 +73,9 @@ static int take_name(void *arg, char *line, struct err *e)
 	return flag(r, c[5], 0, e) < 0 || flag(r, c[6], mine ? MINE : 0, e) < 0 ? -1 : 0;
 }
 
-/* Each row of a list of the ledger. */
-static int each_row(struct reported *r, const char *list,
-    int (*take)(struct reported *, char *const *, struct err *), struct err *e)
+static int take_loaded(void *arg, char *const *c, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	char *column[8];
-	size_t at[8];
-	struct dbq q;
-	unsigned i;
-	int rc;
-
-	if (sql_prepare(r->t, &q, list_sql(list), e) < 0)
-		return -1;
-	rc = dbq_run(&q, NULL, 0, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		buf_reset(&text);
-		for (i = 0; i < q.cols && i < 8; i++) {
-			at[i] = text.len;
-			shown_put(&text, dbq_str(&q, i), strlen(dbq_str(&q, i)));
-			buf_addc(&text, '\0');
-		}
-		if (text.failed) {
-			rc = err_memory(e);
-			break;
-		}
-		for (i = 0; i < q.cols && i < 8; i++)
-			column[i] = text.data + at[i];
-		rc = take(r, column, e);
-	}
-	dbq_close(&q);
-	buf_free(&text);
-	return rc < 0 ? -1 : 0;
-}
-
-static int take_loaded(struct reported *r, char *const *c, struct err *e)
-{
+	struct reported *r = arg;
 	char key[UUID_LEN + 24];
 	struct strnode *n;
 
@@ -121,8 +87,9 @@ static int take_loaded(struct reported *r, char *const *c, struct err *e)
 	return n->flags ? flag(r, c[2], MIGRATED, e) : 0;
 }
 
-static int take_amount(struct reported *r, char *const *c, struct err *e)
+static int take_amount(void *arg, char *const *c, struct err *e)
 {
+	struct reported *r = arg;
 	uint64_t n = strtoull(c[2], NULL, 10);
 
 	if (add(&r->kinds, c[1], n, e) < 0)
@@ -150,9 +117,9 @@ static int take_why(struct reported *r, const char *name, const char *reason, co
 	return strtree_put(&r->why, key, text) != NULL ? 0 : err_memory(e);
 }
 
-static int take_not_migrated(struct reported *r, char *const *c, struct err *e)
+static int take_not_migrated(void *arg, char *const *c, struct err *e)
 {
-	return take_why(r, c[0], c[1], c[2], e);
+	return take_why(arg, c[0], c[1], c[2], e);
 }
 
 /* "3 rows not carried: WHAT" of a table: how many, once for all runs that say it. */
@@ -178,13 +145,12 @@ static int take_rejected(struct reported *r, const char *name, const struct jdoc
 {
 	const char *reason = jr_str(d, NULL, "reason", ""), *remedy = jr_str(d, NULL, "remedy", "");
 	struct buf a = BUF_INIT(BUF_RECORD_MAX), b = BUF_INIT(BUF_RECORD_MAX);
-	int rc;
+	int rc = 0;
 
-	shown_put(&a, reason, strlen(reason));
-	buf_addc(&a, '\0');
-	shown_put(&b, remedy, strlen(remedy));
-	buf_addc(&b, '\0');
-	rc = a.failed || b.failed ? err_memory(e) : take_why(r, name, a.data, b.data, e);
+	if (shown_str(&a, reason, e) < 0 || shown_str(&b, remedy, e) < 0)
+		rc = -1;
+	else
+		rc = take_why(r, name, a.data, b.data, e);
 	buf_free(&a);
 	buf_free(&b);
 	return rc;
@@ -267,14 +233,8 @@ static int write_file(const struct reported *r, const char *name, struct buf *te
 
 static int keep(struct lines *l, const char *line, struct err *e)
 {
-	char **grown;
-
-	if (l->n == l->size) {
-		l->size = l->size ? 2 * l->size : 256;
-		if ((grown = reallocarray(l->v, l->size, sizeof(*l->v))) == NULL)
-			return err_memory(e);
-		l->v = grown;
-	}
+	if (l->n == l->size && grow_array(&l->v, sizeof(char *), l->n, &l->size, e) < 0)
+		return -1;
 	l->v[l->n] = strdup(line);
 	return l->v[l->n] != NULL ? (l->n++, 0) : err_memory(e);
 }
@@ -341,41 +301,28 @@ static int take_missing(void *arg, char *line, struct err *e)
 	return keep(&m->lines, text, e);
 }
 
-struct walk {
-	struct reported *r;
-	struct lines lines;
-	struct jsonw *w;
-	struct err *e;
-	int rc;
-};
-
-static void put_migrated(const void *node, VISIT visit, void *arg)
+static int put_migrated(void *arg, const struct strnode *n, struct err *e)
 {
-	const struct strnode *n = *(const struct strnode *const *)node;
-	struct walk *w = arg;
-
-	if ((visit == postorder || visit == leaf) && n->flags == 1 && w->rc == 0)
-		w->rc = keep(&w->lines, n->value, w->e);
+	return n->flags == 1 ? keep(arg, n->value, e) : 0;
 }
 
-static void put_number(const void *node, VISIT visit, void *arg)
+static int put_number(void *arg, const struct strnode *n, struct err *e)
 {
-	const struct strnode *n = *(const struct strnode *const *)node;
-	struct walk *w = arg;
-
-	if ((visit == postorder || visit == leaf) && strcmp(n->key, "waiting") != 0) {
-		jw_key_n(w->w, n->key, strlen(n->key));
-		jw_int(w->w, (int64_t)n->n);
-	}
+	(void)e;
+	if (strcmp(n->key, "waiting") == 0)
+		return 0;
+	jw_key_n(arg, n->key, strlen(n->key));
+	jw_int(arg, (int64_t)n->n);
+	return 0;
 }
 
 static void put_numbers(struct jsonw *w, const char *key, const void *root)
 {
-	struct walk walk = { .w = w };
+	struct err none = { .msg = "" };
 
 	jw_key(w, key);
 	jw_object(w);
-	twalk_r(root, put_number, &walk);
+	strtree_each(root, put_number, w, &none);
 	jw_object_end(w);
 }
 
@@ -411,8 +358,9 @@ static int write_json(const struct reported *r, struct err *e)
 }
 
 /* What a user of this run lacks of what P7 has. */
-static int take_lacking(struct reported *r, char *const *c, struct err *e)
+static int take_lacking(void *arg, char *const *c, struct err *e)
 {
+	struct reported *r = arg;
 	char line[2000], part[64], *what, *next = c[1];
 	const char *kind;
 
@@ -438,18 +386,18 @@ static int take_lacking(struct reported *r, char *const *c, struct err *e)
 static int collect(struct reported *r, struct err *e)
 {
 	struct missing missing = { .r = r };
-	struct walk migrated = { .r = r, .e = e };
+	struct lines migrated = { 0 };
 
 	if (lines_each(r->o->selected, take_name, r, e) < 0 ||
-	    each_row(r, "loaded", take_loaded, e) < 0 ||
-	    each_row(r, "amounts", take_amount, e) < 0 ||
-	    each_note(r, e) < 0 || each_row(r, "not-migrated", take_not_migrated, e) < 0 ||
-	    each_row(r, "left-out", take_lacking, e) < 0)
+	    list_each(r->t, "loaded", take_loaded, r, e) < 0 ||
+	    list_each(r->t, "amounts", take_amount, r, e) < 0 ||
+	    each_note(r, e) < 0 || list_each(r->t, "not-migrated", take_not_migrated, r, e) < 0 ||
+	    list_each(r->t, "left-out", take_lacking, r, e) < 0)
 		return -1;
-	twalk_r(r->there, put_migrated, &migrated);
-	if (migrated.rc < 0 || lines_each(r->o->selected, take_missing, &missing, e) < 0)
+	if (strtree_each(r->there, put_migrated, &migrated, e) < 0 ||
+	    lines_each(r->o->selected, take_missing, &missing, e) < 0)
 		return -1;
-	return write_lines(r, "migrated-users", &migrated.lines, e) < 0 ||
+	return write_lines(r, "migrated-users", &migrated, e) < 0 ||
 	    write_lines(r, "not-migrated-users", &missing.lines, e) < 0 ||
 	    write_lines(r, "left-out-users", &r->lacking_users, e) < 0 ? -1 : write_json(r, e);
 }
@@ -497,7 +445,7 @@ int report_write(struct target *t, const struct report_opts *o, enum exitcode *s
 	return rc;
 }
 
-/* Of a user whom the run was about, the run itself says why they were rejected. */
+/* The run itself says why users that it was about were rejected. */
 static bool stands(const struct reported *r, const struct jdoc *d, struct buf *user)
 {
 	if (!user_of(d, user))
@@ -508,40 +456,44 @@ static bool stands(const struct reported *r, const struct jdoc *d, struct buf *u
 	    strncmp(user->data, "principals/", 11) == 0;
 }
 
+struct standing {
+	struct reported *r;
+	struct buf text, user;
+	struct jdoc d;
+};
+
+static int take_standing(void *arg, char *const *c, struct err *e)
+{
+	struct standing *s = arg;
+
+	buf_reset(&s->text);
+	buf_adds(&s->text, c[0]);
+	buf_addc(&s->text, '\0');
+	if (buf_check(&s->text, e) < 0 || jr_parse(&s->d, s->text.data, s->text.len - 1, e) < 0)
+		return -1;
+	if (stands(s->r, &s->d, &s->user))
+		printf("%s\n", c[0]);
+	return 0;
+}
+
 int report_standing(struct target *t, const char *selected, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX), user = BUF_INIT(BUF_RECORD_MAX);
-	struct report_opts o = { .selected = selected };
-	struct reported *r = calloc(1, sizeof(*r));
-	struct jdoc d = { 0 };
-	struct dbq q;
-	int rc;
+	struct standing s = { .text = BUF_INIT(BUF_RECORD_MAX), .user = BUF_INIT(BUF_RECORD_MAX) };
+	const struct report_opts o = { .selected = selected };
+	int rc = 0;
 
-	if (r == NULL)
+	s.r = calloc(1, sizeof(*s.r));
+	if (s.r == NULL)
 		return err_memory(e);
-	r->t = t;
-	r->o = &o;
-	if (lines_each(selected, take_name, r, e) < 0 ||
-	    each_row(r, "loaded", take_loaded, e) < 0 ||
-	    sql_prepare(t, &q, list_sql("rejects"), e) < 0) {
-		forget(r);
-		return -1;
-	}
-	rc = dbq_run(&q, NULL, 0, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1) {
-		buf_reset(&text);
-		buf_add(&text, q.col[0].p, q.col[0].n);
-		buf_addc(&text, '\0');
-		if (text.failed)
-			rc = err_memory(e);
-		else if ((rc = jr_parse(&d, text.data, text.len - 1, e)) == 0 &&
-		    stands(r, &d, &user))
-			printf("%s\n", dbq_str(&q, 0));
-	}
-	dbq_close(&q);
-	jr_free(&d);
-	buf_free(&user);
-	buf_free(&text);
-	forget(r);
+	s.r->t = t;
+	s.r->o = &o;
+	if (lines_each(selected, take_name, s.r, e) < 0 ||
+	    list_each(t, "loaded", take_loaded, s.r, e) < 0 ||
+	    list_each(t, "rejects", take_standing, &s, e) < 0)
+		rc = -1;
+	jr_free(&s.d);
+	buf_free(&s.user);
+	buf_free(&s.text);
+	forget(s.r);
 	return rc < 0 ? -1 : io_std_flush(e);
 }

@@ -1,17 +1,16 @@
-#include <ctype.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/lines.h"
 #include "base/print.h"
 #include "base/strtree.h"
 #include "count.h"
+#include "grow.h"
 #include "io.h"
 #include "ledger/ledger.h"
 #include "ledger/lists.h"
 #include "ledger/select.h"
+#include "lines.h"
 #include "shown.h"
 
 #define NAMED 20	/* so many of those who stop everything are named */
@@ -35,56 +34,29 @@ static int take_p7(void *arg, char *line, struct err *e)
 {
 	struct select *s = arg;
 	char *number = strchr(line, '\t'), *email = number ? strchr(number + 1, '\t') : NULL;
-	char **grown;
 
 	if (email == NULL)
 		return err_set(e, EXIT_DATA, "the list of P7's users needs lines of source, number"
 		    " and e-mail, as p7-extract --list-users --ids writes them");
-	if (s->n == s->size) {
-		s->size = s->size ? 2 * s->size : 1024;
-		grown = reallocarray(s->line, s->size, sizeof(*s->line));
-		if (grown == NULL)
-			return err_memory(e);
-		s->line = grown;
-	}
-	if ((s->line[s->n] = strdup(line)) == NULL || strtree_put(&s->there, email + 1, "") == NULL)
+	if (s->n == s->size && grow_array(&s->line, sizeof(char *), s->n, &s->size, e) < 0)
+		return -1;
+	if ((s->line[s->n] = strdup(line)) == NULL)
 		return err_memory(e);
 	s->n++;
-	return 0;
+	return strtree_put(&s->there, email + 1, "") != NULL ? 0 : err_memory(e);
 }
 
-/* As lists show it: what a TAB ends, or a terminal obeys, is no part of P7's names. */
-static int want(struct select *s, const char *name, struct err *e)
-{
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	int rc;
-
-	shown_put(&text, name, strlen(name));
-	buf_addc(&text, '\0');
-	rc = buf_check(&text, e);
-	if (rc == 0 && strtree_put(&s->wanted, text.data, "") == NULL)
-		rc = err_memory(e);
-	buf_free(&text);
-	return rc;
-}
-
-/* Without byte order mark, carriage return, comment and blanks. */
+/* As lists show it: P7's names have nothing that ends a column or that a terminal obeys. */
 static int take_wanted(void *arg, char *line, struct err *e)
 {
+	const char *name = lines_name(line);
 	struct select *s = arg;
-	char *p, *end;
 
-	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
-		line += 3;
-	for (p = line; *p != '\0' &&
-	    (*p != '#' || (p > line && !isspace((unsigned char)p[-1]))); p++)
-		continue;
-	for (end = p; end > line && isspace((unsigned char)end[-1]); end--)
-		continue;
-	*end = '\0';
-	while (isspace((unsigned char)*line))
-		line++;
-	return *line == '\0' ? 0 : want(s, line, e);
+	if (name[0] == '\0')
+		return 0;
+	if (shown_str(&s->text, name, e) < 0)
+		return -1;
+	return strtree_put(&s->wanted, s->text.data, "") != NULL ? 0 : err_memory(e);
 }
 
 static int take_name(void *arg, char *line, struct err *e)
@@ -99,7 +71,7 @@ static int take_name(void *arg, char *line, struct err *e)
 	return strtree_put(&s->new_name, line, tab + 1) != NULL ? 0 : err_memory(e);
 }
 
-/* Who is no user of P7 was mistyped, and a name that somebody keeps is not free. */
+/* A name that P7 does not have was mistyped; one that another user keeps is not free. */
 static int check_name(void *arg, char *line, struct err *e)
 {
 	struct select *s = arg;
@@ -117,55 +89,48 @@ static int check_name(void *arg, char *line, struct err *e)
 	return 0;
 }
 
-static int ledger_row(struct select *s, struct dbq *q, bool renamed, struct err *e)
+static int known(void **root, char *const *c, const char *name, unsigned flags, struct err *e)
 {
-	struct buf text = BUF_INIT(BUF_RECORD_MAX);
-	struct strnode *n = NULL;
 	char key[UUID_LEN + 24];
+	struct strnode *n;
 
-	snprintf(key, sizeof(key), "%s\t%s", dbq_str(q, 0), dbq_str(q, 1));
-	shown_put(&text, dbq_str(q, renamed ? 3 : 2), strlen(dbq_str(q, renamed ? 3 : 2)));
-	buf_addc(&text, '\0');
-	if (!text.failed)
-		n = strtree_put(renamed ? &s->was : &s->loaded, key, text.data);
-	buf_free(&text);
+	snprintf(key, sizeof(key), "%s\t%s", c[0], c[1]);
+	n = strtree_put(root, key, name);
 	if (n == NULL)
 		return err_memory(e);
-	if (!renamed) {
-		n->flags = (strcmp(dbq_str(q, 3), "files") == 0 ? FILES : 0) |
-		    (strcmp(dbq_str(q, 4), "calendars") == 0 ? CALENDARS : 0) |
-		    (strcmp(dbq_str(q, 5), "-") != 0 ? CONTACTS : 0);
-	}
+	n->flags = flags;
 	return 0;
 }
 
-static int read_ledger(struct select *s, bool renamed, struct err *e)
+static int take_loaded(void *arg, char *const *c, struct err *e)
 {
-	struct dbq q;
-	int rc;
+	struct select *s = arg;
 
-	if (sql_prepare(s->t, &q, list_sql(renamed ? "renamed" : "loaded"), e) < 0)
-		return -1;
-	rc = dbq_run(&q, NULL, 0, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-		rc = ledger_row(s, &q, renamed, e);
-	dbq_close(&q);
-	return rc < 0 ? -1 : 0;
+	return known(&s->loaded, c, c[2], (strcmp(c[3], "files") == 0 ? FILES : 0) |
+	    (strcmp(c[4], "calendars") == 0 ? CALENDARS : 0) |
+	    (strcmp(c[5], "-") != 0 ? CONTACTS : 0), e);
 }
 
-/* Is a row of the list of corporate files about SOURCE: 1, 0, -1. */
-static int corporate_done(struct select *s, const char *source, struct err *e)
+static int take_renamed(void *arg, char *const *c, struct err *e)
 {
-	struct dbq q;
-	int rc, found = 0;
+	struct select *s = arg;
 
-	if (sql_prepare(s->t, &q, list_sql("corporate"), e) < 0)
-		return -1;
-	rc = dbq_run(&q, NULL, 0, e);
-	while (rc >= 0 && (rc = dbq_next(&q, e)) == 1)
-		found |= strcmp(dbq_str(&q, 0), source) == 0;
-	dbq_close(&q);
-	return rc < 0 ? -1 : found;
+	return known(&s->was, c, c[3], 0, e);
+}
+
+/* Were all corporate files of the P7 that SOURCE names read? */
+struct corporate {
+	const char *source;
+	bool done;
+};
+
+static int take_corporate(void *arg, char *const *c, struct err *e)
+{
+	struct corporate *of = arg;
+
+	(void)e;
+	of->done |= strcmp(c[0], of->source) == 0;
+	return 0;
 }
 
 static int write_line(struct select *s, const char *state, bool users, bool files,
@@ -174,7 +139,7 @@ static int write_line(struct select *s, const char *state, bool users, bool file
 	buf_reset(&s->text);
 	buf_addf(&s->text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", state, users ? "done" : "todo",
 	    files ? "done" : "todo", column[0], column[1], column[2], column[3]);
-	return s->text.failed ? err_memory(e) :
+	return buf_check(&s->text, e) < 0 ? -1 :
 	    io_out_write(&s->out, s->text.data, s->text.len, e);
 }
 
@@ -225,30 +190,19 @@ static int select_one(struct select *s, char *line, struct err *e)
 			complain("%s is in P8 by this name, not as %s\n", in->value, now);
 	}
 	return write_line(s, other ? "other" : in == NULL ? "new" : users ? "whole" : "lacking",
-	    users,
-	    files, (const char *const []){ line, number, name, now }, e);
+	    users, files, (const char *const []){ line, number, name, now }, e);
 }
 
-struct unknown {
-	struct select *s;
-	struct err *e;
-	int rc;
-};
-
-static void put_unknown(const void *node, VISIT visit, void *arg)
+static int put_unknown(void *arg, const struct strnode *n, struct err *e)
 {
-	const struct strnode *n = *(const struct strnode *const *)node;
-	struct unknown *u = arg;
-
-	if ((visit == postorder || visit == leaf) && !(n->flags & SEEN) && u->rc == 0)
-		u->rc = write_line(u->s, "unknown", false, true,
-		    (const char *const []){ "-", "-", n->key, n->key }, u->e);
+	return n->flags & SEEN ? 0 : write_line(arg, "unknown", false, true,
+	    (const char *const []){ "-", "-", n->key, n->key }, e);
 }
 
 static int write_all(struct select *s, struct err *e)
 {
-	struct unknown unknown = { s, e, 0 };
 	char source[UUID_LEN + 1] = "-";
+	struct corporate corporate = { source, false };
 	size_t i;
 	int rc = 0;
 
@@ -262,12 +216,13 @@ static int write_all(struct select *s, struct err *e)
 		    " (p7-migrate --map-users) says now: give the list by which they were brought,"
 		    " or p7-migrate --redo EMAIL (as in P7), which takes one back and brings the"
 		    " user under the new name", COUNT(s->stopped, "user"));
-	unknown.rc = rc;
-	twalk_r(s->wanted, put_unknown, &unknown);
-	if (unknown.rc < 0 || s->o->users != NULL)
-		return unknown.rc;
-	rc = s->loaded != NULL ? corporate_done(s, source, e) : 0;
-	return rc < 0 ? -1 : write_line(s, "corporate", rc == 1, rc == 1,
+	if (rc == 0)
+		rc = strtree_each(s->wanted, put_unknown, s, e);
+	if (rc < 0 || s->o->users != NULL)
+		return rc;
+	if (s->loaded != NULL && list_each(s->t, "corporate", take_corporate, &corporate, e) < 0)
+		return -1;
+	return write_line(s, "corporate", corporate.done, corporate.done,
 	    (const char *const []){ source, "-", "-", "-" }, e);
 }
 
@@ -283,12 +238,14 @@ static int read_all(struct select *s, struct err *e)
 		return -1;
 	if (s->stopped > 0)
 		return err_set(e, EXIT_DATA, "%s: %s cannot be used; correct or remove them",
-		    o->names,
-		    COUNT(s->stopped, "line"));
+		    o->names, COUNT(s->stopped, "line"));
 	if (o->users != NULL && s->wanted == NULL)
 		return err_set(e, EXIT_DATA, "the list of users is empty; nothing was done");
 	rc = ledger_exists(s->t, e);
-	return rc <= 0 ? rc : read_ledger(s, false, e) < 0 ? -1 : read_ledger(s, true, e);
+	if (rc <= 0)
+		return rc;
+	return list_each(s->t, "loaded", take_loaded, s, e) < 0 ? -1 :
+	    list_each(s->t, "renamed", take_renamed, s, e);
 }
 
 int select_users(struct target *t, const struct select_opts *o, struct err *e)

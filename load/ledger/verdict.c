@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,23 +44,26 @@ static const char *size(char out[TEXT], uint64_t bytes)
 	return out;
 }
 
-static void put_left(const void *node, VISIT visit, void *arg)
+static int put_left(void *arg, const struct strnode *n, struct err *e)
 {
-	const struct strnode *n = *(const struct strnode *const *)node;
 	const char *what = strchr(n->key, '\t');
 
 	(void)arg;
-	if ((visit == postorder || visit == leaf) && what != NULL)
+	(void)e;
+	if (what != NULL)
 		print("  %" PRIu64 " of %.*s: %s; %s\n", n->n, (int)(what - n->key), n->key,
 		    what + 1, n->value);
+	return 0;
 }
 
 void say_not_carried(const struct reported *r)
 {
+	struct err none = { .msg = "" };
+
 	if (r->left == NULL)
 		return;
 	print("Not carried:\n");
-	twalk_r(r->left, put_left, NULL);
+	strtree_each(r->left, put_left, NULL, &none);
 }
 
 /* What was left out, for how many users: what follows, and what only a new load brings. */
@@ -82,14 +84,12 @@ static void append(char *to, size_t size_of, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void put_lack(const void *node, VISIT visit, void *arg)
+static int put_lack(void *arg, const struct strnode *n, struct err *e)
 {
-	const struct strnode *n = *(const struct strnode *const *)node;
 	const char *what = n->key;
 	struct left_out *l = arg;
 
-	if (visit != postorder && visit != leaf)
-		return;
+	(void)e;
 	if (strcmp(what, "contacts") == 0 || strcmp(what, "calendars") == 0 ||
 	    strcmp(what, "files") == 0) {
 		append(l->later, sizeof(l->later), "%s%s of %s", l->later[0] ? ", " : "", what,
@@ -99,13 +99,15 @@ static void put_lack(const void *node, VISIT visit, void *arg)
 		append(l->again, sizeof(l->again), "%s%s of %s", l->again[0] ? ", " : "",
 		    strcmp(what, "collected") == 0 ? "collected addresses" : what, N(n->n, "user"));
 	}
+	return 0;
 }
 
 static void say_left_out(const struct reported *r)
 {
 	struct left_out l = { "", "", "" };
+	struct err none = { .msg = "" };
 
-	twalk_r(r->lacks, put_lack, &l);
+	strtree_each(r->lacks, put_lack, &l, &none);
 	if (l.later[0] && r->t->no_dav)
 		print("Left out: %s; calendars can come when P8 has its module Dav, the rest when"
 		    " you run again without --without.\n", l.later);
