@@ -15,6 +15,8 @@ int entities_differ(struct differs *d, struct err *e);
 uint64_t entities_empty(const struct differs *d);
 /* How many contacts P8 has collected since the user was loaded: no change, but they leave, too. */
 int entities_collected(struct readback *r, int64_t entity, int64_t *n, struct err *e);
+/* 1: P8 has a change tag of the user (an entity) for STORAGE: *ID, the first; 0; -1. */
+int entity_ctag(struct target *t, int64_t user, struct dbval storage, int64_t *id, struct err *e);
 extern const struct kind_ops entity_kind;
 
 #endif

@@ -70,21 +70,28 @@ static void found(struct differs *d, const struct dbq *q)
 		    dbq_str(q, 4), s->col[ENTITY_TYPE].p[i]);
 }
 
+int entity_ctag(struct target *t, int64_t user, struct dbval storage, int64_t *id, struct err *e)
+{
+	const struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(user), storage };
+
+	return sql_int(t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
+	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
+	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
+	    " AND s.value=? ORDER BY e.id LIMIT 1", v, 3, id, e);
+}
+
 /* A change tag that P8 had made itself took the place of the stream's. */
 static int has_own_tag(struct differs *d, size_t ent, struct err *e)
 {
 	const struct rows *a = &d->unit->r[TABLE_ATTRS + AT_STRING];
-	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(d->user->led.entity), DB_STR("") };
+	struct dbval storage = DB_STR("");
 	int64_t id;
 	size_t i;
 
 	for (i = 0; i < a->n; i++)
 		if (a->of[i] == (int64_t)ent && strcmp(a->col[ATTR_NAME].p[i], "Storage") == 0)
-			v[2] = DB_BYTES(a->col[ATTR_VALUE].p[i], a->col[ATTR_VALUE].len[i]);
-	return sql_int(d->t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
-	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
-	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
-	    " AND s.value=? LIMIT 1", v, 3, &id, e);
+			storage = DB_BYTES(a->col[ATTR_VALUE].p[i], a->col[ATTR_VALUE].len[i]);
+	return entity_ctag(d->t, d->user->led.entity, storage, &id, e);
 }
 
 static int missing(struct differs *d, size_t i, struct err *e)

@@ -170,15 +170,11 @@ static int ctag(struct load *l, struct err *e)
 {
 	const struct jdoc *d = &l->in.si.doc;
 	struct user *u = &l->user;
-	struct dbval v[] = { DB_STR(TYPE_CTAG), DB_INT(u->entity),
-	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")) };
 	int64_t id;
 	int rc;
 
-	rc = sql_int(l->s.t, "SELECT e.id FROM {eav_entities} e JOIN {eav_attributes_int} i ON"
-	    " i.id_entity=e.id AND i.name='UserId' JOIN {eav_attributes_string} s ON"
-	    " s.id_entity=e.id AND s.name='Storage' WHERE e.entity_type=? AND i.value=?"
-	    " AND s.value=? ORDER BY e.id LIMIT 1", v, 3, &id, e);
+	rc = entity_ctag(l->s.t, u->entity,
+	    DB_STR(jr_str(d, jr_get(d, NULL, "string"), "Storage", "")), &id, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0 || l->late.ctags == sizeof(l->late.ctag) / sizeof(*l->late.ctag))
