@@ -9,20 +9,22 @@
 #include "base/print.h"
 #include "base/progress.h"
 #include "io.h"
+#include "target/lock.h"
 #include "target/runlock.h"
 #include "target/sql.h"
 
-/* Names of locks have at most 64 characters; MySQL 9.6 and later have no md5(). */
-#define LOCK "CONCAT('p7m ', LEFT(SHA2(CONCAT(DATABASE(), ' ', ?), 256), 40))"
 #define ALIVE_MS 60000		/* between two signs of life of an idle connection */
 #define NOTE_MS 1000		/* until the ledger is there, which the run's first load makes */
 
 int runlock_try(struct target *t, int64_t seconds, struct err *e)
 {
-	struct dbval v[] = { DB_STR(t->prefix), DB_INT(seconds) };
+	char name[LOCK_NAME_LEN];
+	struct dbval v[] = { DB_STR(""), DB_INT(seconds) };
 	int64_t got = 0;
 
-	if (db_one_int(&t->db, "SELECT GET_LOCK(" LOCK ", ?)", v, 2, &got, e) < 0)
+	lock_name(t, "run", name);
+	v[0] = DB_STR(name);
+	if (db_one_int(&t->db, "SELECT GET_LOCK(?, ?)", v, 2, &got, e) < 0)
 		return -1;
 	return got == 1;
 }
@@ -54,13 +56,13 @@ static int ask(struct target *t, const char *text, int64_t connection, char *out
 
 int runlock_holder(struct target *t, char who[RUNLOCK_WHO], struct err *e)
 {
-	struct dbval v = DB_STR(t->prefix);
-	char note[256] = "", from[130] = "", host[130] = "", since[32] = "";
+	char name[LOCK_NAME_LEN], note[256] = "", from[130] = "", host[130] = "", since[32] = "";
 	int64_t connection = 0, pid = 0;
 	int rc;
 
 	who[0] = '\0';
-	if (db_one_int(&t->db, "SELECT COALESCE(IS_USED_LOCK(" LOCK "), 0)", &v, 1, &connection,
+	lock_name(t, "run", name);
+	if (db_one_int(&t->db, "SELECT COALESCE(IS_USED_LOCK(?), 0)", &DB_STR(name), 1, &connection,
 	    e) < 0 || (rc = has_meta(t, e)) < 0)
 		return -1;
 	if (connection == 0)
@@ -130,7 +132,7 @@ static int note(struct target *t, const char *since, struct err *e)
 	    -1 : 1;
 }
 
-/* A connection that was lost took the lock along: this one takes it again, or says so. */
+/* A connection that was lost took the lock along: 1: another one has it; 0: nothing was lost. */
 static int keep_alive(struct target *t, struct err *e)
 {
 	struct err lost = { .msg = "" };
@@ -139,7 +141,7 @@ static int keep_alive(struct target *t, struct err *e)
 		return 0;
 	if (target_connect(t, e) < 0)
 		return -1;
-	return runlock_try(t, 0, e) == 1 ? 0 : err_set(e, EXIT_TEMPORARY, "the connection to P8's"
+	return runlock_try(t, 0, e) == 1 ? 1 : err_set(e, EXIT_TEMPORARY, "the connection to P8's"
 	    " database was lost, and with it the lock of this run: another run is at work as well");
 }
 
@@ -150,7 +152,7 @@ int runlock_hold(struct target *t, int64_t seconds, struct err *e)
 	char since[32], dropped[256];
 	time_t now;
 	struct tm tm;
-	int noted = 0, rc;
+	int noted = 0, kept, rc;
 
 	if (wait_for(t, seconds, e) < 0)
 		return -1;
@@ -169,8 +171,10 @@ int runlock_hold(struct target *t, int64_t seconds, struct err *e)
 		if (noted == 0)
 			noted = note(t, since, &ignored);
 		rc = poll(&in, 1, noted == 0 ? NOTE_MS : ALIVE_MS);
-		if (rc == 0 && keep_alive(t, e) < 0)
+		if (rc == 0 && (kept = keep_alive(t, e)) < 0)
 			return -1;
+		if (rc == 0 && kept == 1)
+			noted = 0;
 		if (rc > 0 && read(STDIN_FILENO, dropped, sizeof(dropped)) <= 0)
 			break;
 	}
