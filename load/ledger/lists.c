@@ -143,8 +143,10 @@ int list_each(struct target *t, const char *what,
 	bool raw = strcmp(what, "rejects") == 0;
 	char *column[COLUMNS + 1];
 	struct dbq q;
-	int rc;
+	int rc = ledger_exists(t, e);
 
+	if (rc <= 0)
+		return rc;
 	if (sql_prepare(t, &q, list_sql(what), e) < 0)
 		return -1;
 	rc = dbq_run(&q, NULL, 0, e);

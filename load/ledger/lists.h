@@ -24,8 +24,9 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 /* What P8 keeps when the ledger is forgotten: users brought wholly or in part. */
 int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e);
 /*
- * Call TAKE for each row of the list WHAT of the ledger, until it fails.  Its columns, NULL behind
- * the last one, are as lists show them ("rejects": as they are), and valid until TAKE returns.
+ * Call TAKE for each row of the list WHAT of the ledger (none when there is no ledger), until it
+ * fails.  Its columns, NULL behind the last one, are as lists show them ("rejects": as they are),
+ * and valid until TAKE returns.
  */
 int list_each(struct target *t, const char *what,
     int (*take)(void *arg, char *const *column, struct err *e), void *arg, struct err *e);

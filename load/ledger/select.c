@@ -229,7 +229,6 @@ static int write_all(struct select *s, struct err *e)
 static int read_all(struct select *s, struct err *e)
 {
 	const struct select_opts *o = s->o;
-	int rc;
 
 	if (lines_each(o->list, take_p7, s, e) < 0 ||
 	    (o->users != NULL && lines_each(o->users, take_wanted, s, e) < 0) ||
@@ -241,9 +240,6 @@ static int read_all(struct select *s, struct err *e)
 		    o->names, COUNT(s->stopped, "line"));
 	if (o->users != NULL && s->wanted == NULL)
 		return err_set(e, EXIT_DATA, "the list of users is empty; nothing was done");
-	rc = ledger_exists(s->t, e);
-	if (rc <= 0)
-		return rc;
 	return list_each(s->t, "loaded", take_loaded, s, e) < 0 ? -1 :
 	    list_each(s->t, "renamed", take_renamed, s, e);
 }

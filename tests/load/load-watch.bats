@@ -171,3 +171,13 @@ until_said() {
 	[ "$(grep -c ' rejected: value-too-long: ' <<<"$output")" = 1 ]
 	[[ $output =~ [2-9]" rejected: value-too-long: "[a-z] ]]
 }
+
+@test "--report without a ledger: nobody is in P8 yet" {
+	printf 'fa4378aa-8772-33e9-8d60-111015019a85\t1\tann@north.test\n' >"$D/ids"
+	load --select "$D/ids" -o "$D/selected"
+	install -m 600 /dev/null "$D/notes"
+	mkdir "$D/state"
+	exits 1 load --report --selected "$D/selected" -o "$D/state" "$D/notes"
+	[[ $output == *'Not all in P8: 0 of 1 user of P7'* ]]
+	[ "$(cut -f 1 "$D/state/not-migrated-users")" = ann@north.test ]
+}
