@@ -48,8 +48,8 @@ struct catalog {
 /* The names of the tables, of which nothing is known yet. */
 int catalog_open(struct catalog *c, const char *prefix, bool dav, struct err *e);
 /*
- * Read what there is.  EXIT_CONFIG when there is no awm_accounts: the message says which prefix was
- * found instead, or what kind of database it is.
+ * Read the tables and columns that P7 has.  EXIT_CONFIG without awm_accounts: the message names the
+ * prefix that was found instead, or the kind of database.
  */
 int catalog_read(struct catalog *c, struct db *db, const char *prefix, struct err *e);
 void catalog_free(struct catalog *c);

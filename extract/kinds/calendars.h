@@ -1,8 +1,8 @@
 /*
  * Calendars with their shares and objects, and reminders, for the blocks of users and of
  * principals that are not users.
- * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h tells to
- * whom they belong), into spools; calendars_begin makes a batch of blocks ready, which needs the
+ * calendars_open reads all but the objects' rows once, in the order of blocks (calsql.h tells
+ * the owners), into spools; calendars_begin makes a batch of blocks ready, which needs the
  * connection for itself.  A share with the public principal makes its calendar public and is not a
  * record.
  */

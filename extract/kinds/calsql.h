@@ -1,5 +1,5 @@
 /*
- * To whom the rows of P7's DAV tables belong, as SQL.
+ * The owners of the rows of P7's DAV tables, as SQL.
  * A principal is a user's when it is "principals/" (which may be lacking) and an e-mail: byte for
  * byte first, then by P7's collation, and of several users that of the lowest id_user.  Where the
  * server's default is latin1 a principal has the e-mail double-encoded.

@@ -1,5 +1,5 @@
 /*
- * P7's tables, once: their columns and the releases these came in, to whom the rows belong, and
+ * P7's tables, once: their columns and the releases these came in, the owners of the rows, and
  * what becomes of them.  Whatever p7-extract needs to know of a table it finds here: the columns of
  * statements and records, what must be there, how old a database is, what --check compares and
  * counts, which rows are lost.
@@ -21,7 +21,7 @@ struct p7_column {
 	const char *type;	/* in 7.7.9, without display width; NULL: it has no such column */
 	const char *def;	/* JSON for a P7 that lacks it; NULL: no member then;
 				   P7_UNREAD: it is never a member */
-	const char *sql;	/* NULL; or there is no such column, this is its value */
+	const char *sql;	/* of a member without a column: its value; else NULL */
 	enum p7_release since;
 	bool mark;		/* by it a database is known to be of that release (required.c) */
 	bool key;		/* it leads to the rows: a table without it is not P7's */
@@ -30,7 +30,7 @@ struct p7_column {
 
 #define P7_UNREAD ""
 
-/* To whom the rows belong: what the column "owner" names. */
+/* The owner of a row: what the column "owner" names. */
 enum p7_owner {
 	OF_NOBODY,
 	OF_USER,		/* id_user of a default account */

@@ -1,5 +1,5 @@
 /*
- * Things by their names, whose letter case (of ASCII) does not count.  A tree of search.h: its root
+ * Things by name, whose letter case (of ASCII) does not count.  A tree of search.h: its root
  * is a "void *" that is NULL while it is empty; it owns its nodes and copies of their strings.
  */
 #ifndef LOAD_STRTREE_H

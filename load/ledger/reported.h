@@ -21,14 +21,14 @@ struct reported {
 	void *name;			/* of P7's users in P8 and P7, and of those in P8 */
 	void *there;			/* source and number of who is in P8 */
 	void *reasons, *why, *seen;	/* of users who are not */
-	void *kinds, *mine;		/* amounts: of all, and of whom the run is about */
+	void *kinds, *mine;		/* amounts: of all, and of the run's users */
 	struct lines lacking_users;
 	void *lacks;			/* what was left out: of how many users */
 	void *codes;			/* rejects by code, of all */
 	void *left;			/* what is not carried: "table TAB what", and what to do */
-	struct reasons by_reason;	/* of whom the run is about */
+	struct reasons by_reason;	/* of the run's users */
 	uint64_t selected, missing;	/* users */
-	uint64_t rejects, others, warnings;	/* "others": rejects of those it is not about */
+	uint64_t rejects, others, warnings;	/* "others": rejects of other users */
 	bool lacking;			/* some of it this run did not leave out itself */
 };
 

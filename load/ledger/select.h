@@ -1,5 +1,5 @@
 /*
- * --select: who of P7's users is to be brought, and of whom the ledger has what.
+ * --select: which of P7's users are to be brought, and which parts of them P8 has.
  *
  * The list of P7's users is that of p7-extract --list-users --ids: source, number, e-mail; one who
  * cannot stand in a list is a comment in it ("# name").  Users are known by source and number.
