@@ -271,6 +271,8 @@ int options_read(struct options *o, const struct option_program *p, void *to, in
 	char letters[3 * OPTIONS_MAX + 3];
 	int c;
 
+	if (p->nrows > OPTIONS_MAX)
+		return err_set(e, EXIT_BUG, "more options than lib/options.h has room for");
 	*o = (struct options){ .program = p, .to = to };
 	tables(p, longs, letters);
 	opterr = 0;

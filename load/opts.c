@@ -61,8 +61,8 @@ static const struct option_row rows[] = {
 	    .help = "--undo --all, --reset: do not ask" },
 	{ "list", OPTION_TEXT(struct opts, list), .chooses = MODE_LIST, .arg = "WHAT",
 	    .help = "migrated, not-migrated, loaded, left-out, renamed, rejects, known, amounts\n"
-		"or corporate, from the ledger; target or sources: where P8 is, and\n"
-		"which P7 it knows" },
+		"or corporate, from the ledger; or target: where P8 is, and which P7\n"
+		"it knows" },
 	{ "select", OPTION_MODE(MODE_SELECT),
 	    .help = "which users of the list FILE (p7-extract --list-users --ids) are to be\n"
 		"brought" },
@@ -165,7 +165,7 @@ static int check(struct opts *o, struct err *e)
 {
 	if (o->mode == MODE_LIST && !list_known(o->list))
 		return options_wrong(&program, e, "--list is migrated, not-migrated, loaded, "
-		    "left-out, renamed, rejects, known, amounts, corporate, target or sources");
+		    "left-out, renamed, rejects, known, amounts, corporate or target");
 	if (o->mode == MODE_LOAD && (o->without & ~(unsigned)(WITHOUT_FILES | WITHOUT_CARDS)) != 0)
 		return options_wrong(&program, e, "p8-load knows --without files and --without "
 		    "cards; other kinds are left out by p7-extract");

@@ -77,31 +77,31 @@ int list_staying(struct target *t, int64_t *users, int64_t *parts, struct err *e
 
 bool list_known(const char *what)
 {
-	return list_sql(what) != NULL || strcmp(what, "target") == 0 ||
-	    strcmp(what, "sources") == 0;
+	return list_sql(what) != NULL || strcmp(what, "target") == 0;
 }
 
-/* What needs no ledger, for whoever calls the stages: where P8 is, and which P7 it knows. */
-static int write_place(struct target *t, bool sources, const char *path, struct err *e)
+/*
+ * What needs no ledger, for whoever calls the stages: where P8 is, and which P7 it knows.  The
+ * prefix, which can be empty, stands last: a shell takes several tabs for one.
+ */
+static int write_target(struct target *t, const char *path, struct err *e)
 {
 	struct buf text = BUF_INIT(BUF_RECORD_MAX);
 	struct sources known = { 0 };
 	struct io_out out;
 	struct jsonw w;
-	int rc = sources ? sources_read(t, &known, e) : 0;
+	int rc = ledger_exists(t, e);
 
-	if (rc == 0 && sources) {
+	buf_addf(&text, "%s\t%s\t%s\t", t->db.name, t->no_dav ? "-" : "dav",
+	    rc == 1 ? "ledger" : "-");
+	if (rc >= 0 && (rc = sources_read(t, &known, e)) == 0) {
 		jw_begin(&w, &text);
 		sources_array(&w, &known);
-		buf_addc(&text, '\n');
-	} else if (rc == 0) {
-		if ((rc = ledger_exists(t, e)) >= 0)
-			buf_addf(&text, "%s\t%s\t%s\t%s\n", t->db.name,
-			    t->no_dav ? "-" : "dav", rc ? "ledger" : "-", t->prefix);
-		rc = rc < 0 ? -1 : 0;
+		buf_addf(&text, "\t%s\n", t->prefix);
 	}
 	sources_free(&known);
-	if (rc == 0 && (rc = io_out_open(&out, path, false, e)) == 0) {
+	if (rc == 0 && (rc = buf_check(&text, e)) == 0 &&
+	    (rc = io_out_open(&out, path, false, e)) == 0) {
 		rc = io_out_write(&out, text.data, text.len, e);
 		if (rc == 0)
 			rc = io_out_close(&out, e);
@@ -184,7 +184,7 @@ int list_write(struct target *t, const char *what, const char *path, struct err 
 	int rc;
 
 	if (list_sql(what) == NULL)
-		return write_place(t, strcmp(what, "sources") == 0, path, e);
+		return write_target(t, path, e);
 	if (ledger_needed(t, e) < 0 || io_out_open(&l.out, path, false, e) < 0)
 		return -1;
 	rc = list_each(t, what, write_row, &l, e);

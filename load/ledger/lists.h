@@ -16,8 +16,8 @@
  * of everybody whom an undo can take back, principals with "-" for the number; "amounts": e-mail
  * ("" for what is nobody's), kind, number, also of "files", their "bytes", and shares "waiting";
  * "corporate": the ids of P7 of which a run has read all corporate files; "target": database,
- * "dav" or "-", "ledger" or "-", prefix; "sources": the P7 that the ledger knows, as the
- * member of the target's description;
+ * "dav" or "-", "ledger" or "-", the P7 that the ledger knows (as in the target's description),
+ * prefix;
  * "rejects": the REJECT and WARN records as they are.  PATH NULL: standard output.
  */
 int list_write(struct target *t, const char *what, const char *path, struct err *e);

@@ -47,14 +47,14 @@ settle() {
 }
 
 describe_target() {
-	local opts=()
+	local opts=() sources
 	# what --check says itself
 	[ "$mode" != check ] || opts=(--quiet)
 	p8_load "${opts[@]}" --describe >"$tmp/target" ||
 		die $? "the P8 in $p8 cannot be used; see above"
 	mv "$tmp/target" "$state/target.json"
-	extract_opts+=(--known-sources "$(p8_load --list sources)")
-	IFS=$'\t' read -r database has_dav has_ledger prefix < <(p8_load --list target)
+	IFS=$'\t' read -r database has_dav has_ledger sources prefix < <(p8_load --list target)
+	extract_opts+=(--known-sources "$sources")
 	[ "$has_dav" = dav ] || lite=1
 	[ -n "${lite:-}" ] || [ -z "${without_cards:-}" ] || wrong "--without cards is for a P8 that has" \
 		"no tables for them (WebMail Lite), and the P8 in $p8 has"
